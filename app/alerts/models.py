@@ -1,0 +1,269 @@
+"""Alerts and their chain (handbook 1.5). An alert is a warning received: not an incident, not a threat.
+
+Each transition is a row of `alert_steps`, timed and never changed; `alerts` holds the present state.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+from app.grading import Graded, Verification, graded, one_of
+from app.mission.models import metres_index, shape
+from geo.warning import KIND_WEIGHT
+
+
+class AlertStatus(StrEnum):
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    VERIFIED = "verified"
+    DECIDED = "decided"
+    TASKED = "tasked"
+    RESPONDING = "responding"
+    ON_SCENE = "on_scene"
+    RESPONDED = "responded"
+    CLOSED = "closed"
+
+
+class Priority(StrEnum):
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+
+class Channel(StrEnum):
+    COMMUNITY_ALERT_NETWORK = "community_alert_network"
+    HOTLINE = "hotline"
+    SMS = "sms"
+    MESSAGING_APP = "messaging_app"
+    RADIO = "radio"
+    COMMUNITY_RADIO = "community_radio"
+    IN_PERSON = "in_person"
+    PATROL = "patrol"
+    MILITARY_OBSERVER = "military_observer"
+    POLICE = "police"
+    AERIAL = "aerial"
+    DEFENDER_SOS = "defender_sos"
+    PARTNER = "partner"
+    NATIONAL_INSTITUTION = "national_institution"
+    LOCAL_AUTHORITY = "local_authority"
+    STATE_FORCES = "state_forces"
+    OPEN_SOURCE = "open_source"
+    OTHER = "other"
+
+
+class ResponseKind(StrEnum):
+    PATROL = "patrol"
+    QUICK_REACTION_FORCE = "quick_reaction_force"
+    TEMPORARY_BASE = "temporary_base"
+    INTERPOSITION = "interposition"
+    NIGHT_PRESENCE = "night_presence"
+    ESCORT = "escort"
+    SHOW_OF_FORCE = "show_of_force"
+    USE_OF_FORCE = "use_of_force"
+    POLICE_INTERVENTION = "police_intervention"
+    JOINT_PATROL = "joint_patrol"
+    STATE_FORCES_ONLY = "state_forces_only"
+    EVACUATION = "evacuation"
+    SHELTER = "shelter"
+    LOCAL_MEDIATION = "local_mediation"
+    KEY_LEADER_ENGAGEMENT = "key_leader_engagement"
+    DEMARCHE = "demarche"
+    ADVOCACY = "advocacy"
+    JOINT_PROTECTION_TEAM = "joint_protection_team"
+    HUMAN_RIGHTS_INVESTIGATION = "human_rights_investigation"
+    DEFENDER_MEASURE = "defender_measure"
+    MEDICAL = "medical"
+    HUMANITARIAN_REFERRAL = "humanitarian_referral"
+    OVERFLIGHT = "overflight"
+    RADIO_WARNING = "radio_warning"
+    MONITORING_ONLY = "monitoring_only"
+
+
+class NonResponseReason(StrEnum):
+    OUTSIDE_CAPABILITY = "outside_capability"
+    INSUFFICIENT_TROOPS = "insufficient_troops"
+    DISTANCE_TIME = "distance_time"
+    TERRAIN_WEATHER = "terrain_weather"
+    NO_AIR_ASSET = "no_air_asset"
+    FLIGHT_SAFETY_REFUSED = "flight_safety_refused"
+    MOVEMENT_DENIED_BY_STATE = "movement_denied_by_state"
+    DENIED_BY_ARMED_GROUP = "denied_by_armed_group"
+    AMBUSH_RISK = "ambush_risk"
+    NATIONAL_CAVEAT = "national_caveat"
+    LATE_INFORMATION = "late_information"
+    NOT_CREDIBLE = "not_credible"
+    HANDED_OVER = "handed_over"
+    COMPETING_P1 = "competing_p1"
+    WOULD_WORSEN_RISK = "would_worsen_risk"
+    SOURCE_ASKED_NO_ACTION = "source_asked_no_action"
+    DUPLICATE = "duplicate"
+    OTHER = "other"
+
+
+class Outcome(StrEnum):
+    THREAT_AVERTED = "threat_averted"
+    ATTACK_INTERRUPTED = "attack_interrupted"
+    HARM_MITIGATED = "harm_mitigated"
+    ARRIVED_AFTER = "arrived_after"
+    NO_CONTACT = "no_contact"
+    FALSE_ALARM = "false_alarm"
+    CIVILIANS_EVACUATED = "civilians_evacuated"
+    PERPETRATORS_ARRESTED = "perpetrators_arrested"
+    ACCESS_DENIED = "access_denied"
+    RESPONSE_ABORTED = "response_aborted"
+    HARM_OCCURRED = "harm_occurred"
+    UNKNOWN = "unknown"
+
+
+class Authority(StrEnum):
+    """By which authority a response is ordered."""
+
+    OPERATIONAL_CONTROL = "operational_control"
+    TACTICAL_CONTROL = "tactical_control"
+    STANDING_ORDER = "standing_order"
+    HEAD_OF_OFFICE = "head_of_office"
+    HEAD_OF_MISSION = "head_of_mission"
+
+
+class StepKind(StrEnum):
+    RAISED = "raised"
+    ACKNOWLEDGED = "acknowledged"
+    IMMEDIATE_ACTION = "immediate_action"
+    VERIFIED = "verified"
+    DECIDED = "decided"
+    DECLINED = "declined"
+    NON_RESPONSE_APPROVED = "non_response_approved"
+    NON_RESPONSE_REFUSED = "non_response_refused"
+    TASKED = "tasked"
+    DEPARTED = "departed"
+    ARRIVED = "arrived"
+    OUTCOME = "outcome"
+    FEEDBACK = "feedback"
+    CLOSED = "closed"
+    ESCALATED = "escalated"
+    HANDED_OVER = "handed_over"
+    REOPENED = "reopened"
+    NOTE = "note"
+
+
+class Alert(Graded, Base):
+    __tablename__ = "alerts"
+    __table_args__ = (
+        *graded(),
+        one_of("kind", list(KIND_WEIGHT)),
+        one_of("priority", Priority),
+        one_of("status", AlertStatus),
+        one_of("channel", Channel),
+        one_of("verification", Verification),
+        metres_index("alerts"),
+        Index("ix_alerts_open", "priority", "raised_at", postgresql_where=text("status <> 'closed'")),
+        Index("ix_alerts_raised_at", "raised_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    # Weighing a report twice raises one alert: the key is made from what was reported, not from when we looked.
+    alert_key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    channel: Mapped[str]
+    priority: Mapped[str]
+    status: Mapped[str] = mapped_column(server_default="received")
+    verification: Mapped[str] = mapped_column(server_default="reported")
+    # Why, in sentences that everybody who may read the alert may read.
+    reasons: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
+    occurred_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    raised_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    place: Mapped[WKBElement] = mapped_column(shape("POINT"))
+    radius_metres: Mapped[int] = mapped_column(server_default=text("0"))
+    place_as_given: Mapped[str]
+    admin_code: Mapped[str | None] = mapped_column(ForeignKey("admin_areas.code"))
+    sector_id: Mapped[int | None] = mapped_column(ForeignKey("sectors.id"), index=True)
+    report_id: Mapped[UUID | None] = mapped_column(ForeignKey("field_reports.id"), index=True)
+    # The words as they came, apart from any coding of them.
+    verbatim: Mapped[str]
+    source_code: Mapped[str | None]
+    source_contactable: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    owner_echelon: Mapped[str] = mapped_column(server_default="sector")
+    decision: Mapped[str | None]
+    non_response_reason: Mapped[str | None]
+    outcome: Mapped[str | None]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+
+
+class AlertWeighing(Base):
+    """The score and every reason with its points. From the points one could work back to how far a defender's cell
+    lies, so they stand apart from the alert, under a policy of their own."""
+
+    __tablename__ = "alert_weighings"
+    __table_args__ = (CheckConstraint("score BETWEEN 0 AND 100", name="score"),)
+
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), primary_key=True, autoincrement=False)
+    score: Mapped[int]
+    reasons: Mapped[list[Any]] = mapped_column(JSONB)
+
+
+class AlertStep(Base):
+    """One transition: who, when, what; never changed."""
+
+    __tablename__ = "alert_steps"
+    __table_args__ = (one_of("kind", StepKind), Index("ix_alert_steps_alert_id_at", "alert_id", "at"))
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"))
+    kind: Mapped[str]
+    # When it happened, as told (a departure reported late), and when it was written down.
+    at: Mapped[datetime]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    by_role: Mapped[str | None]
+    note: Mapped[str] = mapped_column(server_default="")
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+
+
+class AlertClock(Base):
+    """A clock that runs until its step is done; when it runs out, the next echelon is told."""
+
+    __tablename__ = "alert_clocks"
+    __table_args__ = (
+        one_of("clock", ["acknowledge", "verify", "decide", "feedback"]),
+        UniqueConstraint("alert_id", "clock", "echelon"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), index=True)
+    clock: Mapped[str]
+    echelon: Mapped[str]
+    due_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
+    ran_out_at: Mapped[datetime | None]
+
+
+class Tasking(Base):
+    """What was ordered in answer to an alert: a patrol, a haven, or another measure by somebody named."""
+
+    __tablename__ = "taskings"
+    __table_args__ = (one_of("response", ResponseKind),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), index=True)
+    response: Mapped[str]
+    patrol_id: Mapped[int | None] = mapped_column(ForeignKey("patrols.id"), index=True)
+    haven_id: Mapped[int | None] = mapped_column(ForeignKey("havens.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    order: Mapped[str] = mapped_column(server_default="")
+    ordered_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    ordered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    departed_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]

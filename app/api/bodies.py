@@ -1,0 +1,97 @@
+"""Bodies of the API: read once, checked by pydantic, refused with a sentence that never echoes what was sent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn, TypeVar
+
+from flask import request
+from flask_babel import gettext as _
+from pydantic import BaseModel, ValidationError
+
+from app.errors import Invalid, Refusal
+
+Model = TypeVar("Model", bound=BaseModel)
+DEEPEST = 32
+
+
+class Unreadable(Refusal):
+    status = 400
+    code = "unreadable"
+
+
+class WrongType(Refusal):
+    status = 415
+    code = "wrong_type"
+
+
+def refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def json_body() -> Any:
+    """The request's JSON. NaN, infinities, doubled keys, NUL characters and deep nesting are refused:
+    PostgreSQL or a later reader would break on them, after the answer said that all was well."""
+    if request.mimetype != "application/json":
+        raise WrongType(_("Send this as application/json."))
+    try:
+        text = request.get_data(cache=True).decode("utf-8")
+        body = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=once_each)
+    except (ValueError, RecursionError):
+        raise Unreadable(_("This is not valid JSON. Nothing was stored; correct it and send it again.")) from None
+    if "\\u0000" in text or too_deep(body):
+        raise Unreadable(_("The body holds a NUL character or is nested too deeply. Nothing was stored."))
+    return body
+
+
+def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("doubled key")
+    return found
+
+
+def too_deep(value: Any, depth: int = 0) -> bool:
+    if depth > DEEPEST:
+        return True
+    if isinstance(value, dict):
+        return any(too_deep(v, depth + 1) for v in value.values())
+    return isinstance(value, list) and any(too_deep(v, depth + 1) for v in value)
+
+
+def read(model: type[Model], body: Any = None) -> Model:
+    """The body as `model`, or Invalid with one sentence a field."""
+    try:
+        return model.model_validate(json_body() if body is None else body)
+    except ValidationError as error:
+        fields = {
+            ".".join(str(part) for part in e["loc"]) or "body": e["msg"] if own_words(e) else plain(e["type"])
+            for e in error.errors(include_url=False, include_input=False)
+        }
+        # Keys that the sender made up are his words too.
+        known = set(model.model_fields)
+        fields = {(k if k.split(".")[0] in known else "unknown field"): v for k, v in fields.items()}
+        raise Invalid(
+            _("Some fields can't be used. Nothing was stored; correct them and send again."), fields=fields
+        ) from None
+
+
+def own_words(error: Any) -> bool:
+    """Sentences from our own checks are shown; pydantic's may quote what was sent."""
+    return bool(error["type"] == "value_error")
+
+
+def plain(kind: str) -> str:
+    sentences = {
+        "missing": _("This is needed."),
+        "extra_forbidden": _("This field is not known here."),
+        "string_too_long": _("This is too long."),
+        "string_too_short": _("This is too short."),
+        "too_long": _("This has too many entries."),
+        "literal_error": _("This is not one of the codes of the list."),
+        "enum": _("This is not one of the codes of the list."),
+        "datetime_from_date_parsing": _("Give date and time with its zone, for example 2026-11-21T14:30:00Z."),
+        "timezone_aware": _("Say the time zone, for example 2026-11-21T14:30:00Z."),
+        "uuid_parsing": _("This is not a UUID."),
+    }
+    return sentences.get(kind, _("This has the wrong type or is out of range."))

@@ -1,0 +1,19 @@
+"""Every feature's models, for those who need the whole metadata: migrations and the application factory."""
+
+from app.alerts import models as alerts
+from app.defenders import models as defenders
+from app.documents import models as documents
+from app.field_reports import models as field_reports
+from app.havens import models as havens
+from app.incidents import models as incidents
+from app.ledger import models as ledger
+from app.mission import models as mission
+from app.outbox import OutboxRow
+from app.patrols import models as patrols
+from app.people import models as people
+from app.threats import models as threats
+
+__all__ = [
+    "OutboxRow", "alerts", "defenders", "documents", "field_reports", "havens", "incidents", "ledger",
+    "mission", "patrols", "people", "threats",
+]  # fmt: skip

@@ -1,0 +1,61 @@
+"""Field reports: what was sent, as it was sent. Never edited; a second body under one id is kept beside it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import ForeignKey, Identity, LargeBinary, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+from app.grading import Graded, graded, one_of
+from app.mission.models import metres_index, shape
+from geo.warning import KIND_WEIGHT
+
+
+class FieldReport(Graded, Base):
+    __tablename__ = "field_reports"
+    __table_args__ = (*graded(), one_of("kind", list(KIND_WEIGHT)), metres_index("field_reports"))
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    serial: Mapped[int] = mapped_column(Identity(always=True), unique=True)
+    receipt: Mapped[str]
+    body_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    kind: Mapped[str]
+    channel: Mapped[str] = mapped_column(server_default="patrol")
+    occurred_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    # The point that searches use; for a grid reference or a place name, the middle of `extent`.
+    place: Mapped[WKBElement] = mapped_column(shape("POINT"))
+    extent: Mapped[WKBElement | None] = mapped_column(shape("POLYGON"))
+    place_as_given: Mapped[str]
+    radius_metres: Mapped[int] = mapped_column(server_default=text("0"))
+    admin_code: Mapped[str | None] = mapped_column(ForeignKey("admin_areas.code"))
+    sector_id: Mapped[int | None] = mapped_column(ForeignKey("sectors.id"), index=True)
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    # Patrols answer alerts, alerts come from reports, reports from patrols: this end of the ring is added last.
+    patrol_id: Mapped[int | None] = mapped_column(
+        ForeignKey("patrols.id", use_alter=True, name="fk_field_reports_patrol_id_patrols"), index=True
+    )
+    actors: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
+    people_affected: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
+    text: Mapped[str]
+
+
+class ReportConflict(Base):
+    """The same report id with another body: both are kept, a human looks."""
+
+    __tablename__ = "report_conflicts"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("field_reports.id"), index=True)
+    body_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    received_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

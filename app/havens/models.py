@@ -1,0 +1,92 @@
+"""Safe havens and shelters (handbook 2.8): capacity, needs, state, exposure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Identity, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text
+
+from app.db import Base
+from app.grading import one_of
+from app.mission.models import metres_index, shape
+
+
+class HavenKind(StrEnum):
+    BASE_SHELTER = "base_shelter"
+    POC_SITE = "poc_site"
+    WEAPONS_FREE_ZONE = "weapons_free_zone"
+    SECURED_AREA = "secured_area"
+    SAFE_HOUSE = "safe_house"
+    RELOCATION_INSIDE = "relocation_inside"
+    RELOCATION_ABROAD = "relocation_abroad"
+    HOSPITAL = "hospital"
+    TRANSIT = "transit"
+    RALLY_POINT = "rally_point"
+    SHELTER_GBV = "shelter_gbv"
+
+
+class HavenState(StrEnum):
+    CLOSED = "closed"
+    STANDBY = "standby"
+    OPEN = "open"
+    FULL = "full"
+    COMPROMISED = "compromised"
+
+
+class Exposure(StrEnum):
+    """Who may know of it. `need_to_know` and `secret` havens are on no shared map."""
+
+    PUBLIC = "public"
+    MISSION = "mission"
+    NEED_TO_KNOW = "need_to_know"
+    SECRET = "secret"  # noqa: S105 - a level of exposure, not a password
+
+
+class Haven(Base):
+    __tablename__ = "havens"
+    __table_args__ = (
+        one_of("kind", HavenKind),
+        one_of("state", HavenState),
+        one_of("exposure", Exposure),
+        CheckConstraint("occupancy >= 0", name="occupancy"),
+        CheckConstraint("capacity_day >= 0 AND capacity_night >= 0", name="capacity"),
+        metres_index("havens"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    place: Mapped[WKBElement] = mapped_column(shape("POINT"))
+    sector_id: Mapped[int | None] = mapped_column(ForeignKey("sectors.id"), index=True)
+    capacity_day: Mapped[int]
+    capacity_night: Mapped[int]
+    occupancy: Mapped[int] = mapped_column(server_default=text("0"))
+    state: Mapped[str] = mapped_column(server_default="closed")
+    exposure: Mapped[str] = mapped_column(server_default="mission")
+    needs: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    supplies: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    inspected_on: Mapped[date | None] = mapped_column(Date)
+    changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class HavenChange(Base):
+    """A change of state, with who and why."""
+
+    __tablename__ = "haven_changes"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    haven_id: Mapped[int] = mapped_column(ForeignKey("havens.id"), index=True)
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    occupancy: Mapped[int]
+    reason: Mapped[str]
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"))
+    at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

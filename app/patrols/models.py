@@ -1,0 +1,96 @@
+"""Patrols, their stops and positions. Positions of patrols and vehicles only, never of defenders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import Float, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+from app.grading import one_of
+from app.mission.models import metres_index, shape
+
+
+class PatrolState(StrEnum):
+    PLANNED = "planned"
+    UNDER_WAY = "under_way"
+    PAUSED = "paused"
+    DONE = "done"
+    ABANDONED = "abandoned"
+
+
+class PatrolMode(StrEnum):
+    FOOT = "foot"
+    VEHICLE = "vehicle"
+    AIR = "air"
+    RIVERINE = "riverine"
+    MIXED = "mixed"
+
+
+class Patrol(Base):
+    __tablename__ = "patrols"
+    __table_args__ = (one_of("state", PatrolState), one_of("mode", PatrolMode))
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    call_sign: Mapped[str]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    sector_id: Mapped[int | None] = mapped_column(ForeignKey("sectors.id"), index=True)
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), index=True)
+    purpose: Mapped[str]
+    mode: Mapped[str] = mapped_column(server_default="vehicle")
+    state: Mapped[str] = mapped_column(server_default="planned")
+    task: Mapped[str] = mapped_column(server_default="")
+    planned_start: Mapped[datetime]
+    planned_end: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    abandoned_reason: Mapped[str | None]
+    ordered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class PatrolStop(Base):
+    __tablename__ = "patrol_stops"
+    __table_args__ = (UniqueConstraint("patrol_id", "sequence"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    patrol_id: Mapped[int] = mapped_column(ForeignKey("patrols.id"))
+    sequence: Mapped[int]
+    name: Mapped[str]
+    place: Mapped[WKBElement] = mapped_column(shape("POINT"))
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    arrive_planned: Mapped[datetime | None]
+    depart_planned: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    departed_at: Mapped[datetime | None]
+
+
+class Position(Base):
+    """A fix, partitioned by month: retention drops partitions and never deletes row by row."""
+
+    __tablename__ = "positions"
+    __table_args__ = (
+        Index("ix_positions_patrol_id_at", "patrol_id", "at"),
+        {"postgresql_partition_by": "RANGE (at)"},
+    )
+
+    patrol_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    place: Mapped[WKBElement] = mapped_column(shape("POINT"))
+    accuracy_metres: Mapped[float | None] = mapped_column(Float)
+    received_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class LatestPosition(Base):
+    __tablename__ = "latest_positions"
+    __table_args__ = (metres_index("latest_positions"),)
+
+    patrol_id: Mapped[int] = mapped_column(ForeignKey("patrols.id"), primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    place: Mapped[WKBElement] = mapped_column(shape("POINT"))
+    # Copied from the patrol for the policy; a position is seen by whoever may see its patrol.
+    sector_id: Mapped[int | None] = mapped_column(ForeignKey("sectors.id"), index=True)

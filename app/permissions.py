@@ -1,0 +1,246 @@
+"""Who may do what: the first wall. Row level security (migrations/sql) asks the same in the database.
+
+Read the map at the bottom aloud: "alerts:read — anywhere for the watchkeeper, the protection officer, …;
+in their sectors for sector operations, …". A permission that stands nowhere is held by nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import wraps
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, false, true
+
+
+class Role(StrEnum):
+    """The mission's posts (handbook 1.4, after the mission functions of 1.1)."""
+
+    WATCHKEEPER_JOC = "watchkeeper_joc"
+    ANALYST_JMAC = "analyst_jmac"
+    POC_OFFICER = "poc_officer"
+    HR_OFFICER = "hr_officer"
+    HR_CASE_SUPERVISOR = "hr_case_supervisor"
+    CP_OFFICER = "cp_officer"
+    WPA = "wpa"
+    CLA = "cla"
+    PATROL_CDR = "patrol_cdr"
+    SECTOR_OPS = "sector_ops"
+    BN_OPS = "bn_ops"
+    FC_STAFF = "fc_staff"
+    UNPOL_OPS = "unpol_ops"
+    HEAD_OF_OFFICE = "head_of_office"
+    HOM = "hom"
+    CDT_OFFICER = "cdt_officer"
+    LEGAL = "legal"
+    VICTIMS_RIGHTS = "victims_rights"
+    BOI_MEMBER = "boi_member"
+    AUDITOR = "auditor"
+    PARTNER_NHRI = "partner_nhri"
+    PARTNER_NGO = "partner_ngo"
+    HRD_SELF = "hrd_self"
+    SYSADMIN = "sysadmin"
+
+
+class Permission(StrEnum):
+    FILE_REPORTS = "reports:file"
+    READ_REPORTS = "reports:read"
+    READ_ALERTS = "alerts:read"
+    RAISE_ALERTS = "alerts:raise"
+    HANDLE_ALERTS = "alerts:handle"
+    DECIDE_ALERTS = "alerts:decide"
+    APPROVE_NON_RESPONSE = "alerts:approve_non_response"
+    READ_INCIDENTS = "incidents:read"
+    RECORD_INCIDENTS = "incidents:record"
+    VERIFY_INCIDENTS = "incidents:verify"
+    READ_THREATS = "threats:read"
+    ASSESS_THREATS = "threats:assess"
+    SEE_COARSE_CELLS = "defenders:see_coarse_cells"
+    SEE_FINE_CELLS = "defenders:see_fine_cells"
+    READ_DEFENDERS = "defenders:read"
+    KEEP_DEFENDERS = "defenders:keep"
+    UNMASK_DEFENDERS = "defenders:unmask"
+    SUPERVISE_UNMASKING = "defenders:supervise_unmasking"
+    READ_PATROLS = "patrols:read"
+    PLAN_PATROLS = "patrols:plan"
+    SEND_PATROLS = "patrols:send"
+    LEAD_PATROLS = "patrols:lead"
+    READ_HAVENS = "havens:read"
+    KEEP_HAVENS = "havens:keep"
+    SEE_RESTRICTED_HAVENS = "havens:see_restricted"
+    SEE_MAP = "mission:see_map"
+    MANAGE_MISSION = "mission:manage"
+    ORDER_DOCUMENTS = "documents:order"
+    READ_DOCUMENTS = "documents:read"
+    READ_LEDGER = "ledger:read"
+    EXPORT_LEDGER = "ledger:export"
+    MANAGE_PEOPLE = "people:manage"
+    OWN_ACCOUNT = "people:own_account"
+
+
+P = Permission
+R = Role
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which roles hold a permission, and how far: in the whole mission, or in the sectors of their scope."""
+
+    anywhere: frozenset[Role]
+    in_sector: frozenset[Role] = frozenset()
+
+
+def anywhere(*roles: Role) -> Reach:
+    return Reach(frozenset(roles))
+
+
+def everyone() -> Reach:
+    return Reach(frozenset(Role))
+
+
+OPERATIONS = (R.WATCHKEEPER_JOC, R.POC_OFFICER, R.FC_STAFF, R.HOM)
+COMMAND = (R.HOM, R.FC_STAFF)
+FIELD_OPERATIONS = (R.SECTOR_OPS, R.BN_OPS, R.HEAD_OF_OFFICE, R.UNPOL_OPS)
+HUMAN_RIGHTS = (R.HR_OFFICER, R.HR_CASE_SUPERVISOR)
+ANALYSIS = (R.ANALYST_JMAC,)
+SPECIALISTS = (R.CP_OFFICER, R.WPA)
+
+
+def reach(*mission_wide: Role, in_sector: Iterable[Role] = ()) -> Reach:
+    return Reach(frozenset(mission_wide), frozenset(in_sector))
+
+
+MAP: dict[Permission, Reach] = {
+    P.FILE_REPORTS: reach(
+        *OPERATIONS, *HUMAN_RIGHTS, *SPECIALISTS, *FIELD_OPERATIONS,
+        R.CLA, R.PATROL_CDR, R.PARTNER_NHRI, R.PARTNER_NGO,
+    ),
+    P.READ_REPORTS: reach(*OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, in_sector=FIELD_OPERATIONS),
+    P.READ_ALERTS: reach(*OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, in_sector=FIELD_OPERATIONS),
+    P.RAISE_ALERTS: reach(*OPERATIONS, *HUMAN_RIGHTS, R.CLA, in_sector=FIELD_OPERATIONS),
+    P.HANDLE_ALERTS: reach(R.WATCHKEEPER_JOC, R.POC_OFFICER, R.FC_STAFF, in_sector=FIELD_OPERATIONS),
+    P.DECIDE_ALERTS: reach(
+        R.WATCHKEEPER_JOC, *COMMAND, in_sector=(R.HEAD_OF_OFFICE, R.SECTOR_OPS, R.BN_OPS)
+    ),
+    P.APPROVE_NON_RESPONSE: reach(*COMMAND, R.POC_OFFICER, in_sector=(R.HEAD_OF_OFFICE,)),
+    P.READ_INCIDENTS: reach(
+        *OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, *SPECIALISTS, R.LEGAL,
+        in_sector=(*FIELD_OPERATIONS, R.PATROL_CDR, R.CLA),
+    ),
+    P.RECORD_INCIDENTS: reach(*OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, in_sector=FIELD_OPERATIONS),
+    P.VERIFY_INCIDENTS: reach(*HUMAN_RIGHTS),
+    P.READ_THREATS: reach(*OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, in_sector=(*FIELD_OPERATIONS, R.PATROL_CDR)),
+    P.ASSESS_THREATS: reach(R.POC_OFFICER, *ANALYSIS, in_sector=(R.SECTOR_OPS,)),
+    P.SEE_COARSE_CELLS: reach(*OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS),
+    P.SEE_FINE_CELLS: reach(R.POC_OFFICER, R.HR_CASE_SUPERVISOR, in_sector=(R.HR_OFFICER,)),
+    P.READ_DEFENDERS: reach(R.HR_CASE_SUPERVISOR, in_sector=(R.HR_OFFICER,)),
+    P.KEEP_DEFENDERS: reach(R.HR_CASE_SUPERVISOR, in_sector=(R.HR_OFFICER,)),
+    P.UNMASK_DEFENDERS: reach(R.HR_CASE_SUPERVISOR, in_sector=(R.HR_OFFICER,)),
+    P.SUPERVISE_UNMASKING: reach(R.HR_CASE_SUPERVISOR),
+    P.READ_PATROLS: reach(*OPERATIONS, *ANALYSIS, in_sector=FIELD_OPERATIONS),
+    P.PLAN_PATROLS: reach(R.FC_STAFF, in_sector=FIELD_OPERATIONS),
+    P.SEND_PATROLS: reach(R.WATCHKEEPER_JOC, R.FC_STAFF, in_sector=FIELD_OPERATIONS),
+    P.LEAD_PATROLS: reach(R.PATROL_CDR),
+    P.READ_HAVENS: reach(*OPERATIONS, *HUMAN_RIGHTS, in_sector=(*FIELD_OPERATIONS, R.CLA)),
+    P.KEEP_HAVENS: reach(R.WATCHKEEPER_JOC, R.POC_OFFICER, in_sector=(R.HEAD_OF_OFFICE, R.SECTOR_OPS)),
+    P.SEE_RESTRICTED_HAVENS: reach(R.POC_OFFICER, R.HR_CASE_SUPERVISOR),
+    P.SEE_MAP: reach(
+        *OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, *SPECIALISTS, *FIELD_OPERATIONS,
+        R.PATROL_CDR, R.CLA, R.LEGAL,
+    ),
+    P.MANAGE_MISSION: reach(R.FC_STAFF, R.POC_OFFICER),
+    P.ORDER_DOCUMENTS: reach(*OPERATIONS, *HUMAN_RIGHTS, in_sector=(R.HEAD_OF_OFFICE,)),
+    P.READ_DOCUMENTS: reach(*COMMAND, R.POC_OFFICER, R.HR_CASE_SUPERVISOR),
+    P.READ_LEDGER: reach(*COMMAND, R.POC_OFFICER, R.LEGAL, R.AUDITOR),
+    P.EXPORT_LEDGER: reach(*COMMAND, R.AUDITOR),
+    P.MANAGE_PEOPLE: reach(R.SYSADMIN),
+    P.OWN_ACCOUNT: everyone(),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks, with what was granted at sign-in. `narrowed` is a token's scopes: it can only take away."""
+
+    person_id: int
+    role: Role
+    sector_ids: frozenset[int] = frozenset()
+    compartments: frozenset[str] = frozenset()
+    narrowed: frozenset[Permission] | None = field(default=None)
+
+    def anywhere(self) -> frozenset[Permission]:
+        return frozenset(p for p, far in MAP.items() if self.role in far.anywhere and self._kept(p))
+
+    def in_sector(self) -> frozenset[Permission]:
+        return frozenset(p for p, far in MAP.items() if self.role in far.in_sector and self._kept(p))
+
+    def _kept(self, permission: Permission) -> bool:
+        return self.narrowed is None or permission in self.narrowed
+
+    def holds(self, permission: Permission) -> bool:
+        """Whether the viewer holds it at all, for some sector at least: the question at a route's door."""
+        far = MAP[permission]
+        return self._kept(permission) and (self.role in far.anywhere or self.role in far.in_sector)
+
+    def may(self, permission: Permission, sector_id: int | None) -> bool:
+        """Whether the viewer holds it for a thing in that sector."""
+        far = MAP[permission]
+        if not self._kept(permission):
+            return False
+        return self.role in far.anywhere or (self.role in far.in_sector and sector_id in self.sector_ids)
+
+    def as_database_context(self) -> tuple[str, str, str, str, str]:
+        return (
+            str(self.person_id),
+            ",".join(sorted(self.anywhere())),
+            ",".join(sorted(self.in_sector())),
+            ",".join(str(s) for s in sorted(self.sector_ids)),
+            ",".join(sorted(self.compartments)),
+        )
+
+
+current_viewer: ContextVar[Viewer | None] = ContextVar("current_viewer", default=None)
+
+
+def viewer() -> Viewer:
+    """The signed-in viewer; raises where nobody has signed in, since then no question about rights has sense."""
+    found = current_viewer.get()
+    if found is None:
+        raise LookupError("nobody has signed in")
+    return found
+
+
+def within(permission: Permission, sector_column: Any) -> ColumnElement[bool]:
+    """The WHERE of a read: rows of the sectors for which the viewer holds the permission."""
+    who = viewer()
+    if permission in who.anywhere():
+        return true()
+    if permission in who.in_sector():
+        return sector_column.in_(sorted(who.sector_ids))
+    return false()
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    """Declare a route's permission. The gate (app/sessions.py) refuses a route that declares nothing."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            return view(*args, **kwargs)
+
+        guarded.needs_permission = permission  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return declare
+
+
+def open_to_all(view: View) -> View:
+    """Declare that a route answers without signing in. The list of these is short and tested."""
+    view.open_to_all = True  # type: ignore[attr-defined]
+    return view

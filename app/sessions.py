@@ -1,0 +1,156 @@
+"""The gate: who is asking, and whether this route is for them. Closed by default.
+
+A route that declares neither a permission nor `open_to_all` answers nobody. Sessions live in PostgreSQL and
+are looked up at each request, so that a revocation works on the next one; the cookie holds a random id of which
+only the hash is stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import text
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.db import ENTER, db
+from app.errors import NotAllowed, SignInFirst
+from app.permissions import Permission, Role, Viewer, current_viewer
+
+COOKIE = "vigil_session"
+LASTS = timedelta(hours=12)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+csrf = CSRFProtect()
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The person behind the request, for pages: the name shown in the corner, and the language."""
+
+    name: str
+    language: str
+    by_token: bool
+
+
+def hash_secret(secret: str) -> bytes:
+    """SHA-256 of a random secret. Not for passwords: those are guessable and get argon2id."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def bearer_token() -> str | None:
+    header = request.headers.get("Authorization", "")
+    return header[7:].strip() if header.startswith("Bearer ") else None
+
+
+def identify() -> None:
+    """Find out who is asking and tell the database, in the transaction that the request will use."""
+    token = bearer_token()
+    cookie = request.cookies.get(COOKIE)
+    if token:
+        found = db.session.execute(
+            text("SELECT * FROM vigil.of_token(:h)"), {"h": hash_secret(token)}
+        ).first()
+    elif cookie:
+        found = db.session.execute(
+            text("SELECT * FROM vigil.of_session(:h)"), {"h": hash_secret(cookie)}
+        ).first()
+    else:
+        return
+    if found is None:
+        return
+    enter(viewer_of(found))
+    g.signed_in = SignedIn(found.name, found.language, by_token=bool(token))
+
+
+def viewer_of(found: object) -> Viewer:
+    """A Viewer from a row of vigil.signed_in."""
+    scopes = found.scopes  # type: ignore[attr-defined]
+    known = {p.value for p in Permission}
+    return Viewer(
+        person_id=found.person_id,  # type: ignore[attr-defined]
+        role=Role(found.role),  # type: ignore[attr-defined]
+        sector_ids=frozenset(found.sector_ids),  # type: ignore[attr-defined]
+        compartments=frozenset(found.compartments),  # type: ignore[attr-defined]
+        narrowed=None if scopes is None else frozenset(Permission(s) for s in scopes if s in known),
+    )
+
+
+def enter(viewer: Viewer) -> None:
+    current_viewer.set(viewer)
+    db.session.connection().exec_driver_sql(ENTER, viewer.as_database_context())
+
+
+def open_session(person_id: int) -> str:
+    """Start a session for a person whose password was right; returns the cookie's value. Commit is the caller's."""
+    secret = new_secret()
+    db.session.execute(
+        text("INSERT INTO sessions (token_hash, person_id, expires_at) VALUES (:h, :p, :e)"),
+        {"h": hash_secret(secret), "p": person_id, "e": datetime.now(UTC) + LASTS},
+    )
+    return secret
+
+
+def close_session() -> None:
+    cookie = request.cookies.get(COOKIE)
+    if cookie:
+        db.session.execute(
+            text("UPDATE sessions SET revoked_at = now() WHERE token_hash = :h"), {"h": hash_secret(cookie)}
+        )
+
+
+def give_cookie(response: BaseResponse, secret: str) -> None:
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=int(LASTS.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        path="/",
+    )
+
+
+def gate() -> BaseResponse | None:
+    current_viewer.set(None)
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    view = current_app.view_functions[request.endpoint]
+    permission: Permission | None = getattr(view, "needs_permission", None)
+    identify()
+    viewer = current_viewer.get()
+    if request.method not in SAFE_METHODS and not (viewer and g.signed_in.by_token):
+        csrf.protect()
+    if getattr(view, "open_to_all", False):
+        return None
+    if viewer is None:
+        if request.path.startswith("/api/") or request.headers.get("HX-Request"):
+            raise SignInFirst(_("Sign in first, or send a bearer token."))
+        return redirect(url_for("people.sign_in_page", next=request.full_path.rstrip("?")))
+    if permission is None or not viewer.holds(permission):
+        raise NotAllowed(_("Your role does not include this. Ask your supervisor if you need it."))
+    return None
+
+
+def register(app: Flask) -> None:
+    csrf.init_app(app)
+    app.before_request(gate)
+
+    @app.teardown_request
+    def leave(error: BaseException | None) -> None:
+        current_viewer.set(None)
+
+    @app.after_request
+    def forget_unknown_cookie(response: Response) -> Response:
+        if request.cookies.get(COOKIE) and not g.get("signed_in") and not response.headers.get("Set-Cookie"):
+            response.delete_cookie(COOKIE, path="/")
+        return response

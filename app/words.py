@@ -1,0 +1,73 @@
+"""Times and places in the mission's words: date-time groups, ages, grid references; languages and direction."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g
+from flask_babel import Babel, get_locale, ngettext
+from flask_babel import gettext as _
+
+from geo import date_time_group, grid_reference
+
+LANGUAGES = ("en", "fr", "ar", "es", "sw")
+babel = Babel()
+
+
+def dtg(when: datetime | None) -> str:
+    return date_time_group.format(when) if when else _("not known")
+
+
+def age(when: datetime | None) -> str:
+    """How long ago, in the words of a person; a time to come reads 'in 5 min'."""
+    if when is None:
+        return _("not known")
+    seconds = (datetime.now(UTC) - when).total_seconds()
+    text = span(abs(seconds))
+    return _("in %(span)s", span=text) if seconds < -30 else _("%(span)s ago", span=text)
+
+
+def span(seconds: float) -> str:
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return _("less than a minute")
+    if minutes < 120:
+        return ngettext("%(num)d min", "%(num)d min", minutes)
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("%(num)d hour", "%(num)d hours", hours)
+    return ngettext("%(num)d day", "%(num)d days", hours // 24)
+
+
+def local_time(when: datetime | None) -> str:
+    if when is None:
+        return _("not known")
+    return when.astimezone(ZoneInfo(g.get("time_zone", "UTC"))).strftime("%d %b %Y %H:%M")
+
+
+def grid(lon: float, lat: float, digits: int = 5) -> str:
+    """MGRS of a point; `digits` of easting and northing each, so that no more is said than is known."""
+    try:
+        return grid_reference.format_point(lon, lat, digits)
+    except ValueError:
+        return f"{lat:.5f}, {lon:.5f}"
+
+
+def choose_language() -> str:
+    signed_in = g.get("signed_in")
+    return signed_in.language if signed_in and signed_in.language in LANGUAGES else "en"
+
+
+def register(app: Flask) -> None:
+    babel.init_app(app, locale_selector=choose_language)
+    app.jinja_env.filters.update(dtg=dtg, age=age, span=span, local_time=local_time)
+    app.jinja_env.globals["grid"] = grid
+
+    @app.context_processor
+    def language() -> dict[str, str]:
+        locale = get_locale()
+        return {
+            "locale_language": locale.language if locale else "en",
+            "locale_direction": locale.text_direction if locale else "ltr",
+        }

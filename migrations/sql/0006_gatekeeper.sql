@@ -1,0 +1,88 @@
+-- Sign-in happens before anybody is known, so these few functions see what the application's role may not:
+-- they answer only to the hash of a secret that the caller must already hold.
+
+CREATE FUNCTION vigil.sectors_below(person bigint) RETURNS bigint[] LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE tree AS (
+        SELECT sector_id AS id FROM person_sectors WHERE person_id = person
+        UNION SELECT s.id FROM sectors s JOIN tree t ON s.parent_id = t.id)
+    SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM tree;
+$$;
+
+CREATE TYPE vigil.signed_in AS (
+    person_id bigint, role text, name text, language text, sector_ids bigint[], compartments text[], scopes text[]);
+
+CREATE FUNCTION vigil.person_signed_in(person bigint, scopes text[]) RETURNS SETOF vigil.signed_in
+LANGUAGE sql STABLE AS $$
+    SELECT p.id, p.role, p.name, p.language, vigil.sectors_below(p.id),
+           (SELECT coalesce(array_agg(compartment), '{}') FROM person_compartments WHERE person_id = p.id), scopes
+    FROM people p WHERE p.id = person AND p.disabled_at IS NULL;
+$$;
+
+CREATE FUNCTION vigil.of_session(hash bytea) RETURNS SETOF vigil.signed_in
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    SELECT p.* FROM sessions s, vigil.person_signed_in(s.person_id, NULL) p
+    WHERE s.token_hash = hash AND s.revoked_at IS NULL AND s.expires_at > now();
+$$;
+
+CREATE FUNCTION vigil.of_token(hash bytea) RETURNS SETOF vigil.signed_in
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    SELECT p.* FROM api_tokens t, vigil.person_signed_in(t.person_id, t.scopes) p
+    WHERE t.token_hash = hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now());
+$$;
+
+-- A job acts for the person who ordered it, with the rights that person has when it runs.
+CREATE FUNCTION vigil.of_person(person bigint) RETURNS SETOF vigil.signed_in
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    SELECT * FROM vigil.person_signed_in(person, NULL);
+$$;
+
+CREATE FUNCTION vigil.credentials_of(typed text) RETURNS TABLE (person_id bigint, password_hash text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    SELECT id, password_hash FROM people WHERE lower(username) = lower(typed) AND disabled_at IS NULL;
+$$;
+
+CREATE FUNCTION vigil.own_password_hash() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    SELECT password_hash FROM people WHERE id = vigil.person_id();
+$$;
+
+-- Failed sign-ins of one key (a hash of what was typed, or of the address) since a time.
+CREATE FUNCTION vigil.failures_since(keys bytea[], since timestamptz) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    SELECT coalesce(max(n), 0) FROM (
+        SELECT count(*) AS n FROM sign_in_failures WHERE key_hash = ANY (keys) AND at > since GROUP BY key_hash) k;
+$$;
+
+CREATE FUNCTION vigil.forget_failures(before timestamptz) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    DELETE FROM sign_in_failures WHERE at < before;
+$$;
+
+-- A number that changes whenever any alert does: what the live stream watches. It tells nothing else.
+CREATE FUNCTION vigil.alerts_version() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    -- The last ids together and not the greatest alone: a slower transaction may commit a smaller id later.
+    SELECT coalesce(md5(string_agg(id::text, ',')), '0')
+    FROM (SELECT id FROM alert_steps ORDER BY id DESC LIMIT 200) AS latest;
+$$;
+
+REVOKE EXECUTE ON FUNCTION vigil.of_session(bytea), vigil.of_token(bytea), vigil.of_person(bigint),
+    vigil.credentials_of(text), vigil.failures_since(bytea[], timestamptz),
+    vigil.forget_failures(timestamptz), vigil.alerts_version(), vigil.person_signed_in(bigint, text[]),
+    vigil.sectors_below(bigint), vigil.own_password_hash() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigil.of_session(bytea), vigil.of_token(bytea) TO vigil_app, vigil_keyholder;
+GRANT EXECUTE ON FUNCTION vigil.credentials_of(text), vigil.failures_since(bytea[], timestamptz),
+    vigil.alerts_version(), vigil.own_password_hash() TO vigil_app;
+GRANT EXECUTE ON FUNCTION vigil.of_person(bigint), vigil.forget_failures(timestamptz) TO vigil_worker;
+
+-- Health: whether the processes behind the outbox and the ledger keep up. Numbers only.
+CREATE FUNCTION vigil.readiness()
+RETURNS TABLE (migration text, outbox_oldest_seconds double precision, ledger_oldest_seconds double precision)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    SELECT (SELECT version_num FROM alembic_version LIMIT 1)::text,
+           (SELECT extract(epoch FROM now() - min(not_before)) FROM outbox
+            WHERE enqueued_at IS NULL AND not_before < now()),
+           (SELECT extract(epoch FROM now() - min(at)) FROM ledger_events WHERE leaf_index IS NULL);
+$$;
+REVOKE EXECUTE ON FUNCTION vigil.readiness() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigil.readiness() TO vigil_app, vigil_worker;

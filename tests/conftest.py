@@ -1,0 +1,47 @@
+"""Tests run against a real PostGIS and a real Redis, started by bin/test.
+
+A template database is migrated once; each test gets a clone of it (some 20 ms), so that commits are commits and no
+test sees another's rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+
+from tests import servers
+from tests.people import Staff
+
+
+@pytest.fixture(scope="session")
+def template_database() -> str:
+    return servers.template()
+
+
+@pytest.fixture
+def clone(template_database: str, tmp_path: Path) -> Iterator[servers.Clone]:
+    made = servers.Clone.of(template_database, tmp_path)
+    yield made
+    made.drop()
+
+
+@pytest.fixture
+def app(clone: servers.Clone) -> Iterator[Flask]:
+    yield from servers.application(clone)
+
+
+@pytest.fixture
+def owner(clone: servers.Clone) -> Iterator[psycopg.Connection]:
+    """The database as its owner sees it, each statement committed."""
+    with psycopg.connect(clone.plain_url("vigil_owner"), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def staff(app: Flask, clone: servers.Clone) -> Staff:
+    """A small mission and its people: `staff.client(Role.PATROL_CDR)`, `staff.acting(Role.HR_OFFICER)`."""
+    return Staff(app, clone)

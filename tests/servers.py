@@ -1,0 +1,130 @@
+"""The test servers' databases: a migrated template, clones of it, and applications that stand on a clone."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from flask import Flask
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from app import create_app
+from app.db import db
+from app.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+ROLES = ("owner", "app", "worker", "sequencer", "keyholder", "auditor")
+
+
+def superuser_url() -> str:
+    url = os.environ.get("VIGIL_TEST_POSTGRES")
+    if not url:
+        raise RuntimeError("Run the tests with bin/test: it starts the PostGIS and Redis that they need.")
+    return url
+
+
+def redis_url() -> str:
+    return os.environ["VIGIL_TEST_REDIS_URL"]
+
+
+def url_for(role: str, database: str) -> str:
+    parts = conninfo_to_dict(superuser_url())
+    return f"postgresql+psycopg://{role}@/{database}?host={parts['host']}"
+
+
+def administrator() -> psycopg.Connection:
+    return psycopg.connect(superuser_url(), autocommit=True)
+
+
+def migrations_digest() -> str:
+    files = sorted((ROOT / "migrations").rglob("*.py")) + sorted((ROOT / "migrations").rglob("*.sql"))
+    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:12]
+
+
+def create_database(connection: psycopg.Connection, name: str, template: str = "template0") -> None:
+    connection.execute(f'CREATE DATABASE "{name}" OWNER vigil_owner TEMPLATE "{template}" STRATEGY FILE_COPY')
+
+
+def template() -> str:
+    """Migrate the template unless it stands already; its name says which migrations it holds."""
+    name = f"vigil_template_{migrations_digest()}"
+    with open(Path(tempfile.gettempdir()) / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with administrator() as connection:
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                return name
+            create_database(connection, name)
+        inside = make_conninfo(superuser_url(), dbname=name)
+        with psycopg.connect(inside, autocommit=True) as connection:
+            for extension in ("postgis", "pg_trgm", "btree_gist"):
+                connection.execute(f"CREATE EXTENSION {extension}")
+        migrate(name, "upgrade", "head")
+    return name
+
+
+def migrate(database: str, command: str, revision: str) -> None:
+    environment = os.environ | {"VIGIL_OWNER_DATABASE_URL": url_for("vigil_owner", database)}
+    subprocess.run(
+        [sys.executable, "-m", "alembic", "-c", "migrations/alembic.ini",
+         command, revision],
+        cwd=ROOT, env=environment, check=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A database of its own, with the settings of an application that stands on it."""
+
+    name: str
+    var: Path
+
+    @classmethod
+    def of(cls, source: str, var: Path) -> Clone:
+        name = f"vigil_test_{secrets.token_hex(5)}"
+        with administrator() as connection:
+            create_database(connection, name, source)
+        (var / "secret").write_text(secrets.token_hex(32))
+        return cls(name, var)
+
+    def url(self, role: str) -> str:
+        return url_for(role, self.name)
+
+    def plain_url(self, role: str) -> str:
+        return self.url(role).replace("postgresql+psycopg://", "postgresql://")
+
+    def drop(self) -> None:
+        with administrator() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+
+    def environment(self) -> dict[str, str]:
+        """The VIGIL_* settings, for processes that a test starts."""
+        urls = {f"VIGIL_{r.upper()}_DATABASE_URL": self.url(f"vigil_{r}") for r in ROLES if r != "app"}
+        return urls | {
+            "VIGIL_DATABASE_URL": self.url("vigil_app"),
+            "VIGIL_REDIS_URL": redis_url(),
+            "VIGIL_VAR": str(self.var),
+            "VIGIL_SECRET_KEY_FILE": str(self.var / "secret"),
+            "VIGIL_EXERCISE": "1",
+        }
+
+    def settings(self) -> Settings:
+        return Settings.from_environment(self.environment())
+
+
+def application(clone: Clone) -> Iterator[Flask]:
+    app = create_app(clone.settings())
+    app.config.update(TESTING=True, PROPAGATE_UNEXPECTED=True)
+    app.extensions["vigil_clone"] = clone
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
