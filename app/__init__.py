@@ -11,7 +11,7 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 
-from app import errors, every_model, headers, sessions, words
+from app import context, errors, every_model, headers, sessions, words
 from app.db import Base, db
 from app.settings import Settings
 
@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory="migrations")
     Bootstrap5(app)
     words.register(app)
+    context.register(app, settings)
     errors.register(app)
     headers.register(app, settings)
     sessions.register(app)
@@ -59,7 +60,8 @@ def create_app(settings: Settings | None = None) -> Flask:
             for blueprint in import_module(f"app.{feature}.routes").BLUEPRINTS:
                 app.register_blueprint(blueprint)
         if find_spec(f"app.{feature}.commands"):
-            app.cli.add_command(import_module(f"app.{feature}.commands").commands)
+            for command in import_module(f"app.{feature}.commands").COMMANDS:
+                app.cli.add_command(command)
     return app
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, false, true
 
 
@@ -80,6 +81,33 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "people:manage"
     OWN_ACCOUNT = "people:own_account"
 
+
+ROLE_NAMES = {
+    "watchkeeper_joc": _l("Watchkeeper, operations centre"),
+    "analyst_jmac": _l("Analyst, mission analysis centre"),
+    "poc_officer": _l("Protection of civilians officer"),
+    "hr_officer": _l("Human rights officer"),
+    "hr_case_supervisor": _l("Human rights case supervisor"),
+    "cp_officer": _l("Child protection officer"),
+    "wpa": _l("Women’s protection adviser"),
+    "cla": _l("Community liaison assistant"),
+    "patrol_cdr": _l("Patrol commander"),
+    "sector_ops": _l("Sector operations officer"),
+    "bn_ops": _l("Battalion operations officer"),
+    "fc_staff": _l("Force commander’s staff"),
+    "unpol_ops": _l("Police operations officer"),
+    "head_of_office": _l("Head of office"),
+    "hom": _l("Head of mission"),
+    "cdt_officer": _l("Conduct and discipline officer"),
+    "legal": _l("Legal officer"),
+    "victims_rights": _l("Victims’ rights officer"),
+    "boi_member": _l("Board of inquiry member"),
+    "auditor": _l("Auditor"),
+    "partner_nhri": _l("Partner, national human rights institution"),
+    "partner_ngo": _l("Partner organisation"),
+    "hrd_self": _l("Defender, own file"),
+    "sysadmin": _l("System administrator"),
+}
 
 P = Permission
 R = Role

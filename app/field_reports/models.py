@@ -43,6 +43,7 @@ class FieldReport(Graded, Base):
     )
     actors: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     people_affected: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
+    what: Mapped[str]
     text: Mapped[str]
 
 

@@ -77,12 +77,17 @@ GRANT EXECUTE ON FUNCTION vigil.of_person(bigint), vigil.forget_failures(timesta
 
 -- Health: whether the processes behind the outbox and the ledger keep up. Numbers only.
 CREATE FUNCTION vigil.readiness()
-RETURNS TABLE (migration text, outbox_oldest_seconds double precision, ledger_oldest_seconds double precision)
+RETURNS TABLE (migration text, outbox_oldest_seconds double precision, ledger_oldest_seconds double precision,
+               sequencer boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
     SELECT (SELECT version_num FROM alembic_version LIMIT 1)::text,
            (SELECT extract(epoch FROM now() - min(not_before)) FROM outbox
             WHERE enqueued_at IS NULL AND not_before < now()),
-           (SELECT extract(epoch FROM now() - min(at)) FROM ledger_events WHERE leaf_index IS NULL);
+           (SELECT extract(epoch FROM now() - min(at)) FROM ledger_events WHERE leaf_index IS NULL),
+           -- The sequencer holds this session lock while it runs: pg_advisory_lock(741852963).
+           EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0
+                   AND objid = 741852963 AND objsubid = 1
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
 $$;
 REVOKE EXECUTE ON FUNCTION vigil.readiness() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vigil.readiness() TO vigil_app, vigil_worker;

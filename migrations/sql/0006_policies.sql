@@ -20,6 +20,8 @@ CALL vigil.guard('community_networks', read => 'alerts:read', add => 'mission:ma
 
 -- The name of the mission and whether it is an exercise stand on the sign-in page too.
 CREATE POLICY banner ON mission_identity FOR SELECT TO vigil_app, vigil_worker USING (true);
+-- The escalation clocks run without a viewer, and must keep command's times and not the seeds.
+CREATE POLICY clocks ON procedures FOR SELECT TO vigil_app, vigil_worker USING (true);
 
 CALL vigil.guard('people', read => 'people:manage', add => 'people:manage', change => 'people:manage', own => 'id');
 CALL vigil.guard('person_sectors', read => 'people:manage', add => 'people:manage', own => 'person_id');
@@ -36,6 +38,19 @@ CREATE POLICY takes_away ON person_compartments FOR DELETE TO vigil_app
     USING ((SELECT vigil.anywhere('people:manage')));
 CREATE POLICY own_password ON people FOR UPDATE TO vigil_app USING (id = (SELECT vigil.person_id()));
 GRANT UPDATE (password_hash, language) ON people TO vigil_app;
+-- Grants know columns and policies know rows; of one's own row one may change the password and the language alone.
+CREATE FUNCTION vigil.keep_own_rights() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT vigil.anywhere('people:manage')) AND OLD.id IS DISTINCT FROM vigil.person_id()
+       OR current_user = 'vigil_owner' THEN
+        RETURN NEW;
+    END IF;
+    IF to_jsonb(NEW) - 'password_hash' - 'language' IS DISTINCT FROM to_jsonb(OLD) - 'password_hash' - 'language' THEN
+        RAISE EXCEPTION 'Nobody changes rights of their own.' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_own_rights BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION vigil.keep_own_rights();
 GRANT INSERT ON sessions, api_tokens, sign_in_failures TO vigil_app;
 GRANT UPDATE (seen_at, revoked_at) ON sessions TO vigil_app;
 GRANT UPDATE (revoked_at) ON api_tokens TO vigil_app;

@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("patrol_id", sa.BigInteger(), nullable=True),
         sa.Column("actors", JSONB(), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("people_affected", JSONB(), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("source_reliability", sa.Text(), server_default="F", nullable=False),
         sa.Column("credibility", sa.BigInteger(), server_default="6", nullable=False),

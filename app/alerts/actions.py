@@ -1,0 +1,353 @@
+"""What an officer does with an alert. Each act is one step of the chain: one row, one ledger event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, insert, select, update
+
+from app.alerts.chain import CHAIN
+from app.alerts.models import (
+    Alert,
+    AlertClock,
+    AlertStatus,
+    AlertStep,
+    Authority,
+    NonResponseReason,
+    Outcome,
+    ResponseKind,
+    StepKind,
+    Tasking,
+)  # fmt: skip
+from app.alerts.raising import Reported, weigh_and_raise
+from app.db import db
+from app.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.grading import Verification
+from app.ledger.actions import record
+from app.mission.queries import procedures
+from app.outbox import later
+from app.permissions import Permission, viewer
+
+__all__ = ["Reported", "acknowledge", "weigh_and_raise"]
+
+CLOCK_GRACE = timedelta(minutes=15)
+SHORTEST_REASON = 10
+
+
+def taken(alert_id: int) -> Alert:
+    """The alert, locked until the end of the transaction; NotFound if the viewer may not see it."""
+    alert = db.session.execute(
+        select(Alert).where(Alert.id == alert_id).with_for_update()
+    ).scalar_one_or_none()
+    if alert is None or not may_see(alert):
+        raise NotFound
+    return alert
+
+
+def may_see(alert: Alert) -> bool:
+    who = viewer()
+    return who.may(Permission.READ_ALERTS, alert.sector_id)
+
+
+def take_step(
+    alert: Alert,
+    kind: StepKind,
+    *,
+    at: datetime | None = None,
+    note: str = "",
+    details: Mapping[str, Any] | None = None,
+    permission: Permission | None = None,
+) -> None:
+    """Write one transition: check right, order and time; move the state; stop the clocks that it ends.
+
+    Raises NotAllowed, Conflict (not in this state) or Invalid (a time that can't be).
+    """
+    rule = CHAIN[kind]
+    who = viewer()
+    if not who.may(permission or rule.permission, alert.sector_id):
+        raise NotAllowed(_("Your role may read this alert and may not do this. Ask the duty officer."))
+    after = rule.after(AlertStatus(alert.status))
+    if after is None:
+        raise Conflict(
+            _(
+                "This step is not possible now: somebody may have acted in the meantime. Look at the alert again."
+            ),
+            code="wrong_state",
+        )
+    now = datetime.now(UTC)
+    happened = at or now
+    if happened > now + CLOCK_GRACE:
+        raise Invalid(_("The time lies in the future. Nothing was changed."))
+    if happened < alert.received_at - timedelta(days=1):
+        raise Invalid(_("The time lies before the alert came in. Nothing was changed."))
+    db.session.execute(
+        insert(AlertStep).inline(),
+        {
+            "alert_id": alert.id, "kind": kind.value, "at": happened, "by_id": who.person_id,
+            "by_role": who.role.value, "note": note.strip(), "details": dict(details or {}),
+        },
+    )  # fmt: skip
+    alert.status = after.value
+    alert.version += 1
+    if rule.stops:
+        db.session.execute(
+            update(AlertClock)
+            .where(
+                AlertClock.alert_id == alert.id,
+                AlertClock.clock.in_(rule.stops),
+                AlertClock.stopped_at.is_(None),
+            )
+            .values(stopped_at=now)
+        )
+    db.session.flush()
+    record(f"alerts.{kind.value}", "alerts", alert.id, {"status": alert.status, **(details or {})})
+
+
+def acknowledge(alert_id: int) -> Alert:
+    alert = taken(alert_id)
+    take_step(alert, StepKind.ACKNOWLEDGED)
+    alert.owner_id = viewer().person_id
+    return alert
+
+
+def act_at_once(alert_id: int, note: str) -> Alert:
+    """Immediate action beside verification: life is in danger (handbook 1.5, state 2a)."""
+    alert = taken(alert_id)
+    take_step(alert, StepKind.IMMEDIATE_ACTION, note=note)
+    return alert
+
+
+def verify(
+    alert_id: int, verification: Verification, source_reliability: str, credibility: int, note: str
+) -> Alert:
+    """Say what was found out: a status, the two grades (independent judgements) and why."""
+    alert = taken(alert_id)
+    if source_reliability not in tuple("ABCDEF") or not 1 <= credibility <= 6:
+        raise Invalid(_("Give a reliability from A to F and a credibility from 1 to 6."))
+    needs_reason(note)
+    before = {"reliability": alert.source_reliability, "credibility": alert.credibility}
+    take_step(
+        alert, StepKind.VERIFIED, note=note,
+        details={
+            "verification": verification.value, "reliability": source_reliability, "credibility": credibility,
+            "before": before,
+        },
+    )  # fmt: skip
+    alert.verification = verification.value
+    alert.source_reliability = source_reliability
+    alert.credibility = credibility
+    return alert
+
+
+def decide_to_respond(alert_id: int, response: ResponseKind, authority: Authority, note: str) -> Alert:
+    alert = taken(alert_id)
+    unverified = alert.status == AlertStatus.ACKNOWLEDGED
+    if unverified and alert.priority in ("P3", "P4") and not acted_at_once(alert.id):
+        raise Conflict(
+            _("Verify this alert first, or record immediate action if life is in danger."),
+            code="verify_first",
+        )
+    take_step(
+        alert, StepKind.DECIDED, note=note,
+        details={"response": response.value, "authority": authority.value, "known": what_was_known(alert)},
+    )  # fmt: skip
+    alert.decision = "respond"
+    start_feedback_clock(alert)
+    return alert
+
+
+def decline_with_reason(alert_id: int, reason: NonResponseReason, note: str) -> Alert:
+    """Decide not to respond. It stands only once somebody else has approved it."""
+    alert = taken(alert_id)
+    needs_reason(note)
+    take_step(
+        alert, StepKind.DECLINED, note=note, details={"reason": reason.value, "known": what_was_known(alert)}
+    )
+    alert.decision = "not_respond"
+    alert.non_response_reason = reason.value
+    start_feedback_clock(alert)
+    return alert
+
+
+def review_non_response(alert_id: int, approve: bool, note: str) -> Alert:
+    """Approve or refuse a decision not to respond; never one's own."""
+    alert = taken(alert_id)
+    if alert.decision != "not_respond" or last_step(alert.id, StepKind.NON_RESPONSE_APPROVED) is not None:
+        raise Conflict(_("There is no decision here that waits for approval."), code="wrong_state")
+    declined = last_step(alert.id, StepKind.DECLINED)
+    if declined is not None and declined.by_id == viewer().person_id:
+        raise NotAllowed(_("You decided this yourself. Somebody else must approve or refuse it."))
+    if not approve:
+        needs_reason(note)
+    take_step(alert, StepKind.NON_RESPONSE_APPROVED if approve else StepKind.NON_RESPONSE_REFUSED, note=note)
+    if not approve:
+        alert.decision = None
+        alert.non_response_reason = None
+    return alert
+
+
+def task(
+    alert_id: int, response: ResponseKind, *, order: str = "", patrol_id: int | None = None,
+    haven_id: int | None = None, unit_id: int | None = None,
+) -> Alert:  # fmt: skip
+    """Order a measure in answer to an alert that was decided."""
+    alert = taken(alert_id)
+    if alert.decision != "respond":
+        raise Conflict(_("Decide to respond first."), code="wrong_state")
+    take_step(
+        alert, StepKind.TASKED, note=order,
+        details={"response": response.value, "patrol": patrol_id, "haven": haven_id, "unit": unit_id},
+    )  # fmt: skip
+    db.session.execute(
+        insert(Tasking).inline(),
+        {
+            "alert_id": alert.id, "response": response.value, "order": order, "patrol_id": patrol_id,
+            "haven_id": haven_id, "unit_id": unit_id, "ordered_by_id": viewer().person_id,
+        },
+    )  # fmt: skip
+    return alert
+
+
+def report_movement(
+    alert_id: int, kind: StepKind, at: datetime | None = None, *, patrol_id: int | None = None, note: str = ""
+) -> None:
+    """The answering unit has departed or arrived; its own leader may say so, as may whoever handles the alert."""
+    alert = db.session.execute(
+        select(Alert).where(Alert.id == alert_id).with_for_update()
+    ).scalar_one_or_none()
+    if alert is None:
+        raise NotFound
+    leads = patrol_id is not None and viewer().holds(Permission.LEAD_PATROLS)
+    if not leads and not may_see(alert):
+        raise NotFound
+    if leads and AlertStatus(alert.status) not in CHAIN[kind].moves:
+        return  # the alert has moved on without this patrol; the patrol's own record keeps its times
+    take_step(
+        alert, kind, at=at, note=note, details={"patrol": patrol_id} if patrol_id else None,
+        permission=Permission.LEAD_PATROLS if leads and not may_see(alert) else None,
+    )  # fmt: skip
+    column = "departed_at" if kind is StepKind.DEPARTED else "arrived_at"
+    tasked = update(Tasking).where(Tasking.alert_id == alert.id, getattr(Tasking, column).is_(None))
+    if patrol_id is not None:
+        tasked = tasked.where(Tasking.patrol_id == patrol_id)
+    db.session.execute(tasked.values({column: at or datetime.now(UTC)}))
+
+
+def record_outcome(alert_id: int, outcome: Outcome, note: str) -> Alert:
+    alert = taken(alert_id)
+    take_step(alert, StepKind.OUTCOME, note=note, details={"outcome": outcome.value})
+    alert.outcome = outcome.value
+    return alert
+
+
+def hand_over(alert_id: int, to: str, note: str) -> Alert:
+    """Pass the answer to the State or a partner; it stays on the record as handed over."""
+    alert = taken(alert_id)
+    needs_reason(note)
+    take_step(alert, StepKind.HANDED_OVER, note=note, details={"to": to})
+    return alert
+
+
+def give_feedback(alert_id: int, told: bool, note: str) -> Alert:
+    """The source was told what was done, or can't be: both are counted."""
+    alert = taken(alert_id)
+    if not told:
+        needs_reason(note)
+    take_step(alert, StepKind.FEEDBACK, note=note, details={"told": told})
+    return alert
+
+
+def close(alert_id: int, lesson: str) -> Alert:
+    alert = taken(alert_id)
+    if alert.status == AlertStatus.DECIDED:
+        if alert.decision == "respond":
+            raise Conflict(
+                _("The response that was decided has no outcome yet. Record it first."), code="wrong_state"
+            )
+        if last_step(alert.id, StepKind.NON_RESPONSE_APPROVED) is None:
+            raise Conflict(
+                _("The decision not to respond waits for somebody else's approval."), code="not_approved"
+            )
+    if alert.source_contactable and last_step(alert.id, StepKind.FEEDBACK) is None:
+        raise Conflict(
+            _("Tell the source what was done, or record why that is not possible; then close."),
+            code="no_feedback",
+        )
+    take_step(alert, StepKind.CLOSED, note=lesson)
+    return alert
+
+
+def reopen(alert_id: int, note: str) -> Alert:
+    alert = taken(alert_id)
+    needs_reason(note)
+    take_step(alert, StepKind.REOPENED, note=note)
+    alert.decision = alert.non_response_reason = alert.outcome = None
+    return alert
+
+
+def add_note(alert_id: int, note: str) -> Alert:
+    alert = taken(alert_id)
+    if not note.strip():
+        raise Invalid(_("Write the note first."))
+    take_step(alert, StepKind.NOTE, note=note)
+    return alert
+
+
+def needs_reason(note: str) -> None:
+    if len(note.strip()) < SHORTEST_REASON:
+        raise Invalid(
+            _("Say why, in a sentence: others will have to understand it."), fields={"note": _("Say why.")}
+        )
+
+
+def last_step(alert_id: int, kind: StepKind) -> AlertStep | None:
+    """The latest step of that kind since the alert was last opened."""
+    reopened = select(func.coalesce(func.max(AlertStep.id), 0)).where(
+        AlertStep.alert_id == alert_id,
+        AlertStep.kind.in_([StepKind.REOPENED, StepKind.NON_RESPONSE_REFUSED]),
+    )
+    return db.session.execute(
+        select(AlertStep)
+        .where(
+            AlertStep.alert_id == alert_id, AlertStep.kind == kind, AlertStep.id > reopened.scalar_subquery()
+        )
+        .order_by(AlertStep.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def acted_at_once(alert_id: int) -> bool:
+    return last_step(alert_id, StepKind.IMMEDIATE_ACTION) is not None
+
+
+def what_was_known(alert: Alert) -> dict[str, Any]:
+    """The state of knowledge at the moment of a decision: later gradings must not rewrite it."""
+    return {
+        "verification": alert.verification,
+        "grade": f"{alert.source_reliability}{alert.credibility}",
+        "priority": alert.priority,
+    }
+
+
+def start_feedback_clock(alert: Alert) -> None:
+    if not alert.source_contactable:
+        return
+    standing = select(AlertClock.id).where(AlertClock.alert_id == alert.id, AlertClock.clock == "feedback")
+    if db.session.execute(standing).first() is not None:
+        return
+    due = alert.received_at + timedelta(hours=procedures()["feedback_hours"])
+    clock_id = db.session.execute(select(func.nextval("alert_clock_ids"))).scalar_one()
+    db.session.execute(
+        insert(AlertClock).inline(),
+        {
+            "id": clock_id,
+            "alert_id": alert.id,
+            "clock": "feedback",
+            "echelon": alert.owner_echelon,
+            "due_at": due,
+        },
+    )
+    later("workers.alerts.escalate", clock_id, at=due)

@@ -1,0 +1,164 @@
+"""What may be done to an alert, once: the body each act takes and the action it calls. Pages and API share it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.alerts import actions
+from app.alerts.models import Authority, NonResponseReason, Outcome, ResponseKind, StepKind
+from app.field_reports.body import read_moment
+from app.grading import Verification
+from app.havens import actions as havens
+from app.patrols import actions as patrols
+from app.patrols.models import PatrolMode
+from app.permissions import Permission
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000, pattern=r"^[^\x00]*$")]
+Id = Annotated[int, Field(ge=1, le=2**53)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Nothing(Body):
+    pass
+
+
+class Note(Body):
+    note: Text = ""
+
+
+class Verify(Body):
+    verification: Verification
+    source_reliability: Literal["A", "B", "C", "D", "E", "F"]
+    credibility: Annotated[int, Field(ge=1, le=6)]
+    note: Text
+
+
+class Decide(Body):
+    response: ResponseKind
+    authority: Authority
+    note: Text = ""
+
+
+class Decline(Body):
+    reason: NonResponseReason
+    note: Text
+
+
+class Review(Body):
+    approve: bool
+    note: Text = ""
+
+
+class Task(Body):
+    response: ResponseKind
+    order: Text = ""
+    unit_id: Id | None = None
+
+
+class SendPatrol(Body):
+    unit_id: Id
+    mode: PatrolMode = PatrolMode.VEHICLE
+    leader_id: Id | None = None
+    order: Text = ""
+
+
+class OpenHaven(Body):
+    haven_id: Id
+    reason: Text
+
+
+class Movement(Body):
+    at: Annotated[str, StringConstraints(max_length=40)] | None = None
+    note: Text = ""
+
+    def moment(self) -> datetime | None:
+        return read_moment(self.at) if self.at else None
+
+
+class RecordOutcome(Body):
+    outcome: Outcome
+    note: Text = ""
+
+
+class Feedback(Body):
+    told: bool
+    note: Text = ""
+
+
+class HandOver(Body):
+    to: Literal["state", "partner", "humanitarian", "other"]
+    note: Text
+
+
+class Close(Body):
+    lesson: Text = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    words: Any
+    body: type[Body]
+    permission: Permission
+    call: Callable[[int, Any], Any]
+
+
+H, D = Permission.HANDLE_ALERTS, Permission.DECIDE_ALERTS
+ACTS: dict[str, Act] = {
+    "acknowledge": Act(_l("Acknowledge"), Nothing, H, lambda i, b: actions.acknowledge(i)),
+    "act-at-once": Act(_l("Record immediate action"), Note, H, lambda i, b: actions.act_at_once(i, b.note)),
+    "verify": Act(
+        _l("Record verification"), Verify, H,
+        lambda i, b: actions.verify(i, b.verification, b.source_reliability, b.credibility, b.note),
+    ),
+    "decide": Act(
+        _l("Decide to respond"), Decide, D,
+        lambda i, b: actions.decide_to_respond(i, b.response, b.authority, b.note),
+    ),
+    "decline": Act(
+        _l("Decline with reason"), Decline, D, lambda i, b: actions.decline_with_reason(i, b.reason, b.note)
+    ),
+    "review": Act(
+        _l("Approve or refuse the decision not to respond"), Review, Permission.APPROVE_NON_RESPONSE,
+        lambda i, b: actions.review_non_response(i, b.approve, b.note),
+    ),
+    "task": Act(
+        _l("Order a measure"), Task, D,
+        lambda i, b: actions.task(i, b.response, order=b.order, unit_id=b.unit_id),
+    ),
+    "send-patrol": Act(
+        _l("Send patrol"), SendPatrol, Permission.SEND_PATROLS,
+        lambda i, b: patrols.send_patrol(i, b.unit_id, b.mode, order=b.order, leader_id=b.leader_id),
+    ),
+    "open-haven": Act(
+        _l("Open haven"), OpenHaven, Permission.KEEP_HAVENS,
+        lambda i, b: havens.open_for_alert(i, b.haven_id, b.reason),
+    ),
+    "depart": Act(
+        _l("Record departure"), Movement, H,
+        lambda i, b: actions.report_movement(i, StepKind.DEPARTED, b.moment(), note=b.note),
+    ),
+    "arrive": Act(
+        _l("Record arrival"), Movement, H,
+        lambda i, b: actions.report_movement(i, StepKind.ARRIVED, b.moment(), note=b.note),
+    ),
+    "outcome": Act(
+        _l("Record outcome"), RecordOutcome, H, lambda i, b: actions.record_outcome(i, b.outcome, b.note)
+    ),
+    "feedback": Act(
+        _l("Record feedback to the source"), Feedback, H,
+        lambda i, b: actions.give_feedback(i, b.told, b.note),
+    ),
+    "hand-over": Act(_l("Hand over"), HandOver, D, lambda i, b: actions.hand_over(i, b.to, b.note)),
+    "close": Act(_l("Close"), Close, H, lambda i, b: actions.close(i, b.lesson)),
+    "reopen": Act(_l("Reopen"), Note, H, lambda i, b: actions.reopen(i, b.note)),
+    "note": Act(_l("Add a note"), Note, H, lambda i, b: actions.add_note(i, b.note)),
+}  # fmt: skip

@@ -1,0 +1,75 @@
+"""An alert by hand: what a hotline, a community network or a radio told the watchkeeper."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID, uuid4
+
+from flask_babel import gettext as _
+from pydantic import Field, StringConstraints
+from sqlalchemy import select, text
+
+from app.alerts.acts import Body, Text
+from app.alerts.models import Alert, Channel, Priority
+from app.alerts.raising import Reported, weigh_and_raise
+from app.db import db
+from app.errors import Conflict, NotAllowed
+from app.field_reports.body import read_moment
+from app.mission.placing import Given, placed
+from app.permissions import Permission, viewer
+from geo.warning import KIND_WEIGHT
+
+
+class AlertByHand(Body):
+    """The whole entry. The words as they came stand apart from their coding; without a time it is happening now."""
+
+    id: UUID | None = None  # chosen by the sender, so that sending twice raises once
+    kind: Literal[tuple(KIND_WEIGHT)]  # type: ignore[valid-type]
+    priority: Priority
+    channel: Channel
+    verbatim: Annotated[Text, Field(min_length=1)]
+    place: Given
+    occurred_at: Annotated[str, StringConstraints(max_length=40)] | None = None
+    source_reliability: Literal["A", "B", "C", "D", "E", "F"] = "F"
+    credibility: Annotated[int, Field(ge=1, le=6)] = 6
+    source_code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None = None
+    source_contactable: bool = True
+
+
+AROUND = text("""
+SELECT (SELECT code FROM admin_areas a WHERE ST_Intersects(a.area, here.place) ORDER BY level DESC LIMIT 1) AS admin_code,
+    (SELECT id FROM sectors s WHERE ST_Intersects(s.area, here.place)
+     ORDER BY array_position(ARRAY['company', 'battalion', 'sector', 'mission'], echelon) LIMIT 1) AS sector_id
+FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS place) AS here
+""")
+
+
+def raise_by_hand(body: AlertByHand) -> tuple[int | None, bool]:
+    """Returns the alert's id and whether it is new. The id is None for one who may raise alerts but not read them."""
+    where = placed(body.place)
+    around = db.session.execute(AROUND, {"lon": where.lon, "lat": where.lat}).one()
+    if not viewer().may(Permission.RAISE_ALERTS, around.sector_id):
+        raise NotAllowed(
+            _("That place lies outside your sectors. Pass the warning to the operations centre.")
+        )
+    now = datetime.now(UTC)
+    key = f"hand:{body.id or uuid4()}"
+    raised = weigh_and_raise(
+        Reported(
+            key=key, kind=body.kind, channel=body.channel.value,
+            occurred_at=read_moment(body.occurred_at) if body.occurred_at else now, received_at=now,
+            lon=where.lon, lat=where.lat, radius_metres=where.radius_metres, place_precision=where.precision,
+            date_precision=1, source_reliability=body.source_reliability, credibility=body.credibility,
+            place_as_given=where.as_given, admin_code=around.admin_code, sector_id=around.sector_id,
+            report_id=None, verbatim=body.verbatim, source_contactable=body.source_contactable,
+            source_code=body.source_code,
+        ),
+        at_least=body.priority,
+    )  # fmt: skip
+    if raised is not None:
+        return raised, True
+    standing = db.session.execute(select(Alert.id, Alert.verbatim).where(Alert.alert_key == key)).first()
+    if standing is not None and standing.verbatim != body.verbatim:
+        raise Conflict(_("Another alert was raised under this id. Look at it and raise a new one."))
+    return (standing.id if standing else None), False

@@ -1,0 +1,106 @@
+"""What an alert's page offers: the acts that are possible now for this viewer, and the chain as a timeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.alerts import wording
+from app.alerts.acts import ACTS
+from app.alerts.chain import CHAIN
+from app.alerts.models import AlertStatus, AlertStep
+from app.alerts.models import StepKind as K
+from app.alerts.queries import Chain
+from app.permissions import ROLE_NAMES, viewer
+
+STEP_OF_ACT: dict[str, K] = {
+    "acknowledge": K.ACKNOWLEDGED, "act-at-once": K.IMMEDIATE_ACTION, "verify": K.VERIFIED, "decide": K.DECIDED,
+    "decline": K.DECLINED, "review": K.NON_RESPONSE_APPROVED, "task": K.TASKED, "send-patrol": K.TASKED,
+    "open-haven": K.TASKED, "depart": K.DEPARTED, "arrive": K.ARRIVED, "outcome": K.OUTCOME,
+    "feedback": K.FEEDBACK, "hand-over": K.HANDED_OVER, "close": K.CLOSED, "reopen": K.REOPENED, "note": K.NOTE,
+}  # fmt: skip
+
+
+def possible(chain: Chain) -> list[str]:
+    """The acts possible now, what comes next in the chain first."""
+    who = viewer()
+    status = AlertStatus(chain.alert.status)
+    declined = chain.alert.decision == "not_respond"
+    found = []
+    for name, act in ACTS.items():
+        if not who.may(act.permission, chain.alert.sector_id):
+            continue
+        if CHAIN[STEP_OF_ACT[name]].after(status) is None:
+            continue
+        if name == "review" and (not declined or chain.approved or chain.declined_by == who.person_id):
+            continue
+        if name in ("task", "send-patrol", "open-haven", "hand-over") and declined:
+            continue
+        if name == "feedback" and chain.fed_back:
+            continue
+        if name == "close" and not closable(chain, status, declined):
+            continue
+        found.append(name)
+    return sorted(found, key=lambda name: order(name, status))
+
+
+def closable(chain: Chain, status: AlertStatus, declined: bool) -> bool:
+    answered = status == AlertStatus.RESPONDED or (declined and chain.approved)
+    return answered and (chain.fed_back or not chain.source_contactable)
+
+
+NEXT: dict[AlertStatus, tuple[str, ...]] = {
+    AlertStatus.RECEIVED: ("acknowledge",),
+    AlertStatus.ACKNOWLEDGED: ("verify", "act-at-once", "decide", "decline"),
+    AlertStatus.VERIFIED: ("decide", "decline"),
+    AlertStatus.DECIDED: ("review", "send-patrol", "open-haven", "task", "close", "feedback"),
+    AlertStatus.TASKED: ("depart", "arrive", "open-haven", "send-patrol", "outcome"),
+    AlertStatus.RESPONDING: ("arrive", "outcome"),
+    AlertStatus.ON_SCENE: ("outcome",),
+    AlertStatus.RESPONDED: ("feedback", "close"),
+    AlertStatus.CLOSED: ("reopen",),
+}
+
+
+def order(name: str, status: AlertStatus) -> int:
+    first = NEXT[status]
+    return first.index(name) if name in first else len(first) + list(ACTS).index(name)
+
+
+def timeline(chain: Chain) -> list[dict[str, Any]]:
+    """The chain, oldest first, and then what it waits for with the time it must be done by."""
+    events = [event(step) for step in chain.steps]
+    events += [
+        {
+            "what": _(
+                "%(step)s by %(echelon)s", step=wording.CLOCKS[c.clock], echelon=wording.ECHELONS[c.echelon]
+            ),
+            "when": c.due_at,
+            "state": "late" if c.ran_out_at else "next",
+        }
+        for c in chain.clocks
+        if c.stopped_at is None and c.ran_out_at is None
+    ]
+    return events
+
+
+def event(step: AlertStep) -> dict[str, Any]:
+    details = step.details or {}
+    words = [str(wording.STEPS.get(step.kind, step.kind))]
+    for key, codes in (
+        ("verification", wording.VERIFICATIONS), ("response", wording.RESPONSES),
+        ("reason", wording.NON_RESPONSES), ("outcome", wording.OUTCOMES), ("authority", wording.AUTHORITIES),
+        ("to", wording.ECHELONS),
+    ):  # fmt: skip
+        if details.get(key) in codes:
+            words.append(str(codes[details[key]]))
+    if "told" in details:
+        words.append(_("told") if details["told"] else _("could not be told"))
+    return {
+        "what": " · ".join(words),
+        "when": step.at,
+        "by": ROLE_NAMES.get(step.by_role or "", _("the system")),
+        "note": step.note,
+        "state": "late" if step.kind == K.ESCALATED else "done",
+    }

@@ -1,0 +1,222 @@
+"""Reads of alerts: the queue, one alert with its chain, the table. Each goes through the viewer's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, select, text
+
+from app.alerts.models import Alert, AlertClock, AlertStatus, AlertStep, AlertWeighing, StepKind, Tasking
+from app.db import db
+from app.errors import NotFound
+from app.permissions import Permission, viewer, within
+
+PAGE = 50
+SORTS = {
+    "raised": Alert.raised_at, "priority": Alert.priority, "status": Alert.status, "kind": Alert.kind,
+    "serial": Alert.id,
+}  # fmt: skip
+
+
+def serial(alert_id: int) -> str:
+    """How an alert is called on the radio."""
+    return f"Alert {alert_id}"
+
+
+def next_due() -> Any:
+    """The earliest clock that still runs, of the alert of the outer query."""
+    return (
+        select(func.min(AlertClock.due_at))
+        .where(
+            AlertClock.alert_id == Alert.id, AlertClock.stopped_at.is_(None), AlertClock.ran_out_at.is_(None)
+        )
+        .correlate(Alert)
+        .scalar_subquery()
+    )
+
+
+def overdue() -> Any:
+    return (
+        select(func.min(AlertClock.due_at))
+        .where(
+            AlertClock.alert_id == Alert.id,
+            AlertClock.stopped_at.is_(None),
+            AlertClock.ran_out_at.is_not(None),
+        )
+        .correlate(Alert)
+        .scalar_subquery()
+    )
+
+
+def rows() -> Select[Any]:
+    return select(
+        Alert.id, Alert.kind, Alert.channel, Alert.priority, Alert.status, Alert.verification, Alert.raised_at,
+        Alert.received_at, Alert.source_reliability, Alert.credibility, Alert.place_as_given, Alert.sector_id,
+        Alert.decision, Alert.outcome, Alert.owner_echelon, Alert.admin_code, Alert.place_precision,
+        Alert.radius_metres, Alert.version,
+        func.ST_X(Alert.place).label("lon"), func.ST_Y(Alert.place).label("lat"),
+        func.coalesce(overdue(), next_due()).label("due_at"),
+    ).where(within(Permission.READ_ALERTS, Alert.sector_id))  # fmt: skip
+
+
+# What wants a decision, most urgent first: nobody has it, then what is undecided, then what is under way.
+def queue(limit: int = 100) -> list[Row[Any]]:
+    undecided = Alert.status.in_([AlertStatus.RECEIVED, AlertStatus.ACKNOWLEDGED, AlertStatus.VERIFIED])
+    return list(
+        db.session.execute(
+            rows()
+            .where(Alert.status != AlertStatus.CLOSED)
+            .order_by(undecided.desc(), Alert.priority, Alert.raised_at)
+            .limit(limit)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The table's filters, as they stand in the URL."""
+
+    status: str = ""
+    priority: str = ""
+    kind: str = ""
+    search: str = ""
+    sort: str = "-raised"
+
+    def where(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.status == "open":
+            found.append(Alert.status != AlertStatus.CLOSED)
+        elif self.status:
+            found.append(Alert.status == self.status)
+        if self.priority:
+            found.append(Alert.priority == self.priority)
+        if self.kind:
+            found.append(Alert.kind == self.kind)
+        if self.search:
+            digits = "".join(c for c in self.search if c.isdigit())
+            match = func.strpos(func.lower(Alert.place_as_given), self.search.lower()) > 0
+            found.append(match | (Alert.id == int(digits)) if digits and len(digits) < 16 else match)
+        return found
+
+
+def table(filters: Filters, page: int) -> tuple[list[Row[Any]], int]:
+    """One page of alerts and how many there are in all."""
+    column = SORTS.get(filters.sort.lstrip("-"), Alert.raised_at)
+    order = column.desc() if filters.sort.startswith("-") else column.asc()
+    total = db.session.execute(
+        select(func.count())
+        .select_from(Alert)
+        .where(within(Permission.READ_ALERTS, Alert.sector_id), *filters.where())
+    ).scalar_one()
+    found = db.session.execute(
+        rows().where(*filters.where()).order_by(order, Alert.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
+    )
+    return list(found), total
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One alert with all that hangs on it. `weighing` is None for those who may not see points."""
+
+    alert: Row[Any]
+    verbatim: str
+    reasons: list[str]
+    weighing: AlertWeighing | None
+    steps: list[AlertStep]
+    clocks: list[AlertClock]
+    taskings: list[Tasking]
+    report_serial: int | None
+    source_contactable: bool
+    declined_by: int | None
+    approved: bool
+    fed_back: bool
+
+
+def chain(alert_id: int) -> Chain:
+    alert = db.session.execute(rows().where(Alert.id == alert_id)).first()
+    if alert is None:
+        raise NotFound
+    rest = db.session.execute(
+        select(Alert.verbatim, Alert.reasons, Alert.report_id, Alert.source_contactable).where(
+            Alert.id == alert_id
+        )
+    ).one()
+    steps = list(
+        db.session.scalars(
+            select(AlertStep).where(AlertStep.alert_id == alert_id).order_by(AlertStep.at, AlertStep.id)
+        )
+    )
+    last_opened = max(
+        (s.id for s in steps if s.kind in (StepKind.REOPENED, StepKind.NON_RESPONSE_REFUSED)), default=0
+    )
+    now_open = [s for s in steps if s.id > last_opened]
+    return Chain(
+        alert=alert,
+        verbatim=rest.verbatim,
+        reasons=list(rest.reasons),
+        weighing=weighing_of(alert_id),
+        steps=steps,
+        clocks=list(
+            db.session.scalars(
+                select(AlertClock).where(AlertClock.alert_id == alert_id).order_by(AlertClock.due_at)
+            )
+        ),
+        taskings=list(
+            db.session.scalars(
+                select(Tasking).where(Tasking.alert_id == alert_id).order_by(Tasking.ordered_at)
+            )
+        ),
+        report_serial=report_serial(rest.report_id),
+        source_contactable=rest.source_contactable,
+        declined_by=next((s.by_id for s in reversed(now_open) if s.kind == StepKind.DECLINED), None),
+        approved=any(s.kind == StepKind.NON_RESPONSE_APPROVED for s in now_open),
+        fed_back=any(s.kind == StepKind.FEEDBACK for s in now_open),
+    )
+
+
+def weighing_of(alert_id: int) -> AlertWeighing | None:
+    """Score and points: they tell how near a defender's cell lies, so only to those who see cells."""
+    if Permission.SEE_COARSE_CELLS not in viewer().anywhere():
+        return None
+    return db.session.execute(
+        select(AlertWeighing).where(AlertWeighing.alert_id == alert_id)
+    ).scalar_one_or_none()
+
+
+def report_serial(report_id: object) -> int | None:
+    if report_id is None or not viewer().holds(Permission.READ_REPORTS):
+        return None
+    return db.session.execute(
+        text("SELECT serial FROM field_reports WHERE id = :id"), {"id": report_id}
+    ).scalar()
+
+
+def version() -> str:
+    """Changes whenever any alert does: for browsers whose live stream is cut."""
+    return str(db.session.execute(text("SELECT vigil.alerts_version()")).scalar_one())
+
+
+def as_json(alert: Row[Any]) -> Mapping[str, Any]:
+    """An alert as the API and the table's export tell it; place with its precision, never more."""
+    return {
+        "id": alert.id,
+        "serial": serial(alert.id),
+        "kind": alert.kind,
+        "channel": alert.channel,
+        "priority": alert.priority,
+        "status": alert.status,
+        "verification": alert.verification,
+        "grade": f"{alert.source_reliability}{alert.credibility}",
+        "raised_at": alert.raised_at.isoformat(),
+        "received_at": alert.received_at.isoformat(),
+        "due_at": alert.due_at.isoformat() if alert.due_at else None,
+        "place": {"lon": alert.lon, "lat": alert.lat, "precision": alert.place_precision,
+                  "radius_metres": alert.radius_metres, "as_given": alert.place_as_given,
+                  "admin_code": alert.admin_code},
+        "sector_id": alert.sector_id,
+        "decision": alert.decision,
+        "outcome": alert.outcome,
+        "owner_echelon": alert.owner_echelon,
+    }  # fmt: skip

@@ -1,0 +1,169 @@
+"""Raising an alert: under a unique key, with its reasons, first step and clocks, in the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import rfc8785
+from sqlalchemy import insert, text
+
+from app.alerts.chain import LADDER
+from app.alerts.models import AlertClock, AlertWeighing, Priority
+from app.db import db
+from app.ledger.actions import record
+from app.mission.queries import procedures
+from app.outbox import later
+from app.permissions import viewer
+from geo.warning import Near, Sighting, Surroundings, Weighing, weigh
+
+CLOCKS = ("acknowledge", "verify", "decide")
+
+RAISE = text("""
+INSERT INTO alerts (id, alert_key, kind, channel, priority, verification, reasons, occurred_at, received_at,
+    place, radius_metres, place_as_given, admin_code, sector_id, report_id, verbatim, source_code,
+    source_contactable, reporter_id, owner_echelon, source_reliability, credibility, place_precision, date_precision)
+VALUES (:id, :key, :kind, :channel, :priority, 'reported', CAST(:reasons AS jsonb), :occurred_at, :received_at,
+    ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :radius_metres, :place_as_given, :admin_code, :sector_id,
+    :report_id, :verbatim, :source_code, :source_contactable, :reporter_id, :echelon, :source_reliability,
+    :credibility, :place_precision, :date_precision)
+ON CONFLICT DO NOTHING
+""")
+SURROUNDINGS = text("SELECT * FROM vigil.surroundings(:lon, :lat, :metres, :since)")
+NEXT_IDS = text(
+    "SELECT nextval('alert_ids'), nextval('alert_clock_ids'), nextval('alert_clock_ids'), nextval('alert_clock_ids')"
+)
+ADD_FIRST_STEP = text(
+    "INSERT INTO alert_steps (alert_id, kind, at, by_id, by_role) VALUES (:id, 'raised', :at, :by_id, :by_role)"
+)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What an alert is raised from: a report, or what the duty officer was told. Times aware, lon/lat in degrees."""
+
+    key: str
+    kind: str
+    channel: str
+    occurred_at: datetime
+    received_at: datetime
+    lon: float
+    lat: float
+    radius_metres: int
+    place_precision: int
+    date_precision: int
+    source_reliability: str
+    credibility: int
+    place_as_given: str
+    admin_code: str | None
+    sector_id: int | None
+    report_id: UUID | None
+    verbatim: str
+    source_contactable: bool
+    source_code: str | None = None
+
+
+def weigh_and_raise(reported: Reported, at_least: Priority | None = None) -> int | None:
+    """Weigh against the surroundings; raise an alert if it is worth one. Returns its id, None if there is none.
+
+    `at_least` is the priority that a human gave: the weighing may only make it more urgent, never less.
+    """
+    weighing = weighed(reported)
+    priority = most_urgent(weighing.priority, at_least)
+    if priority is None:
+        return None
+    return raise_alert(reported, weighing, priority)
+
+
+def weighed(reported: Reported) -> Weighing:
+    settings = procedures()
+    found = db.session.execute(
+        SURROUNDINGS,
+        {
+            "lon": reported.lon,
+            "lat": reported.lat,
+            "metres": settings["surroundings_metres"],
+            "since": reported.received_at - timedelta(days=settings["recent_incident_days"]),
+        },
+    )
+    age = (reported.received_at - reported.occurred_at).total_seconds() / 3600
+    sighting = Sighting(
+        kind=reported.kind,
+        age_hours=age,
+        source_reliability=reported.source_reliability,
+        credibility=reported.credibility,
+        place_precision=reported.place_precision,
+        radius_m=float(reported.radius_metres),
+    )
+    return weigh(sighting, Surroundings(tuple(near(*row) for row in found)))
+
+
+def near(kind: str, metres: float, band: str, count: int, label: str) -> Near:
+    """One row of vigil.surroundings as geo.warning takes it; what `band` means depends on the kind."""
+    if kind == "defender_cell":
+        return Near(kind, metres, risk=band, count=count)
+    if kind == "threat_area":
+        return Near(kind, metres, intensity=int(band) / 25)
+    if kind == "incident":
+        return Near(kind, metres, intensity=min(0.4 + int(band) / 20, 1.0), count=count)
+    if kind == "place":
+        return Near(kind, metres, count=int(band), label=label)
+    return Near(kind, metres, count=count, label=label or None)
+
+
+def most_urgent(weighed: str | None, at_least: Priority | None) -> str | None:
+    given = [p for p in (weighed, at_least.value if at_least else None) if p]
+    return min(given) if given else None
+
+
+def raise_alert(reported: Reported, weighing: Weighing, priority: str) -> int | None:
+    """Write the alert under its key; None if one stands under that key already (weighing twice raises once)."""
+    who = viewer()
+    alert_id, *clock_ids = db.session.execute(NEXT_IDS).one()
+    raised = db.session.execute(
+        RAISE,
+        {
+            **{f: getattr(reported, f) for f in Reported.__dataclass_fields__},
+            "id": alert_id,
+            "priority": priority,
+            "reasons": rfc8785.dumps(list(weighing.sentences(cleared=False))).decode(),
+            "reporter_id": who.person_id,
+            "echelon": LADDER[0],
+        },
+    )
+    if raised.rowcount == 0:  # type: ignore[attr-defined]
+        return None
+    db.session.execute(
+        insert(AlertWeighing).inline(),
+        {
+            "alert_id": alert_id,
+            "score": weighing.score,
+            "reasons": [{"points": r.points, "sentence": r.plain} for r in weighing.reasons],
+        },
+    )
+    db.session.execute(
+        ADD_FIRST_STEP,
+        {"id": alert_id, "at": reported.received_at, "by_id": who.person_id, "by_role": who.role.value},
+    )
+    start_clocks(alert_id, clock_ids, priority, reported.received_at)
+    record("alerts.raised", "alerts", alert_id, {"priority": priority, "kind": reported.kind})
+    return int(alert_id)
+
+
+def start_clocks(alert_id: int, clock_ids: list[int], priority: str, since: datetime) -> None:
+    due = {c: since + minutes(c, priority) for c in CLOCKS}
+    db.session.execute(
+        insert(AlertClock).inline(),
+        [
+            {"id": i, "alert_id": alert_id, "clock": c, "echelon": LADDER[0], "due_at": due[c]}
+            for i, c in zip(clock_ids, CLOCKS, strict=True)
+        ],
+    )
+    for clock_id, clock in zip(clock_ids, CLOCKS, strict=True):
+        later("workers.alerts.escalate", clock_id, at=due[clock])
+
+
+def minutes(clock: str, priority: str) -> timedelta:
+    """How long a step may take, from the standing procedures."""
+    return timedelta(minutes=procedures()[f"{clock}_minutes_{priority.lower()}"])

@@ -1,0 +1,216 @@
+"""Pages and API of alerts. What can be done to one stands in acts.py; both doors lead to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from pydantic import ValidationError
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.alerts import queries, wording
+from app.alerts.acts import ACTS, Body
+from app.alerts.by_hand import AlertByHand, raise_by_hand
+from app.alerts.forms import AlertForm
+from app.alerts.panel import possible, timeline
+from app.api.bodies import read
+from app.api.schemas import describes
+from app.db import db
+from app.errors import Invalid, NotAllowed, NotFound, Refusal
+from app.havens import queries as havens
+from app.patrols import queries as patrols
+from app.permissions import Permission, needs, viewer
+
+pages = Blueprint("alerts", __name__, url_prefix="/alerts")
+api = Blueprint("alerts_api", __name__, url_prefix="/api/v1")
+BLUEPRINTS = (pages, api)
+
+
+def asked_for() -> queries.Filters:
+    given = {f: request.args.get(f, "")[:100] for f in ("status", "priority", "kind", "search", "sort")}
+    return queries.Filters(**{k: v for k, v in given.items() if v})
+
+
+def page_number() -> int:
+    return min(max(request.args.get("page", 1, type=int) or 1, 1), 100_000)
+
+
+@pages.get("")
+@needs(Permission.READ_ALERTS)
+def board() -> str:
+    """All alerts as a table, what waits for a decision first."""
+    found, total = queries.table(asked_for(), page_number())
+    return render_template(
+        "alerts/board.html", alerts=found, total=total, page=page_number(), page_size=queries.PAGE,
+        filters=asked_for(), wording=wording, queue=queries.queue(8), may_raise=viewer().holds(Permission.RAISE_ALERTS),
+    )  # fmt: skip
+
+
+@pages.get("/queue")
+@needs(Permission.READ_ALERTS)
+def queue() -> str:
+    return render_template("alerts/queue.html", alerts=queries.queue(), wording=wording)
+
+
+@pages.get("/version")
+@needs(Permission.READ_ALERTS)
+def version() -> Response:
+    now = queries.version()
+    response = jsonify({"version": now})
+    response.set_etag(now)
+    return response.make_conditional(request)
+
+
+@pages.get("/new")
+@needs(Permission.RAISE_ALERTS)
+def new() -> str:
+    return render_template("alerts/new.html", form=AlertForm(formdata=None))
+
+
+@pages.post("/new")
+@needs(Permission.RAISE_ALERTS)
+def raise_from_form() -> BaseResponse | str | tuple[str, int]:
+    form = AlertForm()
+    if form.validate_on_submit():
+        try:
+            alert_id, _new = raise_by_hand(AlertByHand.model_validate(form.as_body()))
+            db.session.commit()
+        except ValidationError as error:
+            form.tell(error)
+        except Refusal as refusal:
+            db.session.rollback()
+            form.form_errors.append(refusal.sentence)
+        else:
+            flash(_("The alert was raised."))
+            if alert_id is not None and viewer().holds(Permission.READ_ALERTS):
+                return redirect(url_for("alerts.page", alert_id=alert_id), 303)
+            return redirect(url_for("alerts.new"), 303)
+    return render_template("alerts/new.html", form=form), 422
+
+
+@pages.get("/<int:alert_id>")
+@needs(Permission.READ_ALERTS)
+def page(alert_id: int) -> str:
+    return render_template("alerts/page.html", **thing(alert_id))
+
+
+@pages.get("/<int:alert_id>/panel")
+@needs(Permission.READ_ALERTS)
+def panel(alert_id: int) -> str:
+    return render_template("alerts/panel.html", **thing(alert_id))
+
+
+def thing(alert_id: int) -> dict[str, Any]:
+    chain = queries.chain(alert_id)
+    acts = possible(chain)
+    here = (chain.alert.lon, chain.alert.lat)
+    return {
+        "chain": chain,
+        "alert": chain.alert,
+        "acts": acts,
+        "acts_words": {name: ACTS[name].words for name in acts},
+        "events": timeline(chain),
+        "wording": wording,
+        "units": patrols.nearest_units(*here) if "send-patrol" in acts else [],
+        "open_havens": havens.nearest(*here, states=("closed", "standby", "open"))
+        if "open-haven" in acts
+        else [],
+        "patrols": patrols.of_alert(alert_id) if viewer().holds(Permission.READ_PATROLS) else [],
+    }
+
+
+@pages.post("/<int:alert_id>/<act>")
+@needs(Permission.READ_ALERTS)
+def do(alert_id: int, act: str) -> BaseResponse | str:
+    """One act, from a form. HTMX gets the panel anew; without scripts the page is shown again."""
+    perform(alert_id, act, {k: v for k, v in request.form.items() if k != "csrf_token" and v != ""})
+    if request.headers.get("HX-Request"):
+        response = Response(render_template("alerts/panel.html", **thing(alert_id)))
+        response.headers["HX-Trigger"] = "vigil:alerts"
+        return response
+    flash(_("Recorded: %(what)s.", what=str(ACTS[act].words)))
+    return redirect(url_for("alerts.page", alert_id=alert_id), 303)
+
+
+def perform(alert_id: int, act: str, fields: Any) -> None:
+    if act not in ACTS:
+        raise NotFound
+    rule = ACTS[act]
+    body: Body = read(rule.body, fields)
+    if not viewer().holds(rule.permission):
+        queries.chain(alert_id)  # what may not be seen answers as what does not exist
+        raise NotAllowed(_("Your role may read this alert and may not do this. Ask the duty officer."))
+    try:
+        rule.call(alert_id, body)
+    except ValueError as error:
+        raise Invalid(str(error)) from None
+    db.session.commit()
+
+
+@api.get("/alerts")
+@needs(Permission.READ_ALERTS)
+@describes("Alerts of your sectors, newest first; filters: status, priority, kind, search, sort, page.")
+def list_alerts() -> Response:
+    found, total = queries.table(asked_for(), page_number())
+    return jsonify({"total": total, "page": page_number(), "alerts": [queries.as_json(a) for a in found]})
+
+
+@api.post("/alerts")
+@needs(Permission.RAISE_ALERTS)
+@describes("Raise an alert by hand: hotline, community network, radio.", takes=AlertByHand)
+def raise_alert() -> tuple[Response, int]:
+    alert_id, new = raise_by_hand(read(AlertByHand))
+    db.session.commit()
+    seen = alert_id if viewer().holds(Permission.READ_ALERTS) else None
+    return jsonify({"id": seen, "serial": queries.serial(seen) if seen else None}), 201 if new else 200
+
+
+@api.get("/alerts/<int:alert_id>")
+@needs(Permission.READ_ALERTS)
+@describes("One alert with its chain of steps, clocks and taskings.")
+def one_alert(alert_id: int) -> Response:
+    return jsonify(whole(alert_id))
+
+
+def whole(alert_id: int) -> dict[str, Any]:
+    chain = queries.chain(alert_id)
+    return {
+        **queries.as_json(chain.alert),
+        "verbatim": chain.verbatim,
+        "reasons": chain.reasons,
+        "score": chain.weighing.score if chain.weighing else None,
+        "weighing": chain.weighing.reasons if chain.weighing else None,
+        "steps": [
+            {
+                "kind": s.kind, "at": s.at.isoformat(), "recorded_at": s.recorded_at.isoformat(),
+                "by_role": s.by_role, "note": s.note, "details": s.details,
+            }
+            for s in chain.steps
+        ],
+        "clocks": [
+            {
+                "clock": c.clock, "echelon": c.echelon, "due_at": c.due_at.isoformat(),
+                "stopped_at": c.stopped_at.isoformat() if c.stopped_at else None,
+                "ran_out_at": c.ran_out_at.isoformat() if c.ran_out_at else None,
+            }
+            for c in chain.clocks
+        ],
+        "taskings": [
+            {"response": t.response, "patrol_id": t.patrol_id, "haven_id": t.haven_id, "unit_id": t.unit_id,
+             "order": t.order, "ordered_at": t.ordered_at.isoformat()}
+            for t in chain.taskings
+        ],
+    }  # fmt: skip
+
+
+@api.post("/alerts/<int:alert_id>/<act>")
+@needs(Permission.READ_ALERTS)
+@describes(
+    "Do one thing to an alert: "
+    + ", ".join(ACTS)
+    + ". The body is that act's fields; the answer is the alert."
+)
+def do_by_api(alert_id: int, act: str) -> Response:
+    perform(alert_id, act, None if request.get_data(cache=True) else {})
+    return jsonify(whole(alert_id))

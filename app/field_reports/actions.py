@@ -1,0 +1,165 @@
+"""Filing a report: the report, its weighing and the alert in one transaction. The warning waits in no queue."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+from flask_babel import gettext as _
+from sqlalchemy import insert, select, text, update
+
+from app.alerts import actions as alerts
+from app.alerts.models import Channel
+from app.db import db
+from app.errors import Conflict, NotAllowed, NotFound
+from app.field_reports.body import Receipt, ReportBody
+from app.field_reports.models import FieldReport, ReportConflict
+from app.ledger.actions import record
+from app.mission.placing import Placed, placed
+from app.permissions import Permission, viewer
+
+# The smallest sector that holds the place answers for it; the deepest administrative area names it.
+STORE = text("""
+INSERT INTO field_reports (id, receipt, body_hash, kind, channel, occurred_at, received_at, place, extent,
+    place_as_given, radius_metres, place_precision, date_precision, source_reliability, credibility, reporter_id,
+    patrol_id, actors, people_affected, what, text, admin_code, sector_id)
+SELECT :id, :receipt, :body_hash, :kind, :channel, :occurred_at, :received_at, here.place,
+    ST_GeomFromText(:extent, 4326), :place_as_given, :radius_metres, :place_precision, :date_precision,
+    :source_reliability, :credibility, :reporter_id, :patrol_id, CAST(:actors AS jsonb),
+    CAST(:people_affected AS jsonb), :what, :text,
+    (SELECT code FROM admin_areas a WHERE ST_Intersects(a.area, here.place) ORDER BY level DESC LIMIT 1),
+    (SELECT id FROM sectors s WHERE ST_Intersects(s.area, here.place)
+     ORDER BY array_position(ARRAY['company', 'battalion', 'sector', 'mission'], echelon) LIMIT 1)
+FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS place) AS here
+ON CONFLICT DO NOTHING
+RETURNING serial, sector_id, admin_code
+""")
+
+
+def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
+    """Store the report and weigh it; True if it is new. The same report again changes nothing.
+
+    Raises Conflict when the id is taken by another body: both are kept (the caller must commit then too).
+    """
+    who = viewer()
+    if not who.holds(Permission.FILE_REPORTS):
+        raise NotAllowed(_("Your role does not file reports."))
+    where = placed(body.place)
+    as_sent = body.model_dump(mode="json")
+    body_hash = hashlib.sha256(rfc8785.dumps(as_sent)).digest()
+    now = datetime.now(UTC)
+    receipt = f"{str(report_id)[:8]}-{body_hash.hex()[:8]}".upper()
+    stored = db.session.execute(STORE, row_of(report_id, body, where, body_hash, receipt, now)).first()
+    if stored is None:
+        return again(report_id, body_hash, as_sent), False
+    record("reports.filed", "field_reports", report_id, {"kind": body.kind, "sha256": body_hash.hex()})
+    alerts.weigh_and_raise(
+        alerts.Reported(
+            key=f"report:{report_id}",
+            kind=body.kind,
+            channel=body.channel,
+            occurred_at=body.moment(),
+            received_at=now,
+            lon=where.lon,
+            lat=where.lat,
+            radius_metres=where.radius_metres,
+            place_precision=where.precision,
+            date_precision=body.date_precision,
+            source_reliability=body.source_reliability,
+            credibility=body.credibility,
+            place_as_given=where.as_given,
+            admin_code=stored.admin_code,
+            sector_id=stored.sector_id,
+            report_id=report_id,
+            verbatim=body.what + ("\n" + body.text if body.text else ""),
+            source_contactable=body.channel != Channel.OPEN_SOURCE,
+        )
+    )
+    return Receipt(id=report_id, serial=stored.serial, receipt=receipt, received_at=now), True
+
+
+def row_of(
+    report_id: UUID, body: ReportBody, where: Placed, body_hash: bytes, receipt: str, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": report_id,
+        "receipt": receipt,
+        "body_hash": body_hash,
+        "kind": body.kind,
+        "channel": body.channel.value,
+        "occurred_at": body.moment(),
+        "received_at": now,
+        "lon": where.lon,
+        "lat": where.lat,
+        "extent": where.extent,
+        "place_as_given": where.as_given,
+        "radius_metres": where.radius_metres,
+        "place_precision": where.precision,
+        "date_precision": body.date_precision,
+        "source_reliability": body.source_reliability,
+        "credibility": body.credibility,
+        "reporter_id": viewer().person_id,
+        "patrol_id": own_patrol(body.patrol_id),
+        "actors": rfc8785.dumps(list(body.actors)).decode(),
+        "people_affected": rfc8785.dumps([a.model_dump(mode="json") for a in body.people_affected]).decode(),
+        "what": body.what,
+        "text": body.text,
+    }
+
+
+def own_patrol(patrol_id: int | None) -> int | None:
+    """A report is bound to a patrol that the reporter may see; another's answers as one that does not exist."""
+    if patrol_id is None:
+        return None
+    found = db.session.execute(text("SELECT id FROM patrols WHERE id = :id"), {"id": patrol_id}).scalar()
+    if found is None:
+        raise NotFound
+    return int(found)
+
+
+def again(report_id: UUID, body_hash: bytes, as_sent: dict[str, Any]) -> Receipt:
+    """The receipt of a report that stands already, or Conflict, with the second body kept beside the first."""
+    who = viewer()
+    first = db.session.execute(
+        select(FieldReport.serial, FieldReport.receipt, FieldReport.received_at, FieldReport.body_hash).where(
+            FieldReport.id == report_id, FieldReport.reporter_id == who.person_id
+        )
+    ).first()
+    if first is not None and first.body_hash == body_hash:
+        return Receipt(
+            id=report_id, serial=first.serial, receipt=first.receipt, received_at=first.received_at
+        )
+    known = db.session.execute(
+        select(ReportConflict.id).where(
+            ReportConflict.report_id == report_id,
+            ReportConflict.body_hash == body_hash,
+            ReportConflict.reporter_id == who.person_id,
+        )
+    ).first()
+    if known is None:
+        db.session.execute(
+            insert(ReportConflict).inline(),
+            {"report_id": report_id, "body_hash": body_hash, "body": as_sent, "reporter_id": who.person_id},
+        )
+        record("reports.conflicting_body_kept", "field_reports", report_id, {"sha256": body_hash.hex()})
+    raise Conflict(
+        _("Another report was filed under this id. Both are kept and an officer will compare them."),
+        code="report_differs",
+    )
+
+
+def settle_conflict(conflict_id: int) -> None:
+    """An officer has compared the two bodies of one id."""
+    if not viewer().holds(Permission.HANDLE_ALERTS):
+        raise NotAllowed(_("Your role does not settle conflicting reports."))
+    settled = db.session.execute(
+        update(ReportConflict)
+        .where(ReportConflict.id == conflict_id, ReportConflict.settled_at.is_(None))
+        .values(settled_at=datetime.now(UTC), settled_by_id=viewer().person_id)
+    )
+    if settled.rowcount == 0:  # type: ignore[attr-defined]
+        raise NotFound
+    record("reports.conflict_settled", "report_conflicts", conflict_id)

@@ -1,0 +1,98 @@
+"""Reads of field reports: the in-tray of those who handle them, and one's own."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, func, or_, select, text
+
+from app.db import db
+from app.errors import NotFound
+from app.field_reports.models import FieldReport, ReportConflict
+from app.permissions import Permission, viewer, within
+
+PAGE = 50
+
+
+def visible() -> ColumnElement[bool]:
+    """Reports of one's sectors for those who read them, and one's own for everybody."""
+    return or_(
+        within(Permission.READ_REPORTS, FieldReport.sector_id), FieldReport.reporter_id == viewer().person_id
+    )
+
+
+def serial(number: int) -> str:
+    return f"Report {number}"
+
+
+def in_tray(page: int, kind: str = "") -> tuple[list[Row[Any]], int]:
+    where = [visible()] + ([FieldReport.kind == kind] if kind else [])
+    total = db.session.execute(select(func.count()).select_from(FieldReport).where(*where)).scalar_one()
+    found = db.session.execute(
+        select(
+            FieldReport.id, FieldReport.serial, FieldReport.kind, FieldReport.what, FieldReport.received_at,
+            FieldReport.occurred_at, FieldReport.place_as_given, FieldReport.source_reliability,
+            FieldReport.credibility, FieldReport.receipt, FieldReport.channel,
+        )
+        .where(*where)
+        .order_by(FieldReport.serial.desc())
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )  # fmt: skip
+    return list(found), total
+
+
+def one(report_id: UUID) -> FieldReport:
+    found = db.session.execute(
+        select(FieldReport).where(FieldReport.id == report_id, visible())
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def by_serial(number: int) -> UUID:
+    found = db.session.execute(
+        select(FieldReport.id).where(FieldReport.serial == number, visible())
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def point_of(report_id: UUID) -> tuple[float, float]:
+    row = db.session.execute(
+        select(func.ST_X(FieldReport.place), func.ST_Y(FieldReport.place)).where(
+            FieldReport.id == report_id, visible()
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def alert_of(report_id: UUID) -> int | None:
+    """The alert that a report raised, for those who may read alerts; a reporter is not told."""
+    if not viewer().holds(Permission.READ_ALERTS):
+        return None
+    return db.session.execute(text("SELECT id FROM alerts WHERE report_id = :id"), {"id": report_id}).scalar()
+
+
+def open_conflicts() -> list[ReportConflict]:
+    if not viewer().holds(Permission.READ_REPORTS):
+        return []
+    return list(
+        db.session.scalars(
+            select(ReportConflict)
+            .join(FieldReport, FieldReport.id == ReportConflict.report_id)
+            .where(ReportConflict.settled_at.is_(None), visible())
+            .order_by(ReportConflict.received_at)
+        )
+    )
+
+
+def conflicts_of(report_id: UUID) -> list[ReportConflict]:
+    return list(
+        db.session.scalars(
+            select(ReportConflict).where(ReportConflict.report_id == report_id).order_by(ReportConflict.id)
+        )
+    )

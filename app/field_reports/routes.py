@@ -1,0 +1,128 @@
+"""Reports: the field's three buttons, the form, the in-tray, and PUT /api/v1/reports/{uuid}."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from pydantic import ValidationError
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.alerts import wording
+from app.api.bodies import read
+from app.api.schemas import describes
+from app.db import db
+from app.errors import Conflict, Refusal
+from app.field_reports import queries
+from app.field_reports.actions import file_report, settle_conflict
+from app.field_reports.body import Receipt, ReportBody
+from app.field_reports.forms import ReportForm
+from app.permissions import Permission, needs, viewer
+
+pages = Blueprint("field_reports", __name__, url_prefix="/reports")
+api = Blueprint("field_reports_api", __name__, url_prefix="/api/v1")
+BLUEPRINTS = (pages, api)
+
+
+@pages.get("/start")
+@needs(Permission.FILE_REPORTS)
+def start() -> str:
+    """The field's first page: report, my patrol, help now."""
+    return render_template("field_reports/start.html", leads=viewer().holds(Permission.LEAD_PATROLS))
+
+
+@pages.get("")
+@needs(Permission.FILE_REPORTS)
+def in_tray() -> str:
+    page = min(max(request.args.get("page", 1, type=int) or 1, 1), 100_000)
+    found, total = queries.in_tray(page, request.args.get("kind", "")[:60])
+    return render_template(
+        "field_reports/in_tray.html", reports=found, total=total, page=page, page_size=queries.PAGE,
+        wording=wording, conflicts=queries.open_conflicts(), reads_all=viewer().holds(Permission.READ_REPORTS),
+    )  # fmt: skip
+
+
+@pages.get("/new")
+@needs(Permission.FILE_REPORTS)
+def new() -> str:
+    form = ReportForm(formdata=None)
+    if request.args.get("help") == "now":
+        form.kind.data = "attack_under_way"
+    return render_template("field_reports/new.html", form=form)
+
+
+@pages.post("/new")
+@needs(Permission.FILE_REPORTS)
+def file_from_form() -> BaseResponse | tuple[str, int]:
+    form = ReportForm()
+    if form.validate_on_submit():
+        try:
+            receipt, _new = file_report(UUID(form.id.data), ReportBody.model_validate(form.as_body()))
+            db.session.commit()
+        except ValidationError as error:
+            form.tell(error)
+        except Conflict:
+            db.session.commit()  # both bodies are kept
+            raise
+        except Refusal as refusal:
+            db.session.rollback()
+            form.form_errors.append(refusal.sentence)
+        else:
+            flash(_("Your report is stored. Receipt %(receipt)s.", receipt=receipt.receipt))
+            return redirect(url_for("field_reports.page", report_id=receipt.id), 303)
+    return render_template("field_reports/new.html", form=form), 422
+
+
+@pages.get("/<uuid:report_id>")
+@needs(Permission.FILE_REPORTS)
+def page(report_id: UUID) -> str:
+    report = queries.one(report_id)
+    return render_template(
+        "field_reports/page.html", report=report, point=queries.point_of(report_id), wording=wording,
+        alert_id=queries.alert_of(report_id), conflicts=queries.conflicts_of(report_id),
+        may_settle=viewer().holds(Permission.HANDLE_ALERTS),
+    )  # fmt: skip
+
+
+@pages.post("/conflicts/<int:conflict_id>/settle")
+@needs(Permission.HANDLE_ALERTS)
+def settle(conflict_id: int) -> BaseResponse:
+    settle_conflict(conflict_id)
+    db.session.commit()
+    flash(_("Recorded: the two bodies were compared."))
+    return redirect(url_for("field_reports.in_tray"), 303)
+
+
+@api.put("/reports/<uuid:report_id>")
+@needs(Permission.FILE_REPORTS)
+@describes("File a field report under the sender's own UUID. The same again gives the same receipt.",
+           takes=ReportBody, gives=Receipt)  # fmt: skip
+def put_report(report_id: UUID) -> tuple[Response, int]:
+    try:
+        receipt, new = file_report(report_id, read(ReportBody))
+    except Conflict:
+        db.session.commit()  # both bodies are kept
+        raise
+    db.session.commit()
+    return jsonify(receipt.model_dump(mode="json")), 201 if new else 200
+
+
+@api.get("/reports/<uuid:report_id>")
+@needs(Permission.FILE_REPORTS)
+@describes("One report: one's own, or of one's sectors for those who read reports.")
+def get_report(report_id: UUID) -> Response:
+    report = queries.one(report_id)
+    lon, lat = queries.point_of(report_id)
+    return jsonify(
+        {
+            "id": str(report.id), "serial": report.serial, "receipt": report.receipt, "kind": report.kind,
+            "what": report.what, "text": report.text, "channel": report.channel,
+            "occurred_at": report.occurred_at.isoformat(), "date_precision": report.date_precision,
+            "received_at": report.received_at.isoformat(),
+            "place": {"lon": lon, "lat": lat, "precision": report.place_precision,
+                      "radius_metres": report.radius_metres, "as_given": report.place_as_given},
+            "actors": report.actors, "people_affected": report.people_affected,
+            "grade": f"{report.source_reliability}{report.credibility}",
+        }
+    )  # fmt: skip

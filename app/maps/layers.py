@@ -1,0 +1,126 @@
+"""The layers' SQL: each gives rows with a `shape` and properties. `title` is the line that hovering shows, `url` the panel.
+
+Nothing of a request enters these texts: it comes as parameters, so the strings may be put together here.
+"""
+
+# ruff: noqa: E501, S608
+
+from __future__ import annotations
+
+COLLECT = """
+SELECT json_build_object('type', 'FeatureCollection', 'total', count(*), 'truncated', count(*) >= :most,
+    'features', coalesce(json_agg(ST_AsGeoJSON(f.*, 'shape', 5)::json), '[]'::json))::text
+FROM ({inner} LIMIT :most) AS f
+"""
+BOX = "ST_MakeEnvelope(:west, :south, :east, :north, 4326)"
+REACH = "(:anywhere OR sector_id = ANY (CAST(:sectors AS bigint[])))"
+IN_TIME = "(CAST(:since AS timestamptz) IS NULL OR {t} >= :since) AND (CAST(:until AS timestamptz) IS NULL OR {t} < :until)"
+
+LAND = """
+SELECT ST_SimplifyPreserveTopology(area, 0.002) AS shape, name AS title,
+    CASE WHEN level = 0 THEN 'land' WHEN level = 1 THEN 'province' ELSE 'district' END AS kind
+FROM admin_areas WHERE level <= 2 ORDER BY level"""
+RIVERS = (
+    "SELECT ST_Simplify(line, :tolerance) AS shape, name AS title, 2 AS class FROM rivers WHERE line && "
+    + BOX
+)
+ROADS = (
+    "SELECT ST_Simplify(line, :tolerance) AS shape, state, CASE road_class WHEN 'main' THEN 'primary' "
+    "WHEN 'secondary' THEN 'secondary' ELSE 'track' END AS class FROM road_links WHERE line && " + BOX
+)
+PLACES = (
+    "SELECT place AS shape, name, kind, CASE WHEN kind = 'capital' THEN 1 WHEN population >= 50000 THEN 2 "
+    "WHEN population >= 10000 THEN 3 WHEN population >= 2500 THEN 4 ELSE 5 END AS rank "
+    "FROM places WHERE place && " + BOX + " ORDER BY population DESC NULLS LAST"
+)
+SECTORS = "SELECT ST_SimplifyPreserveTopology(area, 0.002) AS shape, name AS title, echelon FROM sectors"
+UNITS = (
+    "SELECT b.place AS shape, 'Base ' || b.name || coalesce(': ' || string_agg(u.call_sign, ', '), '') AS title, true AS base, "
+    "(array_agg(u.kind ORDER BY array_position(ARRAY['FHQ','SHQ','BN','COY','PL'], u.kind)))[1] AS echelon, "
+    "CASE WHEN bool_or(u.kind IN ('FHQ','SHQ')) THEN 'headquarters' WHEN bool_or(u.kind = 'FPU') THEN 'police' "
+    "WHEN bool_or(u.kind = 'UNMO_TS') THEN 'observers' WHEN bool_or(u.kind = 'AVN') THEN 'aviation' "
+    "ELSE 'infantry' END AS arm, '/mission/bases/' || b.id || '/panel' AS url "
+    "FROM bases b LEFT JOIN units u ON u.base_id = b.id WHERE b.place && "
+    + BOX
+    + " GROUP BY b.id, b.name, b.place"
+)
+THREATS = (
+    "SELECT area AS shape, name AS title, likelihood * impact AS score, true AS active, "
+    "'/threats/' || id || '/panel' AS url FROM threats WHERE ended_at IS NULL AND area && "
+    + BOX
+    + " AND "
+    + REACH
+)
+HAVENS = (
+    "SELECT place AS shape, name || ' · ' || state AS title, state, kind, "
+    "CASE WHEN capacity_night > 0 THEN least(occupancy::float / capacity_night, 1) END AS occupancy, "
+    "'/havens/' || id || '/panel' AS url FROM havens WHERE place && "
+    + BOX
+    + " AND "
+    + REACH
+    + " AND (exposure IN ('public', 'mission') OR :restricted)"
+)
+PATROLS = (
+    "SELECT CASE WHEN s.n > 1 THEN s.line WHEN l.place IS NOT NULL THEN l.place ELSE s.line END AS shape, "
+    "p.call_sign || ' · ' || replace(p.state, '_', ' ') AS title, p.state, '/patrols/' || p.id || '/panel' AS url "
+    "FROM patrols p LEFT JOIN latest_positions l ON l.patrol_id = p.id "
+    "LEFT JOIN LATERAL (SELECT count(*) AS n, CASE WHEN count(*) > 1 THEN ST_MakeLine(place ORDER BY sequence) "
+    "ELSE min(place::text)::geometry END AS line FROM patrol_stops s WHERE s.patrol_id = p.id) s ON true "
+    "WHERE p.state IN ('planned', 'under_way', 'paused') AND (s.line IS NOT NULL OR l.place IS NOT NULL) AND "
+    + REACH.replace("sector_id", "p.sector_id")
+)
+POSITIONS = (
+    "SELECT l.place AS shape, p.call_sign AS title, p.state, '/patrols/' || p.id || '/panel' AS url "
+    "FROM latest_positions l JOIN patrols p ON p.id = l.patrol_id WHERE p.state IN ('under_way', 'paused') AND "
+    + REACH.replace("sector_id", "p.sector_id")
+)
+PATROLS = f"{PATROLS} UNION ALL {POSITIONS}"
+ALERTS = (
+    "SELECT CASE WHEN radius_metres > 200 THEN geometry(ST_Buffer(geography(place), radius_metres)) ELSE place END "
+    "AS shape, id, 'Alert ' || id || ' · ' || priority AS title, priority, status, status <> 'received' AS acknowledged, "
+    "'/alerts/' || id || '/panel' AS url FROM alerts WHERE place && "
+    + BOX
+    + " AND "
+    + REACH
+    + " AND (status <> 'closed' OR raised_at >= coalesce(CAST(:since AS timestamptz), raised_at)) AND "
+    "(CAST(:until AS timestamptz) IS NULL OR raised_at < :until) AND (status <> 'closed' OR :closed) "
+    "ORDER BY status = 'closed', priority, raised_at DESC"
+)
+
+# Points known to a place are clustered; those known to a district or province are drawn as that area, all of an area
+# in one feature; what is known more coarsely is counted and stands in the table.
+INCIDENTS = f"""
+WITH seen AS MATERIALIZED (
+    SELECT id, kind, killed_best, verification, place_precision, occurred_from, place, admin_code
+    FROM incidents WHERE place && {BOX} AND {REACH} AND {IN_TIME.format(t="occurred_from")}
+), pins AS (
+    SELECT count(*) AS n, max(killed_best) AS worst, sum(killed_best) AS killed, max(id) AS id,
+        ST_SetSRID(ST_MakePoint(avg(ST_X(place)), avg(ST_Y(place))), 4326) AS shape,
+        bool_and(verification = 'verified') AS verified, max(kind) AS kind
+    FROM seen WHERE place_precision <= 2
+    GROUP BY floor(ST_X(place) / :cell), floor(ST_Y(place) / :cell)
+), areas AS (
+    SELECT a.code, count(*) AS n, max(s.killed_best) AS worst, sum(s.killed_best) AS killed, max(s.id) AS id,
+        bool_and(s.verification = 'verified') AS verified, max(s.kind) AS kind,
+        coalesce((SELECT ST_SimplifyPreserveTopology(area, 0.005) FROM admin_areas d WHERE d.code = a.code),
+                 geometry(ST_Buffer(geography(a.centre), CASE WHEN s.place_precision = 3 THEN 25000 ELSE 60000 END)))
+            AS shape, s.place_precision
+    FROM seen s CROSS JOIN LATERAL (
+        SELECT (SELECT d.code FROM admin_areas d WHERE ST_Intersects(d.area, s.place)
+                AND d.level = CASE WHEN s.place_precision = 3 THEN 2 ELSE 1 END LIMIT 1) AS code, s.place AS centre) a
+    WHERE s.place_precision IN (3, 4)
+    GROUP BY a.code, CASE WHEN a.code IS NULL THEN a.centre END, s.place_precision, a.centre
+)
+SELECT json_build_object('type', 'FeatureCollection', 'total', (SELECT count(*) FROM seen),
+    'coarse', (SELECT count(*) FROM seen WHERE place_precision > 4), 'features', coalesce(json_agg(ST_AsGeoJSON(f.*, 'shape', 5)::json), '[]'::json))::text
+FROM (
+    SELECT shape, n > 1 AS cluster, n AS count, worst, killed AS killed_best, verified, kind, 1 AS precision,
+        CASE WHEN n > 1 THEN n || ' incidents, ' || killed || ' killed' ELSE 'Incident ' || id || ', ' || killed || ' killed' END
+            AS title, CASE WHEN n = 1 THEN '/incidents/' || id || '/panel' END AS url
+    FROM pins
+    UNION ALL
+    SELECT (array_agg(shape))[1], false, sum(n), max(worst), sum(killed), bool_and(verified), max(kind), place_precision,
+        sum(n) || ' incidents, place known to this area only', '/incidents/' || max(id) || '/panel'
+    FROM areas GROUP BY code, CASE WHEN code IS NULL THEN ST_AsText(ST_Centroid(shape)) END, place_precision
+) AS f
+"""

@@ -1,0 +1,95 @@
+"""The layers of the picture, each a GeoJSON FeatureCollection that the database builds in one statement.
+
+Each statement (layers.py) carries the viewer's reach itself, the first wall; row level security stands behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+
+from app.db import db
+from app.maps import layers
+from app.permissions import Permission, viewer
+
+MOST_FEATURES = 3000
+
+
+@dataclass(frozen=True)
+class View:
+    """What part of the world, at which zoom, in which period. Degrees, lon/lat."""
+
+    west: float = -180.0
+    south: float = -90.0
+    east: float = 180.0
+    north: float = 90.0
+    zoom: int = 8
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "west": self.west, "south": self.south, "east": self.east, "north": self.north,
+            "since": self.since, "until": self.until, "most": MOST_FEATURES,
+            # Clusters are some 50 pixels wide; a tile of 256 pixels spans 360 / 2^zoom degrees.
+            "cell": 50 * 360 / (256 * 2.0**self.zoom) if self.zoom < 13 else 0.000_000_1,
+            "tolerance": 360 / (256 * 2.0**self.zoom) / 2,
+        }  # fmt: skip
+
+
+def reach(permission: Permission) -> dict[str, Any]:
+    """Parameters for `(:anywhere OR sector_id = ANY (:sectors))`."""
+    who = viewer()
+    sectors = sorted(who.sector_ids) if permission in who.in_sector() else []
+    return {"anywhere": permission in who.anywhere(), "sectors": sectors}
+
+
+LAYERS: dict[str, tuple[str, Permission]] = {
+    "land": (layers.LAND, Permission.SEE_MAP),
+    "rivers": (layers.RIVERS, Permission.SEE_MAP),
+    "roads": (layers.ROADS, Permission.SEE_MAP),
+    "places": (layers.PLACES, Permission.SEE_MAP),
+    "sectors": (layers.SECTORS, Permission.SEE_MAP),
+    "units": (layers.UNITS, Permission.SEE_MAP),
+    "threats": (layers.THREATS, Permission.READ_THREATS),
+    "havens": (layers.HAVENS, Permission.READ_HAVENS),
+    "patrols": (layers.PATROLS, Permission.READ_PATROLS),
+    "alerts": (layers.ALERTS, Permission.READ_ALERTS),
+    "incidents": (layers.INCIDENTS, Permission.READ_INCIDENTS),
+}
+STILL = frozenset({"land", "sectors"})
+EMPTY = '{"type":"FeatureCollection","total":0,"features":[]}'
+
+
+def layer(name: str, view: View) -> str:
+    """One layer as GeoJSON text; empty for a viewer without its permission."""
+    statement, permission = LAYERS[name]
+    if not viewer().holds(permission):
+        return EMPTY
+    if name != "incidents":
+        statement = layers.COLLECT.format(inner=statement)
+    parameters = {
+        **view.parameters(),
+        **reach(permission),
+        "restricted": viewer().holds(Permission.SEE_RESTRICTED_HAVENS),
+        "closed": view.since is not None,
+    }
+    used = {k: v for k, v in parameters.items() if f":{k}" in statement}
+    return str(db.session.execute(text(statement), used).scalar_one())
+
+
+def bounds() -> tuple[float, float, float, float]:
+    """(west, south, east, north) of the mission: its sectors, or its land, or what has happened."""
+    for table, column in (("sectors", "area"), ("admin_areas", "area"), ("incidents", "place")):
+        row = db.session.execute(
+            text(
+                f"SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) "  # noqa: S608 - names are ours
+                f"FROM (SELECT ST_Extent({column}) AS e FROM {table}) AS x WHERE e IS NOT NULL"
+            )
+        ).first()
+        if row is not None:
+            return row[0], row[1], row[2], row[3]
+    return -20.0, -20.0, 40.0, 30.0

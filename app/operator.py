@@ -1,0 +1,39 @@
+"""Commands run on the server by its operator, as the owner of the database: no viewer, no session, no policies.
+
+What they change is recorded like everything else, with `system` as the actor.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from sqlalchemy import Connection, create_engine, insert, pool
+
+from app.ledger.actions import event_row
+from app.ledger.models import LedgerEvent
+
+SETTING = "VIGIL_OWNER_DATABASE_URL"
+
+
+@contextmanager
+def operator_connection() -> Iterator[Connection]:
+    """A connection as the owner, in one transaction: committed at the end, rolled back by an exception."""
+    url = os.environ.get(SETTING)
+    if not url:
+        raise click.UsageError(f"Set {SETTING}: this command works as the owner of the database.")
+    engine = create_engine(url, poolclass=pool.NullPool)
+    with engine.begin() as connection:
+        yield connection
+
+
+def record_as_operator(
+    connection: Connection, action: str, table: str, row_id: object, details: dict[str, Any] | None = None
+) -> None:
+    """Record what a command does, in its transaction; without it the commit is refused."""
+    row = event_row(action, f"{table}:{row_id}", None, details, datetime.now(UTC))
+    connection.execute(insert(LedgerEvent).inline(), row)

@@ -1,0 +1,83 @@
+// New alerts without reloading: one stream; when it fails, a question every 2 s, said calmly at the edge.
+// Other scripts hear `vigil:alerts` on <body>. Nothing of an alert's content comes this way.
+(() => {
+  "use strict";
+  const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content || "";
+  const url = meta("vigil-live");
+  const versionUrl = meta("vigil-version");
+  if (!url && !versionUrl) return;
+  let version = null;
+  let polling = 0;
+  let reachedAt = Date.now();
+
+  const state = (key) => {
+    const line = document.getElementById("live-state");
+    if (!line) return;
+    const at = new Date(reachedAt).toTimeString().slice(0, 5);
+    const text = key ? line.dataset[key].replace("{at}", at) : "";
+    if (line.textContent !== text) line.textContent = text;
+  };
+  const changed = (detail) => document.body.dispatchEvent(new CustomEvent("vigil:alerts", { bubbles: true, detail }));
+
+  const ask = async () => {
+    try {
+      const answer = await fetch(versionUrl, { headers: { Accept: "text/plain" }, cache: "no-cache", signal: AbortSignal.timeout(8000) });
+      if (answer.status === 401 || answer.redirected) return state("ended");
+      if (!answer.ok) throw new Error(String(answer.status));
+      const next = await answer.text();
+      reachedAt = Date.now();
+      if (version !== null && next !== version) changed({ raised: null });
+      version = next;
+      state("lost");
+    } catch {
+      state("offline");
+    }
+  };
+  const poll = () => {
+    if (polling || !versionUrl) return;
+    ask();
+    polling = setInterval(ask, 2000);
+  };
+
+  const open = () => {
+    const stream = new EventSource(url, { withCredentials: true });
+    const waiting = setTimeout(poll, 4000);
+    stream.addEventListener("open", () => {
+      clearTimeout(waiting);
+      clearInterval(polling);
+      // Between the break and now something may have come: look once.
+      if (polling) changed({ raised: null });
+      polling = 0;
+      reachedAt = Date.now();
+      state("");
+    });
+    stream.addEventListener("alerts", (event) => {
+      reachedAt = Date.now();
+      let told = {};
+      try { told = JSON.parse(event.data); } catch { /* the bell alone is enough */ }
+      changed({ raised: Number.isInteger(told?.raised) ? told.raised : null });
+    });
+    stream.addEventListener("error", () => {
+      clearTimeout(waiting);
+      poll();
+      if (stream.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+      stream.close();
+      setTimeout(open, 15000);
+    });
+  };
+  if (url) open(); else poll();
+
+  // Away from the map: the edge says that something came; the reader decides when to look.
+  document.body.addEventListener("vigil:alerts", (event) => {
+    const edge = document.getElementById("edge");
+    if (!edge || document.getElementById("queue")) return;
+    const raised = event.detail?.raised;
+    if (raised === 0) return;
+    const before = Number(edge.dataset.count || 0);
+    const count = raised === null || raised === undefined ? before : before + raised;
+    edge.dataset.count = String(count);
+    edge.querySelector("span").textContent =
+      count === 0 ? edge.dataset.some : (count === 1 ? edge.dataset.one : edge.dataset.many).replace("{n}", String(count));
+    edge.hidden = false;
+  });
+})();

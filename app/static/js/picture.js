@@ -1,0 +1,145 @@
+// The picture: layers, period, selection and pointer on the map that Folium made (window.vigilMap).
+import { choose, forgets, knows } from "./chosen.js";
+import { dateTimeGroup, mgrs } from "./grid.js";
+import { Places, drawGround, restyleGround } from "./ground.js";
+import { PictureLayer } from "./layers.js";
+import { DRAW } from "./marks.js";
+import { period, onPeriod } from "./period.js";
+import "./queue.js";
+import "./sheet.js";
+
+const map = window.vigilMap;
+const frame = document.querySelector(".picture");
+const words = frame.dataset;
+const hover = document.getElementById("hover");
+const layers = new Map();
+const GROUND = ["land", "rivers", "roads"];
+
+// One line on hover and for a screen reader, as text; a press opens the panel and never a bubble.
+function bring(layer, feature) {
+  const { title = "", url } = feature.properties;
+  const dress = (element) => {
+    if (!element || !url) return;
+    element.setAttribute("role", "button");
+    element.setAttribute("aria-label", title);
+    element.tabIndex = 0;
+    knows(url, element);
+    element.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); press(); }
+    });
+  };
+  const press = () => {
+    if (feature.properties.cluster && map.getZoom() < 12) {
+      const [lon, lat] = feature.geometry.coordinates;
+      map.setView([lat, lon], Math.min(map.getZoom() + 2, 18));
+    } else if (url) choose(url);
+  };
+  const each = (part) => {
+    if (part.eachLayer) return part.eachLayer(each);
+    part.on("add", () => dress(part.getElement?.()));
+    part.on("remove", () => forgets(url, part.getElement?.()));
+    part.on("click", (event) => { L.DomEvent.stop(event); press(); });
+    part.on("mouseover", () => { hover.textContent = title; hover.hidden = !title; });
+    part.on("mouseout", () => { hover.hidden = true; });
+  };
+  each(layer);
+  return layer;
+}
+
+function said(name) {
+  const line = document.querySelector(`[data-layer-state="${name}"]`);
+  return (state, told = {}) => {
+    line.classList.toggle("stale", state === "failed");
+    line.dataset.state = state;
+    if (state === "loading") line.textContent = "…";
+    else if (state === "failed") line.textContent = told.at ? words.failedAt.replace("{at}", dateTimeGroup(told.at)) : words.failed;
+    else line.textContent = told.truncated ? words.tooMany : told.coarse ? words.coarse.replace("{n}", told.coarse) : "";
+    line.title = state === "here" ? String(told.count) : "";
+    const note = document.getElementById("picture-note");
+    note.textContent = [...document.querySelectorAll("[data-layer-state]")].filter((l) => l.textContent.length > 1)
+      .map((l) => `${l.dataset.label}: ${l.textContent}`).join(" · ");
+  };
+}
+
+// The picture's age is that of its oldest mission layer.
+function drawn() {
+  const times = [...layers.values()].filter((l) => l.on && l.at && !l.still).map((l) => l.at);
+  if (!times.length) return;
+  const oldest = new Date(Math.min(...times));
+  const group = document.getElementById("picture-dtg");
+  const age = document.getElementById("picture-age");
+  group.textContent = dateTimeGroup(oldest);
+  age.dateTime = group.dateTime = oldest.toISOString();
+  age.textContent = document.body.dataset.ago.replace("{n}", document.body.dataset.instant);
+}
+
+for (const box of document.querySelectorAll("input[data-layer]")) {
+  const name = box.dataset.layer;
+  const facts = { name, url: `${words.layers}/${name}.geojson`, still: "still" in box.dataset, timed: "timed" in box.dataset };
+  let how = { draw: (feature) => bring(DRAW[name](feature, map), feature) };
+  if (GROUND.includes(name)) how = { draw: (feature) => drawGround(name, feature) };
+  const layer = new PictureLayer(map, facts, { ...how, said: said(name), drawn });
+  if (name === "places") {
+    const names = new Places("places");
+    layer.group.addLayer(names);
+    layer.show = (features) => names.show(features);
+  }
+  layers.set(name, layer);
+  const kept = localStorage.getItem(`vigil.layer.${name}`);
+  if (kept) box.checked = kept === "on";
+  layer.on = box.checked;
+  box.addEventListener("change", () => {
+    try { localStorage.setItem(`vigil.layer.${name}`, box.checked ? "on" : "off"); } catch { /* this page only */ }
+    layer.on = box.checked;
+    layer.load(period());
+  });
+}
+
+// A link to this view can be sent: #zoom/lat/lon. It never says what is chosen.
+const asked = location.hash.slice(1).split("/").map(Number);
+if (asked.length === 3 && asked.every(Number.isFinite)) map.setView([asked[1], asked[2]], asked[0], { animate: false });
+
+const loadAll = (again = false) => { for (const layer of layers.values()) layer.load(period(), again); };
+let waiting = 0;
+map.on("moveend", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(loadAll, 200);
+  const at = map.getCenter();
+  history.replaceState(null, "", `#${map.getZoom()}/${at.lat.toFixed(4)}/${at.lng.toFixed(4)}`);
+});
+onPeriod(() => loadAll());
+document.body.addEventListener("vigil:alerts", () => layers.get("alerts")?.load(period(), true));
+setInterval(() => { if (!document.hidden) for (const l of layers.values()) if (DRAW[l.name] && !l.still) l.load(period(), true); }, 60000);
+
+addEventListener("vigil:theme", () => {
+  for (const name of GROUND) layers.get(name)?.group.eachLayer((drawn) => restyleGround(name, drawn));
+  layers.get("places")?.group.eachLayer((names) => names.draw());
+});
+
+// Grid of the pointer, or of the middle where there is none. No more figures than a pixel tells.
+const grid = document.getElementById("pointer-grid");
+function tellGrid(at) {
+  const metres = (40075016 * Math.cos((at.lat * Math.PI) / 180)) / 2 ** (map.getZoom() + 8);
+  const digits = metres > 300 ? 2 : metres > 30 ? 3 : metres > 3 ? 4 : 5;
+  grid.textContent = mgrs(at.lng, at.lat, digits);
+  grid.title = `${at.lat.toFixed(5)}, ${at.lng.toFixed(5)}`;
+}
+map.on("mousemove", (event) => {
+  tellGrid(event.latlng);
+  const at = event.containerPoint;
+  hover.style.transform = `translate(${Math.min(at.x + 14, map.getSize().x - hover.offsetWidth - 8)}px, ${at.y + 16}px)`;
+});
+map.on("move", () => { if (matchMedia("(hover: none)").matches) tellGrid(map.getCenter()); });
+tellGrid(map.getCenter());
+document.getElementById("fit").addEventListener("click", () => map.fitBounds(JSON.parse(words.bounds)));
+
+// Chosen in the queue and outside the view: the map follows, since a hand asked for it.
+document.body.addEventListener("vigil:chosen", ({ detail }) => {
+  for (const feature of [...(layers.get("alerts")?.known.keys() ?? [])].map((key) => JSON.parse(key))) {
+    if (feature.properties.url !== detail) continue;
+    const bounds = L.geoJSON(feature).getBounds();
+    if (!map.getBounds().contains(bounds)) map.panTo(bounds.getCenter(), { animate: !matchMedia("(prefers-reduced-motion: reduce)").matches });
+  }
+});
+new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
+loadAll();

@@ -1,0 +1,1 @@
+"""Pure functions on shapes, times and numbers: values in, values out, nothing of the application."""

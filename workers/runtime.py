@@ -1,0 +1,137 @@
+"""Runs jobs: `python -m workers.runtime urgent` (messages, clocks) or `slow` (documents).
+
+Redis carries nothing but the number of an outbox row; what to do and with which ids stands in the row, and so does
+whether it is done. A job's effect and the mark that it is done are one transaction, so that a job that is delivered
+twice takes effect once.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+
+from flask import Flask
+from redis import Redis
+from rq import Queue, Worker
+from rq.serializers import JSONSerializer
+from sqlalchemy import text
+
+from app import create_app
+from app.db import ENTER, db
+from app.permissions import current_viewer
+from app.sessions import viewer_of
+from app.settings import Settings
+from workers.log import to_structured_lines
+
+log = logging.getLogger("vigil.jobs")
+
+QUEUES = {"urgent": 60, "slow": 900}  # seconds after which a job is given up
+MOST_ATTEMPTS = 8
+
+
+def redis(settings: Settings) -> Redis:
+    return Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=30)
+
+
+@cache
+def worker_app() -> Flask:
+    """The application, on the worker's own database role."""
+    settings = replace(Settings.from_environment(), database_url=os.environ["VIGIL_WORKER_DATABASE_URL"])
+    return create_app(settings)
+
+
+@contextmanager
+def acting_for(person_id: int) -> Iterator[None]:
+    """Do what follows with the rights that this person has now, as the application's role: a job for somebody must see
+    no more than that person would. Ends at the next commit or rollback."""
+    found = db.session.execute(text("SELECT * FROM vigil.of_person(:p)"), {"p": person_id}).first()
+    if found is None:
+        raise LookupError("the person who ordered this has no account any more")
+    viewer = viewer_of(found)
+    token = current_viewer.set(viewer)
+    db.session.execute(text("SET LOCAL ROLE vigil_app"))
+    db.session.connection().exec_driver_sql(ENTER, viewer.as_database_context())
+    try:
+        yield
+    finally:
+        current_viewer.reset(token)
+        db.session.rollback()  # also ends SET LOCAL ROLE
+
+
+def run(outbox_id: int) -> None:
+    """Do one outbox row, unless it is done or being done."""
+    app = worker_app()
+    with app.app_context():
+        with db.engine.connect() as guard:
+            # Held until the job ends, across its commits: a row that was sent twice runs once at a time.
+            if not guard.execute(text("SELECT pg_try_advisory_lock(86, :id)"), {"id": outbox_id}).scalar():
+                return
+            try:
+                do(outbox_id)
+            finally:
+                guard.rollback()
+                guard.execute(text("SELECT pg_advisory_unlock(86, :id)"), {"id": outbox_id})
+                guard.commit()
+
+
+def do(outbox_id: int) -> None:
+    row = db.session.execute(
+        text(
+            "UPDATE outbox SET attempts = attempts + 1 WHERE id = :id AND finished_at IS NULL "
+            "RETURNING job, args, attempts"
+        ),
+        {"id": outbox_id},
+    ).first()
+    db.session.commit()
+    if row is None:
+        return
+    module, _, function = row.job.rpartition(".")
+    try:
+        if not module.startswith("workers."):
+            raise LookupError("not a job of ours")
+        getattr(import_module(module), function)(*row.args)
+        db.session.execute(text("UPDATE outbox SET finished_at = now() WHERE id = :id"), {"id": outbox_id})
+        db.session.commit()
+        log.info("done", extra={"outbox": outbox_id, "job": row.job})
+    except Exception as error:
+        db.session.rollback()
+        log.error("failed", extra={"outbox": outbox_id, "job": row.job, "error": type(error).__name__})
+        try_again(outbox_id, row.attempts)
+
+
+def try_again(outbox_id: int, attempts: int) -> None:
+    """Put the row back with a growing wait; after the last attempt it stays unfinished, for a human to see."""
+    if attempts < MOST_ATTEMPTS:
+        db.session.execute(
+            text(
+                "UPDATE outbox SET enqueued_at = NULL, not_before = now() + make_interval(secs => :wait) "
+                "WHERE id = :id AND finished_at IS NULL"
+            ),
+            {"id": outbox_id, "wait": min(2**attempts, 300)},
+        )
+        db.session.commit()
+
+
+def main(queue: str) -> None:
+    to_structured_lines()
+    settings = Settings.from_environment()
+    worker_app()  # warm before forking: each job forks from here
+    connection = redis(settings)
+    Worker(
+        [Queue(queue, connection=connection, serializer=JSONSerializer)],
+        connection=connection,
+        serializer=JSONSerializer,
+        maintenance_interval=10,
+        worker_ttl=30,
+        default_result_ttl=60,
+    ).work(logging_level="WARNING")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,60 @@
+"""The house's timetable: periodic work as data. Whoever runs first in a period asks; the others find it asked."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from dataclasses import dataclass
+
+from psycopg import Connection, OperationalError, connect
+
+from workers.log import to_structured_lines
+
+log = logging.getLogger("vigil.schedule")
+
+
+@dataclass(frozen=True)
+class Periodic:
+    job: str
+    every_seconds: int
+    queue: str = "slow"
+
+
+TIMETABLE = (
+    Periodic("workers.upkeep.make_partitions", 24 * 3600),
+    Periodic("workers.upkeep.forget", 3600),
+    Periodic("workers.ledger.verify", 3600),
+)
+
+
+def ask_for_what_is_due(database: Connection) -> int:
+    """Put each periodic job into the outbox once a period; the lock keeps two schedules from asking twice."""
+    asked = 0
+    with database.transaction():
+        database.execute("SELECT pg_advisory_xact_lock(87)")
+        for entry in TIMETABLE:
+            asked += database.execute(
+                "INSERT INTO outbox (queue, job, args) SELECT %s, %s, '[]' WHERE NOT EXISTS "
+                "(SELECT 1 FROM outbox WHERE job = %s AND created_at > now() - make_interval(secs => %s))",
+                [entry.queue, entry.job, entry.job, entry.every_seconds],
+            ).rowcount
+    return asked
+
+
+def main() -> None:
+    to_structured_lines()
+    url = os.environ["VIGIL_WORKER_DATABASE_URL"].replace("postgresql+psycopg://", "postgresql://")
+    while True:
+        try:
+            with connect(url) as database:
+                while True:
+                    ask_for_what_is_due(database)
+                    time.sleep(10)
+        except OperationalError:
+            log.error("database unreachable, trying again")
+            time.sleep(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,19 @@
+"""Housekeeping: partitions for the months to come, and forgetting what need not be kept."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from app.db import db
+
+
+def make_partitions() -> None:
+    """Partitions of `positions` for last month and the next three."""
+    db.session.execute(text("SELECT vigil.make_position_partitions()"))
+
+
+def forget() -> None:
+    """Drop throttling records, ended sign-ins and finished work that nobody needs any more."""
+    db.session.execute(text("SELECT vigil.forget_failures(now() - interval '1 day')"))
+    db.session.execute(text("SELECT vigil.forget_ended_sessions(now() - interval '30 days')"))
+    db.session.execute(text("SELECT vigil.forget_finished_work(now() - interval '7 days')"))
