@@ -9,7 +9,7 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 from wtforms.validators import DataRequired, Length
 
 from app.alerts import wording
-from app.mission.place_form import CREDIBILITY, RELIABILITY, PlacedForm
+from app.mission.place_form import CREDIBILITY, RELIABILITY, PlacedForm, choices
 
 PRIORITIES = [("P1", _l("P1 Immediate: under way, or within 6 hours, life")), ("P2", _l("P2 Urgent: within 24 hours")),
               ("P3", _l("P3 Priority: within 72 hours")), ("P4", _l("P4 Routine"))]  # fmt: skip
@@ -19,15 +19,17 @@ class AlertForm(PlacedForm):
     verbatim = TextAreaField(
         _l("What was said, word for word"), validators=[DataRequired(), Length(max=4000)]
     )
-    kind = SelectField(_l("What kind of warning"), choices=list(wording.KINDS.items()))
-    priority = RadioField(_l("Priority"), choices=PRIORITIES, validators=[DataRequired()])
-    channel = SelectField(_l("How it came"), choices=list(wording.CHANNELS.items()), default="hotline")
+    kind = SelectField(_l("What kind of warning"), choices=choices(wording.KINDS.items()))
+    priority = RadioField(_l("Priority"), choices=choices(PRIORITIES), validators=[DataRequired()])
+    channel = SelectField(_l("How it came"), choices=choices(wording.CHANNELS.items()), default="hotline")
     occurred_at = StringField(
         _l("When"), validators=[Length(max=40)],
         description=_l("Date-time group such as 211430ZNOV26; empty means now"),
     )  # fmt: skip
-    source_reliability = SelectField(_l("Reliability of the source"), choices=RELIABILITY, default="F")
-    credibility = SelectField(_l("Credibility of what was said"), choices=CREDIBILITY, default="6")
+    source_reliability = SelectField(
+        _l("Reliability of the source"), choices=choices(RELIABILITY), default="F"
+    )
+    credibility = SelectField(_l("Credibility of what was said"), choices=choices(CREDIBILITY), default="6")
     source_code = StringField(
         _l("Code of the source"), validators=[Length(max=40)], description=_l("A code, never a name")
     )

@@ -13,7 +13,7 @@ from app.alerts.chain import LADDER
 from app.alerts.models import AlertClock, AlertWeighing, Priority
 from app.db import db
 from app.ledger.actions import record
-from app.mission.queries import procedures
+from app.mission.queries import procedures, thresholds
 from app.outbox import later
 from app.permissions import viewer
 from geo.warning import Near, Sighting, Surroundings, Weighing, weigh
@@ -96,7 +96,7 @@ def weighed(reported: Reported) -> Weighing:
         place_precision=reported.place_precision,
         radius_m=float(reported.radius_metres),
     )
-    return weigh(sighting, Surroundings(tuple(near(*row) for row in found)))
+    return weigh(sighting, Surroundings(tuple(near(*row) for row in found)), thresholds())
 
 
 def near(kind: str, metres: float, band: str, count: int, label: str) -> Near:

@@ -28,7 +28,7 @@ INSERT INTO field_reports (id, receipt, body_hash, kind, channel, occurred_at, r
     patrol_id, actors, people_affected, what, text, admin_code, sector_id)
 SELECT :id, :receipt, :body_hash, :kind, :channel, :occurred_at, :received_at, here.place,
     ST_GeomFromText(:extent, 4326), :place_as_given, :radius_metres, :place_precision, :date_precision,
-    :source_reliability, :credibility, :reporter_id, :patrol_id, CAST(:actors AS jsonb),
+    :source_reliability, :credibility, :reporter_id, CAST(:patrol_id AS bigint), CAST(:actors AS jsonb),
     CAST(:people_affected AS jsonb), :what, :text,
     (SELECT code FROM admin_areas a WHERE ST_Intersects(a.area, here.place) ORDER BY level DESC LIMIT 1),
     (SELECT id FROM sectors s WHERE ST_Intersects(s.area, here.place)

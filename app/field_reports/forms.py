@@ -10,7 +10,7 @@ from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from app.alerts import wording
-from app.mission.place_form import CREDIBILITY, RELIABILITY, PlacedForm
+from app.mission.place_form import CREDIBILITY, RELIABILITY, PlacedForm, choices
 from geo import date_time_group
 
 SEX = [("unknown", _l("not known")), ("woman", _l("women")), ("man", _l("men")), ("other", _l("other"))]
@@ -26,7 +26,9 @@ DATE_PRECISION = [("1", _l("exact")), ("2", _l("within some days")), ("3", _l("w
 
 
 class ReportForm(PlacedForm):
-    kind = SelectField(_l("What kind of report"), choices=list(wording.KINDS.items()), default="observation")
+    kind = SelectField(
+        _l("What kind of report"), choices=choices(wording.KINDS.items()), default="observation"
+    )
     what = StringField(
         _l("What happened, in one sentence"), validators=[DataRequired(), Length(max=200)],
         description=_l("Who did what to whom. No names of people."),
@@ -36,18 +38,20 @@ class ReportForm(PlacedForm):
         description=_l("Date-time group such as 211430ZNOV26, or 2026-11-21T14:30:00Z"),
         default=lambda: date_time_group.format(datetime.now(UTC)),
     )  # fmt: skip
-    date_precision = SelectField(_l("How sure is the time"), choices=DATE_PRECISION, default="1")
-    place_precision = SelectField(_l("How sure is the place"), choices=PLACE_PRECISION, default="")
+    date_precision = SelectField(_l("How sure is the time"), choices=choices(DATE_PRECISION), default="1")
+    place_precision = SelectField(_l("How sure is the place"), choices=choices(PLACE_PRECISION), default="")
     actors = StringField(
         _l("Who did it, as far as known"), validators=[Length(max=400)],
         description=_l("Groups, separated by commas"),
     )  # fmt: skip
     affected_count = IntegerField(_l("How many people"), validators=[Optional(), NumberRange(0, 1_000_000)])
-    affected_effect = SelectField(_l("They are"), choices=EFFECT, default="at_risk")
-    affected_sex = SelectField(_l("Sex"), choices=SEX, default="unknown")
-    affected_age = SelectField(_l("Age"), choices=AGE, default="unknown")
-    source_reliability = SelectField(_l("Reliability of the source"), choices=RELIABILITY, default="F")
-    credibility = SelectField(_l("Credibility"), choices=CREDIBILITY, default="6")
+    affected_effect = SelectField(_l("They are"), choices=choices(EFFECT), default="at_risk")
+    affected_sex = SelectField(_l("Sex"), choices=choices(SEX), default="unknown")
+    affected_age = SelectField(_l("Age"), choices=choices(AGE), default="unknown")
+    source_reliability = SelectField(
+        _l("Reliability of the source"), choices=choices(RELIABILITY), default="F"
+    )
+    credibility = SelectField(_l("Credibility"), choices=choices(CREDIBILITY), default="6")
     text = TextAreaField(_l("More, if needed"), validators=[Length(max=8000)])
 
     def as_body(self) -> dict[str, Any]:

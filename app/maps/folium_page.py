@@ -54,11 +54,15 @@ class Refused(ValueError):
 
 
 class ShowMapToPicture(MacroElement):
-    """Hands the Leaflet map to picture.js as `window.vigilMap` and tells the page that it is there."""
+    """Hands the Leaflet map to picture.js as `window.vigilMap`."""
 
-    _template = Template(
-        "{% macro script(this, kwargs) %}window.vigilMap = {{ this._parent.get_name() }};{% endmacro %}"
-    )
+    # The scale stands here because Folium's control_scale also measures in miles.
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+            L.control.scale({imperial: false}).addTo({{ this._parent.get_name() }});
+            window.vigilMap = {{ this._parent.get_name() }};
+        {% endmacro %}
+    """)
 
 
 class _WithNonce(HTMLParser):
@@ -119,7 +123,6 @@ def build(bounds: Bounds, layers: Sequence[Pane], nonce: str, *, label: str = ""
         location=[(south + north) / 2, (west + east) / 2],
         tiles=None,
         prefer_canvas=True,
-        control_scale=True,
         zoom_control="bottomright",
         font_size="0.875rem",
         max_bounds=True,
@@ -129,7 +132,7 @@ def build(bounds: Bounds, layers: Sequence[Pane], nonce: str, *, label: str = ""
         max_lon=min(east + wide, 180),
         minZoom=LEAST_ZOOM,
         maxZoom=GREATEST_ZOOM,
-        zoomSnap=0.5,
+        zoomSnap=0.25,
         # Leaflet's attribution is a link to another host; the libraries are named in the page about Vigil.
         attributionControl=False,
         maxBoundsViscosity=0.8,

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response as BaseResponse
 
 from app.defenders import gate
 from app.errors import Invalid, NotFound
@@ -26,23 +25,6 @@ TABLES = {
     "havens": ("havens.board", Permission.READ_HAVENS),
     "patrols": ("patrols.board", Permission.READ_PATROLS),
 }
-
-
-@pages.get("/")
-@needs(Permission.OWN_ACCOUNT)
-def home() -> BaseResponse:
-    """Each role's own first page."""
-    who = viewer()
-    for permission, endpoint in (
-        (Permission.LEAD_PATROLS, "field_reports.start"),
-        (Permission.READ_ALERTS, "maps.picture"),
-        (Permission.READ_LEDGER, "ledger.log"),
-        (Permission.MANAGE_PEOPLE, "people.people_page"),
-        (Permission.FILE_REPORTS, "field_reports.start"),
-    ):
-        if who.holds(permission):
-            return redirect(url_for(endpoint))
-    return redirect(url_for("people.account"))
 
 
 @pages.get("/map")

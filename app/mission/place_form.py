@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -9,9 +10,16 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from pydantic import ValidationError
 from wtforms import HiddenField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import UUID, DataRequired, Length
 
 from app.mission.placing import read_place
+
+
+def choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """Codes with their words, as the form's fields take them."""
+    return [SelectChoice(code, words) for code, words in pairs]
+
 
 RELIABILITY = [("F", _l("F – can’t be judged")), ("A", _l("A – completely")), ("B", _l("B – usually")),
                ("C", _l("C – fairly")), ("D", _l("D – not usually")), ("E", _l("E – unreliable"))]  # fmt: skip

@@ -53,7 +53,9 @@ PLAIN = (
     Seed("review_days_elevated", 30, "days", "between reviews of a defender at elevated risk", 1, 180),
     Seed("review_days_high", 7, "days", "between reviews of a defender at high risk", 1, 60),
     Seed("review_days_extreme", 1, "days", "between reviews of a defender at extreme risk", 1, 7),
-    Seed("fine_cell_metres", 1_000, "metres", "side of a defender's cell for those with clearance", 500, 5_000),
+    Seed(
+        "fine_cell_metres", 1_000, "metres", "side of a defender's cell for those with clearance", 500, 5_000
+    ),
     Seed("coarse_cell_metres", 10_000, "metres", "side of a defender's cell for others", 5_000, 50_000),
     Seed("cell_least_people", 500, "people", "a cell grows until this many live in it", 50, 100_000),
 )

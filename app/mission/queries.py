@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Row, func, select
+from sqlalchemy import BigInteger, Row, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import db
@@ -168,16 +168,34 @@ def networks() -> list[Row[Any]]:
     )  # fmt: skip
 
 
-def recorded(pattern: str, most: int = 20) -> list[Row[Any]]:
-    """The latest ledger events whose action matches (LIKE), newest first, for those who may read the ledger."""
+def procedure_changes(most: int = 20) -> list[Row[Any]]:
+    """The latest changes with their reasons, newest first, for those who may read the ledger."""
     if not viewer().holds(Permission.READ_LEDGER):
         return []
     e = LedgerEvent
     return list(
         db.session.execute(
-            select(e.at, e.action, e.subject, e.role, e.details)
-            .where(e.action.like(pattern))
+            select(e.at, e.subject, e.role, e.details)
+            .where(e.action == "mission.procedure_changed")
             .order_by(e.id.desc())
+            .limit(most)
+        )
+    )
+
+
+def imports(most: int = 50) -> list[Row[Any]]:
+    """What was imported: a row for each file, with its rows over all batches; newest first."""
+    if not viewer().holds(Permission.READ_LEDGER):
+        return []
+    e = LedgerEvent
+    file = e.details["file_sha256"].astext
+    rows = func.sum(e.details["rows"].astext.cast(BigInteger))
+    return list(
+        db.session.execute(
+            select(e.action, file.label("file"), func.max(e.at).label("at"), rows.label("rows"))
+            .where(e.action.like("%imported"))
+            .group_by(e.action, file)
+            .order_by(func.max(e.at).desc())
             .limit(most)
         )
     )

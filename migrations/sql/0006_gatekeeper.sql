@@ -91,3 +91,30 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS
 $$;
 REVOKE EXECUTE ON FUNCTION vigil.readiness() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vigil.readiness() TO vigil_app, vigil_worker;
+
+-- Who leads patrols, for those who send them: operations may not read the list of people.
+CREATE FUNCTION vigil.patrol_leaders() RETURNS TABLE (person_id bigint, unit_id bigint, name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    SELECT p.id, p.unit_id, p.name FROM people p
+    WHERE p.role = 'patrol_cdr' AND p.disabled_at IS NULL
+      AND (vigil.holds('patrols:plan') OR vigil.holds('patrols:send'));
+$$;
+
+-- The unit's patrol commander, if there is exactly one.
+CREATE FUNCTION vigil.leader_of_unit(unit bigint) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    SELECT CASE WHEN count(*) = 1 THEN min(l.person_id) END FROM vigil.patrol_leaders() l WHERE l.unit_id = unit;
+$$;
+
+-- The next number of a unit's patrols, counted over all sectors, so that no call sign is given twice. The lock
+-- lasts to the end of the transaction: two officers who send the same unit wait for each other.
+CREATE FUNCTION vigil.next_patrol_number(unit bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('patrol numbers of unit ' || unit, 0));
+    RETURN (SELECT count(*) + 1 FROM patrols WHERE unit_id = unit);
+END $$;
+REVOKE EXECUTE ON FUNCTION vigil.patrol_leaders(), vigil.leader_of_unit(bigint), vigil.next_patrol_number(bigint)
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigil.patrol_leaders(), vigil.leader_of_unit(bigint), vigil.next_patrol_number(bigint)
+    TO vigil_app;

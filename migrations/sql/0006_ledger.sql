@@ -12,9 +12,12 @@ CREATE FUNCTION vigil.row_key(content jsonb, key_columns text[]) RETURNS text LA
     SELECT string_agg(content ->> k, '/' ORDER BY n) FROM unnest(key_columns) WITH ORDINALITY AS u(k, n);
 $$;
 
--- UTC and ISO inside: to_jsonb writes times in the session's zone, and a digest must not depend on it.
+-- to_jsonb writes times, bytes and fractions as the session's settings say, and a digest must not depend on
+-- them: here and in fact_digests() they are the same whoever connects. Geometries become GeoJSON of nine digits:
+-- a place moved by less than a tenth of a millimetre keeps its digest.
 CREATE FUNCTION vigil.note_changes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, vigil, pg_temp SET timezone = 'UTC' AS $$
+SET search_path = public, vigil, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex' SET extra_float_digits = 1
+SET intervalstyle = 'postgres' AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
         INSERT INTO ledger_changes (table_name, row_key, op)
@@ -30,7 +33,9 @@ END $$;
 CREATE FUNCTION vigil.refuse_unrecorded_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, vigil, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM ledger_events WHERE txid = NEW.txid) THEN
+    -- Not yet in the log: numbers of transactions begin anew in a cluster that was restored from a dump, and an
+    -- old event of the same number must not vouch for this change.
+    IF NOT EXISTS (SELECT 1 FROM ledger_events WHERE txid = NEW.txid AND leaf_index IS NULL) THEN
         RAISE EXCEPTION 'A change of table % was not recorded in the ledger; the transaction is refused.', NEW.table_name
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -62,34 +67,55 @@ BEGIN
     EXECUTE format('GRANT SELECT ON %I TO vigil_ledger', guarded);
 END $$;
 
--- Every protected row as it stands now, digested with the salt of its last recorded change. A row that was
--- never recorded comes with a NULL digest; a row whose last change waits for the sequencer is `pending`.
-CREATE FUNCTION vigil.fact_digests()
-RETURNS TABLE (table_name text, row_key text, digest bytea, pending boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, vigil, pg_temp SET timezone = 'UTC' AS $$
+-- Whoever may export the ledger: the auditor's role, and viewers with that permission in the application's.
+CREATE FUNCTION vigil.refuse_unless_exporting() RETURNS void LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    -- session_user and not current_user: inside the functions below the latter is their own narrow role.
+    IF NOT (session_user = 'vigil_auditor' OR vigil.anywhere('ledger:export')) THEN
+        RAISE EXCEPTION 'The ledger is exported by those who hold ledger:export.' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+END $$;
+
+-- Every protected row as it stands now, digested with the salt of its last recorded change; never its content.
+-- A row that was never recorded, or whose salt is gone, comes with a NULL digest.
+CREATE FUNCTION vigil.fact_digests() RETURNS TABLE (table_name text, row_key text, digest bytea)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, vigil, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex'
+SET extra_float_digits = 1 SET intervalstyle = 'postgres' AS $$
 DECLARE
     p record;
 BEGIN
+    PERFORM vigil.refuse_unless_exporting();
     FOR p IN SELECT * FROM vigil.protected_tables t ORDER BY t.table_name LOOP
         RETURN QUERY EXECUTE format(
-            'SELECT %1$L::text, f.k,
-                    CASE WHEN c.salt IS NULL THEN NULL ELSE vigil.row_digest(c.salt, f.j) END,
-                    coalesce(c.leaf_index IS NULL AND c.id IS NOT NULL, false)
+            'SELECT %1$L::text, f.k, CASE WHEN c.salt IS NULL THEN NULL ELSE vigil.row_digest(c.salt, f.j) END
              FROM (SELECT to_jsonb(t) AS j, vigil.row_key(to_jsonb(t), %2$L::text[]) AS k FROM %1$I t) f
-             LEFT JOIN LATERAL (SELECT id, salt, leaf_index FROM ledger_changes c
+             LEFT JOIN LATERAL (SELECT salt FROM ledger_changes c
                                 WHERE c.table_name = %1$L AND c.row_key = f.k ORDER BY c.id DESC LIMIT 1) c ON true',
             p.table_name, p.key_columns);
     END LOOP;
 END $$;
 
+-- Changes whose event waits for the sequencer. One without such an event was slipped in behind the log: it is not
+-- pending, and the row that it touched is then found to be altered.
+CREATE FUNCTION vigil.pending_changes() RETURNS TABLE (id bigint, table_name text, row_key text, op text, digest bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+BEGIN
+    PERFORM vigil.refuse_unless_exporting();
+    RETURN QUERY SELECT c.id, c.table_name, c.row_key, c.op, c.digest FROM ledger_changes c
+        WHERE c.leaf_index IS NULL
+          AND EXISTS (SELECT 1 FROM ledger_events e WHERE e.txid = c.txid AND e.leaf_index IS NULL)
+        ORDER BY c.id;
+END $$;
+
 ALTER FUNCTION vigil.note_changes() OWNER TO vigil_ledger;
 ALTER FUNCTION vigil.refuse_unrecorded_change() OWNER TO vigil_ledger;
 ALTER FUNCTION vigil.fact_digests() OWNER TO vigil_ledger;
+ALTER FUNCTION vigil.pending_changes() OWNER TO vigil_ledger;
 GRANT SELECT ON vigil.protected_tables TO vigil_ledger, vigil_auditor, vigil_app;
 GRANT INSERT, SELECT ON ledger_changes TO vigil_ledger;
 GRANT SELECT ON ledger_events TO vigil_ledger;
-REVOKE EXECUTE ON FUNCTION vigil.fact_digests() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION vigil.fact_digests() TO vigil_auditor;
+REVOKE EXECUTE ON FUNCTION vigil.fact_digests(), vigil.pending_changes() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigil.fact_digests(), vigil.pending_changes() TO vigil_auditor, vigil_app;
 
 -- Events: added by those who act, within their own name; numbered by the sequencer alone.
 ALTER TABLE ledger_events ENABLE ROW LEVEL SECURITY;
@@ -122,5 +148,6 @@ ALTER TABLE ledger_leaves ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_leaves FORCE ROW LEVEL SECURITY;
 CREATE POLICY owner ON ledger_leaves TO vigil_owner USING (true) WITH CHECK (true);
 CREATE POLICY reads ON ledger_leaves FOR SELECT TO vigil_app, vigil_worker
-    USING ((SELECT vigil.anywhere('ledger:export')));
+    -- A leaf tells less than its event does: ids and salted digests.
+    USING ((SELECT vigil.anywhere('ledger:read')) OR (SELECT vigil.anywhere('ledger:export')));
 CREATE POLICY whole ON ledger_leaves TO vigil_sequencer, vigil_auditor USING (true) WITH CHECK (true);

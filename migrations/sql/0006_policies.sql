@@ -207,15 +207,25 @@ CALL vigil.guard('latest_positions', read => 'patrols:read', sector => 'sector_i
 GRANT SELECT, INSERT, UPDATE ON patrol_stops TO vigil_app;
 GRANT SELECT, INSERT ON positions TO vigil_app;
 GRANT INSERT, UPDATE ON latest_positions TO vigil_app;
-CREATE POLICY with_patrol ON patrol_stops TO vigil_app
-    USING (EXISTS (SELECT 1 FROM patrols p WHERE p.id = patrol_id))
-    WITH CHECK (EXISTS (SELECT 1 FROM patrols p WHERE p.id = patrol_id));
-CREATE POLICY with_patrol ON positions TO vigil_app
-    USING (EXISTS (SELECT 1 FROM patrols p WHERE p.id = patrol_id))
-    WITH CHECK (EXISTS (SELECT 1 FROM patrols p WHERE p.id = patrol_id));
-CREATE POLICY with_patrol ON latest_positions TO vigil_app
-    USING (EXISTS (SELECT 1 FROM patrols p WHERE p.id = patrol_id))
-    WITH CHECK (EXISTS (SELECT 1 FROM patrols p WHERE p.id = patrol_id));
+-- Whoever sees a patrol sees its stops and track; its leader and those who plan
+-- patrols write them, stops also those who send patrols.
+CREATE FUNCTION vigil.moves_patrol(patrol bigint, sends boolean) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT 1 FROM patrols p WHERE p.id = patrol
+        AND (vigil.anywhere('patrols:plan') OR p.sector_id = ANY (vigil.sectors_for('patrols:plan'))
+             OR (sends AND (vigil.anywhere('patrols:send') OR p.sector_id = ANY (vigil.sectors_for('patrols:send'))))
+             OR (p.leader_id = vigil.person_id() AND vigil.holds('patrols:lead'))));
+$$;
+CREATE POLICY with_patrol ON patrol_stops FOR SELECT TO vigil_app
+    USING (EXISTS (SELECT 1 FROM patrols p WHERE p.id = patrol_id));
+CREATE POLICY adds ON patrol_stops FOR INSERT TO vigil_app WITH CHECK (vigil.moves_patrol(patrol_id, true));
+CREATE POLICY moves ON patrol_stops FOR UPDATE TO vigil_app USING (vigil.moves_patrol(patrol_id, true));
+CREATE POLICY with_patrol ON positions FOR SELECT TO vigil_app
+    USING (EXISTS (SELECT 1 FROM patrols p WHERE p.id = patrol_id));
+CREATE POLICY adds ON positions FOR INSERT TO vigil_app WITH CHECK (vigil.moves_patrol(patrol_id, false));
+CREATE POLICY with_patrol ON latest_positions FOR SELECT TO vigil_app
+    USING (EXISTS (SELECT 1 FROM patrols p WHERE p.id = patrol_id));
+CREATE POLICY adds ON latest_positions FOR INSERT TO vigil_app WITH CHECK (vigil.moves_patrol(patrol_id, false));
+CREATE POLICY moves ON latest_positions FOR UPDATE TO vigil_app USING (vigil.moves_patrol(patrol_id, false));
 
 -- The leader of a patrol that was sent to an alert reports its departure and arrival, and sees no more of it
 -- than the order tells: the step is written, the alert's row is moved by this function alone.

@@ -137,7 +137,10 @@ def upgrade() -> None:
         sa.CheckConstraint("credibility BETWEEN 1 AND 6", name=op.f("ck_incidents_credibility")),
         sa.CheckConstraint("date_precision BETWEEN 1 AND 5", name=op.f("ck_incidents_date_precision")),
         sa.CheckConstraint(
-            "killed_low <= killed_best AND killed_best <= killed_high",
+            "least(killed_low, killed_best, killed_high) >= 0", name=op.f("ck_incidents_killed")
+        ),
+        sa.CheckConstraint(
+            "source <> 'vigil' OR (killed_low <= killed_best AND killed_best <= killed_high)",
             name=op.f("ck_incidents_killed_in_order"),
         ),
         sa.CheckConstraint("place_precision BETWEEN 1 AND 7", name=op.f("ck_incidents_place_precision")),

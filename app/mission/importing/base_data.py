@@ -1,0 +1,187 @@
+"""Boundaries, sectors, places, roads and units: what each import takes from a row, and how it is stored."""
+
+# ruff: noqa: E501 - SQL reads better in long lines
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import shapely
+from shapely.geometry import MultiPolygon
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import text
+
+from app.mission.importing.reading import GEOMETRY, Row, first, need, number, point
+from app.mission.importing.storing import Importing
+from app.mission.models import Echelon, RoadState
+
+MOST_VERTICES = 200_000
+# Metres a minute by class of road, where a file gives no time.
+PACE = {"main": 1000.0, "secondary": 667.0, "track": 333.0}
+
+
+def multipolygon(row: Row) -> str:
+    found = row.get(GEOMETRY)
+    if (
+        not isinstance(found, BaseGeometry)
+        or found.geom_type not in ("Polygon", "MultiPolygon")
+        or found.is_empty
+    ):
+        raise ValueError("the shape is not a polygon")
+    if shapely.get_num_coordinates(found) > MOST_VERTICES:
+        raise ValueError(f"the polygon has more than {MOST_VERTICES} corners: simplify it first")
+    west, south, east, north = found.bounds
+    if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
+        raise ValueError("the shape is out of range: coordinates must be longitude and latitude")
+    mended = found if found.is_valid else shapely.make_valid(found)
+    parts = [g for g in getattr(mended, "geoms", [mended]) if g.geom_type in ("Polygon", "MultiPolygon")]
+    merged = shapely.unary_union(parts)
+    return (merged if merged.geom_type == "MultiPolygon" else MultiPolygon([merged])).wkt
+
+
+def admin_area(row: Row) -> dict[str, Any]:
+    """Columns code, name, level, parent; or those of COD-AB files: adm2_pcode, adm2_en, adm1_pcode."""
+    level = first(row, "level", "admin_level")
+    if level is None:
+        levels = [int(m[1]) for k in row if (m := re.fullmatch(r"adm(\d)_pcode", k)) and first(row, k)]
+        if not levels:
+            raise ValueError("level is missing, and so are columns such as adm2_pcode")
+        n = max(levels)
+        names = [k for k in row if re.fullmatch(rf"adm{n}_(?!pcode|ref|alt)\w+", k)]
+        code, name, parent = (
+            need(row, f"adm{n}_pcode"),
+            need(row, *names) if names else "",
+            first(row, f"adm{n - 1}_pcode"),
+        )
+    else:
+        n = number(row, "level" if first(row, "level") else "admin_level")
+        code, name, parent = (
+            need(row, "code", "pcode"),
+            need(row, "name"),
+            first(row, "parent", "parent_code"),
+        )
+    if not 0 <= n <= 5:
+        raise ValueError("level must be from 0 to 5")
+    return {"code": code, "name": name or code, "level": n, "parent": parent, "area": multipolygon(row)}
+
+
+ADMIN_AREAS = Importing("admin_areas", "mission.boundaries_imported", admin_area, text("""
+    INSERT INTO admin_areas (code, name, level, parent_code, area)
+    VALUES (:code, :name, :level, :parent, ST_GeomFromText(:area, 4326))
+    ON CONFLICT (code) DO UPDATE SET name = excluded.name, level = excluded.level,
+        parent_code = excluded.parent_code, area = excluded.area
+    WHERE (admin_areas.name, admin_areas.level, admin_areas.parent_code, ST_AsBinary(admin_areas.area))
+        IS DISTINCT FROM (excluded.name, excluded.level, excluded.parent_code, ST_AsBinary(excluded.area))"""))  # fmt: skip
+
+
+def sector(row: Row) -> dict[str, Any]:
+    echelon = need(row, "echelon", "level").lower()
+    if echelon not in set(Echelon):
+        raise ValueError("echelon must be mission, sector, battalion or company")
+    return {"code": need(row, "code"), "name": need(row, "name"), "echelon": echelon,
+            "parent": first(row, "parent", "parent_code"), "area": multipolygon(row)}  # fmt: skip
+
+
+SECTORS = Importing("sectors", "mission.sectors_imported", sector, text("""
+    INSERT INTO sectors (code, name, echelon, parent_id, area)
+    VALUES (:code, :name, :echelon, (SELECT id FROM sectors WHERE code = :parent), ST_GeomFromText(:area, 4326))
+    ON CONFLICT (code) DO UPDATE SET name = excluded.name, echelon = excluded.echelon,
+        parent_id = excluded.parent_id, area = excluded.area"""))  # fmt: skip
+
+
+def place(row: Row) -> dict[str, Any]:
+    lon, lat = point(row)
+    population = first(row, "population", "pop")
+    return {"code": need(row, "code", "pcode", "id"), "name": need(row, "name"),
+            "kind": first(row, "kind", "type", "place") or "village", "lon": lon, "lat": lat,
+            "population": number(row, "population" if first(row, "population") else "pop") if population else None}  # fmt: skip
+
+
+PLACES = Importing("places", "mission.places_imported", place, text("""
+    INSERT INTO places (code, name, kind, population, place, admin_code)
+    SELECT :code, :name, :kind, CAST(:population AS bigint), here.p,
+        (SELECT a.code FROM admin_areas a WHERE ST_Intersects(a.area, here.p) ORDER BY level DESC LIMIT 1)
+    FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS p) AS here
+    ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind, population = excluded.population,
+        place = excluded.place, admin_code = excluded.admin_code
+    WHERE (places.name, places.kind, places.population, ST_AsBinary(places.place))
+        IS DISTINCT FROM (excluded.name, excluded.kind, excluded.population, ST_AsBinary(excluded.place))"""))  # fmt: skip
+
+
+def road(row: Row) -> dict[str, Any]:
+    """A line; its ends become the graph's nodes. Class: main, secondary, track, or OpenStreetMap's highway."""
+    line = row.get(GEOMETRY)
+    if isinstance(line, BaseGeometry) and line.geom_type == "MultiLineString":
+        line = shapely.line_merge(line)
+    if not isinstance(line, BaseGeometry) or line.geom_type != "LineString" or line.is_empty:
+        raise ValueError("the shape is not one line")
+    if shapely.get_num_coordinates(line) > MOST_VERTICES:
+        raise ValueError("the line has too many points: simplify it first")
+    given = (first(row, "class", "road_class", "highway", "fclass") or "secondary").lower()
+    road_class = {"trunk": "main", "primary": "main", "motorway": "main", "tertiary": "secondary"}.get(
+        given, given
+    )
+    if road_class not in PACE:
+        road_class = "track"
+    state = (first(row, "state") or "open").lower()
+    if state not in set(RoadState):
+        raise ValueError("state must be open, seasonal or closed")
+    metres = first(row, "metres", "length_m", "length")
+    minutes = first(row, "minutes", "duration", "time_min")
+    (x1, y1), (x2, y2) = line.coords[0][:2], line.coords[-1][:2]
+    return {"code": need(row, "code", "id", "osm_id", "fid"), "road_class": road_class, "state": state,
+            "line": shapely.force_2d(line).wkt, "metres": float(metres) if metres else None,
+            "minutes": float(minutes) if minutes else None, "pace": PACE[road_class],
+            "from_code": f"{x1:.5f},{y1:.5f}", "to_code": f"{x2:.5f},{y2:.5f}"}  # fmt: skip
+
+
+ROADS = Importing("road_links", "mission.roads_imported", road, text("""
+    WITH given AS (SELECT ST_GeomFromText(:line, 4326) AS line),
+    nodes AS (
+        INSERT INTO road_nodes (code, place)
+        SELECT :from_code, ST_StartPoint(line) FROM given
+        UNION SELECT :to_code, ST_EndPoint(line) FROM given WHERE :from_code <> :to_code
+        ON CONFLICT (code) DO UPDATE SET code = excluded.code RETURNING id, code)
+    INSERT INTO road_links (code, from_node_id, to_node_id, road_class, state, metres, minutes, line)
+    SELECT :code, (SELECT id FROM nodes WHERE code = :from_code), (SELECT id FROM nodes WHERE code = :to_code),
+        :road_class, :state, coalesce(:metres, ST_Length(geography(line))),
+        coalesce(:minutes, coalesce(:metres, ST_Length(geography(line))) / :pace), line FROM given
+    ON CONFLICT (code) DO UPDATE SET road_class = excluded.road_class, state = excluded.state,
+        metres = excluded.metres, minutes = excluded.minutes, line = excluded.line,
+        from_node_id = excluded.from_node_id, to_node_id = excluded.to_node_id
+    WHERE (road_links.road_class, road_links.state, road_links.metres, road_links.minutes, ST_AsBinary(road_links.line))
+        IS DISTINCT FROM (excluded.road_class, excluded.state, excluded.metres, excluded.minutes,
+                          ST_AsBinary(excluded.line))"""))  # fmt: skip
+
+
+def unit(row: Row) -> dict[str, Any]:
+    """A unit at its base: columns code, name, kind, call_sign, parent, base, base_name, base_kind, lon/lat, strength,
+    notice_to_move_minutes."""
+    lon, lat = point(row)
+    strength, notice = first(row, "strength"), first(row, "notice_to_move_minutes", "ntm")
+    return {"code": need(row, "code"), "name": need(row, "name"), "kind": need(row, "kind", "echelon"),
+            "call_sign": first(row, "call_sign") or need(row, "code"), "parent": first(row, "parent"),
+            "base": first(row, "base") or f"BASE-{need(row, 'code')}", "lon": lon, "lat": lat,
+            "base_name": first(row, "base_name", "base") or need(row, "name"),
+            "base_kind": first(row, "base_kind") or "COB", "strength": int(float(strength)) if strength else None,
+            "notice": int(float(notice)) if notice else None}  # fmt: skip
+
+
+UNITS = Importing("units", "mission.units_imported", unit, text("""
+    WITH here AS (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS p),
+    covering AS (SELECT id FROM sectors s, here WHERE ST_Intersects(s.area, here.p)
+        ORDER BY array_position(ARRAY['company', 'battalion', 'sector', 'mission'], echelon) LIMIT 1),
+    base AS (
+        INSERT INTO bases (code, name, kind, place, sector_id)
+        SELECT :base, :base_name, :base_kind, p, (SELECT id FROM covering) FROM here
+        ON CONFLICT (code) DO UPDATE SET place = excluded.place, sector_id = excluded.sector_id RETURNING id)
+    INSERT INTO units (code, name, call_sign, kind, parent_id, base_id, sector_id, strength, notice_to_move_minutes)
+    SELECT :code, :name, :call_sign, :kind, (SELECT id FROM units WHERE code = :parent), base.id,
+        (SELECT id FROM covering), CAST(:strength AS bigint), CAST(:notice AS bigint) FROM base
+    ON CONFLICT (code) DO UPDATE SET name = excluded.name, call_sign = excluded.call_sign, kind = excluded.kind,
+        parent_id = excluded.parent_id, base_id = excluded.base_id, sector_id = excluded.sector_id,
+        strength = excluded.strength, notice_to_move_minutes = excluded.notice_to_move_minutes
+    WHERE (units.name, units.call_sign, units.kind, units.parent_id, units.base_id, units.strength)
+        IS DISTINCT FROM (excluded.name, excluded.call_sign, excluded.kind, excluded.parent_id, excluded.base_id,
+                          excluded.strength)"""))  # fmt: skip

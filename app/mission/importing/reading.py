@@ -1,0 +1,135 @@
+"""Rows of a file, whatever its format: CSV, GeoJSON, GeoPackage and the other formats that GDAL reads."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+Row = dict[str, Any]
+GEOMETRY = "geometry"
+
+
+class Unreadable(ValueError):
+    """The file as a whole can't be read; the sentence says why."""
+
+
+def rows(path: Path) -> Iterator[tuple[int, Row]]:
+    """(line, row) of each record; for GeoJSON and GeoPackage the line is the feature's number, from 1.
+
+    Keys are lower case. A shape, if there is one, stands under 'geometry' as Shapely, in lon/lat.
+    """
+    suffix = path.suffix.lower()
+    if suffix in (".csv", ".tsv", ".txt"):
+        return csv_rows(path)
+    if suffix in (".geojson", ".json"):
+        return geojson_rows(path)
+    return gdal_rows(path)
+
+
+def csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
+    # utf-8-sig: spreadsheets write a mark at the start, which would stick to the first column's name.
+    with io.TextIOWrapper(path.open("rb"), encoding="utf-8-sig", errors="replace", newline="") as file:
+        sample = file.read(20_000)
+        file.seek(0)
+        try:
+            dialect: Any = csv.Sniffer().sniff(sample.splitlines()[0] if sample else "", delimiters=",;\t|")
+        except (csv.Error, IndexError):
+            dialect = csv.excel
+        reader = csv.DictReader(file, dialect=dialect)
+        if not reader.fieldnames:
+            raise Unreadable("The file has no header line with the columns' names.")
+        for row in reader:
+            yield reader.line_num, {(k or "").strip().lower(): v for k, v in row.items() if k is not None}
+
+
+def geojson_rows(path: Path) -> Iterator[tuple[int, Row]]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
+        features = document["features"]
+    except (ValueError, KeyError, TypeError, UnicodeDecodeError):
+        raise Unreadable("This is not a GeoJSON FeatureCollection.") from None
+    for number, feature in enumerate(features, start=1):
+        row: Row = {str(k).lower(): v for k, v in (feature.get("properties") or {}).items()}
+        try:
+            row[GEOMETRY] = shape(feature["geometry"]) if feature.get("geometry") else None
+        except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError):
+            row[GEOMETRY] = None
+        yield number, row
+
+
+def gdal_rows(path: Path) -> Iterator[tuple[int, Row]]:
+    # Imported here: GDAL takes half a second to load, and no web process needs it.
+    from pyogrio.errors import DataSourceError
+    from pyogrio.raw import read
+
+    try:
+        meta, _fids, shapes, columns = read(path)
+    except (DataSourceError, ValueError):
+        raise Unreadable("GDAL can't read this file. Give CSV, GeoJSON or GeoPackage.") from None
+    if meta["crs"] not in (None, "EPSG:4326", "OGC:CRS84"):
+        raise Unreadable("The file's coordinates are not WGS 84 longitude and latitude. Convert it first.")
+    names = [str(n).lower() for n in meta["fields"]]
+    for number in range(len(columns[0]) if columns else len(shapes)):
+        row: Row = {n: plain(c[number]) for n, c in zip(names, columns, strict=True)}
+        row[GEOMETRY] = shapely.from_wkb(shapes[number]) if shapes is not None else None
+        yield number + 1, row
+
+
+def plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
+
+
+def first(row: Row, *names: str) -> str | None:
+    """The first of these columns that holds something, as text without outer blanks."""
+    for name in names:
+        value = row.get(name)
+        if value is not None and str(value).strip() not in ("", "nan", "None"):
+            return str(value).strip()
+    return None
+
+
+def need(row: Row, *names: str) -> str:
+    found = first(row, *names)
+    if found is None:
+        raise ValueError(f"{names[0]} is missing")
+    return found
+
+
+def number(row: Row, name: str, default: int | None = None) -> int:
+    """A whole number; '3.0' is one, '3.5' and 'many' are not."""
+    written = first(row, name)
+    if written is None:
+        if default is None:
+            raise ValueError(f"{name} is missing")
+        return default
+    try:
+        value = float(written)
+    except ValueError:
+        raise ValueError(f"{name} is not a number") from None
+    if value != int(value):
+        raise ValueError(f"{name} is not a whole number")
+    return int(value)
+
+
+def point(row: Row) -> tuple[float, float]:
+    """(lon, lat) from the geometry or from columns, checked."""
+    found = row.get(GEOMETRY)
+    if isinstance(found, BaseGeometry) and found.geom_type == "Point" and not found.is_empty:
+        lon, lat = float(found.x), float(found.y)
+    else:
+        try:
+            lon = float(need(row, "longitude", "lon", "lng", "x"))
+            lat = float(need(row, "latitude", "lat", "y"))
+        except ValueError:
+            raise ValueError("longitude and latitude are missing or not numbers") from None
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise ValueError("longitude or latitude is out of range")
+    return lon, lat

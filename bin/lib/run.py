@@ -1,0 +1,207 @@
+"""bin/run, after the packages: from a checkout to the ready line, and back to nothing on Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import assets
+import database
+import environment
+import family
+import processes
+from checkout import Checkout, Stamp, here, make_own_folder
+from lock import Lock
+from postgres import Cluster
+from steps import Interrupted, Refused, bound, ignore_signals, run, say, stop_on_signals, together
+
+READY_PATIENCE = 60.0  # s; on the smallest machine the processes need some 10
+STOP_PATIENCE = 75.0  # s; the database may have to write a long checkpoint
+
+
+class Start:
+    def __init__(self, checkout: Checkout, port: int, empty: bool) -> None:
+        self.checkout, self.port, self.empty = checkout, port, empty
+        self.boot_log = checkout.log / "boot.log"
+        self.postgres = checkout.var / "postgres"
+        self.stamps = self.postgres / "stamps"  # beside the data: who removes it removes them, too
+        self.content = self.stamps / "content"
+        self.supervisor: subprocess.Popen[bytes] | None = None
+
+    def everything(self) -> None:
+        checkout = self.checkout
+        environment.demand_python()
+        if not database.is_free(self.port):
+            raise Refused(f"Port {self.port} is already in use: choose another with --port.")
+        exercise = self.exercise()
+        known = database.passwords(checkout)
+        for folder in (self.postgres, self.stamps):
+            make_own_folder(folder)
+        cluster = Cluster(self.postgres / "data", checkout.sockets, known["postgres"])
+        tools = environment.tools(checkout, self.boot_log)
+        together(
+            lambda: environment.application(
+                checkout, self.boot_log, "venv", checkout.root / "requirements.txt"
+            ),
+            lambda: assets.build(checkout, self.boot_log),
+            lambda: cluster.initialise(self.boot_log),
+        )
+        commands = checkout.var / "venv/bin"
+        cluster.end_leftover()
+        last = database.read_settings(checkout.environment_file).get("VIGIL_LIVE_PORT")
+        settings = database.settings(checkout, known, database.choose_live_port(last, self.port), exercise)
+        database.write_settings(checkout.environment_file, settings)
+        values = application_environment(checkout, commands) | settings | {"PORT": str(self.port)}
+
+        self.supervise(tools, cluster, values)
+        assert self.supervisor is not None
+        cluster.wait(self.supervisor, checkout.log / "postgres.log")
+        database.prepare(cluster, known, self.stamps)
+        self.fill(commands, values)
+        say("Starting Vigil …")
+        processes.start_applications(checkout)
+        self.wait_until_ready()
+        say(f"Vigil is ready at http://127.0.0.1:{self.port}")
+        self.supervisor.wait()
+        raise Refused(f"The supervisor ended by itself; {checkout.log}/supervisord.log may say why.")
+
+    def exercise(self) -> bool:
+        """Whether this checkout is (or becomes) an exercise; settled by its first start."""
+        known = self.content.read_text() if self.content.exists() else None
+        if self.empty and known not in (None, "empty"):
+            raise Refused(
+                "This checkout holds the exercise: for a mission's own data, start another with --empty."
+            )
+        return known != "empty" and not self.empty
+
+    def supervise(self, tools: Path, cluster: Cluster, values: dict[str, str]) -> None:
+        file = self.checkout.var / "supervisord.conf"
+        file.write_text(processes.configuration(self.checkout, cluster))
+        # A session of its own, so that Ctrl-C reaches bin/run alone, which stops things in order.
+        with (self.checkout.log / "supervisord.out").open("wb") as sink:
+            self.supervisor = subprocess.Popen(
+                bound([tools / "supervisord", "-c", file], "TERM"),
+                cwd=self.checkout.root, env=values, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
+                start_new_session=True,
+            )  # fmt: skip
+
+    def fill(self, commands: Path, values: dict[str, str]) -> None:
+        """Keys, tables, exercise: each once, and the tables again when the migrations have changed."""
+        flask, root = commands / "flask", self.checkout.root
+        if not Path(values["VIGIL_LEDGER_KEY_FILE"]).exists():
+            run(
+                "Making the ledger's key",
+                [flask, "ledger", "keys"],
+                self.boot_log,
+                cwd=root,
+                environment=values,
+            )
+        migrations = sorted(
+            each for each in (root / "migrations").rglob("*") if each.suffix in (".py", ".sql", ".ini")
+        )
+        stamp = Stamp(self.stamps / "migrations", *migrations)
+        if not stamp.holds():
+            run(
+                "Bringing the tables up to date",
+                [flask, "db", "upgrade"],
+                self.boot_log,
+                cwd=root,
+                environment=values,
+            )
+            stamp.renew()
+        known = self.content.read_text() if self.content.exists() else None
+        if self.empty and known is None:
+            self.content.write_text("empty")
+        elif not self.empty and known in (None, "begun"):
+            self.content.write_text("begun")
+            say("Loading the exercise …")
+            # To the terminal, not to a log: it prints the accounts' passwords, once.
+            done = subprocess.run(
+                bound([flask, "exercise", "load"]), cwd=root, env=values, stdin=subprocess.DEVNULL
+            )
+            if done.returncode != 0:
+                raise Refused("The exercise could not be loaded; what it said stands above.")
+            self.content.write_text("exercise")
+
+    def wait_until_ready(self) -> None:
+        assert self.supervisor is not None
+        deadline = time.monotonic() + READY_PATIENCE
+        while not answers_ready(self.port):
+            if self.supervisor.poll() is not None:
+                raise Refused(f"The supervisor ended; {self.checkout.log}/supervisord.log may say why.")
+            if time.monotonic() > deadline:
+                raise Refused(
+                    f"Vigil did not become ready within {READY_PATIENCE:.0f} s; "
+                    f"the logs in {self.checkout.log} say why."
+                )
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        if self.supervisor is not None and self.supervisor.poll() is None:
+            self.supervisor.terminate()
+            try:
+                self.supervisor.wait(STOP_PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.supervisor.kill()
+        family.end_orphans()
+
+
+def application_environment(checkout: Checkout, commands: Path) -> dict[str, str]:
+    """What the application's processes and commands find in their environment, apart from the settings."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("VIGIL_")}
+    return inherited | {
+        "PATH": f"{commands}:{os.environ['PATH']}",
+        "FLASK_APP": str(checkout.root / "wsgi.py"),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def answers_ready(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bin/run")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--empty", action="store_true")
+    asked = parser.parse_args()
+    os.umask(0o077)
+    checkout, start = here(), None
+    stop_on_signals()
+    try:
+        checkout.make_folders()
+        lock = Lock(checkout.var)
+        if not lock.take(f"run http://127.0.0.1:{asked.port}"):
+            what, _, address = lock.holder().partition(" ")
+            if what == "run":
+                raise Refused(f"Vigil is already running in this checkout, at {address}.")
+            raise Refused("A bin/flask command is working in this checkout: start again when it has ended.")
+        family.adopt_orphans()
+        start = Start(checkout, asked.port, asked.empty)
+        start.everything()
+    except Interrupted:
+        return 0
+    except Refused as refused:
+        print(refused, file=sys.stderr, flush=True)
+        return 1
+    finally:
+        ignore_signals()
+        if start is not None:
+            start.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
