@@ -61,7 +61,7 @@ function alerts(feature, map) {
 function incidents(feature, map) {
   const p = feature.properties;
   if (p.cluster) {
-    const radius = Math.min(24, 10 + 3 * Math.log10(Math.max(1, p.count)) * 1.6);
+    const radius = Math.min(20, 9 + 3 * Math.log10(Math.max(1, p.count)));
     const worst = p.worst > 49 ? 3 : p.worst > 9 ? 2 : p.worst > 0 ? 1 : 0;
     const size = Math.ceil(radius * 2 + 8);
     const text = element("text", { "text-anchor": "middle", dy: "0.36em" });

@@ -49,15 +49,16 @@ function bring(layer, feature) {
 function said(name) {
   const line = document.querySelector(`[data-layer-state="${name}"]`);
   return (state, told = {}) => {
-    line.classList.toggle("stale", state === "failed");
+    line.classList.toggle("stale", state === "failed" || told.truncated === true);
     line.dataset.state = state;
     if (state === "loading") line.textContent = "…";
     else if (state === "failed") line.textContent = told.at ? words.failedAt.replace("{at}", dateTimeGroup(told.at)) : words.failed;
     else line.textContent = told.truncated ? words.tooMany : told.coarse ? words.coarse.replace("{n}", told.coarse) : "";
     line.title = state === "here" ? String(told.count) : "";
     const note = document.getElementById("picture-note");
-    note.textContent = [...document.querySelectorAll("[data-layer-state]")].filter((l) => l.textContent.length > 1)
-      .map((l) => `${l.dataset.label}: ${l.textContent}`).join(" · ");
+    const lines = [...document.querySelectorAll("[data-layer-state]")].filter((l) => l.textContent.length > 1);
+    note.textContent = lines.map((l) => `${l.dataset.label}: ${l.textContent}`).join(" · ");
+    note.classList.toggle("stale", lines.some((l) => l.classList.contains("stale")));
   };
 }
 
@@ -95,9 +96,19 @@ for (const box of document.querySelectorAll("input[data-layer]")) {
   });
 }
 
+// The whole mission, beside the open list of layers and not under it.
+function fit() {
+  const list = document.getElementById("layers");
+  const wide = list.open && list.offsetWidth < map.getSize().x / 3 ? list.offsetWidth : 0;
+  const [west, south, east, north] = JSON.parse(words.bounds);
+  map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [wide + 8, 8], paddingBottomRight: [8, 8], animate: false });
+}
+document.getElementById("fit").addEventListener("click", fit);
+
 // A link to this view can be sent: #zoom/lat/lon. It never says what is chosen.
 const asked = location.hash.slice(1).split("/").map(Number);
 if (asked.length === 3 && asked.every(Number.isFinite)) map.setView([asked[1], asked[2]], asked[0], { animate: false });
+else fit();
 
 const loadAll = (again = false) => { for (const layer of layers.values()) layer.load(period(), again); };
 let waiting = 0;
@@ -131,7 +142,6 @@ map.on("mousemove", (event) => {
 });
 map.on("move", () => { if (matchMedia("(hover: none)").matches) tellGrid(map.getCenter()); });
 tellGrid(map.getCenter());
-document.getElementById("fit").addEventListener("click", () => map.fitBounds(JSON.parse(words.bounds)));
 
 // Chosen in the queue and outside the view: the map follows, since a hand asked for it.
 document.body.addEventListener("vigil:chosen", ({ detail }) => {

@@ -1,0 +1,241 @@
+"""What an accountability report says: the figures first, then every alert, then what proves it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from flask_babel import gettext as _
+
+from app.documents import measures
+from app.documents.accountability_brief import AccountabilityBrief, AlertFacts, LedgerState
+from app.documents.blocks import Block, Column, Headline, Items, Prose, Section, Table
+from app.documents.chart_data import acknowledge_times, alerts_over_time
+from app.documents.parts import Figure
+from app.documents.picture_words import chart_drawing, chart_table, map_drawing
+from app.documents.wording import dtg, duration, minutes, percent, whole
+
+
+def ledger_sentence(ledger: LedgerState) -> str:
+    """The state of the log in one plain sentence, with the head that it speaks of."""
+    if ledger.result == "not verified" or ledger.verified_at is None:
+        return _("The log has not been verified for this report; nothing is claimed about it.")
+    at, size = dtg(ledger.verified_at), _("not known") if ledger.entries is None else whole(ledger.entries)
+    if ledger.result == "altered":
+        text = _("THE LOG DOES NOT VERIFY at entry %(size)s, checked %(at)s.", size=size, at=at)
+        return f"{text} {ledger.finding}" if ledger.finding else text
+    text = _("Complete and unaltered up to entry %(size)s, checked %(at)s", size=size, at=at)
+    if ledger.witnesses_agreeing is None:
+        return text + "; " + _("no witness was asked.")
+    return text + "; " + _("witnesses in agreement: %(n)s.", n=whole(ledger.witnesses_agreeing))
+
+
+def _headline(brief: AccountabilityBrief) -> Headline:
+    alerts = brief.alerts
+    anybody, mission = measures.response_rates(alerts)
+    figures = [Figure(_("Alerts"), whole(len(alerts)), note=_("raised in the period")), anybody, mission]
+    for field in ("acknowledged", "arrived"):
+        spread = measures.spread(alerts, field)
+        note = _(
+            "median of %(n)s; missing: %(missing)s", n=whole(spread.counted), missing=whole(spread.missing)
+        )
+        figures.append(Figure(spread.step, spread.median_text, note=note))
+    figures.append(measures.justified_non_response(alerts))
+    figures.append(measures.feedback_rate(alerts, brief.feedback_limit_hours))
+    still_open = sum(1 for alert in alerts if alert.answered_by == "open")
+    figures.append(Figure(_("Still open"), whole(still_open), note=_("at the data cut-off")))
+    return Headline(tuple(figures))
+
+
+def _times(brief: AccountabilityBrief) -> Table:
+    rows = []
+    for field in measures.step_labels():
+        s = measures.spread(brief.alerts, field)
+        rows.append((s.step, s.median_text, s.p90_text, whole(s.counted), whole(s.missing), whole(s.late)))
+    right = [_("Median"), _("90th percentile"), _("Counted"), _("Missing"), _("Past the clock")]
+    return Table(
+        _("Time from t0 to each step"),
+        (Column(_("Step"), 2), *(Column(title, 1.3, "right") for title in right)),
+        tuple(rows),
+        _("No times."),
+    )
+
+
+def _tally(title: str, caption: str, names: list[str], empty: str) -> Table:
+    counts = sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0]))
+    rows = tuple((name, whole(n), percent(n, len(names))) for name, n in counts)
+    columns = (Column(title, 4), Column(_("Alerts"), 1, "right"), Column(_("Share"), 1, "right"))
+    return Table(caption, columns, rows, empty)
+
+
+def answer_words() -> dict[str, str]:
+    """Who answered, in words."""
+    return {
+        "mission": _("Mission"),
+        "joint": _("Mission and State jointly"),
+        "state": _("State"),
+        "community": _("Community"),
+        "nobody": _("Nobody"),
+        "open": _("Still open at the data cut-off"),
+    }
+
+
+def _answers(brief: AccountabilityBrief) -> tuple[Block, ...]:
+    words = answer_words()
+    actionable = [alert for alert in brief.alerts if alert.actionable]
+    declined = [alert for alert in actionable if alert.answered_by == "nobody"]
+    return (
+        _tally(
+            _("Answered by"),
+            _("Actionable alerts by who answered"),
+            [words[alert.answered_by] for alert in actionable],
+            _("There were no actionable alerts."),
+        ),
+        _tally(
+            _("Outcome"),
+            _("Alerts by outcome"),
+            [alert.outcome or _("no outcome on record") for alert in brief.alerts],
+            _("There were no alerts."),
+        ),
+        _tally(
+            _("Reason"),
+            _("Non-responses by reason"),
+            [alert.non_response_reason or _("no decision recorded") for alert in declined],
+            _("No actionable alert went without an answer."),
+        ),
+    )
+
+
+def _time_cell(alert: AlertFacts, field: str) -> str:
+    text = minutes(getattr(alert, field))
+    return f"{text} {_('late')}" if field in alert.late else text
+
+
+def _decision(alert: AlertFacts) -> str:
+    if alert.answered_by == "nobody":
+        reason = alert.non_response_reason or _("no decision recorded")
+        approver = alert.non_response_approver or _("no approver")
+        return _("Not answered: %(reason)s (%(approver)s)", reason=reason, approver=approver)
+    return alert.decision or _("No decision on record")
+
+
+def _register(brief: AccountabilityBrief) -> Section:
+    labels = measures.step_labels()
+    columns = (
+        Column(_("Alert"), 2.5, mono=True),
+        Column(_("Kind"), 2.7),
+        Column(_("Pri"), 0.7),
+        Column(_("Raised"), 2.2, mono=True),
+        *(Column(label, 1.35, "right") for label in labels.values()),
+        Column(_("Decision, or reason and approver"), 4.6),
+        Column(_("Outcome"), 2.6),
+    )
+    rows = tuple(
+        (
+            alert.serial,
+            alert.kind,
+            alert.priority,
+            dtg(alert.raised_at),
+            *(_time_cell(alert, field) for field in labels),
+            _decision(alert),
+            alert.outcome or _("none on record"),
+        )
+        for alert in brief.alerts
+    )
+    table = Table(
+        _("Every alert of the period, in the order of raising"),
+        columns,
+        rows,
+        _("No alert was raised in this period. Each alert would stand here with its times and its decision."),
+    )
+    note = Prose(
+        (_("Times in minutes from t0. “late”: past its clock. “–”: no such step on record."),), "small"
+    )
+    return Section(_("Every alert"), (note, table), wide=bool(rows))
+
+
+def _breaches(brief: AccountabilityBrief) -> Section:
+    table = Table(
+        _("Clocks that ran out"),
+        (
+            Column(_("Alert"), 2, mono=True),
+            Column(_("Step"), 1.5),
+            Column(_("Limit"), 1.3, "right"),
+            Column(_("Actual"), 1.3, "right"),
+            Column(_("Escalated to"), 3),
+        ),
+        tuple(
+            (
+                b.alert_serial,
+                b.step,
+                duration(b.limit_minutes),
+                _("never") if b.actual_minutes is None else duration(b.actual_minutes),
+                b.escalated_to or _("nobody"),
+            )
+            for b in brief.breaches
+        ),
+        _("No clock ran out in this period."),
+    )
+    return Section(_("Clocks and escalations"), (table,))
+
+
+def _unmaskings(brief: AccountabilityBrief) -> Section:
+    total = sum(u.granted for u in brief.unmaskings)
+    table = Table(
+        _("Looks at sealed identities and places, by role and reason"),
+        (
+            Column(_("Role"), 2),
+            Column(_("Reason"), 4),
+            Column(_("Granted"), 1, "right"),
+            Column(_("Refused"), 1, "right"),
+        ),
+        tuple((u.role, u.reason, whole(u.granted), whole(u.refused)) for u in brief.unmaskings),
+        _("Nobody unmasked a sealed record in this period."),
+    )
+    said = _("Sealed records shown: %(n)s. Each look was recorded before it was granted.", n=whole(total))
+    return Section(_("Unmasking"), (Prose((said,)), table))
+
+
+def _pictures(brief: AccountabilityBrief) -> Section:
+    blocks: list[Block] = []
+    if brief.alerts and brief.header.period is not None:
+        for chart in (alerts_over_time(brief.alerts, brief.header.period), acknowledge_times(brief.alerts)):
+            blocks.append(chart_drawing(chart))
+    else:
+        blocks.append(
+            Prose((_("With no alerts there is nothing to chart. Alerts by week would stand here."),))
+        )
+    if brief.map is not None:
+        blocks.append(map_drawing(brief.map, _("Alerts by sector")))
+    by_sector = [alert.sector or _("no sector on record") for alert in brief.alerts]
+    blocks.append(
+        _tally(_("Sector"), _("Alerts by sector"), by_sector, _("There were no alerts in any sector."))
+    )
+    return Section(_("When and where"), tuple(blocks))
+
+
+def _behind(brief: AccountabilityBrief) -> tuple[Block, ...]:
+    if not brief.alerts or brief.header.period is None:
+        return ()
+    return (
+        chart_table(alerts_over_time(brief.alerts, brief.header.period), _("From")),
+        chart_table(acknowledge_times(brief.alerts), _("Time")),
+    )
+
+
+def accountability_sections(brief: AccountabilityBrief) -> tuple[Section, ...]:
+    """The sections of an accountability report in order."""
+    said = (ledger_sentence(brief.ledger),)
+    state = Prose(said, "danger") if brief.ledger.result == "altered" else Prose(said, "note")
+    first: list[Block] = [_headline(brief), state]
+    if not brief.alerts:
+        first.append(Prose((_("No alert was raised in this period. That is not the same as calm."),)))
+    return (
+        Section(_("In short"), tuple(first)),
+        Section(_("How fast"), (_times(brief),)),
+        Section(_("Who answered, and what came of it"), _answers(brief)),
+        _pictures(brief),
+        _breaches(brief),
+        _unmaskings(brief),
+        _register(brief),
+        Section(_("How these figures are counted"), (Items(measures.rules()), *_behind(brief))),
+    )

@@ -1,0 +1,1 @@
+"""The DOCX template, built by code: no binary stands in the repository."""

@@ -1,0 +1,199 @@
+"""The chain from a warning to a lesson: each step timed, recorded, and in its order."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.alerts.chain import CHAIN, LADDER, next_echelon
+from app.alerts.models import AlertStatus, StepKind
+from app.permissions import Role
+from tests.people import EAST, Staff
+from tests.reports import body, put
+
+WHY = "EXERCISE: said in a sentence why."
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def alert(client: FlaskClient, staff: Staff, owner: psycopg.Connection) -> int:
+    put(client, staff.bearer(Role.PATROL_CDR), body())
+    row = owner.execute("SELECT id FROM alerts").fetchone()
+    assert row
+    return int(row[0])
+
+
+def act(client: FlaskClient, headers: dict[str, str], alert: int, name: str, **fields: Any) -> Any:
+    return client.post(f"/api/v1/alerts/{alert}/{name}", json=fields, headers=headers)
+
+
+VERIFY = {"verification": "corroborated", "source_reliability": "B", "credibility": 2, "note": WHY}
+DECIDE = {"response": "patrol", "authority": "tactical_control"}
+
+
+def test_an_alert_is_carried_from_report_to_lesson(
+    client: FlaskClient, staff: Staff, alert: int, owner: psycopg.Connection
+) -> None:
+    duty = staff.bearer(Role.WATCHKEEPER_JOC)
+    for name, fields, status in (
+        ("acknowledge", {}, "acknowledged"),
+        ("verify", VERIFY, "verified"),
+        ("decide", DECIDE, "decided"),
+        ("task", {"response": "radio_warning", "order": "EXERCISE: warn the settlement"}, "tasked"),
+        ("depart", {}, "responding"),
+        ("arrive", {}, "on_scene"),
+        ("outcome", {"outcome": "threat_averted", "note": WHY}, "responded"),
+        ("feedback", {"told": True}, "responded"),
+        ("close", {"lesson": "EXERCISE: the network rang early"}, "closed"),
+    ):
+        answer = act(client, duty, alert, name, **fields)
+        assert answer.status_code == 200, (name, answer.json)
+        assert answer.json["status"] == status
+    steps = [s["kind"] for s in answer.json["steps"]]
+    assert steps == [
+        "raised", "acknowledged", "verified", "decided", "tasked", "departed", "arrived", "outcome", "feedback", "closed",
+    ]  # fmt: skip
+    assert answer.json["grade"] == "B2"
+    recorded = owner.execute(
+        "SELECT action FROM ledger_events WHERE subject = %s ORDER BY id", [f"alerts:{alert}"]
+    )
+    assert [r[0] for r in recorded.fetchall()] == [f"alerts.{k}" for k in steps]
+    running = owner.execute("SELECT count(*) FROM alert_clocks WHERE stopped_at IS NULL").fetchone()
+    assert running == (0,)
+
+
+def test_not_responding_takes_a_reason_and_somebody_else_s_approval(
+    client: FlaskClient, staff: Staff, alert: int
+) -> None:
+    duty, force = staff.bearer(Role.WATCHKEEPER_JOC), staff.bearer(Role.FC_STAFF)
+    act(client, duty, alert, "acknowledge")
+    assert act(client, duty, alert, "decline", reason="distance_time", note="no").status_code == 422
+    assert act(client, duty, alert, "decline", reason="because", note=WHY).status_code == 422
+    assert act(client, duty, alert, "decline", reason="distance_time", note=WHY).status_code == 200
+    assert act(client, duty, alert, "feedback", told=False, note=WHY).status_code == 200
+    assert act(client, duty, alert, "close").json["code"] == "not_approved"
+    assert act(client, duty, alert, "review", approve=True).status_code == 403
+    assert act(client, force, alert, "review", approve=True).status_code == 200
+    assert act(client, duty, alert, "close").json["status"] == "closed"
+
+
+def test_nobody_approves_his_own_decision_not_to_respond(
+    client: FlaskClient, staff: Staff, alert: int
+) -> None:
+    force = staff.bearer(Role.FC_STAFF)
+    act(client, force, alert, "acknowledge")
+    act(client, force, alert, "decline", reason="not_credible", note=WHY)
+    assert act(client, force, alert, "review", approve=True).status_code == 403
+
+
+def test_a_refused_decision_not_to_respond_is_taken_again(
+    client: FlaskClient, staff: Staff, alert: int
+) -> None:
+    duty, command = staff.bearer(Role.WATCHKEEPER_JOC), staff.bearer(Role.HOM)
+    act(client, duty, alert, "acknowledge")
+    act(client, duty, alert, "decline", reason="not_credible", note=WHY)
+    refused = act(client, command, alert, "review", approve=False, note=WHY)
+    assert refused.json["status"] == "acknowledged"
+    assert refused.json["decision"] is None
+    assert act(client, duty, alert, "decide", **DECIDE).json["decision"] == "respond"
+
+
+def test_an_alert_whose_source_can_be_reached_is_not_closed_before_the_source_was_told(
+    client: FlaskClient, staff: Staff, alert: int
+) -> None:
+    duty = staff.bearer(Role.WATCHKEEPER_JOC)
+    for name, fields in (
+        ("acknowledge", {}), ("decide", DECIDE), ("task", {"response": "patrol"}),
+        ("outcome", {"outcome": "no_contact"}),
+    ):  # fmt: skip
+        assert act(client, duty, alert, name, **fields).status_code == 200
+    assert act(client, duty, alert, "close").json["code"] == "no_feedback"
+
+
+def test_a_routine_alert_is_verified_before_it_is_decided(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection
+) -> None:
+    duty = staff.bearer(Role.WATCHKEEPER_JOC)
+    by_hand = client.post(
+        "/api/v1/alerts",
+        json={
+            "kind": "cattle_raid", "priority": "P4", "channel": "hotline", "verbatim": WHY,
+            "place": {"lon": 0.5, "lat": 0.5},
+        },
+        headers=duty,
+    )  # fmt: skip
+    assert by_hand.status_code == 201
+    raised = by_hand.json["id"]
+    act(client, duty, raised, "acknowledge")
+    if owner.execute("SELECT priority FROM alerts WHERE id = %s", [raised]).fetchone() in (("P3",), ("P4",)):
+        assert act(client, duty, raised, "decide", **DECIDE).json["code"] == "verify_first"
+    act(client, duty, raised, "act-at-once", note=WHY)
+    assert act(client, duty, raised, "decide", **DECIDE).status_code == 200
+
+
+def test_the_same_entry_by_hand_sent_twice_raises_one_alert(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection
+) -> None:
+    sent = {
+        "id": str(uuid4()), "kind": "mob_risk", "priority": "P2", "channel": "hotline", "verbatim": WHY,
+        "place": {"lon": 0.5, "lat": 0.5},
+    }  # fmt: skip
+    headers = staff.bearer(Role.WATCHKEEPER_JOC)
+    first, again = (client.post("/api/v1/alerts", json=sent, headers=headers) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json == again.json
+    assert owner.execute("SELECT count(*) FROM alerts").fetchone() == (1,)
+
+
+def test_another_sector_s_officer_finds_no_such_alert(client: FlaskClient, staff: Staff, alert: int) -> None:
+    headers = staff.bearer(Role.SECTOR_OPS, EAST)
+    assert act(client, headers, alert, "acknowledge").status_code == 404
+    assert client.get(f"/api/v1/alerts/{alert}", headers=headers).status_code == 404
+    assert client.get("/api/v1/alerts", headers=headers).json["total"] == 0
+    assert act(client, staff.bearer(Role.SECTOR_OPS), alert, "acknowledge").status_code == 200
+
+
+def test_points_are_shown_only_to_those_who_see_defenders_cells(
+    client: FlaskClient, staff: Staff, alert: int
+) -> None:
+    cleared = client.get(f"/api/v1/alerts/{alert}", headers=staff.bearer(Role.WATCHKEEPER_JOC)).json
+    uncleared = client.get(f"/api/v1/alerts/{alert}", headers=staff.bearer(Role.SECTOR_OPS)).json
+    assert cleared["score"] is not None
+    assert uncleared["score"] is None
+    assert uncleared["weighing"] is None
+    assert uncleared["reasons"]
+    assert not any("defender" in sentence.lower() for sentence in uncleared["reasons"])
+
+
+def test_the_page_carries_an_alert_on_without_scripts(app: Flask, staff: Staff, alert: int) -> None:
+    client = staff.client(Role.WATCHKEEPER_JOC)
+    page = client.get(f"/alerts/{alert}").get_data(as_text=True)
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    done = client.post(f"/alerts/{alert}/acknowledge", data={"csrf_token": token})
+    assert done.status_code == 303
+    assert "Decide to respond" in client.get(f"/alerts/{alert}").get_data(as_text=True)
+    assert client.post(f"/alerts/{alert}/verify", data=VERIFY).status_code == 400  # no CSRF token
+
+
+@pytest.mark.parametrize("step", sorted(CHAIN))
+def test_a_step_never_leads_out_of_the_table(step: StepKind) -> None:
+    for status in AlertStatus:
+        after = CHAIN[step].after(status)
+        assert after is None or after in AlertStatus
+    assert AlertStatus.RECEIVED not in CHAIN[step].moves.values()
+
+
+def test_the_ladder_of_escalation_ends_at_the_top() -> None:
+    climbed = [LADDER[0]]
+    while (higher := next_echelon(climbed[-1])) is not None:
+        climbed.append(higher)
+    assert tuple(climbed) == LADDER
