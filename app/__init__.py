@@ -8,7 +8,6 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from flask import Flask
-from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 
 from app import context, errors, every_model, headers, sessions, words
@@ -41,7 +40,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
-        BOOTSTRAP_SERVE_LOCAL=True,
     )
     app.extensions["vigil_settings"] = settings
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -49,7 +47,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.lstrip_blocks = True
     db.init_app(app)
     Migrate(app, db, directory="migrations")
-    Bootstrap5(app)
     words.register(app)
     context.register(app, settings)
     errors.register(app)

@@ -10,6 +10,7 @@ from flask import Flask, g, url_for
 from app.mission import queries as mission
 from app.navigation import navigation
 from app.people.wording import role_words
+from app.permissions import Permission as P
 from app.permissions import current_viewer
 from app.settings import Settings
 
@@ -29,8 +30,10 @@ def register(app: Flask, settings: Settings) -> None:
             "exercise": identity.exercise or settings.exercise,
             "classification": identity.classification,
             "mission_name": identity.name,
-            "signed_in": (
-                {"name": person.name, "role_words": role_words(viewer.role)} if person and viewer else None
-            ),
+            "signed_in": person if viewer else None,
+            "role_words": role_words(viewer.role) if viewer else "",
+            "account_url": url_for("people.account"),
             "sign_out_url": url_for("people.sign_out"),
+            # Where a browser asks whether alerts have changed when the live stream is cut.
+            "alerts_version_url": url_for("alerts.version") if viewer and viewer.holds(P.READ_ALERTS) else "",
         }

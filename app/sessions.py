@@ -67,6 +67,7 @@ def identify() -> None:
     else:
         return
     if found is None:
+        g.unknown_cookie = not token
         return
     enter(viewer_of(found))
     g.signed_in = SignedIn(found.name, found.language, by_token=bool(token))
@@ -151,6 +152,6 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def forget_unknown_cookie(response: Response) -> Response:
-        if request.cookies.get(COOKIE) and not g.get("signed_in") and not response.headers.get("Set-Cookie"):
+        if g.get("unknown_cookie") and COOKIE not in response.headers.get("Set-Cookie", ""):
             response.delete_cookie(COOKIE, path="/")
         return response

@@ -57,7 +57,7 @@ def queue() -> str:
 @needs(Permission.READ_ALERTS)
 def version() -> Response:
     now = queries.version()
-    response = jsonify({"version": now})
+    response = Response(now, mimetype="text/plain")
     response.set_etag(now)
     return response.make_conditional(request)
 

@@ -36,9 +36,9 @@ PLACES = (
 SECTORS = "SELECT ST_SimplifyPreserveTopology(area, 0.002) AS shape, name AS title, echelon FROM sectors"
 UNITS = (
     "SELECT b.place AS shape, 'Base ' || b.name || coalesce(': ' || string_agg(u.call_sign, ', '), '') AS title, true AS base, "
-    "(array_agg(u.kind ORDER BY array_position(ARRAY['FHQ','SHQ','BN','COY','PL'], u.kind)))[1] AS echelon, "
-    "CASE WHEN bool_or(u.kind IN ('FHQ','SHQ')) THEN 'headquarters' WHEN bool_or(u.kind = 'FPU') THEN 'police' "
-    "WHEN bool_or(u.kind = 'UNMO_TS') THEN 'observers' WHEN bool_or(u.kind = 'AVN') THEN 'aviation' "
+    "(array_agg(upper(u.kind) ORDER BY array_position(ARRAY['FHQ','SHQ','BN','COY','PL'], upper(u.kind))))[1] AS echelon, "
+    "CASE WHEN bool_or(u.kind IN ('fhq','shq')) THEN 'headquarters' WHEN bool_or(u.kind = 'fpu') THEN 'police' "
+    "WHEN bool_or(u.kind = 'unmo_ts') THEN 'observers' WHEN bool_or(u.kind = 'avn') THEN 'aviation' "
     "ELSE 'infantry' END AS arm, '/mission/bases/' || b.id || '/panel' AS url "
     "FROM bases b LEFT JOIN units u ON u.base_id = b.id WHERE b.place && "
     + BOX
@@ -82,9 +82,8 @@ ALERTS = (
     + BOX
     + " AND "
     + REACH
-    + " AND (status <> 'closed' OR raised_at >= coalesce(CAST(:since AS timestamptz), raised_at)) AND "
-    "(CAST(:until AS timestamptz) IS NULL OR raised_at < :until) AND (status <> 'closed' OR :closed) "
-    "ORDER BY status = 'closed', priority, raised_at DESC"
+    + " AND status <> 'closed' AND (CAST(:until AS timestamptz) IS NULL OR raised_at < :until) "
+    "ORDER BY priority, raised_at DESC"
 )
 
 # Points known to a place are clustered; those known to a district or province are drawn as that area, all of an area

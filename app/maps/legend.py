@@ -41,7 +41,7 @@ LAYERS = (
     Layer("units", _l("Bases and units"), "mission", 460),
     Layer("patrols", _l("Patrols"), "mission", 470),
     Layer("incidents", _l("Incidents"), "danger", 480, timed=True),
-    Layer("alerts", _l("Alerts"), "danger", 490, timed=True),
+    Layer("alerts", _l("Open alerts"), "danger", 490),
 )
 
 

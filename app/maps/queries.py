@@ -75,7 +75,6 @@ def layer(name: str, view: View) -> str:
         **view.parameters(),
         **reach(permission),
         "restricted": viewer().holds(Permission.SEE_RESTRICTED_HAVENS),
-        "closed": view.since is not None,
     }
     used = {k: v for k, v in parameters.items() if f":{k}" in statement}
     return str(db.session.execute(text(statement), used).scalar_one())

@@ -71,6 +71,7 @@
   document.body.addEventListener("vigil:alerts", (event) => {
     const edge = document.getElementById("edge");
     if (!edge || document.getElementById("queue")) return;
+    if (event.detail?.elt) return; // a part of this page told it: whoever reads knows
     const raised = event.detail?.raised;
     if (raised === 0) return;
     const before = Number(edge.dataset.count || 0);

@@ -1,0 +1,80 @@
+"""`flask exercise load`: the invented country and its accounts into an empty installation."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import text
+
+from app.defenders.sealing import KeyholderDown, ask
+from app.exercise.accounts import add_accounts, keep
+from app.exercise.dataset import build
+from app.exercise.load import load
+from app.operator import operator_connection, record_as_operator
+
+exercise = AppGroup("exercise", help="The invented mission for training and trying out.")
+COMMANDS = (exercise,)
+
+SEED = 7
+
+
+@exercise.command("load")
+@click.option("--seed", default=SEED, show_default=True, type=click.IntRange(0, 2**31))
+def load_exercise(seed: int) -> None:
+    """Load the exercise and print its accounts, once."""
+    settings = current_app.extensions["vigil_settings"]
+    click.echo("Drawing the exercise's country …")
+    data = build(seed, datetime.now(UTC))
+    with running_keyholder(), operator_connection() as connection:
+        if connection.execute(text("SELECT count(*) FROM people")).scalar_one():
+            raise click.ClickException(
+                "There are accounts already: the exercise goes into an empty installation only."
+            )
+        load(connection, data, click.echo)
+        accounts = add_accounts(connection)
+        record_as_operator(
+            connection, "people.exercise_accounts_added", "people", "all", {"count": len(accounts)}
+        )
+    keep(accounts, settings.var / "exercise-accounts.json")
+    with operator_connection() as connection:
+        connection.execute(text("ANALYZE"))
+    click.echo(
+        "The exercise's accounts (kept in exercise-accounts.json under var/, readable by this account only):"
+    )
+    for account in accounts:
+        click.echo(f"  {account['username']:<20} {account['password']}")
+
+
+@contextmanager
+def running_keyholder() -> Iterator[None]:
+    """The key-holder seals the defenders' identities; before the first start none runs, so start one for the while."""
+    if answers():
+        yield
+        return
+    process = subprocess.Popen([sys.executable, "-m", "workers.keyholder"])
+    try:
+        for _ in range(200):
+            if answers():
+                break
+            time.sleep(0.05)
+        else:
+            raise click.ClickException("The key-holder does not start; its log says why.")
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def answers() -> bool:
+    try:
+        return bool(ask({"op": "health"}).get("ok"))
+    except KeyholderDown:
+        return False

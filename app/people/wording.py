@@ -1,0 +1,81 @@
+"""Roles and permissions in words that their holders would use."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.permissions import Permission as P
+from app.permissions import Role as R
+
+ROLES = {
+    R.WATCHKEEPER_JOC: _l("Watchkeeper, Joint Operations Centre"),
+    R.ANALYST_JMAC: _l("Analyst, Joint Mission Analysis Centre"),
+    R.POC_OFFICER: _l("Protection of civilians officer"),
+    R.HR_OFFICER: _l("Human Rights Division officer"),
+    R.HR_CASE_SUPERVISOR: _l("Human Rights Division case supervisor"),
+    R.CP_OFFICER: _l("Child protection adviser"),
+    R.WPA: _l("Women's protection adviser"),
+    R.CLA: _l("Community liaison assistant"),
+    R.PATROL_CDR: _l("Patrol commander"),
+    R.SECTOR_OPS: _l("Sector operations"),
+    R.BN_OPS: _l("Battalion operations"),
+    R.FC_STAFF: _l("Force headquarters staff"),
+    R.UNPOL_OPS: _l("UN police operations"),
+    R.HEAD_OF_OFFICE: _l("Head of office"),
+    R.HOM: _l("Head of mission"),
+    R.CDT_OFFICER: _l("Conduct and discipline officer"),
+    R.LEGAL: _l("Legal affairs"),
+    R.VICTIMS_RIGHTS: _l("Victims' rights advocate"),
+    R.BOI_MEMBER: _l("Member of a board of inquiry"),
+    R.AUDITOR: _l("Auditor"),
+    R.PARTNER_NHRI: _l("National human rights institution"),
+    R.PARTNER_NGO: _l("Partner organisation"),
+    R.HRD_SELF: _l("Defender, own file"),
+    R.SYSADMIN: _l("System administrator"),
+}
+
+PERMISSIONS = {
+    P.FILE_REPORTS: _l("File reports"),
+    P.READ_REPORTS: _l("Read reports"),
+    P.READ_ALERTS: _l("Read alerts"),
+    P.RAISE_ALERTS: _l("Raise alerts by hand"),
+    P.HANDLE_ALERTS: _l("Acknowledge, verify and follow alerts"),
+    P.DECIDE_ALERTS: _l("Decide on alerts"),
+    P.APPROVE_NON_RESPONSE: _l("Approve a decision not to respond"),
+    P.READ_INCIDENTS: _l("Read incidents"),
+    P.RECORD_INCIDENTS: _l("Record incidents"),
+    P.VERIFY_INCIDENTS: _l("Verify incidents"),
+    P.READ_THREATS: _l("Read threats"),
+    P.ASSESS_THREATS: _l("Assess threats"),
+    P.SEE_COARSE_CELLS: _l("See coarse cells of defenders"),
+    P.SEE_FINE_CELLS: _l("See fine cells of defenders"),
+    P.READ_DEFENDERS: _l("Read defenders' files"),
+    P.KEEP_DEFENDERS: _l("Keep defenders' files"),
+    P.UNMASK_DEFENDERS: _l("Unmask defenders"),
+    P.SUPERVISE_UNMASKING: _l("Supervise unmasking"),
+    P.READ_PATROLS: _l("Read patrols"),
+    P.PLAN_PATROLS: _l("Plan patrols"),
+    P.SEND_PATROLS: _l("Send patrols"),
+    P.LEAD_PATROLS: _l("Lead patrols"),
+    P.READ_HAVENS: _l("Read havens"),
+    P.KEEP_HAVENS: _l("Keep havens"),
+    P.SEE_RESTRICTED_HAVENS: _l("See restricted havens"),
+    P.SEE_MAP: _l("See the map"),
+    P.MANAGE_MISSION: _l("Manage the mission's base data and procedures"),
+    P.ORDER_DOCUMENTS: _l("Order documents"),
+    P.READ_DOCUMENTS: _l("Read documents"),
+    P.READ_LEDGER: _l("Read the accountability log"),
+    P.EXPORT_LEDGER: _l("Export the accountability log"),
+    P.MANAGE_PEOPLE: _l("Manage people and tokens"),
+    P.OWN_ACCOUNT: _l("Use the own account"),
+}
+
+
+def role_words(role: R | str) -> str:
+    return str(ROLES[R(role)])
+
+
+def permission_words(permission: str) -> str:
+    """In words; a name that an old token still carries and nobody knows any more stands as it is."""
+    known = {p.value for p in P}
+    return str(PERMISSIONS[P(permission)]) if permission in known else permission
