@@ -32,42 +32,49 @@ class Seed:
 def clocks() -> Iterator[Seed]:
     # Minutes for P1 to P4.
     times = {
-        "acknowledge": ((5, 30, 30, 30), "from an alert to somebody taking it"),
-        "verify": ((15, 120, 120, 120), "from an alert to the answer whether it is true"),
-        "decide": ((10, 60, 240, 1440), "from an alert to the decision on a response"),
+        "acknowledge": ((5, 30, 30, 30), "until somebody takes the alert"),
+        "verify": ((15, 120, 120, 120), "until it is answered whether it is true"),
+        "decide": ((10, 60, 240, 1440), "until a response is decided, or declined with a reason"),
     }
     for clock, (minutes, meaning) in times.items():
         for n, value in enumerate(minutes, start=1):
-            yield Seed(f"{clock}_minutes_p{n}", value, "minutes", f"P{n}: {meaning}", 1, 10_080)
-    yield Seed("feedback_hours", 72, "hours", "from an alert to telling its source what was done", 1, 720)
+            yield Seed(
+                f"{clock}_minutes_p{n}",
+                value,
+                "minutes",
+                f"{clock.capitalize()} a P{n}: {meaning}",
+                1,
+                10_080,
+            )
+    yield Seed("feedback_hours", 72, "hours", "Feedback: until the source is told what was done", 1, 720)
 
 
 PLAIN = (
-    Seed("surroundings_metres", 25_000, "metres", "how far around a report Vigil looks", 1_000, 100_000),
-    Seed("recent_incident_days", 14, "days", "how long an incident counts as recent", 1, 365),
-    Seed("position_stale_minutes", 60, "minutes", "after which a patrol's last position is stale", 5, 1_440),
-    Seed("vehicle_limit_kmh", 120, "km/h", "a track in a vehicle faster than this is doubted", 20, 300),
-    Seed("foot_limit_kmh", 8, "km/h", "a track on foot faster than this is doubted", 3, 30),
-    Seed("track_gap_minutes", 30, "minutes", "a longer silence in a track is marked as a gap", 1, 720),
-    Seed("review_days_ordinary", 90, "days", "between reviews of a defender at ordinary risk", 1, 365),
-    Seed("review_days_elevated", 30, "days", "between reviews of a defender at elevated risk", 1, 180),
-    Seed("review_days_high", 7, "days", "between reviews of a defender at high risk", 1, 60),
-    Seed("review_days_extreme", 1, "days", "between reviews of a defender at extreme risk", 1, 7),
+    Seed("surroundings_metres", 25_000, "metres", "How far around a report Vigil looks", 1_000, 100_000),
+    Seed("recent_incident_days", 14, "days", "How long an incident counts as recent", 1, 365),
+    Seed("position_stale_minutes", 60, "minutes", "A patrol's last position is stale after", 5, 1_440),
+    Seed("vehicle_limit_kmh", 120, "km/h", "A track in a vehicle is doubted above", 20, 300),
+    Seed("foot_limit_kmh", 8, "km/h", "A track on foot is doubted above", 3, 30),
+    Seed("track_gap_minutes", 30, "minutes", "A silence in a track is a gap after", 1, 720),
+    Seed("review_days_ordinary", 90, "days", "Review of a defender at ordinary risk, every", 1, 365),
+    Seed("review_days_elevated", 30, "days", "Review of a defender at elevated risk, every", 1, 180),
+    Seed("review_days_high", 7, "days", "Review of a defender at high risk, every", 1, 60),
+    Seed("review_days_extreme", 1, "days", "Review of a defender at extreme risk, every", 1, 7),
     Seed(
-        "fine_cell_metres", 1_000, "metres", "side of a defender's cell for those with clearance", 500, 5_000
+        "fine_cell_metres", 1_000, "metres", "Side of a defender's cell for those with clearance", 500, 5_000
     ),
-    Seed("coarse_cell_metres", 10_000, "metres", "side of a defender's cell for others", 5_000, 50_000),
-    Seed("cell_least_people", 500, "people", "a cell grows until this many live in it", 50, 100_000),
+    Seed("coarse_cell_metres", 10_000, "metres", "Side of a defender's cell for others", 5_000, 50_000),
+    Seed("cell_least_people", 500, "people", "A cell grows until it holds at least", 50, 100_000),
 )
 
 LIMITS = {
-    "p1": ("points", "score from which an alert is P1", 1, 100),
-    "p2": ("points", "score from which an alert is P2", 1, 100),
-    "p3": ("points", "score from which an alert is P3", 1, 100),
-    "minimum": ("points", "score from which an alert is raised at all", 1, 100),
-    "age_half_life_hours": ("hours", "in which the points of an old report halve", 1, 2_000),
-    "fresh_hours": ("hours", "for which danger to life keeps its P1", 1, 2_000),
-    "near_limit_metres": ("metres", "further away than this nothing adds to a score", 1_000, 100_000),
+    "p1": ("points", "Score from which an alert is P1", 1, 100),
+    "p2": ("points", "Score from which an alert is P2", 1, 100),
+    "p3": ("points", "Score from which an alert is P3", 1, 100),
+    "minimum": ("points", "Score from which an alert is raised at all", 1, 100),
+    "age_half_life_hours": ("hours", "The points of an old report halve in", 1, 2_000),
+    "fresh_hours": ("hours", "Danger to life keeps its P1 for", 1, 2_000),
+    "near_limit_metres": ("metres", "Nothing adds to a score from further away than", 1_000, 100_000),
 }
 NEAR_PARTS = {
     "points": ("points", "at the place itself", 0, 100),
@@ -75,10 +82,10 @@ NEAR_PARTS = {
     "most": ("points", "that all of them together may add", 0, 100),
 }
 FACTOR_OF = {
-    "reliability": "factor of source reliability",
-    "credibility": "factor of credibility",
-    "precision": "factor of place precision",
-    "risk": "factor of a defender's risk:",
+    "reliability": "Factor of source reliability",
+    "credibility": "Factor of credibility",
+    "precision": "Factor of place precision",
+    "risk": "Factor of a defender's risk:",
 }
 
 
@@ -94,13 +101,13 @@ def described(name: list[str]) -> tuple[str, str, float, float]:
         return LIMITS[name[0]]
     group, code = name[0], name[1]
     if group == "kinds":
-        words = KIND_WEIGHT[code].words
+        words = KIND_WEIGHT[code].words.capitalize()
         if name[2] == "points":
             return "points", f"{words}, with nothing near", 0, 100
         return "share", f"{words}: how much near things count", 0, 1
     if group == "near":
         unit, meaning, least, most = NEAR_PARTS[name[2]]
-        return unit, f"near {code.replace('_', ' ')}: {meaning}", least, most
+        return unit, f"Near {code.replace('_', ' ')}: {meaning}", least, most
     return "factor", f"{FACTOR_OF[group]} {code}", 0.01, 1
 
 

@@ -84,7 +84,7 @@ def one(key: str) -> dict[str, Any]:
 @needs(Permission.MANAGE_MISSION)
 def procedure(key: str) -> str:
     found = one(key)
-    form = ProcedureForm(formdata=None, value=found["value"], seen=f"{found['value']!r}")
+    form = ProcedureForm(formdata=None, value=f"{found['value']:g}", seen=f"{found['value']!r}")
     return render_template("mission/procedure.html", form=form, **found)
 
 

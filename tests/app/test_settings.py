@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.permissions import Role
-from app.settings import Settings, SettingMissing
+from app.settings import SettingMissing, Settings
 from tests.people import Staff
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,7 @@ def number(row: Row, name: str, default: int | None = None) -> int:
         value = float(written)
     except ValueError:
         raise ValueError(f"{name} is not a number") from None
-    if value != int(value):
+    if not math.isfinite(value) or value != int(value):
         raise ValueError(f"{name} is not a whole number")
     return int(value)
 

@@ -1,0 +1,121 @@
+"""Health: a yes or a no, from what each part does; told to everybody, and nothing else with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import psycopg
+import pytest
+from flask import Flask
+
+from app.api.readiness import head
+from tests.people import Staff
+from tests.servers import Clone
+
+SEQUENCER_LOCK = 741852963
+
+
+@contextmanager
+def sequencer(clone: Clone) -> Iterator[psycopg.Connection]:
+    """The sequencer's mark: a session lock, held for as long as it runs; and nothing waits for a number."""
+    with psycopg.connect(clone.plain_url("vigil_sequencer"), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [SEQUENCER_LOCK])
+        yield connection
+
+
+@pytest.fixture
+def numbered(owner: psycopg.Connection) -> None:
+    """Events of the migration have their numbers, as after the sequencer's first round."""
+    owner.execute("UPDATE ledger_events SET leaf_index = id")
+
+
+def ready(app: Flask) -> tuple[int, object]:
+    answer = app.test_client().get("/health/ready")
+    return answer.status_code, answer.get_json()
+
+
+def test_the_process_answers_whatever_else_is_broken(app: Flask, clone: Clone) -> None:
+    clone.drop()
+    answer = app.test_client().get("/health/live")
+    assert (answer.status_code, answer.get_json()) == (200, {"live": True})
+
+
+@pytest.mark.usefixtures("numbered")
+def test_with_all_parts_working_it_is_ready(app: Flask, clone: Clone) -> None:
+    with sequencer(clone):
+        assert ready(app) == (200, {"ready": True})
+
+
+@pytest.mark.usefixtures("numbered")
+def test_without_the_sequencer_it_is_not(app: Flask, clone: Clone) -> None:
+    assert ready(app) == (503, {"ready": False})
+    with sequencer(clone):
+        assert ready(app)[0] == 200
+    assert ready(app)[0] == 503
+
+
+@pytest.mark.usefixtures("numbered")
+def test_a_sequencer_of_another_database_does_not_count(app: Flask, template_database: str, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "other").mkdir()
+    other = Clone.of(template_database, tmp_path / "other")
+    try:
+        with sequencer(other):
+            assert ready(app)[0] == 503
+    finally:
+        other.drop()
+
+
+@pytest.mark.usefixtures("numbered")
+def test_an_event_that_waits_too_long_for_its_number_is_a_fault(
+    app: Flask, clone: Clone, owner: psycopg.Connection
+) -> None:
+    waits = "INSERT INTO ledger_events (at, action, subject, body) VALUES (now() - %s::interval, 'x', 'x:1', '{}')"
+    with sequencer(clone):
+        owner.execute(waits, ["5 seconds"])
+        assert ready(app)[0] == 200
+        owner.execute(waits, ["61 seconds"])
+        assert ready(app)[0] == 503
+
+
+@pytest.mark.usefixtures("numbered")
+def test_work_that_nobody_takes_is_a_fault(app: Flask, clone: Clone, owner: psycopg.Connection) -> None:
+    with sequencer(clone):
+        asked = (
+            "INSERT INTO outbox (queue, job, args, not_before) "
+            "VALUES ('slow', 'workers.x', '[]', now() + %s::interval)"
+        )
+        owner.execute(asked, ["1 hour"])
+        assert ready(app)[0] == 200
+        owner.execute(asked, ["-61 seconds"])
+        assert ready(app)[0] == 503
+        owner.execute("UPDATE outbox SET enqueued_at = now()")
+        assert ready(app)[0] == 200
+
+
+@pytest.mark.usefixtures("numbered")
+def test_without_redis_it_is_not_ready_and_the_pages_work(app: Flask, clone: Clone, staff: Staff) -> None:
+    from app.permissions import Role
+
+    settings = app.extensions["vigil_settings"]
+    app.extensions["vigil_settings"] = replace(settings, redis_url="unix:///nowhere/redis.sock")
+    with sequencer(clone):
+        assert ready(app) == (503, {"ready": False})
+        assert staff.client(Role.HOM).get("/account").status_code == 200
+
+
+@pytest.mark.usefixtures("numbered")
+def test_a_database_behind_the_code_is_not_ready(app: Flask, clone: Clone, owner: psycopg.Connection) -> None:
+    with sequencer(clone):
+        owner.execute("UPDATE alembic_version SET version_num = '0001'")
+        assert ready(app) == (503, {"ready": False})
+
+
+def test_without_a_database_it_is_not_ready(app: Flask, clone: Clone) -> None:
+    clone.drop()
+    assert ready(app) == (503, {"ready": False})
+
+
+def test_the_head_is_the_newest_migration(owner: psycopg.Connection) -> None:
+    assert owner.execute("SELECT version_num FROM alembic_version").fetchone() == (head(),)

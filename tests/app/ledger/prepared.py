@@ -1,0 +1,104 @@
+"""A mission with some days of work in its log: alerts carried through their chain by real requests, reports, people.
+
+Made once; each tampering works on a clone of it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+from flask.testing import FlaskClient
+
+from app.permissions import Role
+from tests.app.ledger import standing
+from tests.people import EAST, WEST, Staff, record, square
+from tests.servers import Clone, application
+
+ALERTS = 6
+
+
+def alert(n: int) -> dict[str, object]:
+    return {
+        "id": str(UUID(int=1000 + n)), "kind": ("attack", "threat", "movement")[n % 3], "priority": f"P{1 + n % 4}",
+        "channel": "hotline", "verbatim": f"EXERCISE caller {n}: armed men on the road",
+        "place": {"lon": 0.1 + 0.1 * n, "lat": 0.5}, "source_contactable": n % 2 == 0,
+    }  # fmt: skip
+
+
+def work(staff: Staff) -> None:
+    """Some dozens of events by several roles."""
+    watch, command = staff.bearer(Role.WATCHKEEPER_JOC), staff.bearer(Role.HOM)
+    client = staff.app.test_client()
+    ids = []
+    for n in range(ALERTS):
+        ids.append(do(client, "/api/v1/alerts", watch, alert(n), 201)["id"])
+    for n, id in enumerate(ids):
+        act(client, id, "acknowledge", watch)
+        if n % 2 == 0:
+            found = {"verification": "verified", "source_reliability": "B", "credibility": 2, "note": "EXERCISE seen"}
+            act(client, id, "verify", watch, **found)
+            act(client, id, "decide", watch, response="patrol", authority="standing_order", note="EXERCISE go")
+        else:
+            act(client, id, "decline", watch, reason="distance_time", note="EXERCISE six hours by road")
+    act(client, ids[1], "review", command, approve=True, note="EXERCISE agreed")
+    act(client, ids[0], "note", watch, note="EXERCISE second call from the same village")
+
+
+def act(client: FlaskClient, id: object, name: str, headers: dict[str, str], **fields: object) -> None:
+    do(client, f"/api/v1/alerts/{id}/{name}", headers, fields, 200)
+
+
+def do(
+    client: FlaskClient, path: str, headers: dict[str, str], body: dict[str, object], status: int
+) -> dict[str, object]:
+    answer = client.post(path, json=body, headers=headers)
+    assert answer.status_code == status, (path, answer.get_data(as_text=True))
+    found: dict[str, object] = answer.get_json()
+    return found
+
+
+def more_facts(clone: Clone, staff: Staff) -> None:
+    """What no feature in this test writes: incidents, threats and havens, as an import would."""
+    with psycopg.connect(clone.plain_url("vigil_owner")) as c:
+        for n in range(4):
+            c.execute(
+                "INSERT INTO threats (area, actor_id, target, kind, intent, capability, likelihood, impact, review_at, "
+                "sector_id) SELECT %s, NULL, 'EXERCISE', 'attack', 3, 3, 3, 3, now(), %s WHERE false",
+                [square(0.1 * n, 0.1, 0.1), staff.sectors[WEST]],
+            )
+        record(c, "incidents.imported")
+
+
+@contextmanager
+def mission(template: str, folder: Path) -> Iterator[Clone]:
+    """The prepared database, with nobody connected to it, its log sequenced under several checkpoints."""
+    made = Clone.of(template, folder)
+    try:
+        for app in application(made):
+            staff = Staff(app, made)
+            staff.person(Role.PATROL_CDR, EAST)
+            standing.sequence(made)
+            for role in (Role.POC_OFFICER, Role.HR_OFFICER, Role.LEGAL):
+                staff.person(role)
+                standing.sequence(made)
+            work(staff)
+        standing.sequence(made)
+        yield made
+    finally:
+        made.drop()
+
+
+@contextmanager
+def copy_of(made: Clone, folder: Path) -> Iterator[Clone]:
+    """A clone with keys and kept checkpoints of its own."""
+    shutil.copytree(made.var, folder, dirs_exist_ok=True)
+    copy = Clone.of(made.name, folder)
+    try:
+        yield copy
+    finally:
+        copy.drop()

@@ -1,0 +1,134 @@
+"""A patrol sent to an alert: ordered, led, on its way, there; and the alert's chain tells of it."""
+
+from __future__ import annotations
+
+import psycopg
+from flask.testing import FlaskClient
+
+from app.permissions import Permission, Role
+from tests.app.patrols.conftest import Units
+from tests.app.patrols.world import decided_alert, move
+from tests.people import EAST, Staff
+
+
+def send(client: FlaskClient, headers: dict[str, str], alert: int, unit: int, **more: object) -> object:
+    sent = {"unit_id": unit, "mode": "vehicle", "order": "EXERCISE: protect the settlement", **more}
+    return client.post(f"/api/v1/alerts/{alert}/send-patrol", json=sent, headers=headers)
+
+
+def patrols_of(owner: psycopg.Connection) -> list[tuple[object, ...]]:
+    return owner.execute(
+        "SELECT call_sign, unit_id, leader_id, sector_id, alert_id, purpose, state, task, "
+        "planned_end - planned_start = interval '6 hours', planned_start - created_at FROM patrols ORDER BY id"
+    ).fetchall()
+
+
+def test_a_unit_is_sent_to_an_alert_and_its_only_commander_leads(
+    client: FlaskClient, staff: Staff, units: Units, owner: psycopg.Connection
+) -> None:
+    alert = decided_alert(client, staff, owner)
+    answer = send(client, staff.bearer(Role.WATCHKEEPER_JOC), alert, units.near)
+    assert answer.status_code == 200, answer.json
+    assert answer.json["status"] == "tasked"
+    [patrol] = patrols_of(owner)
+    assert patrol[:8] == (
+        "HAWK 1-1", units.near, units.leader, staff.sectors["WEST"], alert, "poc_response", "planned",
+        "EXERCISE: protect the settlement",
+    )  # fmt: skip
+    assert patrol[8] is True
+    assert 29 * 60 < patrol[9].total_seconds() < 31 * 60  # its notice to move
+    stop = owner.execute("SELECT sequence, ST_X(place), ST_Y(place) FROM patrol_stops").fetchall()
+    assert stop == [(1, 0.5, 0.5)]
+
+
+def test_numbers_of_a_unit_s_patrols_are_given_once(
+    client: FlaskClient, staff: Staff, units: Units, owner: psycopg.Connection
+) -> None:
+    duty = staff.bearer(Role.WATCHKEEPER_JOC)
+    for _ in range(2):
+        send(client, duty, decided_alert(client, staff, owner), units.near)
+    assert [p[0] for p in patrols_of(owner)] == ["HAWK 1-1", "HAWK 1-2"]
+
+
+def test_the_leader_moves_it_and_the_chain_of_the_alert_tells(
+    client: FlaskClient, staff: Staff, units: Units, owner: psycopg.Connection
+) -> None:
+    alert = decided_alert(client, staff, owner)
+    duty, leader = staff.bearer(Role.WATCHKEEPER_JOC), staff.bearer(Role.PATROL_CDR)
+    send(client, duty, alert, units.near)
+    [mine] = client.get("/api/v1/patrols/mine", headers=leader).json["patrols"]
+    assert mine["state"] == "planned"
+    stop = owner.execute("SELECT id FROM patrol_stops").fetchone()[0]
+    assert move(client, leader, mine["id"], "set-off").status_code == 200
+    assert client.get(f"/api/v1/alerts/{alert}", headers=duty).json["status"] == "responding"
+    assert move(client, leader, mine["id"], "arrive", stop_id=stop).status_code == 200
+    seen = client.get(f"/api/v1/alerts/{alert}", headers=duty).json
+    assert seen["status"] == "on_scene"
+    assert [s["kind"] for s in seen["steps"]][-2:] == ["departed", "arrived"]
+    assert owner.execute("SELECT departed_at < arrived_at FROM taskings").fetchone() == (True,)
+    assert move(client, leader, mine["id"], "finish").json["state"] == "done"
+    actions = owner.execute(
+        "SELECT action FROM ledger_events WHERE subject = %s ORDER BY id", [f"patrols:{mine['id']}"]
+    ).fetchall()
+    assert [a[0] for a in actions] == [
+        "patrols.planned",
+        "patrols.set_off",
+        "patrols.arrive",
+        "patrols.finish",
+    ]
+
+
+def test_an_alert_that_has_moved_on_does_not_hold_a_patrol_back(
+    client: FlaskClient, staff: Staff, units: Units, owner: psycopg.Connection
+) -> None:
+    alert = decided_alert(client, staff, owner)
+    duty = staff.bearer(Role.WATCHKEEPER_JOC)
+    send(client, duty, alert, units.near)
+    send(client, duty, alert, units.far)
+    first, second = (row[0] for row in owner.execute("SELECT id FROM patrols ORDER BY id").fetchall())
+    move(client, duty, first, "set-off")
+    client.post(f"/api/v1/alerts/{alert}/arrive", json={}, headers=duty)
+    client.post(f"/api/v1/alerts/{alert}/outcome", json={"outcome": "threat_averted"}, headers=duty)
+    assert move(client, duty, second, "set-off").json["state"] == "under_way"
+    assert client.get(f"/api/v1/alerts/{alert}", headers=duty).json["status"] == "responded"
+
+
+def test_who_may_not_send_sends_nothing(
+    client: FlaskClient, staff: Staff, units: Units, owner: psycopg.Connection
+) -> None:
+    alert = decided_alert(client, staff, owner)
+    for headers, status in (
+        (staff.bearer(Role.HR_OFFICER), 403),
+        (staff.bearer(Role.PATROL_CDR), 403),
+        (staff.bearer(Role.SECTOR_OPS, EAST), 404),
+        (staff.bearer(Role.WATCHKEEPER_JOC, scopes=[Permission.READ_ALERTS, Permission.DECIDE_ALERTS]), 403),
+    ):
+        assert send(client, headers, alert, units.near).status_code == status
+    duty = staff.bearer(Role.WATCHKEEPER_JOC)
+    assert send(client, duty, alert, units.headquarters).status_code == 422
+    assert send(client, duty, alert, 10**9).status_code == 422
+    assert send(client, duty, alert, units.near, leader_id=staff.person(Role.HR_OFFICER)).status_code == 422
+    assert patrols_of(owner) == []
+
+
+def test_an_undecided_alert_gets_no_patrol(
+    client: FlaskClient, staff: Staff, units: Units, owner: psycopg.Connection
+) -> None:
+    alert = decided_alert(client, staff, owner)
+    duty = staff.bearer(Role.WATCHKEEPER_JOC)
+    other = decided_alert(client, staff, owner)
+    assert other != alert
+    client.post(f"/api/v1/alerts/{alert}/task", json={"response": "monitoring_only"}, headers=duty)
+    client.post(f"/api/v1/alerts/{alert}/outcome", json={"outcome": "no_contact"}, headers=duty)
+    assert send(client, duty, alert, units.near).status_code == 409
+    assert patrols_of(owner) == []
+
+
+def test_units_are_offered_by_the_distance_of_their_base(staff: Staff, units: Units) -> None:
+    from app.patrols import queries
+
+    with staff.acting(Role.WATCHKEEPER_JOC):
+        found = queries.nearest_units(0.5, 0.5)
+    assert [u.id for u in found] == [units.near, units.far, units.eastern]
+    assert 5_500 < found[0].metres < 5_600
+    assert (found[0].base, found[0].notice_to_move_minutes, found[0].kind) == ("EXERCISE base 1", 30, "coy")
