@@ -39,13 +39,17 @@ def build(checkout: Checkout, log: Path) -> None:
     stamp = Stamp(target / ".stamp", *inputs)
     if stamp.holds() and all((target / place(file)).is_file() for file in (*FILES, "icons.svg")):
         return
-    modules = fetch(checkout, log)
+    place_all(fetch(checkout, log), target, wanted)
+    stamp.renew()
+
+
+def place_all(modules: Path, target: Path, wanted: Path) -> None:
+    """From npm's `node_modules` into app/static/vendor; `wanted` lists the icons, one a line."""
     target.mkdir(parents=True, exist_ok=True)
     for file in FILES:
-        # The maps are not served, and a browser's tools would ask for them on each page.
+        # The source maps are not served, and a browser's tools would ask for them on each page.
         put(target / place(file), SOURCE_MAP.sub(b"\n", (modules / file).read_bytes()))
     put(target / "icons.svg", sprite(modules / "bootstrap-icons/bootstrap-icons.svg", wanted))
-    stamp.renew()
 
 
 def place(file: str) -> str:

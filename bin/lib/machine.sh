@@ -38,10 +38,13 @@ postgis_package() {
   esac
 }
 
-# missing_packages run|tests: the names of the packages that are not here, one a line.
+# missing_packages environment|run|tests: the names of the packages that are not here, one a line. The first are
+# those without which no Python package can be fetched.
 missing_packages() {
-  has_postgis || postgis_package
-  command -v redis-server >/dev/null || echo redis-server
+  if [ "$1" != environment ]; then
+    has_postgis || postgis_package
+    command -v redis-server >/dev/null || echo redis-server
+  fi
   /usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
   [ -s /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
   if [ "$1" = tests ]; then
@@ -49,21 +52,44 @@ missing_packages() {
   fi
 }
 
-# ready_machine run|tests: install what is missing, and nothing else. A plain user is told the line to run.
+# ready_machine run|tests [COMMAND …]: install what is missing, and nothing else. A plain user is told the line to run.
+# The command prepares what needs no servers, while they are being installed.
 ready_machine() {
-  local missing
-  missing=$(missing_packages "$@" | xargs)
+  local what=$1 missing beside
+  shift
+  missing=$(missing_packages "$what" | xargs)
   [ -n "$missing" ] || return 0
   command -v apt-get >/dev/null ||
     refuse "Vigil installs itself on Debian and Ubuntu; on this machine, install PostgreSQL with PostGIS, Redis and Python's venv by hand."
   is_root ||
     refuse "Vigil needs packages that are not installed; run: sudo apt-get update && sudo apt-get install --no-install-recommends -y $missing"
-  install_packages "$@"
-  missing=$(missing_packages "$@" | xargs)
+  read_lists
+  install_packages environment
+  if [ $# -gt 0 ]; then
+    "$@" &
+    beside=$!
+    trap 'kill $beside 2>/dev/null || true; wait' EXIT
+    trap 'exit 130' INT TERM HUP
+  fi
+  install_packages "$what"
+  if [ $# -gt 0 ]; then
+    wait $beside || exit
+    trap - EXIT INT TERM HUP
+  fi
+  missing=$(missing_packages "$what" | xargs)
   [ -z "$missing" ] || refuse "These packages are still missing after their installation: $missing."
 }
 
+read_lists() (
+  log=$(mktemp)
+  trap 'rm -f "$log"' EXIT
+  echo "Reading the lists of system packages …"
+  apt-get -q update >"$log" 2>&1 || apt_failed "apt-get update" "$log"
+)
+
 install_packages() (
+  names=$(missing_packages "$1" | xargs)
+  [ -n "$names" ] || exit 0
   log=$(mktemp)
   policy=/usr/sbin/policy-rc.d
   made_policy=no
@@ -84,9 +110,6 @@ install_packages() (
   fi
   command -v redis-server >/dev/null && had_redis=yes
 
-  echo "Reading the lists of system packages …"
-  apt-get -q update >"$log" 2>&1 || apt_failed "apt-get update" "$log"
-  names=$(missing_packages "$@" | xargs)
   echo "Installing system packages: $names …"
   # Without forced syncs, as Debian's own installer does it: a third of the time.
   # shellcheck disable=SC2086 # names of packages, one word each
@@ -129,7 +152,8 @@ enter_account() {
   demand_own_var "$here"
   is_root || return 0
   make_account
-  closed=$(cd / && "${AS_ACCOUNT[@]}" find "$here" \( -name .git -o -path "$here/var" \) -prune \
+  closed=$(cd / && "${AS_ACCOUNT[@]}" find "$here" -mindepth 1 \
+    \( -type d -name '.*' -o -name __pycache__ -o -path "$here/var" \) -prune \
     -o \( ! -readable -print -quit \) -o \( -type d ! -executable -print -quit \) 2>/dev/null) || closed=$here
   [ -z "$closed" ] ||
     refuse "The account '$ACCOUNT', which Vigil runs under, can't read $closed: move the checkout to a folder that others may enter, such as /srv/vigil, or open it with 'chmod -R go+rX'."

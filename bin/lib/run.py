@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import http.client
 import os
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import assets
@@ -20,6 +22,7 @@ from lock import Lock
 from postgres import Cluster
 from steps import Interrupted, Refused, bound, ignore_signals, run, say, stop_on_signals, together
 
+KEYHOLDER_PATIENCE = 20.0  # s
 READY_PATIENCE = 60.0  # s; on the smallest machine the processes need some 10
 STOP_PATIENCE = 75.0  # s; the database may have to write a long checkpoint
 
@@ -43,22 +46,15 @@ class Start:
         for folder in (self.postgres, self.stamps):
             make_own_folder(folder)
         cluster = Cluster(self.postgres / "data", checkout.sockets, known["postgres"])
-        tools = environment.tools(checkout, self.boot_log)
-        together(
-            lambda: environment.application(
-                checkout, self.boot_log, "venv", checkout.root / "requirements.txt"
-            ),
-            lambda: assets.build(checkout, self.boot_log),
-            lambda: cluster.initialise(self.boot_log),
-        )
-        commands = checkout.var / "venv/bin"
+        prepare(checkout, self.boot_log, lambda: cluster.initialise(self.boot_log))
         cluster.end_leftover()
         last = database.read_settings(checkout.environment_file).get("VIGIL_LIVE_PORT")
         settings = database.settings(checkout, known, database.choose_live_port(last, self.port), exercise)
         database.write_settings(checkout.environment_file, settings)
+        commands = checkout.var / "venv/bin"
         values = application_environment(checkout, commands) | settings | {"PORT": str(self.port)}
 
-        self.supervise(tools, cluster, values)
+        self.supervise(cluster, values)
         assert self.supervisor is not None
         cluster.wait(self.supervisor, checkout.log / "postgres.log")
         database.prepare(cluster, known, self.stamps)
@@ -79,13 +75,13 @@ class Start:
             )
         return known != "empty" and not self.empty
 
-    def supervise(self, tools: Path, cluster: Cluster, values: dict[str, str]) -> None:
+    def supervise(self, cluster: Cluster, values: dict[str, str]) -> None:
         file = self.checkout.var / "supervisord.conf"
         file.write_text(processes.configuration(self.checkout, cluster))
         # A session of its own, so that Ctrl-C reaches bin/run alone, which stops things in order.
         with (self.checkout.log / "supervisord.out").open("wb") as sink:
             self.supervisor = subprocess.Popen(
-                bound([tools / "supervisord", "-c", file], "TERM"),
+                bound([self.checkout.var / "tools/bin/supervisord", "-c", file], "TERM"),
                 cwd=self.checkout.root, env=values, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
                 start_new_session=True,
             )  # fmt: skip
@@ -120,6 +116,8 @@ class Start:
         elif not self.empty and known in (None, "begun"):
             self.content.write_text("begun")
             say("Loading the exercise …")
+            processes.start_keyholder(self.checkout)
+            self.wait_for_keyholder(Path(values["VIGIL_KEYHOLDER_SOCKET"]))
             # To the terminal, not to a log: it prints the accounts' passwords, once.
             done = subprocess.run(
                 bound([flask, "exercise", "load"]), cwd=root, env=values, stdin=subprocess.DEVNULL
@@ -127,6 +125,16 @@ class Start:
             if done.returncode != 0:
                 raise Refused("The exercise could not be loaded; what it said stands above.")
             self.content.write_text("exercise")
+
+    def wait_for_keyholder(self, path: Path) -> None:
+        deadline = time.monotonic() + KEYHOLDER_PATIENCE
+        while True:
+            with socket.socket(socket.AF_UNIX) as line:
+                if line.connect_ex(str(path)) == 0:
+                    return
+            if time.monotonic() > deadline:
+                raise Refused(f"The key-holder did not start; {self.checkout.log}/keyholder.log may say why.")
+            time.sleep(0.05)
 
     def wait_until_ready(self) -> None:
         assert self.supervisor is not None
@@ -149,6 +157,16 @@ class Start:
             except subprocess.TimeoutExpired:
                 self.supervisor.kill()
         family.end_orphans()
+
+
+def prepare(checkout: Checkout, log: Path, *more: Callable[[], object]) -> None:
+    """Python packages and front-end assets (and `more`), side by side."""
+    environment.tools(checkout, log)
+    together(
+        lambda: environment.application(checkout, log, "venv", checkout.root / "requirements.txt"),
+        lambda: assets.build(checkout, log),
+        *more,
+    )
 
 
 def application_environment(checkout: Checkout, commands: Path) -> dict[str, str]:
@@ -176,6 +194,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/run")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--empty", action="store_true")
+    parser.add_argument("--prepare", action="store_true", help="fetch packages and assets, start nothing")
     asked = parser.parse_args()
     os.umask(0o077)
     checkout, start = here(), None
@@ -189,6 +208,10 @@ def main() -> int:
                 raise Refused(f"Vigil is already running in this checkout, at {address}.")
             raise Refused("A bin/flask command is working in this checkout: start again when it has ended.")
         family.adopt_orphans()
+        if asked.prepare:
+            environment.demand_python()
+            prepare(checkout, checkout.log / "boot.log")
+            return 0
         start = Start(checkout, asked.port, asked.empty)
         start.everything()
     except Interrupted:

@@ -72,8 +72,21 @@ CREATE POLICY files ON report_conflicts FOR INSERT TO vigil_app
 GRANT UPDATE (settled_at, settled_by_id) ON report_conflicts TO vigil_app;
 CREATE POLICY settles ON report_conflicts FOR UPDATE TO vigil_app USING ((SELECT vigil.holds('alerts:handle')));
 
-CALL vigil.guard('incidents', read => 'incidents:read', add => 'incidents:record', change => 'incidents:record',
-                 sector => 'sector_id');
+CALL vigil.guard('incidents', read => 'incidents:read', add => 'incidents:record', sector => 'sector_id');
+-- Verifying is not recording: who verifies adds a judgement with its reasons and moves the status by it; what was
+-- recorded is rewritten by nobody.
+GRANT UPDATE (verification, verified_by_id, source_reliability, credibility) ON incidents TO vigil_app;
+CALL vigil.guard('incident_verifications');
+GRANT SELECT, INSERT ON incident_verifications TO vigil_app;
+GRANT SELECT ON incident_verifications TO vigil_worker;
+CREATE POLICY reads ON incident_verifications FOR SELECT TO vigil_app, vigil_worker
+    USING (EXISTS (SELECT 1 FROM incidents i WHERE i.id = incident_id));
+CREATE POLICY adds ON incident_verifications FOR INSERT TO vigil_app
+    WITH CHECK ((SELECT vigil.holds('incidents:verify')) AND by_id = (SELECT vigil.person_id())
+                AND EXISTS (SELECT 1 FROM incidents i WHERE i.id = incident_id
+                            AND i.recorded_by_id IS DISTINCT FROM vigil.person_id()));
+CREATE POLICY verifies ON incidents FOR UPDATE TO vigil_app USING ((SELECT vigil.anywhere('incidents:verify'))
+    OR sector_id = ANY ((SELECT vigil.sectors_for('incidents:verify'))::bigint[]));
 CALL vigil.guard('threats', read => 'threats:read', add => 'threats:assess', change => 'threats:assess',
                  sector => 'sector_id');
 
@@ -155,6 +168,16 @@ CREATE POLICY keeps_up ON defender_cells FOR UPDATE TO vigil_app
 -- A keeper reads the cells of the files that he keeps even after consent to share has ended, to mend them.
 CREATE POLICY own_files ON defender_cells FOR SELECT TO vigil_app
     USING ((SELECT vigil.holds('defenders:keep')) AND EXISTS (SELECT 1 FROM defenders d WHERE d.id = defender_id));
+
+-- The names of those who keep defenders' files, for each other: who looked, assessed, reviewed. Nobody reads the
+-- list of people for it.
+CREATE FUNCTION vigil.keepers() RETURNS TABLE (person_id bigint, name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    SELECT p.id, p.name FROM people p
+    WHERE p.role IN ('hr_officer', 'hr_case_supervisor') AND vigil.holds('defenders:read');
+$$;
+REVOKE EXECUTE ON FUNCTION vigil.keepers() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigil.keepers() TO vigil_app;
 
 CREATE PROCEDURE vigil.guard_file(guarded text, change boolean DEFAULT false) LANGUAGE plpgsql AS $$
 BEGIN
@@ -294,6 +317,7 @@ CALL vigil.protect('procedures', 'key');
 CALL vigil.protect('field_reports', 'id');
 CALL vigil.protect('report_conflicts', 'id');
 CALL vigil.protect('incidents', 'id');
+CALL vigil.protect('incident_verifications', 'id');
 CALL vigil.protect('threats', 'id');
 CALL vigil.protect('alerts', 'id');
 CALL vigil.protect('alert_weighings', 'alert_id');

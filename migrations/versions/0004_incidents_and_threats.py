@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
         sa.CheckConstraint("confidence IN ('low', 'moderate', 'high')", name=op.f("ck_threats_confidence")),
         sa.CheckConstraint(
             "kind IN ('imminent_attack', 'attack_under_way', 'armed_group_movement', 'military_build_up', 'abduction', 'arrest_raid', 'threat_to_named_person', 'mob_risk', 'intercommunal_mobilisation', 'cattle_raid', 'looting_extortion_checkpoint', 'crsv', 'child_recruitment', 'displacement', 'siege_denied_access', 'hate_speech', 'eviction_land_dispute', 'electoral_protest_violence', 'explosive_hazard', 'attack_on_protected_site', 'detention_transfer', 'medical_emergency', 'natural_hazard', 'observation', 'all_quiet', 'other')",
@@ -171,6 +172,29 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_incidents_sector_id"), "incidents", ["sector_id"])
     op.create_table(
+        "incident_verifications",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("incident_id", sa.BigInteger(), nullable=False),
+        sa.Column("from_status", sa.Text(), nullable=False),
+        sa.Column("to_status", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("by_role", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "to_status IN ('reported', 'under_verification', 'corroborated', 'verified', 'partially_verified', 'not_verified', 'unfounded', 'contradicted', 'access_denied')",
+            name=op.f("ck_incident_verifications_to_status"),
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_incident_verifications_by_id_people")),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incidents.id"], name=op.f("fk_incident_verifications_incident_id_incidents")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_verifications")),
+    )
+    op.create_index(
+        op.f("ix_incident_verifications_incident_id"), "incident_verifications", ["incident_id"]
+    )
+    op.create_table(
         "latest_positions",
         sa.Column("patrol_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -195,6 +219,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("latest_positions")
+    op.drop_table("incident_verifications")
     op.drop_table("incidents")
     op.drop_table("haven_changes")
     op.drop_table("threats")

@@ -1,0 +1,83 @@
+"""A real Chromium that trusts nothing: a request to another host or a breach of the page's policy fails the test."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.journeys.house import House, running
+
+
+@pytest.fixture(scope="session")
+def house(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with running(template_database, tmp_path_factory.mktemp("house")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("VIGIL_TEST_CHROMIUM", "/usr/bin/chromium")
+    if not Path(path).exists():
+        raise RuntimeError("Chromium is missing: bin/test installs it.")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                  "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        )  # fmt: skip
+        yield started
+        started.close()
+
+
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in(house: House, browser: Browser) -> Iterator[SignIn]:
+    """`sign_in("watchkeeper_joc", width=…, dark=…)` gives a page of a browser of its own, signed in."""
+    opened: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def watch(page: Page) -> None:
+        def asked(request: Any) -> None:
+            host = urlsplit(request.url).hostname
+            if host not in ("127.0.0.1", None) and not request.url.startswith(("data:", "blob:")):
+                faults.append(f"a request to another host: {host}")
+
+        def said(message: Any) -> None:
+            if re.search(r"Content Security Policy|Refused to", message.text):
+                faults.append(message.text)
+
+        page.on("request", asked)
+        page.on("console", said)
+        page.on("pageerror", lambda error: faults.append(f"a script broke: {error}"))
+        page.on("dialog", lambda dialog: (faults.append("a dialog opened"), dialog.dismiss()))
+
+    def go(role: str, *, width: int = 1366, height: int = 900, dark: bool = False, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light",
+            java_script_enabled=scripts,
+        )  # fmt: skip
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        page = context.new_page()
+        watch(page)
+        account = house.accounts[role]
+        page.goto(f"{house.url}/sign-in")
+        page.fill("[name=username]", account["username"])
+        page.fill("[name=password]", account["password"])
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    yield go
+    for context in opened:
+        context.close()
+    assert faults == []
