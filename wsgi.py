@@ -1,5 +1,5 @@
 """What gunicorn and the flask command load."""
 
-from app import create_app
+from app.factory import create_app
 
 app = create_app()

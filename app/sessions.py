@@ -7,8 +7,6 @@ only the hash is stored.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,11 +16,11 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import text
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.cookies import COOKIE, hash_secret, new_secret
 from app.db import ENTER, db
 from app.errors import NotAllowed, SignInFirst
 from app.permissions import Permission, Role, Viewer, current_viewer
 
-COOKIE = "vigil_session"
 LASTS = timedelta(hours=12)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -36,15 +34,6 @@ class SignedIn:
     name: str
     language: str
     by_token: bool
-
-
-def hash_secret(secret: str) -> bytes:
-    """SHA-256 of a random secret. Not for passwords: those are guessable and get argon2id."""
-    return hashlib.sha256(secret.encode()).digest()
-
-
-def new_secret() -> str:
-    return secrets.token_urlsafe(32)
 
 
 def bearer_token() -> str | None:

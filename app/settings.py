@@ -25,6 +25,7 @@ class Settings:
     live_url: str | None
     exercise: bool
     secure_cookies: bool
+    behind_proxy: bool
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -50,4 +51,5 @@ class Settings:
             live_url=values.get("VIGIL_LIVE_URL") or None,
             exercise=values.get("VIGIL_EXERCISE", "") == "1",
             secure_cookies=values.get("VIGIL_SECURE_COOKIES", "") == "1",
+            behind_proxy=values.get("VIGIL_BEHIND_PROXY", "") == "1",
         )

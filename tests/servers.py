@@ -17,8 +17,8 @@ import psycopg
 from flask import Flask
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from app import create_app
 from app.db import db
+from app.factory import create_app
 from app.settings import Settings
 
 ROOT = Path(__file__).parent.parent

@@ -19,7 +19,7 @@ from gevent.event import Event
 from psycopg import Error, connect
 from werkzeug.http import parse_cookie
 
-from app.sessions import COOKIE, hash_secret
+from app.cookies import COOKIE, hash_secret
 
 log = logging.getLogger("vigil.live")
 

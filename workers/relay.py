@@ -16,7 +16,7 @@ from rq.serializers import JSONSerializer
 
 from app.settings import Settings
 from workers.log import to_structured_lines
-from workers.runtime import MOST_ATTEMPTS, QUEUES, redis
+from workers.queues import MOST_ATTEMPTS, QUEUES, redis
 
 log = logging.getLogger("vigil.relay")
 

@@ -17,26 +17,19 @@ from functools import cache
 from importlib import import_module
 
 from flask import Flask
-from redis import Redis
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import text
 
-from app import create_app
 from app.db import ENTER, db
+from app.factory import create_app
 from app.permissions import current_viewer
 from app.sessions import viewer_of
 from app.settings import Settings
 from workers.log import to_structured_lines
+from workers.queues import MOST_ATTEMPTS, redis
 
 log = logging.getLogger("vigil.jobs")
-
-QUEUES = {"urgent": 60, "slow": 900}  # seconds after which a job is given up
-MOST_ATTEMPTS = 8
-
-
-def redis(settings: Settings) -> Redis:
-    return Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=30)
 
 
 @cache

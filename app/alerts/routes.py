@@ -55,7 +55,7 @@ def queue() -> str:
 
 @pages.get("/version")
 @needs(Permission.READ_ALERTS)
-def version() -> Response:
+def version() -> BaseResponse:
     now = queries.version()
     response = Response(now, mimetype="text/plain")
     response.set_etag(now)

@@ -12,7 +12,15 @@ from typing import Any
 
 from geoalchemy2 import WKBElement
 from sqlalchemy import (
-    Boolean, CheckConstraint, Date, Float, ForeignKey, Identity, LargeBinary, UniqueConstraint, text,
+    Boolean,
+    CheckConstraint,
+    Date,
+    Float,
+    ForeignKey,
+    Identity,
+    LargeBinary,
+    UniqueConstraint,
+    text,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column

@@ -9,7 +9,7 @@ from app.documents.parts import Header, MapData, UtcTime
 
 #: Who answered. `nobody` is a non-response, decided or not; `open`: still undecided within its clocks at
 #: the data cut-off, which is neither an answer nor yet a failure.
-AnsweredBy = Literal["mission", "joint", "state", "community", "nobody", "open"]
+AnsweredBy = Literal["mission", "joint", "state", "partner", "community", "nobody", "open"]
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,16 @@ class ClockBreach:
 
 @dataclass(frozen=True)
 class Unmasking:
-    """How often a role saw sealed identities for a reason, and how often it asked and was refused."""
+    """How often a role saw sealed identities or places, and how often it asked and was refused.
+
+    `seen`: how many of the looks the supervisor has seen. `refused` None: not known to whoever ordered this.
+    The reasons that were given stay in the log: they may tell of the person.
+    """
 
     role: str
-    reason: str
     granted: int
-    refused: int = 0
+    seen: int
+    refused: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,8 @@ class AccountabilityBrief:
     alerts: tuple[AlertFacts, ...]
     ledger: LedgerState
     breaches: tuple[ClockBreach, ...] = ()
-    unmaskings: tuple[Unmasking, ...] = ()
+    #: None: whoever ordered this may not read them, which is not the same as none.
+    unmaskings: tuple[Unmasking, ...] | None = ()
     #: Sectors as areas with the number of alerts in each; never the place of a defender.
     map: MapData | None = None
     feedback_limit_hours: int = 72

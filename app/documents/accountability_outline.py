@@ -73,6 +73,7 @@ def answer_words() -> dict[str, str]:
         "mission": _("Mission"),
         "joint": _("Mission and State jointly"),
         "state": _("State"),
+        "partner": _("Partner"),
         "community": _("Community"),
         "nobody": _("Nobody"),
         "open": _("Still open at the data cut-off"),
@@ -179,16 +180,22 @@ def _breaches(brief: AccountabilityBrief) -> Section:
 
 
 def _unmaskings(brief: AccountabilityBrief) -> Section:
+    if brief.unmaskings is None:
+        text = _("Not shown: whoever ordered this report may not read who looked at sealed records.")
+        return Section(_("Unmasking"), (Prose((text,)),))
     total = sum(u.granted for u in brief.unmaskings)
     table = Table(
-        _("Looks at sealed identities and places, by role and reason"),
+        _("Looks at sealed identities and places, by role"),
         (
-            Column(_("Role"), 2),
-            Column(_("Reason"), 4),
+            Column(_("Role"), 4),
             Column(_("Granted"), 1, "right"),
+            Column(_("Seen by the supervisor"), 2, "right"),
             Column(_("Refused"), 1, "right"),
         ),
-        tuple((u.role, u.reason, whole(u.granted), whole(u.refused)) for u in brief.unmaskings),
+        tuple(
+            (u.role, whole(u.granted), whole(u.seen), _("not known") if u.refused is None else whole(u.refused))
+            for u in brief.unmaskings
+        ),
         _("Nobody unmasked a sealed record in this period."),
     )
     said = _("Sealed records shown: %(n)s. Each look was recorded before it was granted.", n=whole(total))

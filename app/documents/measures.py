@@ -18,7 +18,7 @@ from app.documents.wording import duration, percent
 
 #: Answered by the mission itself, and by anybody at all: two rates that must never be mixed.
 BY_MISSION = frozenset({"mission", "joint"})
-BY_ANYBODY = frozenset({"mission", "joint", "state", "community"})
+BY_ANYBODY = frozenset({"mission", "joint", "state", "partner", "community"})
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,14 @@ def rules() -> tuple[str, ...]:
     return (
         _("t0 is the moment at which the alert was raised. All times are minutes from t0."),
         _(
-            "Response, any actor: actionable alerts answered by the mission, jointly, by the State or by "
-            "the community. Response, mission: answered by the mission, alone or jointly. Both are divided "
+            "Response, any actor: actionable alerts answered by the mission, jointly, by the State, by a "
+            "partner or by the community. An order, a departure, an outcome or an immediate action on record "
+            "is an answer; a decision alone is not. Response, mission: answered by the mission, alone or jointly. Both are divided "
             "by all actionable alerts, those still open at the data cut-off included."
+        ),
+        _(
+            "Actionable are all alerts but those that verification found to be unfounded and those whose "
+            "setting aside as a duplicate somebody else approved."
         ),
         _(
             "Medians and 90th percentiles leave out alerts handed over. The 90th percentile is the smallest "

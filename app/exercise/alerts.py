@@ -39,8 +39,8 @@ def steps_of(a: AlertScript) -> Iterator[tuple[datetime, str, str | None, str, d
         (a.feedback_at, "feedback", DUTY, "", {"told": True}),
         (a.closed_at, "closed", DUTY, "", {}),
     ]  # fmt: skip
-    found = [(when, *rest) for when, *rest in told if when is not None]
-    yield from sorted(found, key=lambda step: step[0])  # type: ignore[misc]
+    found = [(when, kind, role, note, more) for when, kind, role, note, more in told if when is not None]
+    yield from sorted(found, key=lambda step: step[0])
 
 
 def load_alerts(c: Connection, data: Dataset) -> None:

@@ -30,7 +30,10 @@ SEED = 7
 @click.option("--seed", default=SEED, show_default=True, type=click.IntRange(0, 2**31))
 def load_exercise(seed: int) -> None:
     """Load the exercise and print its accounts, once."""
-    settings = current_app.extensions["vigil_settings"]
+    path = current_app.extensions["vigil_settings"].var / "exercise-accounts.json"
+    if path.exists() and loaded():
+        click.echo("The exercise is loaded already.")
+        return
     click.echo("Drawing the exercise's country …")
     data = build(seed, datetime.now(UTC))
     with running_keyholder(), operator_connection() as connection:
@@ -43,7 +46,8 @@ def load_exercise(seed: int) -> None:
         record_as_operator(
             connection, "people.exercise_accounts_added", "people", "all", {"count": len(accounts)}
         )
-    keep(accounts, settings.var / "exercise-accounts.json")
+        # Before the commit: an interruption between the two must not leave accounts whose passwords nobody knows.
+        keep(accounts, path)
     with operator_connection() as connection:
         connection.execute(text("ANALYZE"))
     click.echo(
@@ -51,6 +55,11 @@ def load_exercise(seed: int) -> None:
     )
     for account in accounts:
         click.echo(f"  {account['username']:<20} {account['password']}")
+
+
+def loaded() -> bool:
+    with operator_connection() as connection:
+        return bool(connection.execute(text("SELECT exists(SELECT 1 FROM people)")).scalar_one())
 
 
 @contextmanager

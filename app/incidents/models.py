@@ -52,7 +52,12 @@ class Incident(Graded, Base):
         *graded(),
         one_of("kind", IncidentKind),
         one_of("verification", Verification),
-        CheckConstraint("killed_low <= killed_best AND killed_best <= killed_high", name="killed_in_order"),
+        CheckConstraint("least(killed_low, killed_best, killed_high) >= 0", name="killed"),
+        # Other sources' counts are kept as they gave them: some give a low above their best.
+        CheckConstraint(
+            "source <> 'vigil' OR (killed_low <= killed_best AND killed_best <= killed_high)",
+            name="killed_in_order",
+        ),
         UniqueConstraint("source", "source_id"),
         metres_index("incidents"),
         shape_index("incidents", "place"),
@@ -86,3 +91,19 @@ class Incident(Graded, Base):
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     recorded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     original: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+
+
+class IncidentVerification(Base):
+    """One judgement on an incident, with its reasoning (handbook 4.9); never changed, since a later one adds a row."""
+
+    __tablename__ = "incident_verifications"
+    __table_args__ = (one_of("to_status", Verification),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    from_status: Mapped[str]
+    to_status: Mapped[str]
+    note: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    by_role: Mapped[str]

@@ -7,33 +7,33 @@ still verifies.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-import rfc8785
+from flask_babel import gettext as _
 from sqlalchemy import insert
 
 from app.db import db
+from app.errors import NotAllowed
+from app.ledger import canonical
 from app.ledger.models import LedgerEvent
-from app.permissions import Viewer, current_viewer
+from app.outbox import later
+from app.permissions import Permission, Viewer, current_viewer, viewer
 
 
 def event_row(
     action: str, subject: str, viewer: Viewer | None, details: dict[str, Any] | None, at: datetime
 ) -> dict[str, Any]:
     """The row of one event. `subject` is `table:id`; `details` must be JSON and hold no personal data."""
-    salt = secrets.token_bytes(16) if details else None
-    commitment = hashlib.sha256(salt + rfc8785.dumps(details)).hexdigest() if salt and details else None
+    salt, commitment = canonical.commit(details) if details else (None, None)
     body = {
         "v": 1,
         "action": action,
         "subject": subject,
-        "at": at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "at": in_words(at),
         "actor": f"person:{viewer.person_id}" if viewer else "system",
         "role": viewer.role.value if viewer else None,
-        "details_commitment": commitment,
+        "details_commitment": commitment.hex() if commitment else None,
     }
     return {
         "at": at,
@@ -41,13 +41,33 @@ def event_row(
         "subject": subject,
         "actor_id": viewer.person_id if viewer else None,
         "role": viewer.role.value if viewer else None,
-        "body": rfc8785.dumps(body),
+        "body": canonical.dumps(body),
         "details": details or None,
         "salt": salt,
     }
+
+
+def in_words(at: datetime) -> str:
+    """A time as it stands in the ledger: UTC, microseconds, Z."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def record(action: str, table: str, row_id: object, details: dict[str, Any] | None = None) -> None:
     """Record what is being done, by whom in which role, in the transaction of the fact."""
     row = event_row(action, f"{table}:{row_id}", current_viewer.get(), details, datetime.now(UTC))
     db.session.execute(insert(LedgerEvent).inline(), row)
+
+
+def order_verification() -> None:
+    """Have the whole ledger verified by a worker; its result stands on the log's page."""
+    if not viewer().holds(Permission.READ_LEDGER):
+        raise NotAllowed(_("Your role does not read the log."))
+    record("ledger.verification_ordered", "ledger_verifications", "next")
+    later("workers.ledger.verify", queue="slow")
+
+
+def export_bundle() -> None:
+    """Record that the whole ledger leaves the house; commit this before the first byte goes out."""
+    if Permission.EXPORT_LEDGER not in viewer().anywhere():
+        raise NotAllowed(_("Your role does not export the log."))
+    record("ledger.exported", "ledger_leaves", "all")

@@ -199,3 +199,27 @@ def imports(most: int = 50) -> list[Row[Any]]:
             .limit(most)
         )
     )
+
+
+def base(base_id: int) -> Row[Any] | None:
+    """A base with its place, for the map's panel."""
+    b, s = MilitaryBase, Sector
+    return db.session.execute(
+        select(
+            b.id, b.code, b.name, b.kind, func.ST_X(b.place).label("lon"), func.ST_Y(b.place).label("lat"),
+            s.name.label("sector"),
+        )
+        .outerjoin(s, s.id == b.sector_id)
+        .where(b.id == base_id)
+    ).first()  # fmt: skip
+
+
+def units_of_base(base_id: int) -> list[Row[Any]]:
+    u = Unit
+    return list(
+        db.session.execute(
+            select(u.id, u.name, u.call_sign, u.kind, u.strength, u.notice_to_move_minutes)
+            .where(u.base_id == base_id)
+            .order_by(u.code)
+        )
+    )

@@ -106,3 +106,13 @@ def change(key: str) -> Response:
             for name, sentence in fault.fields.items():
                 form[name].errors = [sentence]
     return make_response(render_template("mission/procedure.html", form=form, **found), 422)
+
+
+@pages.get("/bases/<int:base_id>/panel")
+@needs(Permission.SEE_MAP)
+def base_panel(base_id: int) -> str:
+    """A base and the units that stand there, beside the map."""
+    found = queries.base(base_id)
+    if found is None:
+        raise NotFound
+    return render_template("mission/base_panel.html", base=found, units=queries.units_of_base(base_id))

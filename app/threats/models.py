@@ -52,3 +52,4 @@ class Threat(Base):
     opened_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]

@@ -14,7 +14,7 @@ WITH alert AS (
     SELECT a.id, a.report_id,
            (SELECT count(*) FROM alert_weighings w WHERE w.alert_id = a.id) = 1
            AND (SELECT count(*) FROM alert_steps s WHERE s.alert_id = a.id AND s.kind = 'raised') = 1
-           AND (SELECT count(*) FROM alert_clocks c WHERE c.alert_id = a.id AND c.echelon = 'battalion') = 3
+           AND (SELECT count(*) FROM alert_clocks c WHERE c.alert_id = a.id AND c.echelon = 'duty_officer') = 3
            AND (SELECT count(*) FROM outbox o JOIN alert_clocks c ON o.args = jsonb_build_array(c.id::text)
                 WHERE c.alert_id = a.id AND o.job = 'workers.alerts.escalate') = 3
            AND (SELECT count(*) FROM ledger_events e

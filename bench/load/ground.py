@@ -24,7 +24,9 @@ import database  # noqa: E402
 from checkout import Checkout, Stamp  # noqa: E402
 from postgres import Cluster  # noqa: E402
 from processes import read_procfile, redis_command, wrapped  # noqa: E402
-from steps import Refused, run, say  # noqa: E402
+from steps import Refused, run, say, stop_on_signals  # noqa: E402
+
+__all__ = ["COMMANDS", "ROOT", "Ground", "Refused", "say", "stop_on_signals"]
 
 EXERCISE = "vigil_exercise"
 COMMANDS = Path(sys.executable).parent  # of the environment that the bench runs in
@@ -157,19 +159,17 @@ class Ground:
         finally:
             connection.close()
 
-    def kill_web_worker(self) -> str:
+    def kill_web_worker(self) -> None:
         """kill -9 of one of the site's two processes, while it works; gunicorn forks another."""
-        worker = children(self.started["web"].pid)[0]
-        os.kill(worker, signal.SIGKILL)
-        return "kill -9 of a web worker"
+        os.kill(children(self.started["web"].pid)[0], signal.SIGKILL)
 
-    def kill_redis(self) -> str:
+    def kill_redis(self) -> None:
+        """kill -9 of Redis, which is back after three seconds."""
         server = self.started.pop("redis")
         server.kill()
         server.wait()
         time.sleep(3.0)
         self.start_redis()
-        return "kill -9 of Redis, back after 3 s"
 
     def launch(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
         with (self.checkout.log / f"{name}.log").open("ab") as sink:

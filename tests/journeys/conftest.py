@@ -60,7 +60,9 @@ def sign_in(house: House, browser: Browser) -> Iterator[SignIn]:
         page.on("pageerror", lambda error: faults.append(f"a script broke: {error}"))
         page.on("dialog", lambda dialog: (faults.append("a dialog opened"), dialog.dismiss()))
 
-    def go(role: str, *, width: int = 1366, height: int = 900, dark: bool = False, scripts: bool = True) -> Page:
+    def go(
+        role: str, *, width: int = 1366, height: int = 900, dark: bool = False, scripts: bool = True
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light",
             java_script_enabled=scripts,

@@ -54,14 +54,17 @@ class House:
             command = command.replace(f"${setting}", self.environment[setting])
         log = (self.clone.var / f"{name}.log").open("wb")
         arguments = shlex.split(command)
-        arguments[0:1] = [sys.executable, "-m", arguments[0]] if arguments[0] != "python" else [sys.executable]
+        arguments[0:1] = (
+            [sys.executable, "-m", arguments[0]] if arguments[0] != "python" else [sys.executable]
+        )
         self.processes[name] = subprocess.Popen(
             arguments, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
         )
 
     def log(self) -> str:
         return "\n".join(
-            f"--- {f.name}\n{f.read_text(errors='replace')[-2000:]}" for f in sorted(self.clone.var.glob("*.log"))
+            f"--- {f.name}\n{f.read_text(errors='replace')[-2000:]}"
+            for f in sorted(self.clone.var.glob("*.log"))
         )
 
     def ready(self) -> bool:

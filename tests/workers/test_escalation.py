@@ -8,12 +8,12 @@ import psycopg
 import pytest
 from flask import Flask
 
-from app import create_app
+from app.factory import create_app
 from app.permissions import Role
 from tests.people import Staff, record
 from tests.reports import body, put
 from tests.servers import Clone
-from workers import relay, runtime
+from workers import queues, relay, runtime
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_failing_job_is_put_back_with_a_wait_and_in_the_end_left_for_a_human(
 def test_the_relay_rings_each_row_once_and_again_when_redis_forgot_it(
     app: Flask, clone: Clone, owner: psycopg.Connection
 ) -> None:
-    bell = runtime.redis(clone.settings())
+    bell = queues.redis(clone.settings())
     owner.execute(
         "INSERT INTO outbox (queue, job, args) VALUES ('urgent', 'workers.alerts.escalate', '[\"1\"]')"
     )
@@ -117,4 +117,4 @@ def test_the_relay_rings_each_row_once_and_again_when_redis_forgot_it(
 
 @pytest.fixture(autouse=True)
 def clean_bell(clone: Clone) -> None:
-    runtime.redis(clone.settings()).flushdb()
+    queues.redis(clone.settings()).flushdb()

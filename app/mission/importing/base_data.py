@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 import shapely
-from shapely.geometry import MultiPolygon
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import text
 
@@ -37,7 +37,7 @@ def multipolygon(row: Row) -> str:
     mended = found if found.is_valid else shapely.make_valid(found)
     parts = [g for g in getattr(mended, "geoms", [mended]) if g.geom_type in ("Polygon", "MultiPolygon")]
     merged = shapely.unary_union(parts)
-    return (merged if merged.geom_type == "MultiPolygon" else MultiPolygon([merged])).wkt
+    return (MultiPolygon([merged]) if isinstance(merged, Polygon) else merged).wkt
 
 
 def admin_area(row: Row) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-from shapely.geometry import shape
+from shapely.geometry import Point, shape
 from shapely.geometry.base import BaseGeometry
 
 Row = dict[str, Any]
@@ -123,7 +123,7 @@ def number(row: Row, name: str, default: int | None = None) -> int:
 def point(row: Row) -> tuple[float, float]:
     """(lon, lat) from the geometry or from columns, checked."""
     found = row.get(GEOMETRY)
-    if isinstance(found, BaseGeometry) and found.geom_type == "Point" and not found.is_empty:
+    if isinstance(found, Point) and not found.is_empty:
         lon, lat = float(found.x), float(found.y)
     else:
         try:

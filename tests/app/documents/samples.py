@@ -293,8 +293,8 @@ def accountability_of(count: int) -> acc.AccountabilityBrief:
             if a.late
         )[:12],
         unmaskings=(
-            acc.Unmasking("Human rights officer", "Visit agreed with the defender", 4),
-            acc.Unmasking("Base commander", "Extraction under way", 1, 2),
+            acc.Unmasking("Human rights officer", 4, 3),
+            acc.Unmasking("Base commander", 1, 0, 2),
         )
         if count
         else (),

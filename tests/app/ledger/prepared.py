@@ -16,15 +16,16 @@ from flask.testing import FlaskClient
 
 from app.permissions import Role
 from tests.app.ledger import standing
-from tests.people import EAST, WEST, Staff, record, square
+from tests.people import EAST, WEST, Staff, record
 from tests.servers import Clone, application
 
 ALERTS = 6
+KINDS = ("imminent_attack", "mob_risk", "armed_group_movement")
 
 
 def alert(n: int) -> dict[str, object]:
     return {
-        "id": str(UUID(int=1000 + n)), "kind": ("attack", "threat", "movement")[n % 3], "priority": f"P{1 + n % 4}",
+        "id": str(UUID(int=1000 + n)), "kind": KINDS[n % 3], "priority": f"P{1 + n % 4}",
         "channel": "hotline", "verbatim": f"EXERCISE caller {n}: armed men on the road",
         "place": {"lon": 0.1 + 0.1 * n, "lat": 0.5}, "source_contactable": n % 2 == 0,
     }  # fmt: skip
@@ -40,9 +41,16 @@ def work(staff: Staff) -> None:
     for n, id in enumerate(ids):
         act(client, id, "acknowledge", watch)
         if n % 2 == 0:
-            found = {"verification": "verified", "source_reliability": "B", "credibility": 2, "note": "EXERCISE seen"}
+            found = {
+                "verification": "verified",
+                "source_reliability": "B",
+                "credibility": 2,
+                "note": "EXERCISE seen",
+            }
             act(client, id, "verify", watch, **found)
-            act(client, id, "decide", watch, response="patrol", authority="standing_order", note="EXERCISE go")
+            act(
+                client, id, "decide", watch, response="patrol", authority="standing_order", note="EXERCISE go"
+            )
         else:
             act(client, id, "decline", watch, reason="distance_time", note="EXERCISE six hours by road")
     act(client, ids[1], "review", command, approve=True, note="EXERCISE agreed")
@@ -62,14 +70,20 @@ def do(
     return found
 
 
-def more_facts(clone: Clone, staff: Staff) -> None:
-    """What no feature in this test writes: incidents, threats and havens, as an import would."""
+def import_facts(clone: Clone, staff: Staff) -> None:
+    """Incidents and havens, as an import brings them."""
     with psycopg.connect(clone.plain_url("vigil_owner")) as c:
-        for n in range(4):
+        for n in range(5):
+            place = f"SRID=4326;POINT({0.1 + 0.1 * n} 0.3)"
             c.execute(
-                "INSERT INTO threats (area, actor_id, target, kind, intent, capability, likelihood, impact, review_at, "
-                "sector_id) SELECT %s, NULL, 'EXERCISE', 'attack', 3, 3, 3, 3, now(), %s WHERE false",
-                [square(0.1 * n, 0.1, 0.1), staff.sectors[WEST]],
+                "INSERT INTO incidents (kind, occurred_from, occurred_to, place, sector_id, killed_best, killed_high, "
+                "summary) VALUES ('killing', now(), now(), %s, %s, %s, 9, 'EXERCISE')",
+                [place, staff.sectors[WEST], n],
+            )
+            c.execute(
+                "INSERT INTO havens (code, name, kind, place, sector_id, capacity_day, capacity_night) "
+                "VALUES (%s, 'EXERCISE school', 'secured_area', %s, %s, 200, 80)",
+                [f"H{n}", place, staff.sectors[WEST]],
             )
         record(c, "incidents.imported")
 
@@ -87,6 +101,8 @@ def mission(template: str, folder: Path) -> Iterator[Clone]:
                 staff.person(role)
                 standing.sequence(made)
             work(staff)
+            standing.sequence(made)
+            import_facts(made, staff)
         standing.sequence(made)
         yield made
     finally:

@@ -1,0 +1,11 @@
+"""The two blueprints of defenders, which routes.py, changes.py and api.py fill."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+pages = Blueprint("defenders", __name__, url_prefix="/defenders")
+api = Blueprint("defenders_api", __name__, url_prefix="/api/v1")
+
+# An id of an address, as far as the database counts.
+ID = "int(max=9223372036854775807)"

@@ -1,0 +1,66 @@
+"""The application factory. Each feature brings `routes.py` (its pages and its part of /api/v1) and, where it
+has commands for the operator, `commands.py`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import context, errors, headers, sessions, words
+from app.db import db
+from app.settings import Settings
+
+FEATURES = (
+    "people", "mission", "maps", "alerts", "field_reports", "incidents", "threats", "defenders", "patrols",
+    "havens", "documents", "ledger", "api", "exercise",
+)  # fmt: skip
+
+# The largest body that any route takes; a report is a few kilobytes.
+LARGEST_BODY = 2 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        # Prepared statements stay in the server: the report's path is a handful of them, run all day long.
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 8, "max_overflow": 8, "pool_pre_ping": False},
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        WTF_CSRF_CHECK_DEFAULT=False,  # the gate checks, since a bearer token needs no CSRF token
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        SESSION_COOKIE_NAME="vigil_forms",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.extensions["vigil_settings"] = settings
+    if settings.behind_proxy:
+        # Believe one proxy and no more: whoever could set these headers could dodge the throttle of sign-in.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    Migrate(app, db, directory="migrations")
+    words.register(app)
+    context.register(app, settings)
+    errors.register(app)
+    headers.register(app, settings)
+    sessions.register(app)
+    for feature in FEATURES:
+        if find_spec(f"app.{feature}.routes"):
+            for blueprint in import_module(f"app.{feature}.routes").BLUEPRINTS:
+                app.register_blueprint(blueprint)
+        if find_spec(f"app.{feature}.commands"):
+            for command in import_module(f"app.{feature}.commands").COMMANDS:
+                app.cli.add_command(command)
+    return app

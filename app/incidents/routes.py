@@ -1,0 +1,205 @@
+"""Pages and API of incidents: the table, one incident, recording and verifying."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from pydantic import ValidationError
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.alerts import queries as alerts
+from app.alerts.wording import VERIFICATIONS
+from app.api.bodies import read
+from app.api.schemas import describes
+from app.db import db
+from app.errors import Invalid, Refusal
+from app.field_reports import queries as reports
+from app.field_reports.body import read_moment
+from app.incidents import queries, wording
+from app.incidents.actions import record_incident, verify
+from app.incidents.body import IncidentBody, Verify
+from app.incidents.forms import IncidentForm
+from app.permissions import ROLE_NAMES, Permission, needs, viewer
+from geo import date_time_group
+
+pages = Blueprint("incidents", __name__, url_prefix="/incidents")
+api = Blueprint("incidents_api", __name__, url_prefix="/api/v1")
+BLUEPRINTS = (pages, api)
+
+
+def argument(name: str) -> str:
+    return request.args.get(name, "")[:100].replace("\x00", "")
+
+
+def asked_for() -> queries.Filters:
+    given: dict[str, Any] = {
+        f: argument(f) for f in ("kind", "verification", "source", "precision", "search", "sort")
+    }
+    given |= {"since": moment("since"), "until": moment("until", timedelta(days=1)), "box": box()}
+    return queries.Filters(**{k: v for k, v in given.items() if v})
+
+
+def moment(name: str, whole_day: timedelta = timedelta()) -> datetime | None:
+    """A time from the URL: a day in UTC (of `until`, the whole of it), or a moment with its zone."""
+    written = argument(name)
+    if not written:
+        return None
+    try:
+        if len(written) == 10:
+            return datetime.fromisoformat(written).replace(tzinfo=UTC) + whole_day
+        return read_moment(written.replace(" ", "+"))
+    except (ValueError, OverflowError):
+        raise Invalid(
+            _("A time of the filter can’t be read. Write it as 2026-11-21 or with its zone."),
+            fields={name: _("Write it as 2026-11-21 or with its zone.")},
+        ) from None
+
+
+def box() -> queries.Box | None:
+    written = argument("bbox")
+    if not written:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in written.split(","))
+    except ValueError:
+        west, south, east, north = (math.nan,) * 4
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        words = _("Give bbox as west,south,east,north in degrees.")
+        raise Invalid(words, fields={"bbox": words})
+    return west, south, east, north
+
+
+def page_number() -> int:
+    return min(max(request.args.get("page", 1, type=int) or 1, 1), 100_000)
+
+
+@pages.get("")
+@needs(Permission.READ_INCIDENTS)
+def table() -> str:
+    filters = asked_for()
+    found, total = queries.table(filters, page_number())
+    return render_template(
+        "incidents/table.html", incidents=found, total=total, page=page_number(), page_size=queries.PAGE,
+        filters=filters, wording=wording, verifications=VERIFICATIONS,
+        source_words=[(s, wording.SOURCES.get(s, s)) for s in queries.sources()],
+        may_record=viewer().holds(Permission.RECORD_INCIDENTS),
+    )  # fmt: skip
+
+
+@pages.get("/new")
+@needs(Permission.RECORD_INCIDENTS)
+def new() -> str:
+    """The empty form, or filled from ?alert=<id> or ?report=<uuid> as far as the viewer may read them."""
+    form = IncidentForm(formdata=None)
+    alert_id = request.args.get("alert", type=int)
+    report_id = request.args.get("report", type=UUID)
+    if alert_id and alert_id < 2**53 and viewer().holds(Permission.READ_ALERTS):
+        chain = alerts.chain(alert_id)
+        form.fill(chain.alert, chain.verbatim, chain.alert.lon, chain.alert.lat)
+        form.occurred_from.data = date_time_group.format(chain.alert.received_at)
+        form.alert_id.data = str(alert_id)
+    elif report_id:
+        report = reports.one(report_id)
+        words = report.what + ("\n" + report.text if report.text else "")
+        form.fill(report, words, *reports.point_of(report_id))
+        form.occurred_from.data = date_time_group.format(report.occurred_at)
+        form.date_precision.data = str(report.date_precision)
+        form.report_id.data = str(report_id)
+    return render_template("incidents/new.html", form=form)
+
+
+@pages.post("/new")
+@needs(Permission.RECORD_INCIDENTS)
+def record_from_form() -> BaseResponse | tuple[str, int]:
+    form = IncidentForm()
+    if form.validate_on_submit():
+        try:
+            incident, _new = record_incident(IncidentBody.model_validate(form.as_body()))
+            db.session.commit()
+        except ValidationError as error:
+            form.tell(error)
+        except Refusal as refusal:
+            db.session.rollback()
+            form.form_errors.append(refusal.sentence)
+        else:
+            flash(_("The incident is recorded."))
+            return redirect(url_for("incidents.page", incident_id=incident.id), 303)
+    return render_template("incidents/new.html", form=form), 422
+
+
+@pages.get("/<int:incident_id>")
+@needs(Permission.READ_INCIDENTS)
+def page(incident_id: int) -> str:
+    return render_template("incidents/page.html", **thing(incident_id))
+
+
+@pages.get("/<int:incident_id>/panel")
+@needs(Permission.READ_INCIDENTS)
+def panel(incident_id: int) -> str:
+    return render_template("incidents/panel.html", **thing(incident_id))
+
+
+def thing(incident_id: int) -> dict[str, Any]:
+    found = queries.one(incident_id)
+    who = viewer()
+    return {
+        "file": found, "incident": found.incident, "wording": wording, "verifications": VERIFICATIONS,
+        "role_names": ROLE_NAMES,
+        "may_verify": who.may(Permission.VERIFY_INCIDENTS, found.incident.sector_id)
+        and found.recorded_by_id != who.person_id,
+    }  # fmt: skip
+
+
+@pages.post("/<int:incident_id>/verify")
+@needs(Permission.VERIFY_INCIDENTS)
+def verify_from_form(incident_id: int) -> BaseResponse | str:
+    judge(incident_id, {k: v for k, v in request.form.items() if k != "csrf_token" and v != ""})
+    if request.headers.get("HX-Request"):
+        return render_template("incidents/panel.html", **thing(incident_id))
+    flash(_("The verification is recorded."))
+    return redirect(url_for("incidents.page", incident_id=incident_id), 303)
+
+
+def judge(incident_id: int, fields: Any) -> None:
+    body = read(Verify, fields)
+    verify(incident_id, body.verification, body.note, body.source_reliability, body.credibility)
+    db.session.commit()
+
+
+@api.get("/incidents")
+@needs(Permission.READ_INCIDENTS)
+@describes(
+    "Incidents of your sectors; filters: bbox, since, until, kind, verification, source, precision, sort, page."
+)
+def list_incidents() -> Response:
+    found, total = queries.table(asked_for(), page_number())
+    return jsonify({"total": total, "page": page_number(), "incidents": [queries.as_json(i) for i in found]})
+
+
+@api.post("/incidents")
+@needs(Permission.RECORD_INCIDENTS)
+@describes("Record an incident. The same id again gives the same record.", takes=IncidentBody)
+def record_by_api() -> tuple[Response, int]:
+    incident, new_one = record_incident(read(IncidentBody))
+    db.session.commit()
+    return jsonify(queries.whole(queries.one(incident.id))), 201 if new_one else 200
+
+
+@api.get("/incidents/<int:incident_id>")
+@needs(Permission.READ_INCIDENTS)
+@describes("One incident with the judgements on it.")
+def one_incident(incident_id: int) -> Response:
+    return jsonify(queries.whole(queries.one(incident_id)))
+
+
+@api.post("/incidents/<int:incident_id>/verify")
+@needs(Permission.VERIFY_INCIDENTS)
+@describes("Judge an incident and say on what grounds. Never one's own record.", takes=Verify)
+def verify_by_api(incident_id: int) -> Response:
+    judge(incident_id, None)
+    return jsonify(queries.whole(queries.one(incident_id)))

@@ -1,0 +1,104 @@
+"""What was done, in words. A code that stands nowhere here is shown as it is."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from app.alerts.wording import STEPS
+from app.permissions import ROLE_NAMES
+
+# By the word before the dot: what the log is filtered by.
+GROUPS: dict[str, LazyString] = {
+    "reports": _l("Reports"), "alerts": _l("Alerts"), "incidents": _l("Incidents"), "threats": _l("Threats"),
+    "defenders": _l("Defenders"), "patrols": _l("Patrols"), "havens": _l("Havens"), "documents": _l("Documents"),
+    "people": _l("People"), "mission": _l("Mission"), "ledger": _l("Log"),
+}  # fmt: skip
+
+ACTIONS: dict[str, LazyString] = {
+    "reports.filed": _l("Report filed"),
+    "reports.conflicting_body_kept": _l("Second version of a report kept"),
+    "reports.conflict_settled": _l("Two versions of a report settled"),
+    "incidents.recorded": _l("Incident recorded"),
+    "incidents.verified": _l("Incident verified"),
+    "incidents.imported": _l("Incidents imported"),
+    "threats.assessed": _l("Threat assessed"),
+    "threats.reassessed": _l("Threat assessed anew"),
+    "threats.ended": _l("Threat ended"),
+    "defenders.registered": _l("Defender registered"),
+    "defenders.identity_sealed": _l("Identity sealed"),
+    "defenders.noted": _l("Note added to a file"),
+    "defenders.consent_given": _l("Consent given"),
+    "defenders.consent_withdrawn": _l("Consent withdrawn"),
+    "defenders.risk_assessed": _l("Risk assessed"),
+    "defenders.risk_reviewed": _l("Risk assessment reviewed"),
+    "defenders.unmasked": _l("Identity unmasked"),
+    "defenders.unmask_refused": _l("Unmasking refused"),
+    "defenders.unmasking_seen": _l("Unmasking seen by the supervisor"),
+    "defenders.seal_broken": _l("Sealed value could not be opened"),
+    "defenders.exported": _l("Register of defenders exported"),
+    "patrols.planned": _l("Patrol planned"),
+    "patrols.set_off": _l("Patrol set off"),
+    "patrols.pause": _l("Patrol paused"),
+    "patrols.resume": _l("Patrol resumed"),
+    "patrols.arrive": _l("Patrol arrived at a stop"),
+    "patrols.leave": _l("Patrol left a stop"),
+    "patrols.finish": _l("Patrol finished"),
+    "patrols.abandon": _l("Patrol abandoned"),
+    "havens.changed": _l("Haven changed"),
+    "documents.ordered": _l("Document ordered"),
+    "documents.rendered": _l("Document written"),
+    "documents.downloaded": _l("Document downloaded"),
+    "documents.approved": _l("Document approved"),
+    "people.added": _l("Account added"),
+    "people.disabled": _l("Account disabled"),
+    "people.enabled": _l("Account enabled"),
+    "people.rights_changed": _l("Rights changed"),
+    "people.password_reset": _l("Password reset"),
+    "people.password_changed": _l("Password changed"),
+    "people.password_change_refused": _l("Change of password refused"),
+    "people.language_chosen": _l("Language chosen"),
+    "people.signed_in": _l("Signed in"),
+    "people.sign_in_refused": _l("Sign-in refused"),
+    "people.signed_out": _l("Signed out"),
+    "people.session_revoked": _l("Session ended"),
+    "people.token_created": _l("Token created"),
+    "people.token_revoked": _l("Token revoked"),
+    "mission.procedure_changed": _l("Standing procedure changed"),
+    "ledger.exported": _l("Log exported"),
+    "ledger.verification_ordered": _l("Verification of the log ordered"),
+    "ledger.unreadable_event": _l("An event that can’t be read"),
+}
+
+# What to do, once a verification has found this.
+ADVICE: dict[str, LazyString] = {
+    "not_sequenced": _l(
+        "Ask the operator whether the sequencer runs. Nothing is lost: what waits enters the log then."
+    ),
+    "input_unreadable": _l("Ask the operator for the ledger’s public key and the file of kept checkpoints."),
+    "guard_missing": _l(
+        "Have the database’s owner explain it, and treat every change since the last clean verification as unproven."
+    ),
+}
+IN_GENERAL = _l(
+    "Keep this page and a bundle of the log as they are now, tell the auditor, and compare with the checkpoints that "
+    "witnesses keep. Do not restore or repair anything before that."
+)
+
+
+def action_words(action: str) -> str:
+    if action in ACTIONS:
+        return str(ACTIONS[action])
+    group, _dot, step = action.partition(".")
+    if group == "alerts" and step in STEPS:
+        return _("Alert: %(step)s", step=str(STEPS[step]))
+    return action
+
+
+def role_words(role: str | None) -> str:
+    return str(ROLE_NAMES.get(role, role)) if role else _("The system")
+
+
+def advice(fault: str) -> str:
+    return str(ADVICE.get(fault, IN_GENERAL))

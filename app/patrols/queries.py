@@ -1,0 +1,272 @@
+"""Reads of patrols: the board, one patrol, a leader's own, units near a place. Each goes through the viewer's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, text
+
+from app.alerts.models import Alert
+from app.db import db
+from app.errors import NotFound
+from app.mission.models import MilitaryBase, Unit
+from app.patrols.models import LatestPosition, Patrol, PatrolState, PatrolStop, Position
+from app.patrols.movement import ENDED, OUT
+from app.patrols.planning import DEPLOYABLE
+from app.permissions import Permission, viewer, within
+
+PAGE = 50
+SORTS = {
+    "call_sign": Patrol.call_sign, "unit": Unit.call_sign, "state": Patrol.state, "start": Patrol.planned_start,
+    "purpose": Patrol.purpose,
+}  # fmt: skip
+
+
+def own() -> ColumnElement[bool]:
+    who = viewer()
+    return and_(Patrol.leader_id == who.person_id, literal(who.holds(Permission.LEAD_PATROLS)))
+
+
+def visible() -> ColumnElement[bool]:
+    """Patrols of one's sectors for those who read them, and the patrols that one leads."""
+    return or_(within(Permission.READ_PATROLS, Patrol.sector_id), own())
+
+
+def here(lon: float, lat: float) -> ColumnElement[Any]:
+    return func.geography(func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326))
+
+
+def nearest_units(lon: float, lat: float, limit: int = 12) -> list[Row[Any]]:
+    """Units that go on patrol, by the distance of their base in metres from (lon, lat)."""
+    metres = func.ST_Distance(func.geography(MilitaryBase.place), here(lon, lat)).label("metres")
+    return list(
+        db.session.execute(
+            select(
+                Unit.id, Unit.code, Unit.name, Unit.call_sign, MilitaryBase.name.label("base"), metres,
+                Unit.notice_to_move_minutes, Unit.kind,
+            )
+            .join(MilitaryBase, MilitaryBase.id == Unit.base_id)
+            .where(within(Permission.SEE_MAP, Unit.sector_id), func.lower(Unit.kind).in_(DEPLOYABLE))
+            .order_by(metres, Unit.code)
+            .limit(limit)
+        )
+    )  # fmt: skip
+
+
+def units_for_plans() -> list[Row[Any]]:
+    """Units whose patrols the viewer may plan."""
+    return list(
+        db.session.execute(
+            select(Unit.id, Unit.code, Unit.name, Unit.call_sign)
+            .where(within(Permission.PLAN_PATROLS, Unit.sector_id), func.lower(Unit.kind).in_(DEPLOYABLE))
+            .order_by(Unit.code)
+        )
+    )
+
+
+def leaders() -> list[Row[Any]]:
+    """Patrol commanders (person_id, unit_id, name) for those who plan or send patrols; nobody for others."""
+    return list(db.session.execute(text("SELECT * FROM vigil.patrol_leaders() ORDER BY name")))
+
+
+def overdue() -> ColumnElement[bool]:
+    """Should have left, or should be back."""
+    return or_(
+        and_(Patrol.state == PatrolState.PLANNED, Patrol.planned_start < func.now()),
+        and_(Patrol.state.in_(OUT), Patrol.planned_end < func.now()),
+    )
+
+
+def next_stop() -> Any:
+    """The name of the first stop where the patrol of the outer query has not been."""
+    return (
+        select(PatrolStop.name)
+        .where(PatrolStop.patrol_id == Patrol.id, PatrolStop.arrived_at.is_(None))
+        .order_by(PatrolStop.sequence)
+        .limit(1)
+        .correlate(Patrol)
+        .scalar_subquery()
+    )
+
+
+def rows() -> Select[Any]:
+    return (
+        select(
+            Patrol.id, Patrol.call_sign, Patrol.unit_id, Patrol.leader_id, Patrol.sector_id, Patrol.alert_id,
+            Patrol.purpose, Patrol.mode, Patrol.state, Patrol.task, Patrol.planned_start, Patrol.planned_end,
+            Patrol.started_at, Patrol.ended_at, Patrol.abandoned_reason, Unit.call_sign.label("unit_call_sign"),
+            Unit.name.label("unit_name"), next_stop().label("next_stop"), overdue().label("overdue"),
+            LatestPosition.at.label("position_at"), func.ST_X(LatestPosition.place).label("lon"),
+            func.ST_Y(LatestPosition.place).label("lat"),
+        )
+        # Outer: a unit is readable by those who see the map, a patrol by its leader whatever his token holds.
+        .outerjoin(Unit, Unit.id == Patrol.unit_id)
+        .outerjoin(LatestPosition, LatestPosition.patrol_id == Patrol.id)
+        .where(visible())
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The board's filters, as they stand in the URL. `state` also takes "open": planned, under way or paused."""
+
+    state: str = ""
+    unit: str = ""
+    search: str = ""
+    sort: str = ""
+
+    def where(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.state == "open":
+            found.append(Patrol.state.not_in(ENDED))
+        elif self.state == "overdue":
+            found.append(overdue())
+        elif self.state:
+            found.append(Patrol.state == self.state)
+        if self.unit.isdecimal() and len(self.unit) < 16:
+            found.append(Patrol.unit_id == int(self.unit))
+        if self.search:
+            found.append(func.strpos(func.lower(Patrol.call_sign), self.search.lower()) > 0)
+        return found
+
+
+def board(filters: Filters, page: int = 1) -> tuple[list[Row[Any]], int]:
+    """One page of patrols and how many there are: overdue first, then those out, then the planned by start."""
+    total = db.session.execute(
+        select(func.count()).select_from(Patrol).where(visible(), *filters.where())
+    ).scalar_one()
+    column = SORTS.get(filters.sort.lstrip("-"))
+    if column is None:
+        rank = case(
+            (overdue(), 0), (Patrol.state.in_(OUT), 1), (Patrol.state == PatrolState.PLANNED, 2), else_=3
+        )
+        ended_last_first = case((Patrol.state.in_(ENDED), Patrol.planned_start)).desc().nulls_first()
+        order: list[Any] = [rank, ended_last_first, Patrol.planned_start]
+    else:
+        order = [column.desc() if filters.sort.startswith("-") else column.asc()]
+    found = db.session.execute(
+        rows()
+        .where(*filters.where())
+        .order_by(*order, Patrol.id.desc())
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    return list(found), total
+
+
+@dataclass(frozen=True)
+class PatrolFile:
+    """One patrol with its stops in order (lon, lat in degrees) and the alert that it answers, if the viewer may
+    know of it."""
+
+    patrol: Row[Any]
+    stops: list[Row[Any]]
+    alert: Row[Any] | None
+    leader: str | None
+
+
+def one(patrol_id: int) -> PatrolFile:
+    patrol = db.session.execute(rows().where(Patrol.id == patrol_id)).first()
+    if patrol is None:
+        raise NotFound
+    return PatrolFile(patrol, stops(patrol_id), alert_of(patrol), leader_name(patrol.leader_id))
+
+
+def stops(patrol_id: int) -> list[Row[Any]]:
+    return list(
+        db.session.execute(
+            select(
+                PatrolStop.id, PatrolStop.sequence, PatrolStop.name, PatrolStop.arrived_at, PatrolStop.departed_at,
+                func.ST_X(PatrolStop.place).label("lon"), func.ST_Y(PatrolStop.place).label("lat"),
+            )
+            .join(Patrol, Patrol.id == PatrolStop.patrol_id)
+            .where(PatrolStop.patrol_id == patrol_id, visible())
+            .order_by(PatrolStop.sequence)
+        )
+    )  # fmt: skip
+
+
+def alert_of(patrol: Row[Any]) -> Row[Any] | None:
+    if patrol.alert_id is None:
+        return None
+    return db.session.execute(
+        select(Alert.id, Alert.kind, Alert.priority, Alert.status).where(
+            Alert.id == patrol.alert_id, within(Permission.READ_ALERTS, Alert.sector_id)
+        )
+    ).first()
+
+
+def leader_name(leader_id: int | None) -> str | None:
+    if leader_id is None:
+        return None
+    return next((leader.name for leader in leaders() if leader.person_id == leader_id), None)
+
+
+def of_alert(alert_id: int) -> list[Row[Any]]:
+    return list(db.session.execute(rows().where(Patrol.alert_id == alert_id).order_by(Patrol.id)))
+
+
+def mine() -> list[Row[Any]]:
+    """The patrols that the viewer leads: those out first, then the planned by start, then the last ones ended."""
+    rank = case((Patrol.state.in_(OUT), 0), (Patrol.state == PatrolState.PLANNED, 1), else_=2)
+    ended_last_first = case((Patrol.state.in_(ENDED), Patrol.planned_start)).desc().nulls_first()
+    return list(
+        db.session.execute(
+            rows().where(own()).order_by(rank, ended_last_first, Patrol.planned_start).limit(12)
+        )
+    )
+
+
+def positions(patrol_id: int, since: datetime | None = None, limit: int = 2_000) -> list[Row[Any]]:
+    """The patrol's fixes, newest first: at, lon, lat, accuracy in metres."""
+    where = [Position.patrol_id == patrol_id, visible()] + ([Position.at >= since] if since else [])
+    return list(
+        db.session.execute(
+            select(
+                Position.at, func.ST_X(Position.place).label("lon"), func.ST_Y(Position.place).label("lat"),
+                Position.accuracy_metres,
+            )
+            .join(Patrol, Patrol.id == Position.patrol_id)
+            .where(*where)
+            .order_by(Position.at.desc())
+            .limit(limit)
+        )
+    )  # fmt: skip
+
+
+def as_json(p: Row[Any]) -> Mapping[str, Any]:
+    return {
+        "id": p.id,
+        "call_sign": p.call_sign,
+        "unit_id": p.unit_id,
+        "sector_id": p.sector_id,
+        "alert_id": p.alert_id,
+        "purpose": p.purpose,
+        "mode": p.mode,
+        "state": p.state,
+        "task": p.task,
+        "planned_start": p.planned_start.isoformat(),
+        "planned_end": p.planned_end.isoformat(),
+        "started_at": p.started_at.isoformat() if p.started_at else None,
+        "ended_at": p.ended_at.isoformat() if p.ended_at else None,
+        "overdue": p.overdue,
+        "next_stop": p.next_stop,
+        "position": {"at": p.position_at.isoformat(), "lon": p.lon, "lat": p.lat} if p.position_at else None,
+    }
+
+
+def whole(found: PatrolFile) -> Mapping[str, Any]:
+    return {
+        **as_json(found.patrol),
+        "stops": [
+            {
+                "id": s.id, "sequence": s.sequence, "name": s.name, "lon": s.lon, "lat": s.lat,
+                "arrived_at": s.arrived_at.isoformat() if s.arrived_at else None,
+                "departed_at": s.departed_at.isoformat() if s.departed_at else None,
+            }
+            for s in found.stops
+        ],
+    }  # fmt: skip

@@ -1,0 +1,41 @@
+"""The words of patrols' codes."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+STATES: dict[str, LazyString] = {
+    "planned": _l("Planned"),
+    "under_way": _l("Under way"),
+    "paused": _l("Paused"),
+    "done": _l("Done"),
+    "abandoned": _l("Abandoned"),
+}
+
+MODES: dict[str, LazyString] = {
+    "vehicle": _l("In vehicles"),
+    "foot": _l("On foot"),
+    "air": _l("By air"),
+    "riverine": _l("By boat"),
+    "mixed": _l("Mixed"),
+}
+
+PURPOSES: dict[str, LazyString] = {
+    "presence": _l("Presence and security"),
+    "night": _l("Night presence"),
+    "confidence_building": _l("Confidence building"),
+    "area_domination": _l("Area domination"),
+    "reconnaissance": _l("Reconnaissance"),
+    "poc_response": _l("Response to an alert"),
+    "market_escort": _l("Escort to market, fields or water"),
+    "humanitarian_escort": _l("Humanitarian escort"),
+    "defender_visit": _l("Visit to a defender"),
+    "verification": _l("Verification"),
+    "key_leader_engagement": _l("Key leader engagement"),
+    "road_opening": _l("Road opening"),
+    "protection_team_support": _l("Support to a joint protection team"),
+    "election": _l("Election"),
+    "displacement_site": _l("Displacement site"),
+    "base_defence": _l("Base defence"),
+}

@@ -1,0 +1,175 @@
+"""bench/alerts: from the moment a field report arrives to the answer that it is stored and its alert stands."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import psycopg
+
+import machine
+import queued
+from arrivals import Answers, Devices, arrive
+from bodies import Report, reports
+from counting import Count, count
+from ground import COMMANDS, EXERCISE, ROOT, Ground, Refused, say, stop_on_signals
+from results import QueueRun, Run, page
+
+RATES = (50, 200, 400)  # reports/s
+KILL_RATE = 200
+QUEUE_RATES = (5, 50)
+QUEUE_SECONDS = 20.0
+WARM_RATE, WARM_REPORTS = 40, 160  # connections, prepared statements, kept procedures; not counted
+SAMPLED = 50  # after each so many answers another connection looks whether the alert stands already
+
+
+@dataclass
+class Looks:
+    """Looks at the database in the moment after an answer: the alert has to stand by then."""
+
+    database: psycopg.AsyncConnection[tuple[int]]
+    answered: int = 0
+    looked: int = 0
+    missing: int = 0
+
+    async def look(self, report: Report) -> None:
+        self.answered += 1
+        if self.answered % SAMPLED or not report.raises:
+            return
+        found = await self.database.execute("SELECT 1 FROM alerts WHERE report_id = %s", [report.id])
+        self.looked += 1
+        self.missing += await found.fetchone() is None
+
+
+async def drive(
+    ground: Ground, sent: list[Report], rate: float, disturb: Callable[[], None] | None
+) -> tuple[Answers, Looks, dict[str, float]]:
+    database = await psycopg.AsyncConnection.connect(ground.url("postgres"), autocommit=True)
+    looks, devices = Looks(database), Devices(ground.port)
+    await arrive(devices, sent[:WARM_REPORTS], WARM_RATE)
+    if len(devices.answers.accepted) != WARM_REPORTS:
+        raise Refused(f"The site does not take the reports ({devices.answers.refused}); see {ground.checkout.log}.")
+    devices.answers, devices.after_answer = Answers(), looks.look
+    gc.collect()
+    gc.freeze()  # the client's own collections would show in the last percentile
+    measured = sent[WARM_REPORTS:]
+    disturbed = None
+    if disturb:
+        loop = asyncio.get_running_loop()
+        halfway = len(measured) / rate / 2
+        disturbed = loop.create_task(later(halfway, disturb))
+    parts = {name: process.pid for name, process in ground.started.items()} | {"client": os.getpid()}
+    before = machine.Reading.of(parts)
+    answers = await arrive(devices, measured, rate)
+    after = machine.Reading.of(parts)
+    if disturbed:
+        await disturbed
+    devices.close()
+    await database.close()
+    return answers, looks, machine.shares(before, after)
+
+
+async def later(seconds: float, disturb: Callable[[], None]) -> None:
+    await asyncio.sleep(seconds)
+    await asyncio.to_thread(disturb)
+
+
+def site_run(ground: Ground, rate: float, seconds: float, disturb: str = "") -> Run:
+    ground.fresh_database()
+    sent = reports(WARM_REPORTS + round(rate * seconds), places(ground), ground.tokens(), seed=int(rate))
+    disturbances = {"a web worker": ground.kill_web_worker, "Redis": ground.kill_redis}
+    with ground.vigil():
+        say(f"{rate:g} reports/s for {seconds:g} s{', kill -9 of ' + disturb if disturb else ''} …")
+        answers, looks, shares = asyncio.run(drive(ground, sent, rate, disturbances.get(disturb)))
+    counted = count(ground.url("postgres"), [report for report, _ in answers.accepted])
+    run = Run(rate, seconds, disturb, answers, counted, looks.looked, looks.missing, shares)
+    say(run.in_words())
+    return run
+
+
+def queue_run(ground: Ground, rate: float, seconds: float) -> QueueRun:
+    ground.fresh_database()
+    with psycopg.connect(ground.url("postgres")) as connection:
+        person = connection.execute("SELECT id FROM people WHERE username = 'patrol_cdr'").fetchone()
+    assert person is not None
+    sent = reports(round(rate * seconds), places(ground), ground.tokens(), seed=int(rate))
+    ground.launch("queue", [str(COMMANDS / "python"), str(Path(queued.__file__))])
+    try:
+        say(f"the same work as RQ jobs: {rate:g} reports/s for {seconds:g} s …")
+        queued.wait_for_worker(ground.settings["VIGIL_REDIS_URL"])
+        took = queued.enqueue_all(ground.settings["VIGIL_REDIS_URL"], sent, rate, person[0])
+    finally:
+        ground.stop(["queue"])
+    run = QueueRun(rate, seconds, took, count(ground.url("postgres"), sent))
+    say(run.in_words())
+    return run
+
+
+def places(ground: Ground) -> list[tuple[float, float]]:
+    with psycopg.connect(ground.url("postgres")) as connection:
+        return connection.execute("SELECT ST_X(place), ST_Y(place) FROM places ORDER BY id").fetchall()
+
+
+def conditions(ground: Ground) -> list[str]:
+    """The server's settings that decide whether a commit is on disk, as the server tells them."""
+    with psycopg.connect(ground.url("postgres"), dbname=EXERCISE) as connection:
+        told = dict(connection.execute("SELECT name, setting FROM pg_settings WHERE name = ANY (%s)",
+                                       [["fsync", "synchronous_commit", "full_page_writes"]]).fetchall())  # fmt: skip
+        version = connection.execute("SELECT current_setting('server_version'), postgis_lib_version()").fetchone()
+    if set(told.values()) != {"on"}:
+        raise Refused(f"PostgreSQL may lose a commit here: {told}.")
+    assert version is not None
+    return [
+        f"{date.today().isoformat()}, {machine.description()}",
+        f"PostgreSQL {version[0]}, PostGIS {version[1]}, {', '.join(f'{name} {told[name]}' for name in sorted(told))}",
+    ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench/alerts", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60.0, help="length of each run (60)")
+    parser.add_argument("--rates", default=",".join(map(str, RATES)), help="reports/s, by commas (50,200,400)")
+    parser.add_argument("--only", choices=("site", "kills", "queue"), help="one part of it")
+    parser.add_argument("--folder", type=Path, default=ROOT / "var/bench", help="on a disk; where the servers work")
+    parser.add_argument("--port", type=int, default=8765)
+    parser.add_argument("--keep", action="store_true", help="keep the folder: the next start need not load anew")
+    parser.add_argument("--save", type=Path, help="write the results into this file")
+    asked = parser.parse_args()
+    stop_on_signals()
+    ground, runs, queue_runs = None, [], []
+    try:
+        ground = Ground(asked.folder.absolute(), asked.port)
+        ground.start_servers()
+        conditions_then = conditions(ground)
+        parts = [asked.only] if asked.only else ["site", "kills", "queue"]
+        if "site" in parts:
+            runs += [site_run(ground, float(rate), asked.seconds) for rate in asked.rates.split(",")]
+        if "kills" in parts:
+            runs += [site_run(ground, KILL_RATE, asked.seconds, what) for what in ("a web worker", "Redis")]
+        if "queue" in parts:
+            queue_runs = [queue_run(ground, rate, min(asked.seconds, QUEUE_SECONDS)) for rate in QUEUE_RATES]
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    finally:
+        if ground:
+            ground.stop_all()
+            if not asked.keep:
+                shutil.rmtree(asked.folder, ignore_errors=True)
+    written = page(conditions_then, runs, queue_runs)
+    print("\n" + written)
+    if asked.save:
+        asked.save.write_text(written)
+    return 0 if all(not run.faults for run in [*runs, *queue_runs]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

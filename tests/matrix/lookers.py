@@ -1,0 +1,99 @@
+"""Who looks, and what the permission table says of it. The application's own answers are not asked here: only MAP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.permissions import MAP, Permission, Role
+from tests.people import WEST
+
+ROOM = "north"
+
+
+@dataclass(frozen=True)
+class Looker:
+    """A person of a role, whose own sector is the western one."""
+
+    role: Role
+    compartments: tuple[str, ...] = (ROOM,)
+
+    def __str__(self) -> str:
+        return self.role.value if self.compartments else f"{self.role.value}_without_clearance"
+
+    def anywhere(self, permission: Permission) -> bool:
+        return self.role in MAP[permission].anywhere
+
+    def holds(self, permission: Permission) -> bool:
+        return self.anywhere(permission) or self.role in MAP[permission].in_sector
+
+    def may(self, permission: Permission, sector: str | None) -> bool:
+        """For a thing of that sector; None is a place outside every sector."""
+        return self.anywhere(permission) or (self.role in MAP[permission].in_sector and sector == WEST)
+
+
+# Roles for whom a compartment decides something are asked twice: inside it and without any.
+WITH_A_ROOM = [
+    r for r in Role
+    if any(r in MAP[p].anywhere | MAP[p].in_sector for p in (Permission.READ_DEFENDERS, Permission.SEE_FINE_CELLS))
+]  # fmt: skip
+LOOKERS = [Looker(role) for role in Role] + [Looker(role, ()) for role in WITH_A_ROOM]
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something of the world. `marker` is a word that stands in its texts and nowhere else."""
+
+    kind: str
+    where: str
+    marker: str
+    arguments: dict[str, object]
+    sector: str | None = None
+    compartment: str | None = None
+    restricted: bool = False
+    owner: Looker | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.where})"
+
+
+P = Permission
+# By which permission a kind of thing is read; None: by nobody, since consent to it has ended.
+READ: dict[str, Permission | None] = {
+    "alert": P.READ_ALERTS,
+    "report": P.READ_REPORTS,
+    "conflict": P.READ_REPORTS,
+    "incident": P.READ_INCIDENTS,
+    "threat": P.READ_THREATS,
+    "defender": P.READ_DEFENDERS,
+    "unmasking": P.SUPERVISE_UNMASKING,
+    "withheld": None,
+    "patrol": P.READ_PATROLS,
+    "haven": P.READ_HAVENS,
+    "document": P.READ_DOCUMENTS,
+    "network": P.READ_ALERTS,
+    "base": P.SEE_MAP,
+    "entry": P.READ_LEDGER,
+    "procedure": P.MANAGE_MISSION,
+    "layer": P.SEE_MAP,
+    "person": P.MANAGE_PEOPLE,
+    "token": P.OWN_ACCOUNT,
+}
+# By which permission one's own thing is read whatever its sector.
+READ_OWN: dict[str, Permission] = {
+    "report": P.FILE_REPORTS,
+    "conflict": P.FILE_REPORTS,
+    "patrol": P.LEAD_PATROLS,
+    "document": P.OWN_ACCOUNT,
+    "unmasking": P.OWN_ACCOUNT,
+}
+
+
+def sees(looker: Looker, thing: Thing) -> bool:
+    if thing.owner == looker and thing.kind in READ_OWN and looker.holds(READ_OWN[thing.kind]):
+        return True
+    permission = READ[thing.kind]
+    if permission is None or not looker.may(permission, thing.sector):
+        return False
+    if thing.restricted and not looker.anywhere(P.SEE_RESTRICTED_HAVENS):
+        return False
+    return thing.compartment is None or thing.compartment in looker.compartments
