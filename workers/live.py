@@ -20,6 +20,7 @@ from psycopg import Error, connect
 from werkzeug.http import parse_cookie
 
 from app.cookies import COOKIE, hash_secret
+from app.permissions import Permission, Role, Viewer
 
 log = logging.getLogger("vigil.live")
 
@@ -58,10 +59,11 @@ class Watch:
                 log.error("database unreachable, trying again")
                 gevent.sleep(1)
 
-    def signed_in(self, cookie: str) -> bool:
+    def may_listen(self, cookie: str) -> bool:
+        """Signed in, and a reader of alerts: the bell alone would tell a reporter that his report raised one."""
         with connect(self.url, autocommit=True) as database:
-            found = database.execute("SELECT 1 FROM vigil.of_session(%s)", [hash_secret(cookie)]).fetchone()
-        return found is not None
+            found = database.execute("SELECT role FROM vigil.of_session(%s)", [hash_secret(cookie)]).fetchone()
+        return found is not None and Viewer(0, Role(found[0])).holds(Permission.READ_ALERTS)
 
 
 watch = Watch(os.environ.get("VIGIL_DATABASE_URL", "").replace("postgresql+psycopg://", "postgresql://"))
@@ -74,7 +76,7 @@ def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable
     if environ["PATH_INFO"] != "/live/alerts" or environ["REQUEST_METHOD"] != "GET":
         start_response("404 Not Found", headers)
         return [b""]
-    if not cookie or not watch.signed_in(cookie):
+    if not cookie or not watch.may_listen(cookie):
         start_response("401 Unauthorized", headers)
         return [b""]
     if watch.streams >= MOST_STREAMS:
@@ -101,7 +103,7 @@ def cross_origin(environ: dict[str, Any]) -> list[tuple[str, str]]:
 def stream(cookie: str) -> Iterator[bytes]:
     watch.streams += 1
     try:
-        sent = None
+        sent = watch.version  # what came before, the page asks for itself when the stream opens
         checked = time.monotonic()
         yield b"retry: 2000\n\n"
         while True:
@@ -112,7 +114,7 @@ def stream(cookie: str) -> Iterator[bytes]:
                 yield b": still here\n\n"
             if time.monotonic() - checked > HEARTBEAT_SECONDS:
                 checked = time.monotonic()
-                if not watch.signed_in(cookie):
+                if not watch.may_listen(cookie):
                     return
     finally:
         watch.streams -= 1

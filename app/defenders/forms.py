@@ -121,12 +121,14 @@ class RegisterForm(IdentityForm):
         _l("The work, in a sentence"), validators=[DataRequired(), Length(max=1000)],
         description=_l("Without names of persons or places"),
     )  # fmt: skip
-    sector_id = SelectField(_l("Sector"), coerce=int)
-    compartment = SelectField(_l("Compartment"), description=_l("Only its members can open the file"))
+    sector_id = SelectField(_l("Sector"), coerce=int, validators=[InputRequired()])
+    compartment = SelectField(
+        _l("Compartment"), description=_l("Only its members can open the file"), validators=[InputRequired()]
+    )
     scopes = MultiCheckboxField(
         _l("The person consents to"), coerce=int, choices=GIVEN_SCOPES, validators=[DataRequired()]
     )
-    how = SelectField(_l("How consent was given"), choices=choices(HOW.items()))
+    how = SelectField(_l("How consent was given"), choices=choices(HOW.items()), validators=[InputRequired()])
     until = DateField(_l("Consent until"), validators=[InputRequired()])
 
     def __init__(self, *args: Any, sectors: Any = (), compartments: Any = (), **kwargs: Any) -> None:
@@ -165,12 +167,14 @@ class AssessForm(Told):
 
 
 class ConsentForm(Told):
-    scope = SelectField(_l("The person consents to"), coerce=int, choices=GIVEN_SCOPES)
+    scope = SelectField(
+        _l("The person consents to"), coerce=int, choices=GIVEN_SCOPES, validators=[InputRequired()]
+    )
     given_on = DateField(_l("Given on"), validators=[InputRequired()])
     until = DateField(
         _l("Until"), validators=[InputRequired()], description=_l("To the end of that day, UTC")
     )
-    how = SelectField(_l("How it was given"), choices=choices(HOW.items()))
+    how = SelectField(_l("How it was given"), choices=choices(HOW.items()), validators=[InputRequired()])
     conditions = TextAreaField(
         _l("Conditions"),
         validators=[Length(max=1000)],

@@ -132,8 +132,8 @@ def rules() -> tuple[str, ...]:
         _(
             "Response, any actor: actionable alerts answered by the mission, jointly, by the State, by a "
             "partner or by the community. An order, a departure, an outcome or an immediate action on record "
-            "is an answer; a decision alone is not. Response, mission: answered by the mission, alone or jointly. Both are divided "
-            "by all actionable alerts, those still open at the data cut-off included."
+            "is an answer; a decision alone is not. Response, mission: answered by the mission, alone or "
+            "jointly. Both are divided by all actionable alerts, those still open at the data cut-off included."
         ),
         _(
             "Actionable are all alerts but those that verification found to be unfounded and those whose "

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
+from app.alerts.models import Alert
 from app.db import db
 from app.errors import NotFound
 from app.field_reports.models import FieldReport, ReportConflict
@@ -71,28 +72,34 @@ def point_of(report_id: UUID) -> tuple[float, float]:
 
 
 def alert_of(report_id: UUID) -> int | None:
-    """The alert that a report raised, for those who may read alerts; a reporter is not told."""
-    if not viewer().holds(Permission.READ_ALERTS):
-        return None
-    return db.session.execute(text("SELECT id FROM alerts WHERE report_id = :id"), {"id": report_id}).scalar()
+    """The alert that a report raised, for those who may read it; a reporter is not told."""
+    return db.session.execute(
+        select(Alert.id).where(Alert.report_id == report_id, within(Permission.READ_ALERTS, Alert.sector_id))
+    ).scalar()
+
+
+def conflicts() -> Select[tuple[ReportConflict]]:
+    """The second bodies of the reports of one's sectors, and those that one sent oneself. Whose report it is does
+    not count: what somebody else sent under its id is not the reporter's."""
+    return (
+        select(ReportConflict)
+        .join(FieldReport, FieldReport.id == ReportConflict.report_id)
+        .where(
+            or_(
+                within(Permission.READ_REPORTS, FieldReport.sector_id),
+                ReportConflict.reporter_id == viewer().person_id,
+            )
+        )
+    )
 
 
 def open_conflicts() -> list[ReportConflict]:
     if not viewer().holds(Permission.READ_REPORTS):
         return []
-    return list(
-        db.session.scalars(
-            select(ReportConflict)
-            .join(FieldReport, FieldReport.id == ReportConflict.report_id)
-            .where(ReportConflict.settled_at.is_(None), visible())
-            .order_by(ReportConflict.received_at)
-        )
-    )
+    unsettled = conflicts().where(ReportConflict.settled_at.is_(None))
+    return list(db.session.scalars(unsettled.order_by(ReportConflict.received_at)))
 
 
 def conflicts_of(report_id: UUID) -> list[ReportConflict]:
-    return list(
-        db.session.scalars(
-            select(ReportConflict).where(ReportConflict.report_id == report_id).order_by(ReportConflict.id)
-        )
-    )
+    chosen = conflicts().where(ReportConflict.report_id == report_id)
+    return list(db.session.scalars(chosen.order_by(ReportConflict.id)))

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from pydantic import ValidationError
 from wtforms import HiddenField, StringField
+from wtforms import ValidationError as ValidationFailed
 from wtforms.fields import SelectChoice
 from wtforms.validators import UUID, DataRequired, Length
 
@@ -43,7 +44,10 @@ class PlacedForm(FlaskForm):
             self.id.data = str(uuid4())
 
     def validate_place(self, field: StringField) -> None:
-        self.given_place = read_place(field.data or "")
+        try:
+            self.given_place = read_place(field.data or "")
+        except ValueError as error:
+            raise ValidationFailed(str(error)) from None
 
     def tell(self, error: ValidationError) -> None:
         for problem in error.errors(include_url=False, include_input=False):

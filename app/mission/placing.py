@@ -96,6 +96,8 @@ _GRID = re.compile(r"^\s*\d{1,2}\s?[A-Za-z]\s?[A-Za-z]{2}[\d\s]*$")
 
 def read_place(written: str) -> dict[str, Any]:
     """What `Given` takes. Raises ValueError with a sentence that says what to write."""
+    if "\x00" in written:
+        raise ValueError(_("A text holds a NUL character. Remove it."))
     found = _LAT_LON.match(written)
     if found:
         return {"lat": float(found[1]), "lon": float(found[2])}

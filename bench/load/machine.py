@@ -44,7 +44,9 @@ class Reading:
 
     @classmethod
     def of(cls, pids: dict[str, int]) -> Reading:
-        return cls(time.monotonic(), machine_ticks(), {name: family_ticks(pid) for name, pid in pids.items()})
+        parts = {name: family_ticks(pid) for name, pid in pids.items()}
+        client = round(time.process_time() * TICK)  # without the processes that it has started
+        return cls(time.monotonic(), machine_ticks(), parts | {"client": client})
 
 
 def shares(before: Reading, after: Reading) -> dict[str, float]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
-import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -66,7 +65,7 @@ async def drive(
         loop = asyncio.get_running_loop()
         halfway = len(measured) / rate / 2
         disturbed = loop.create_task(later(halfway, disturb))
-    parts = {name: process.pid for name, process in ground.started.items()} | {"client": os.getpid()}
+    parts = {name: process.pid for name, process in ground.started.items()}
     before = machine.Reading.of(parts)
     answers = await arrive(devices, measured, rate)
     after = machine.Reading.of(parts)

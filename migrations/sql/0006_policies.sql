@@ -287,6 +287,10 @@ CALL vigil.guard('documents', read => 'documents:read', own => 'ordered_by_id');
 GRANT INSERT ON documents TO vigil_app;
 CREATE POLICY orders ON documents FOR INSERT TO vigil_app
     WITH CHECK ((SELECT vigil.holds('documents:order')) AND ordered_by_id = (SELECT vigil.person_id()));
+-- What failed may be ordered again: back to the start, and nothing else of it changes.
+GRANT UPDATE (state, progress, step, failure) ON documents TO vigil_app;
+CREATE POLICY orders_again ON documents FOR UPDATE TO vigil_app
+    USING (state = 'failed' AND (SELECT vigil.holds('documents:order'))) WITH CHECK (state = 'ordered');
 CREATE POLICY writes ON documents TO vigil_worker USING (true) WITH CHECK (true);
 GRANT UPDATE ON documents TO vigil_worker;
 CALL vigil.guard('document_files');

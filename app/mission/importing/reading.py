@@ -12,7 +12,6 @@ from typing import Any
 
 import shapely
 from shapely.geometry import Point, shape
-from shapely.geometry.base import BaseGeometry
 
 Row = dict[str, Any]
 GEOMETRY = "geometry"

@@ -45,8 +45,8 @@
     stream.addEventListener("open", () => {
       clearTimeout(waiting);
       clearInterval(polling);
-      // Between the break and now something may have come: look once.
-      if (polling) changed({ raised: null });
+      // Between the page (or the break) and now something may have come: look once, without a word at the edge.
+      changed({ raised: polling ? null : 0 });
       polling = 0;
       reachedAt = Date.now();
       state("");

@@ -150,6 +150,11 @@ def test_the_page_form_files_the_same_report_without_scripts(
     refused = client.post("/reports/new", data=sent)
     assert refused.status_code == 422
     assert "two people were taken" in refused.get_data(as_text=True)
+    for unknown in ("Nowhere at all", "31N BA 2 66", "91, 0", "a\x00b"):
+        lost = client.post(
+            "/reports/new", data=sent | {"place": unknown, "occurred_at": body()["occurred_at"]}
+        )
+        assert (unknown, lost.status_code) == (unknown, 422)
     filed = client.post("/reports/new", data=sent | {"occurred_at": body()["occurred_at"]})
     assert filed.status_code == 303
     assert owner.execute("SELECT kind, people_affected->0->>'count' FROM field_reports").fetchall() == [

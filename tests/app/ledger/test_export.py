@@ -83,7 +83,7 @@ def test_only_those_who_may_export_get_it_by_either_wall(staff: Staff, clone: Cl
                 if role in EXPORTERS:
                     connection.execute(query)
                 else:
-                    with connection.begin_nested(), pytest.raises(Exception, match="ledger:export"):
+                    with pytest.raises(Exception, match="ledger:export"), connection.begin_nested():
                         connection.execute(query)
 
 

@@ -26,7 +26,8 @@ WORDS = {
     "fact_inserted": "inserted behind the log", "seal_missing": "lost its salt",
     "leaf_altered": "altered, removed or reordered", "leaf_missing": "missing|announces",
     "log_shorter": "keeps a signed checkpoint of",
-    "no_checkpoint": "no signed checkpoint", "signature_wrong": "signature|as a signed checkpoint", "hash_altered": "beside another",
+    "no_checkpoint": "no signed checkpoint", "signature_wrong": "signature|as a signed checkpoint",
+    "hash_altered": "beside another",
     "uncovered": "not covered", "wrong_key": "not signed with the key", "split_view": "two histories",
     "event_altered": "shown otherwise", "guard_missing": "not the one that|disabled",
 }  # fmt: skip

@@ -1,0 +1,157 @@
+"""Ordering documents and handing them out. Writing them is a worker's work (workers/documents.py)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import insert, select, update
+
+from app.alerts.models import Alert
+from app.db import db
+from app.documents import queries
+from app.documents.models import Document, DocumentState, Download
+from app.documents.orders import Order, period
+from app.documents.shelf_words import serial
+from app.errors import Conflict, NotAllowed, NotFound
+from app.incidents.models import Incident
+from app.ledger.actions import record
+from app.mission.queries import identity
+from app.outbox import later
+from app.permissions import MAP, Permission, viewer, within
+
+RENDER = "workers.documents.render"
+
+#: What the worker reads for each kind, with the rights of the person who ordered.
+READS = {
+    "incident_report": (
+        Permission.READ_ALERTS, Permission.READ_INCIDENTS, Permission.READ_REPORTS, Permission.READ_PATROLS,
+        Permission.SEE_MAP,
+    ),
+    "accountability_report": (
+        Permission.READ_ALERTS, Permission.READ_LEDGER, Permission.SUPERVISE_UNMASKING,
+    ),
+}  # fmt: skip
+
+
+def order(wanted: Order) -> int:
+    """Order a document; returns its id. The worker writes it after the commit, with this person's rights.
+
+    Raises NotFound for a subject that the viewer may not read, NotAllowed, or Invalid for a period.
+    """
+    who = viewer()
+    if not who.holds(Permission.ORDER_DOCUMENTS):
+        raise NotAllowed(_("Your role does not order documents."))
+    subject, sector_id = subject_of(wanted)
+    if not in_reach(sector_id, whole_period="since" in subject):
+        raise NotAllowed(_("You order documents for your own sectors alone."))
+    refuse_narrow_token(wanted.kind)
+    new = insert(Document).values(
+        kind=wanted.kind, subject=subject, audience=wanted.audience, sector_id=sector_id,
+        ordered_by_id=who.person_id,
+    )  # fmt: skip
+    document_id = db.session.execute(new.returning(Document.id)).scalar_one()
+    later(RENDER, document_id, queue="slow")
+    details = {"kind": wanted.kind, "audience": wanted.audience, "subject": subject}
+    record("documents.ordered", "documents", document_id, details)
+    return document_id
+
+
+def subject_of(wanted: Order) -> tuple[dict[str, Any], int | None]:
+    """The subject as it is stored, and its sector. What may not be read answers as what does not exist."""
+    asked = wanted.subject
+    if asked.alert_id is not None:
+        mine = within(Permission.READ_ALERTS, Alert.sector_id)
+        found = db.session.execute(select(Alert.sector_id).where(Alert.id == asked.alert_id, mine)).first()
+        name, number = "alert_id", asked.alert_id
+    elif asked.incident_id is not None:
+        mine = within(Permission.READ_INCIDENTS, Incident.sector_id)
+        found = db.session.execute(
+            select(Incident.sector_id).where(Incident.id == asked.incident_id, mine)
+        ).first()
+        name, number = "incident_id", asked.incident_id
+    else:
+        return subject_of_period(wanted), None
+    if found is None:
+        raise NotFound
+    return {name: number}, found.sector_id
+
+
+def subject_of_period(wanted: Order) -> dict[str, Any]:
+    who = viewer()
+    if not who.holds(Permission.READ_ALERTS):
+        raise NotAllowed(_("Your role does not read alerts, so it can’t order a report on them."))
+    begin, end = period(wanted.subject, identity().time_zone, datetime.now(UTC))
+    everywhere = Permission.READ_ALERTS in who.anywhere() and Permission.ORDER_DOCUMENTS in who.anywhere()
+    return {
+        "since": begin.isoformat(),
+        "until": end.isoformat(),
+        # Fixed now: a report must not grow with the rights of the person who ordered it.
+        "sectors": None if everywhere else sorted(who.sector_ids),
+    }
+
+
+def in_reach(sector_id: int | None, whole_period: bool) -> bool:
+    return whole_period or viewer().may(Permission.ORDER_DOCUMENTS, sector_id)
+
+
+def refuse_narrow_token(kind: str) -> None:
+    """The worker reads with all rights of the person: a token that can do less must not get more this way."""
+    who = viewer()
+    if who.narrowed is None:
+        return
+    held = {p for p in READS[kind] if who.role in MAP[p].anywhere | MAP[p].in_sector}
+    if held - who.narrowed:
+        raise NotAllowed(
+            _("This token may read less than the document would show. Use one with all reading scopes."),
+            code="token_too_narrow",
+        )
+
+
+def order_again(document_id: int) -> None:
+    """Have a document written again that failed. Conflict where it is ready or under way."""
+    if not viewer().holds(Permission.ORDER_DOCUMENTS):
+        raise NotAllowed(_("Your role does not order documents."))
+    queries.one(document_id)
+    again = db.session.execute(
+        update(Document)
+        .where(Document.id == document_id, Document.state == DocumentState.FAILED)
+        .values(state=DocumentState.ORDERED.value, progress=0, step="", failure=None)
+    )
+    if again.rowcount == 0:  # type: ignore[attr-defined]
+        raise Conflict(_("This document has not failed: it is ready, or being written."), code="wrong_state")
+    later(RENDER, document_id, queue="slow")
+    record("documents.ordered", "documents", document_id, {"again": True})
+
+
+@dataclass(frozen=True)
+class HandedOut:
+    """A file on its way out; `name` is the document's serial and tells nothing of what stands in it."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+MEDIA_TYPES = {
+    "page": ("html", "text/html; charset=utf-8"),
+    "pdf": ("pdf", "application/pdf"),
+    "docx": ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+}
+
+
+def hand_out(document_id: int, file_format: str) -> HandedOut:
+    """A file's bytes, with the download recorded. Commit before the first byte goes out."""
+    if file_format not in MEDIA_TYPES:
+        raise NotFound
+    document = queries.one(document_id)
+    bytes_out = queries.content(document_id, file_format)
+    db.session.execute(
+        insert(Download).inline(),
+        {"document_id": document_id, "format": file_format, "by_id": viewer().person_id},
+    )
+    record("documents.downloaded", "documents", document_id, {"format": file_format})
+    ending, media_type = MEDIA_TYPES[file_format]
+    return HandedOut(f"{serial(document_id, document.ordered_at)}.{ending}", bytes_out, media_type)

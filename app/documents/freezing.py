@@ -1,0 +1,32 @@
+"""Freezing: from the database to the exact bytes that a document is rendered from.
+
+Runs in the worker with the rights of the person who ordered (workers/runtime.py, acting_for): every read is narrowed
+to them by `within` and once more by the policies. Nothing of a defender is read: a document travels further than the
+consent that was given, so even what the gate would allow for documents is left out, as are the points of a weighing;
+of its reasons only the sentences that every reader of the alert may see.
+"""
+
+from __future__ import annotations
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from app.documents.brief import freeze
+from app.documents.freezing_accountability import accountability_brief
+from app.documents.freezing_head import LANGUAGE, Ordered
+from app.documents.freezing_incident import incident_brief
+from app.errors import NotAllowed
+from app.permissions import Permission, viewer
+
+__all__ = ["Ordered", "freeze_document"]
+
+
+def freeze_document(ordered: Ordered) -> bytes:
+    """The canonical bytes of the brief. Raises NotFound for a subject that is gone or may not be read any more,
+    NotAllowed where the person may not order documents any more."""
+    if not viewer().holds(Permission.ORDER_DOCUMENTS):
+        raise NotAllowed(_("Your role does not order documents."))
+    with force_locale(LANGUAGE):
+        if ordered.kind == "accountability_report":
+            return freeze(accountability_brief(ordered))
+        return freeze(incident_brief(ordered))

@@ -1,0 +1,150 @@
+"""Every route that names a thing: which kind, and what it takes to do something to it. A route that is missing here
+fails the matrix, so that nobody forgets to ask who may see what a new address shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app.permissions import Permission as P
+from tests.matrix.lookers import Thing
+from tests.matrix.world import World
+
+WHY = "EXERCISE: said in a sentence why."
+NOBODYS_UUID = "00000000-0000-4000-8000-00000000dead"
+NOBODYS_ID = 999_999_999
+
+
+@dataclass(frozen=True)
+class Names:
+    """`kind` of the thing (lookers.READ says who reads it); `rest` of the address; for what writes, a `body` that is
+    sound, so that the answer is about the right to do it, and by which of `by` it is done."""
+
+    kind: str
+    rest: dict[str, object] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
+    by: tuple[P, ...] = ()
+
+
+VERIFY = {"verification": "corroborated", "note": WHY}
+MOVES_PATROLS = (P.PLAN_PATROLS, P.SEND_PATROLS)
+FIX = {"positions": [{"at": "2026-01-01T00:00:00Z", "lon": 0.5, "lat": 0.5}]}
+KEEPS = {"by": (P.KEEP_DEFENDERS,)}
+UNMASK: dict[str, Any] = {"body": {"fields": ["name"], "reason": WHY}, "by": (P.UNMASK_DEFENDERS,)}
+MANAGES = {"by": (P.MANAGE_PEOPLE,)}
+
+TABLE: dict[str, Names] = {
+    "alerts.page": Names("alert"),
+    "alerts.panel": Names("alert"),
+    "alerts.do": Names("alert", {"act": "acknowledge"}, by=(P.HANDLE_ALERTS,)),
+    "alerts_api.one_alert": Names("alert"),
+    "alerts_api.do_by_api": Names("alert", {"act": "note"}, {"note": WHY}, (P.HANDLE_ALERTS,)),
+    "field_reports.page": Names("report"),
+    "field_reports_api.get_report": Names("report"),
+    "field_reports.settle": Names("conflict", by=(P.HANDLE_ALERTS,)),
+    "incidents.page": Names("incident"),
+    "incidents.panel": Names("incident"),
+    "incidents.verify_from_form": Names("incident", {}, VERIFY, (P.VERIFY_INCIDENTS,)),
+    "incidents_api.one_incident": Names("incident"),
+    "incidents_api.verify_by_api": Names("incident", {}, VERIFY, (P.VERIFY_INCIDENTS,)),
+    "threats.page": Names("threat"),
+    "threats.panel": Names("threat"),
+    "threats.edit": Names("threat", by=(P.ASSESS_THREATS,)),
+    "threats.reassess_from_form": Names("threat", by=(P.ASSESS_THREATS,)),
+    "threats.end": Names("threat", {}, {"reason": WHY}, (P.ASSESS_THREATS,)),
+    "threats_api.one_threat": Names("threat"),
+    "threats_api.reassess_by_api": Names("threat", by=(P.ASSESS_THREATS,)),
+    "threats_api.end_by_api": Names("threat", {}, {"reason": WHY}, (P.ASSESS_THREATS,)),
+    "defenders.page": Names("defender"),
+    "defenders.assess": Names("defender", **KEEPS),
+    "defenders.consents": Names("defender", **KEEPS),
+    "defenders.identity": Names("defender", **KEEPS),
+    "defenders.note": Names("defender", {}, {"note": WHY}, (P.KEEP_DEFENDERS,)),
+    "defenders.review": Names("defender", **KEEPS),
+    "defenders.withdraw": Names("defender", **KEEPS),
+    "defenders.unmask": Names("defender", **UNMASK),
+    "defenders.seen": Names("unmasking", by=(P.SUPERVISE_UNMASKING,)),
+    "defenders_api.one": Names("defender"),
+    "defenders_api.unmask": Names("defender", **UNMASK),
+    "patrols.page": Names("patrol"),
+    "patrols.panel": Names("patrol"),
+    "patrols.do": Names("patrol", {"act": "pause"}, {}, MOVES_PATROLS),
+    "patrols_api.one_patrol": Names("patrol"),
+    "patrols_api.track": Names("patrol"),
+    "patrols_api.do_by_api": Names("patrol", {"act": "abandon"}, {"reason": WHY}, MOVES_PATROLS),
+    "patrols_api.add_positions": Names("patrol", {}, FIX, (P.PLAN_PATROLS,)),
+    "havens.page": Names("haven"),
+    "havens.panel": Names("haven"),
+    "havens.do": Names("haven", {"act": "occupancy"}, {"people": 1}, (P.KEEP_HAVENS,)),
+    "havens_api.one_haven": Names("haven"),
+    "havens_api.do_by_api": Names("haven", {"act": "occupancy"}, {"people": 1}, (P.KEEP_HAVENS,)),
+    "ledger.entry": Names("entry"),
+    "maps.layer": Names("layer"),
+    "mission.base_panel": Names("base"),
+    "mission.procedure": Names("procedure"),
+    "mission.change": Names("procedure", by=(P.MANAGE_MISSION,)),
+    "people.person_page": Names("person"),
+    "people.disable": Names("person", **MANAGES),
+    "people.enable": Names("person", **MANAGES),
+    "people.reset_password": Names("person", **MANAGES),
+    "people.rights": Names("person", **MANAGES),
+    "people.revoke_session": Names("person", **MANAGES),
+    "people.revoke_token": Names("person", **MANAGES),
+    # One's own tokens alone: everybody else's answers as one that does not exist.
+    "people.revoke_own_token": Names("person", **MANAGES),
+}
+
+# Whose id is chosen by the sender: nothing is named by it that was there before.
+MAKES = {"field_reports_api.put_report"}
+# What has no word for itself in the address and is found by a question. The word stands for every thing of a kind.
+ASKED = {
+    "alerts.board": ("?search=qz", "?search={alert_id}", "?sort=status", "?status=open"),
+    "alerts_api.list_alerts": ("?sort=-kind", "?priority=P1"),
+    "incidents.table": ("?search=qz",),
+    "incidents.new": ("?alert={alert_id}", "?report={report_id}"),
+    "incidents_api.list_incidents": ("?bbox=-10,-10,10,10", "?sort=-killed"),
+    "threats.table": ("?state=all", "?search=qz"),
+    "patrols.board": ("?state=open", "?search=qz"),
+    "havens.board": ("?search=qz", "?sort=-free"),
+    "havens.nearest": ("?place=0.5, 1.5&states=all",),
+    "havens_api.nearest_by_api": ("?place=0.5, 1.5&states=all",),
+    "field_reports.in_tray": ("?kind=attack_under_way",),
+    "defenders.register": ("?search=qz", "?sort=-band", "?band=high", "?consent=ended"),
+    "defenders.panel": ("?ids={defender_ids}",),
+    "defenders_api.register": ("?sort=band",),
+    "ledger.log": ("?role=system",),
+}
+
+
+def address(app: Flask, rule: Rule, values: dict[str, object]) -> str:
+    """The rule's path. Raises KeyError where the values name too little."""
+    needed = {name: values[name] for name in rule.arguments}
+    return app.url_map.bind("localhost").build(rule.endpoint, needed)
+
+
+def of_thing(app: Flask, rule: Rule, thing: Thing) -> str:
+    return address(app, rule, thing.arguments | TABLE[rule.endpoint].rest)
+
+
+def of_nothing(app: Flask, rule: Rule, thing: Thing) -> str:
+    """The address of a thing of this kind that does not exist."""
+    absent = {name: NOBODYS_UUID if name == "report_id" else NOBODYS_ID for name in thing.arguments}
+    if thing.kind in ("layer", "procedure"):
+        absent = dict.fromkeys(thing.arguments, "nothing")
+    return address(app, rule, {**absent, **TABLE[rule.endpoint].rest})
+
+
+def questions(rule: Rule, world: World) -> list[str]:
+    """The route without and with its questions, each asked of every thing that they can name."""
+    found = {rule.rule}
+    ids = ",".join(str(t.arguments["defender_id"]) for t in world.of_kind("defender"))
+    for asked in ASKED.get(rule.endpoint, ()):
+        for thing in world.things:
+            try:
+                found.add(rule.rule + asked.format(defender_ids=ids, **thing.arguments))
+            except KeyError:
+                continue
+    return sorted(found)

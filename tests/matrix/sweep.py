@@ -1,0 +1,80 @@
+"""The matrix's walk: each address, asked by each looker, with what was answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app.permissions import Permission
+from tests.app.routes import routes
+from tests.matrix import addresses
+from tests.matrix.lookers import Looker, Thing
+from tests.matrix.world import MARKER, World
+
+# What differs from one answer to the next without telling anything: nonces, tokens of forms, the ids of form fields.
+PASSING = re.compile(
+    r'nonce="[^"]*"|nonce=\\?"[^"\\]*|"X-CSRFToken": "[^"]*"|name="csrf_token"[^>]*|data-nonce="[^"]*"'
+    r'|name="id"[^>]*value="[0-9a-f-]{36}"'
+)
+SHUT = {"bootstrap.static"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: str
+
+    @property
+    def markers(self) -> set[str]:
+        return set(re.findall(MARKER, self.body))
+
+
+def permission_of(app: Flask, rule: Rule) -> Permission | None:
+    return getattr(app.view_functions[rule.endpoint], "needs_permission", None)
+
+
+def guarded(app: Flask) -> list[Rule]:
+    return [r for r in routes(app) if permission_of(app, r) is not None]
+
+
+def ask(world: World, looker: Looker, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
+    client = world.client(looker)
+    sent: dict[str, Any] = {}
+    if method != "GET":
+        sent = {"json": body} if path.startswith("/api/") else {"data": body or {}}
+        sent["headers"] = {"X-CSRFToken": world.tokens[looker]}
+    response = client.open(path, method=method, **sent)
+    # A document or a bundle is no text, and its bytes are not searched for words.
+    text = response.get_data().decode("utf-8", "replace")
+    return Answer(response.status_code, PASSING.sub("", text))
+
+
+def gets(world: World) -> Iterator[tuple[Rule, Thing | None, str]]:
+    """(route, the thing that the address names or None, address) of everything that can be looked at."""
+    for rule in guarded(world.app):
+        if "GET" not in (rule.methods or ()):
+            continue
+        if not rule.arguments:
+            for path in addresses.questions(rule, world):
+                yield rule, None, path
+        elif rule.endpoint not in addresses.MAKES:
+            for thing in world.of_kind(addresses.TABLE[rule.endpoint].kind):
+                yield rule, thing, addresses.of_thing(world.app, rule, thing)
+
+
+def looked(world: World, looker: Looker) -> dict[str, Answer]:
+    """Address → answer, of everything behind a door that opens to this looker."""
+    return {
+        path: ask(world, looker, "GET", path)
+        for rule, _thing, path in gets(world)
+        if looker.holds(permission_of(world.app, rule))  # type: ignore[arg-type]
+    }
+
+
+def writes(app: Flask) -> list[tuple[Rule, str]]:
+    return [(r, m) for r in guarded(app) for m in sorted(set(r.methods or ()) - {"GET", "HEAD", "OPTIONS"})]

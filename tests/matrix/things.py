@@ -1,0 +1,200 @@
+"""The things of the world, kind by kind (world.py says what for)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from app.permissions import Role
+from tests.matrix.lookers import ROOM, Looker
+from tests.matrix.world import (
+    AT_SEA,
+    COMMANDER,
+    NGO,
+    OFFICER,
+    ORDERER,
+    OTHER,
+    OWN,
+    PLACES,
+    World,
+    point,
+)
+from tests.people import EAST, WEST, square
+from tests.reports import defender_near
+
+NOW = datetime.now(UTC)
+GRADES: dict[str, Any] = {"source_reliability": "B", "credibility": 2, "place_precision": 1, "date_precision": 1}
+
+
+def stranger(world: World, role: Role = Role.PARTNER_NHRI, sector: str = EAST) -> int:
+    """Somebody who writes and never looks."""
+    return world.staff.person(role, sector, ("elsewhere",))
+
+
+def base_data(world: World) -> None:
+    actor = world.add("actors", code="A1", name="EXERCISE actor", kind="armed_group")
+    world.thing("actor", OWN, "", {"actor_id": actor})
+    world.add("admin_areas", code="AD1", name="EXERCISE district", level=1, area=square(0, 0, 2))
+    line = "SRID=4326;LINESTRING(0.1 0.1, 0.2 0.2)"
+    world.add("rivers", code="R1", name="EXERCISE river", line="SRID=4326;MULTILINESTRING((0.1 0.1, 0.2 0.2))")
+    world.add("places", code="P1", name="EXERCISE town", kind="town", population=4000, place=point(OWN))
+    nodes = [world.add("road_nodes", code=f"N{n}", place=point(OWN)) for n in (1, 2)]
+    world.add("road_links", code="L1", from_node_id=nodes[0], to_node_id=nodes[1], road_class="main", metres=9,
+              minutes=1, line=line)  # fmt: skip
+    for where in (OWN, OTHER):
+        network, base = world.mark("network"), world.mark("base")
+        number = where.split()[0]
+        world.add("community_networks", code=f"CN-{number}", name=network, channel="radio", place=point(where),
+                  sector_id=world.sector_id(where))  # fmt: skip
+        world.thing("network", where, network, {})
+        base_id = world.add("bases", code=f"B-{number}", name=base, kind="company_operating_base",
+                            place=point(where), sector_id=world.sector_id(where))  # fmt: skip
+        unit = world.add("units", code=f"U-{number}", name=f"EXERCISE unit {number}", call_sign="HAWK", kind="coy",
+                         base_id=base_id, sector_id=world.sector_id(where), notice_to_move_minutes=30)  # fmt: skip
+        world.thing("base", where, base, {"base_id": base_id, "unit_id": unit})
+    for name in ("alerts", "incidents", "havens", "land", "defenders"):
+        world.thing("layer", OWN, "", {"name": name})
+    world.thing("procedure", OWN, "", {"key": "acknowledge_minutes_p1"})
+    token = world.owner.execute(
+        "INSERT INTO api_tokens (token_hash, person_id, label, scopes) VALUES ('x', %s, 'EXERCISE', '{}') RETURNING id",
+        [stranger(world)],
+    ).fetchone()
+    assert token
+    person = {"person_id": stranger(world), "token_id": token[0]}
+    world.thing("person", OTHER, "", person)
+
+
+def report(world: World, where: str, owner: Looker | None = None) -> UUID:
+    marker = world.mark("report")
+    lon_lat = PLACES[where]
+    person = world.person(owner) if owner else stranger(world)
+    made: UUID = world.add(
+        "field_reports", id=uuid4(), receipt=marker, body_hash=b"x", kind="attack_under_way", occurred_at=NOW,
+        place=point(where), place_as_given=f"{lon_lat} {marker}", sector_id=world.sector_id(where),
+        reporter_id=person, what=marker, text=marker, **GRADES,
+    )  # fmt: skip
+    world.thing("report", where, marker, {"report_id": made}, owner=owner)
+    # The same id with another body, sent by somebody else.
+    second = world.mark("conflict")
+    conflict = world.add("report_conflicts", report_id=made, body_hash=b"y", body={"what": second, "text": second},
+                         reporter_id=stranger(world))  # fmt: skip
+    world.thing("conflict", where, second, {"conflict_id": conflict})
+    return made
+
+
+def alert(world: World, where: str, number: int, report_id: UUID | None) -> int:
+    marker = world.mark("alert")
+    world.add(
+        "alerts", id=number, alert_key=marker, kind="attack_under_way", channel="patrol", priority="P1",
+        reasons=f'["{marker}"]', occurred_at=NOW, place=point(where), place_as_given=marker, verbatim=marker,
+        sector_id=world.sector_id(where), report_id=report_id, reporter_id=stranger(world),
+        source_contactable=True, **GRADES,
+    )  # fmt: skip
+    world.add("alert_weighings", alert_id=number, score=70, reasons="[]")
+    world.add("alert_steps", alert_id=number, kind="raised", at=NOW, by_id=stranger(world),
+              by_role="partner_nhri", note=marker)  # fmt: skip
+    world.add("alert_clocks", id=number, alert_id=number, clock="decide", echelon="duty_officer",
+              due_at=NOW + timedelta(hours=9))  # fmt: skip
+    world.thing("alert", where, marker, {"alert_id": number})
+    return number
+
+
+def chain(world: World) -> None:
+    actor = world.of_kind("actor")[0].arguments["actor_id"]
+    # The officer of the western sector reported from the eastern one: the report is his, its alert is not.
+    reports = {OWN: report(world, OWN), OTHER: report(world, OTHER, OFFICER), AT_SEA: report(world, AT_SEA)}
+    report(world, OTHER, NGO)
+    for number, (where, report_id) in enumerate(reports.items(), start=101):
+        alert_id = alert(world, where, number, report_id)
+        incident = world.mark("incident")
+        made = world.add(
+            "incidents", source_id=incident, kind="killing", occurred_from=NOW, occurred_to=NOW, place=point(where),
+            place_name=incident, sector_id=world.sector_id(where), side_a=incident, killed_best=1, killed_low=1,
+            killed_high=1, summary=incident, alert_id=alert_id, report_id=report_id, **GRADES,
+        )  # fmt: skip
+        world.add("incident_verifications", incident_id=made, from_status="reported", to_status="corroborated",
+                  note=incident, by_id=stranger(world), by_role="hr_officer")  # fmt: skip
+        world.thing("incident", where, incident, {"incident_id": made})
+    for where in (OWN, OTHER):
+        threat = world.mark("threat")
+        lon, lat = PLACES[where]
+        made = world.add(
+            "threats", name=threat, actor_id=actor, target=threat, kind="mob_risk",
+            area=square(lon - 0.05, lat - 0.05, 0.1), sector_id=world.sector_id(where), intent=3, capability=3,
+            likelihood=4, impact=4, most_likely_course=threat, review_on=NOW.date() + timedelta(days=9),
+        )  # fmt: skip
+        world.thing("threat", where, threat, {"threat_id": made})
+
+
+def plans(world: World) -> None:
+    for where, leader in ((OWN, None), (OTHER, None), (OTHER, COMMANDER)):
+        marker = world.mark("patrol")
+        unit = next(b for b in world.of_kind("base") if b.where == where).arguments["unit_id"]
+        # The eastern patrol that the commander leads answers the eastern alert; the other one, the western.
+        answers = 102 if leader else 101 if where == OTHER else None
+        patrol = world.add(
+            "patrols", call_sign=marker, unit_id=unit, sector_id=world.sector_id(where), alert_id=answers,
+            leader_id=world.person(leader) if leader else None, purpose="presence", state="under_way", task=marker,
+            planned_start=NOW - timedelta(hours=1), planned_end=NOW + timedelta(hours=9),
+        )  # fmt: skip
+        stop = world.add("patrol_stops", patrol_id=patrol, sequence=1, name=marker, place=point(where))
+        world.add("positions", patrol_id=patrol, at=NOW, place=point(where))
+        world.add("latest_positions", patrol_id=patrol, at=NOW, place=point(where), sector_id=world.sector_id(where))
+        world.thing("patrol", where, marker, {"patrol_id": patrol, "stop_id": stop}, owner=leader)
+    for where, exposure in ((OWN, "mission"), (OTHER, "public"), (OWN, "need_to_know"), (OTHER, "secret")):
+        marker = world.mark("haven")
+        haven = world.add(
+            "havens", code=marker, name=marker, kind="base_shelter", place=point(where), capacity_day=90,
+            capacity_night=60, state="open", exposure=exposure, sector_id=world.sector_id(where),
+        )  # fmt: skip
+        world.add("haven_changes", haven_id=haven, from_state="closed", to_state="open", occupancy=0, reason=marker)
+        hidden = exposure in ("need_to_know", "secret")
+        world.thing("haven", where, marker, {"haven_id": haven}, restricted=hidden)
+        if where == OTHER:
+            # Ordered for the western alert: who reads that alert learns that a haven was opened, and not which.
+            world.add("taskings", alert_id=101, response="shelter", haven_id=haven, order="EXERCISE")
+
+
+def defenders(world: World) -> None:
+    today = NOW.date()
+    for where, room, ends in (
+        (OWN, ROOM, None), (OTHER, ROOM, None), (OWN, "women", None), (OWN, ROOM, NOW), (OTHER, ROOM, NOW),
+    ):  # fmt: skip
+        marker, hidden = world.mark("defender"), world.mark("withheld")
+        kept = marker if ends is None else hidden
+        lon, lat = PLACES[where]
+        shared = "infinity" if ends is None else "-infinity"
+        step = 0.1 * len(world.of_kind("defender"))
+        made = defender_near(world.owner, world.sector_id(where) or 0, lon, lat - step, codename=marker,
+                             compartment=room, shared=shared)  # fmt: skip
+        world.owner.execute("UPDATE defenders SET work = %s WHERE id = %s", [kept, made])
+        consent = world.add("consents", defender_id=made, scope=3, given_on=today - timedelta(days=3),
+                            until=today + timedelta(days=90), how="signed_form", withdrawn_at=ends)  # fmt: skip
+        assessment = world.add("risk_assessments", defender_id=made, threats=3, vulnerabilities=3, capacities=3,
+                               raw=3.0, band="high", reasoning=kept, defenders_view=kept)  # fmt: skip
+        world.add("defender_notes", defender_id=made, note=marker)
+        world.add("sealed_values", defender_id=made, field="name", compartment=room, wrapped_key=b"x", nonce=b"x",
+                  ciphertext=b"x")  # fmt: skip
+        reason = world.mark("unmasking")
+        look = world.add("unmaskings", defender_id=made, fields=["name"], by_id=stranger(world, Role.HR_OFFICER),
+                         role="hr_officer", reason=reason)  # fmt: skip
+        world.thing("unmasking", where, reason, {"unmasking_id": look})
+        world.thing("defender", where if ends is None else f"{where}, consent withdrawn", marker,
+                    {"defender_id": made, "consent_id": consent, "assessment_id": assessment},
+                    compartment=room, sector=WEST if where == OWN else EAST)  # fmt: skip
+        if ends is not None:
+            world.thing("withheld", where, hidden, {})
+
+
+def papers(world: World) -> None:
+    for where, owner in ((OWN, None), (OTHER, None), (OWN, ORDERER)):
+        marker = world.mark("document")
+        by = world.person(owner) if owner else stranger(world, Role.HR_OFFICER)
+        document = world.add(
+            "documents", kind="incident_report", subject={"alert_id": 101}, sector_id=world.sector_id(where),
+            state="ready", progress=100, step=marker, ordered_by_id=by, ready_at=NOW, brief=marker.encode(),
+        )  # fmt: skip
+        world.add("document_files", document_id=document, format="page", content=marker.encode(), sha256=b"x")
+        world.add("downloads", document_id=document, format="page", by_id=by)
+        world.thing("document", where, marker, {"document_id": document}, owner=owner)
