@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.alerts.models import AlertClock, AlertStep, StepKind
 from app.alerts.queries import Chain
@@ -29,10 +30,14 @@ CLOCK_OF = {
     StepKind.DECLINED: "decide", StepKind.FEEDBACK: "feedback",
 }  # fmt: skip
 AT_THE_TOP = (StepKind.ACKNOWLEDGED, StepKind.ARRIVED)
+HANDED_TO = {
+    "state": _l("to the State"), "partner": _l("to a partner"), "humanitarian": _l("to humanitarian partners"),
+    "other": _l("to somebody else"),
+}  # fmt: skip
 #: Codes in a step's details and the words for them; anything else in there is no matter of a report.
 IN_WORDS = (
     ("verification", VERIFICATIONS), ("response", RESPONSES), ("authority", AUTHORITIES),
-    ("reason", NON_RESPONSES), ("outcome", OUTCOMES), ("to", ECHELONS),
+    ("reason", NON_RESPONSES), ("outcome", OUTCOMES), ("to", ECHELONS | HANDED_TO),
 )  # fmt: skip
 
 
@@ -52,12 +57,13 @@ def role_words(role: str | None) -> str:
     return str(ROLE_NAMES.get(role or "", _("The system")))
 
 
-def note_of(step: AlertStep) -> str | None:
+def note_of(step: AlertStep, notes: bool = True) -> str | None:
+    """The codes of a step in words, and with `notes` what the officer wrote."""
     details = step.details or {}
     words = [str(codes[details[key]]) for key, codes in IN_WORDS if details.get(key) in codes]
     if "told" in details:
         words.append(_("told") if details["told"] else _("could not be told"))
-    if step.note:
+    if step.note and notes:
         words.append(step.note)
     return "; ".join(words) or None
 
@@ -70,7 +76,7 @@ def first_clocks(clocks: Iterable[AlertClock]) -> dict[str, AlertClock]:
     return found
 
 
-def steps_of(chain: Chain) -> tuple[ChainStep, ...]:
+def steps_of(chain: Chain, notes: bool = True) -> tuple[ChainStep, ...]:
     """All steps in order, then those that were due and are not on record."""
     first, t0 = first_clocks(chain.clocks), chain.alert.received_at
     limits = {name: round((c.due_at - t0).total_seconds() / 60) for name, c in first.items()}
@@ -85,7 +91,7 @@ def steps_of(chain: Chain) -> tuple[ChainStep, ...]:
                 step=str(STEPS[step.kind]),
                 at=step.at,
                 role=role_words(step.by_role),
-                note=note_of(step),
+                note=note_of(step, notes),
                 limit_minutes=limits.get(clock) if clock and fresh else None,
                 headline=fresh and step.kind in AT_THE_TOP,
             )
@@ -108,16 +114,16 @@ def last(chain: Chain, *kinds: StepKind) -> AlertStep | None:
     return next((step for step in reversed(chain.steps) if step.kind in kinds), None)
 
 
-def response_of(chain: Chain) -> Response:
+def response_of(chain: Chain, notes: bool = True) -> Response:
     alert = chain.alert
     decided = last(chain, StepKind.DECIDED, StepKind.DECLINED)
     decision = reason = approver = None
     if alert.decision == "respond" and decided is not None:
-        decision = _("Respond: %(note)s", note=note_of(decided) or "")
+        decision = _("Respond: %(note)s", note=note_of(decided, notes) or "")
     elif alert.decision == "not_respond" and decided is not None:
         code = decided.details.get("reason", "other")
         decision, reason = _("Not to respond"), str(NON_RESPONSES[code])
-        if decided.note:
+        if decided.note and notes:
             reason = f"{reason}: {decided.note}"
         approval = last(chain, StepKind.NON_RESPONSE_APPROVED)
         approver = role_words(approval.by_role) if chain.approved and approval else _("nobody yet")
@@ -126,16 +132,16 @@ def response_of(chain: Chain) -> Response:
         decision=decision,
         non_response_reason=reason,
         non_response_approver=approver,
-        outcome=f"{STEPS[outcome.kind]}: {note_of(outcome) or ''}" if outcome else None,
-        feedback=feedback_of(chain),
-        lesson=closed.note or None if closed else None,
+        outcome=f"{STEPS[outcome.kind]}: {note_of(outcome, notes) or ''}" if outcome else None,
+        feedback=feedback_of(chain, notes),
+        lesson=closed.note or None if closed and notes else None,
     )
 
 
-def feedback_of(chain: Chain) -> str:
+def feedback_of(chain: Chain, notes: bool) -> str:
     told = last(chain, StepKind.FEEDBACK)
     if told is not None:
-        return f"{note_of(told) or ''} ({dtg(told.at)})"
+        return f"{note_of(told, notes) or ''} ({dtg(told.at)})"
     if not chain.source_contactable:
         return _("The source can’t be reached.")
     return _("The source has not been told yet.")
@@ -146,9 +152,7 @@ def follow_up(chain: Chain) -> tuple[FollowUp, ...]:
     if chain.alert.status == "closed":
         return ()
     running = [
-        FollowUp(
-            str(CLOCKS[c.clock]), str(ECHELONS[c.echelon]), c.due_at, _("ran out") if c.ran_out_at else _("running")
-        )
+        FollowUp(str(CLOCKS[c.clock]), str(ECHELONS[c.echelon]), c.due_at, _("to be done"))
         for c in chain.clocks
         if c.stopped_at is None and c.ran_out_at is None
     ]

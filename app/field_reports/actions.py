@@ -17,8 +17,11 @@ from app.db import db
 from app.errors import Conflict, NotAllowed, NotFound
 from app.field_reports.body import Receipt, ReportBody
 from app.field_reports.models import FieldReport, ReportConflict
+from app.field_reports.queries import sector_of_unsettled
 from app.ledger.actions import record
 from app.mission.placing import Placed, placed
+from app.patrols.models import Patrol
+from app.patrols.queries import visible as visible_patrols
 from app.permissions import Permission, viewer
 
 # The smallest sector that holds the place answers for it; the deepest administrative area names it.
@@ -114,7 +117,9 @@ def own_patrol(patrol_id: int | None) -> int | None:
     """A report is bound to a patrol that the reporter may see; another's answers as one that does not exist."""
     if patrol_id is None:
         return None
-    found = db.session.execute(text("SELECT id FROM patrols WHERE id = :id"), {"id": patrol_id}).scalar()
+    found = db.session.execute(
+        select(Patrol.id).where(Patrol.id == patrol_id, visible_patrols())
+    ).scalar()
     if found is None:
         raise NotFound
     return int(found)
@@ -152,8 +157,9 @@ def again(report_id: UUID, body_hash: bytes, as_sent: dict[str, Any]) -> Receipt
 
 
 def settle_conflict(conflict_id: int) -> None:
-    """An officer has compared the two bodies of one id."""
-    if not viewer().holds(Permission.HANDLE_ALERTS):
+    """An officer of the report's sector has compared the two bodies of one id. Raises NotFound or NotAllowed."""
+    sector_id = sector_of_unsettled(conflict_id)
+    if not viewer().may(Permission.HANDLE_ALERTS, sector_id):
         raise NotAllowed(_("Your role does not settle conflicting reports."))
     settled = db.session.execute(
         update(ReportConflict)

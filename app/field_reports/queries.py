@@ -85,10 +85,11 @@ def conflicts() -> Select[tuple[ReportConflict]]:
         select(ReportConflict)
         .join(FieldReport, FieldReport.id == ReportConflict.report_id)
         .where(
+            visible(),
             or_(
                 within(Permission.READ_REPORTS, FieldReport.sector_id),
                 ReportConflict.reporter_id == viewer().person_id,
-            )
+            ),
         )
     )
 
@@ -98,6 +99,15 @@ def open_conflicts() -> list[ReportConflict]:
         return []
     unsettled = conflicts().where(ReportConflict.settled_at.is_(None))
     return list(db.session.scalars(unsettled.order_by(ReportConflict.received_at)))
+
+
+def sector_of_unsettled(conflict_id: int) -> int | None:
+    """The sector of the report of a conflict that waits; NotFound where the viewer does not read it."""
+    asked = conflicts().where(ReportConflict.id == conflict_id, ReportConflict.settled_at.is_(None))
+    found = db.session.execute(asked.with_only_columns(FieldReport.sector_id)).first()
+    if found is None:
+        raise NotFound
+    return found.sector_id
 
 
 def conflicts_of(report_id: UUID) -> list[ReportConflict]:

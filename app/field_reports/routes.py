@@ -81,7 +81,7 @@ def page(report_id: UUID) -> str:
     return render_template(
         "field_reports/page.html", report=report, point=queries.point_of(report_id), wording=wording,
         alert_id=queries.alert_of(report_id), conflicts=queries.conflicts_of(report_id),
-        may_settle=viewer().holds(Permission.HANDLE_ALERTS),
+        may_settle=viewer().may(Permission.HANDLE_ALERTS, report.sector_id),
     )  # fmt: skip
 
 

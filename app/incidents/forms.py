@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from app.incidents import wording
 from app.mission.place_form import CREDIBILITY, RELIABILITY, PlacedForm, choices
@@ -32,7 +31,9 @@ COUNT = [Optional(), NumberRange(0, 1_000_000)]
 
 
 class IncidentForm(PlacedForm):
-    kind = SelectField(_l("What happened"), choices=choices(wording.KINDS.items()))
+    kind = SelectField(
+        _l("What happened"), validators=[DataRequired()], choices=choices(wording.KINDS.items())
+    )
     summary = TextAreaField(
         _l("In at most three sentences: who, what, when, where, how, why"),
         validators=[DataRequired(), Length(max=4000)], description=_l("No names of victims or sources."),
@@ -47,6 +48,7 @@ class IncidentForm(PlacedForm):
     )
     date_precision = SelectField(
         _l("How sure is the time"),
+        validators=[DataRequired()],
         choices=choices((str(n), w) for n, w in wording.DATE_PRECISION.items()),
         default="1",
     )
@@ -59,20 +61,16 @@ class IncidentForm(PlacedForm):
     injured = IntegerField(_l("Injured"), validators=COUNT)
     abducted = IntegerField(_l("Abducted"), validators=COUNT)
     source_reliability = SelectField(
-        _l("Reliability of the source"), choices=choices(RELIABILITY), default="F"
+        _l("Reliability of the source"),
+        validators=[DataRequired()],
+        choices=choices(RELIABILITY),
+        default="F",
     )
-    credibility = SelectField(_l("Credibility"), choices=choices(CREDIBILITY), default="6")
+    credibility = SelectField(
+        _l("Credibility"), validators=[DataRequired()], choices=choices(CREDIBILITY), default="6"
+    )
     alert_id = HiddenField()
     report_id = HiddenField()
-
-    def validate_place(self, field: StringField) -> None:
-        # WTForms shows its own ValidationError at the field and lets any other ValueError through to the server.
-        if "\x00" in (field.data or ""):
-            raise ValidationError(_("A text holds a NUL character. Remove it."))
-        try:
-            super().validate_place(field)
-        except ValueError as error:
-            raise ValidationError(str(error)) from None
 
     def fill(self, warning: Any, words: str, lon: float, lat: float) -> None:
         """From an alert or a report: kind, time, place with its precision, grades, words."""

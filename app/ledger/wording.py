@@ -14,6 +14,15 @@ GROUPS: dict[str, LazyString] = {
     "reports": _l("Reports"), "alerts": _l("Alerts"), "incidents": _l("Incidents"), "threats": _l("Threats"),
     "defenders": _l("Defenders"), "patrols": _l("Patrols"), "havens": _l("Havens"), "documents": _l("Documents"),
     "people": _l("People"), "mission": _l("Mission"), "ledger": _l("Log"),
+    "exercise": _l("Exercise"),
+}  # fmt: skip
+
+# What an entry is about, by its table.
+THINGS: dict[str, LazyString] = {
+    "alerts": _l("Alert"), "field_reports": _l("Report"), "incidents": _l("Incident"), "threats": _l("Threat"),
+    "defenders": _l("Defender"), "unmaskings": _l("Unmasking"), "consents": _l("Consent"), "patrols": _l("Patrol"),
+    "havens": _l("Haven"), "documents": _l("Document"), "people": _l("Person"), "api_tokens": _l("Token"),
+    "procedures": _l("Procedure"),
 }  # fmt: skip
 
 ACTIONS: dict[str, LazyString] = {
@@ -65,7 +74,10 @@ ACTIONS: dict[str, LazyString] = {
     "people.session_revoked": _l("Session ended"),
     "people.token_created": _l("Token created"),
     "people.token_revoked": _l("Token revoked"),
+    "mission.procedures_seeded": _l("Standing procedures put in place"),
     "mission.procedure_changed": _l("Standing procedure changed"),
+    "people.exercise_accounts_added": _l("Accounts of the exercise added"),
+    "exercise.loaded": _l("Exercise loaded"),
     "ledger.exported": _l("Log exported"),
     "ledger.verification_ordered": _l("Verification of the log ordered"),
     "ledger.unreadable_event": _l("An event that can’t be read"),
@@ -94,6 +106,12 @@ def action_words(action: str) -> str:
     if group == "alerts" and step in STEPS:
         return _("Alert: %(step)s", step=str(STEPS[step]))
     return action
+
+
+def thing_words(subject: str) -> str:
+    """`alerts:143` as Alert 143. What has no number of its own is shown as it is."""
+    table, _colon, key = subject.partition(":")
+    return f"{THINGS[table]} {key}" if table in THINGS and key else subject
 
 
 def role_words(role: str | None) -> str:

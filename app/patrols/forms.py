@@ -29,8 +29,10 @@ class PlanForm(FlaskForm):
     leader_id = SelectField(
         _l("Leader"), description=_l("Without one, the unit’s patrol commander if there is one only")
     )
-    purpose = SelectField(_l("Purpose"), choices=choices(wording.PURPOSES.items()))
-    mode = SelectField(_l("How"), choices=choices(wording.MODES.items()))
+    purpose = SelectField(
+        _l("Purpose"), validators=[DataRequired()], choices=choices(wording.PURPOSES.items())
+    )
+    mode = SelectField(_l("How"), validators=[DataRequired()], choices=choices(wording.MODES.items()))
     task = TextAreaField(_l("Task"), validators=[Length(max=4000)])
     planned_start = StringField(
         _l("Start"),
@@ -83,15 +85,9 @@ def known_place(form: PlanForm, field: StringField) -> None:
     if not (field.data or "").strip():
         return
     try:
-        read_place(without_nul(field.data))
+        read_place(field.data)
     except ValueError as error:
         raise ValidationError(str(error)) from None
-
-
-def without_nul(written: str) -> str:
-    if "\x00" in written:
-        raise ValueError(_("A text holds a NUL character. Remove it."))
-    return written
 
 
 for number in range(1, MOST_STOPS + 1):

@@ -27,7 +27,7 @@ def scale(words: dict[int, Any]) -> list[tuple[str, Any]]:
 class ThreatForm(FlaskForm):
     name = StringField(_l("Name of the threat"), validators=[DataRequired(), Length(max=200)])
     actor_id = SelectField(_l("Actor"), validators=[DataRequired()])
-    kind = SelectField(_l("Kind"), choices=choices(KINDS.items()))
+    kind = SelectField(_l("Kind"), validators=[DataRequired()], choices=choices(KINDS.items()))
     target = StringField(
         _l("Who is threatened"), validators=[DataRequired(), Length(max=200)],
         description=_l("A population or group, never a named person"),
@@ -41,10 +41,18 @@ class ThreatForm(FlaskForm):
         _l("Or its outline as a GeoJSON polygon"), validators=[Length(max=500_000)],
         description=_l("Longitude before latitude"),
     )  # fmt: skip
-    intent = SelectField(_l("Intent"), choices=choices(scale(wording.INTENT)), default="1")
-    capability = SelectField(_l("Capability"), choices=choices(scale(wording.CAPABILITY)), default="1")
-    likelihood = SelectField(_l("Likelihood"), choices=choices(scale(wording.LIKELIHOOD)), default="3")
-    impact = SelectField(_l("Impact"), choices=choices(scale(wording.IMPACT)), default="3")
+    intent = SelectField(
+        _l("Intent"), validators=[DataRequired()], choices=choices(scale(wording.INTENT)), default="1"
+    )
+    capability = SelectField(
+        _l("Capability"), validators=[DataRequired()], choices=choices(scale(wording.CAPABILITY)), default="1"
+    )
+    likelihood = SelectField(
+        _l("Likelihood"), validators=[DataRequired()], choices=choices(scale(wording.LIKELIHOOD)), default="3"
+    )
+    impact = SelectField(
+        _l("Impact"), validators=[DataRequired()], choices=choices(scale(wording.IMPACT)), default="3"
+    )
     residual_likelihood = SelectField(
         _l("Likelihood after our measures"), choices=choices(RESIDUAL + scale(wording.LIKELIHOOD)), default=""
     )
@@ -53,7 +61,12 @@ class ThreatForm(FlaskForm):
     )
     vulnerable = BooleanField(_l("Those threatened are specially vulnerable"))
     protected = BooleanField(_l("Somebody able and willing protects them"))
-    confidence = SelectField(_l("Confidence"), choices=choices(wording.CONFIDENCE.items()), default="low")
+    confidence = SelectField(
+        _l("Confidence"),
+        validators=[DataRequired()],
+        choices=choices(wording.CONFIDENCE.items()),
+        default="low",
+    )
     most_likely_course = TextAreaField(_l("Most likely course"), validators=[Length(max=4000)])
     most_dangerous_course = TextAreaField(_l("Most dangerous course"), validators=[Length(max=4000)])
     review_on = DateField(
@@ -88,7 +101,7 @@ class ThreatForm(FlaskForm):
         if (self.centre.data or "").strip():
             if not self.radius_km.data:
                 raise ValueError(_("Give the radius around the centre."))
-            centre = read_place(without_nul(self.centre.data or ""))
+            centre = read_place(self.centre.data or "")
             body["circle"] = {"centre": centre, "radius_metres": self.radius_km.data * 1000}
         return body
 
@@ -109,9 +122,3 @@ def outline(written: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ValueError(_("The outline is not GeoJSON. Paste a Polygon or a MultiPolygon."))
     return found
-
-
-def without_nul(written: str) -> str:
-    if "\x00" in written:
-        raise ValueError(_("A text holds a NUL character. Remove it."))
-    return written

@@ -63,14 +63,24 @@ CREATE POLICY own ON api_tokens FOR UPDATE TO vigil_app
 CREATE POLICY anybody ON sign_in_failures FOR INSERT TO vigil_app WITH CHECK (true);
 
 CALL vigil.guard('field_reports', read => 'reports:read', sector => 'sector_id', own => 'reporter_id');
-CALL vigil.guard('report_conflicts', read => 'reports:read', own => 'reporter_id');
+-- A second body is read where its report is; what somebody else sent under one's report's id is not one's own.
+CALL vigil.guard('report_conflicts');
+GRANT SELECT ON report_conflicts TO vigil_app, vigil_worker;
+CREATE POLICY reads ON report_conflicts FOR SELECT TO vigil_app, vigil_worker
+    USING (reporter_id = (SELECT vigil.person_id())
+           OR EXISTS (SELECT 1 FROM field_reports r WHERE r.id = report_id
+                      AND ((SELECT vigil.anywhere('reports:read'))
+                           OR r.sector_id = ANY ((SELECT vigil.sectors_for('reports:read'))::bigint[]))));
 GRANT INSERT ON field_reports, report_conflicts TO vigil_app;
 CREATE POLICY files ON field_reports FOR INSERT TO vigil_app
     WITH CHECK ((SELECT vigil.holds('reports:file')) AND reporter_id = (SELECT vigil.person_id()));
 CREATE POLICY files ON report_conflicts FOR INSERT TO vigil_app
     WITH CHECK ((SELECT vigil.holds('reports:file')) AND reporter_id = (SELECT vigil.person_id()));
 GRANT UPDATE (settled_at, settled_by_id) ON report_conflicts TO vigil_app;
-CREATE POLICY settles ON report_conflicts FOR UPDATE TO vigil_app USING ((SELECT vigil.holds('alerts:handle')));
+CREATE POLICY settles ON report_conflicts FOR UPDATE TO vigil_app
+    USING (EXISTS (SELECT 1 FROM field_reports r WHERE r.id = report_id
+                   AND ((SELECT vigil.anywhere('alerts:handle'))
+                        OR r.sector_id = ANY ((SELECT vigil.sectors_for('alerts:handle'))::bigint[]))));
 
 CALL vigil.guard('incidents', read => 'incidents:read', add => 'incidents:record', sector => 'sector_id');
 -- Verifying is not recording: who verifies adds a judgement with its reasons and moves the status by it; what was

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests import servers
+from tests.app.defenders.files import listening
 from tests.matrix.world import World, made
 
 
@@ -20,7 +21,7 @@ def world(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> I
     running = servers.application(clone)
     try:
         app = next(running)
-        with psycopg.connect(clone.plain_url("vigil_owner"), autocommit=True) as owner:
+        with psycopg.connect(clone.plain_url("vigil_owner"), autocommit=True) as owner, listening(clone):
             yield made(app, clone, owner)
         next(running, None)
     finally:

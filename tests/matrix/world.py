@@ -3,7 +3,6 @@ compartment, after consent was withdrawn. Written as the owner, past every wall;
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -91,7 +90,10 @@ class World:
         return [row[0] for row in found]
 
     def events(self) -> int:
-        row = self.owner.execute("SELECT count(*) FROM ledger_events").fetchone()
+        """How many changes were recorded. A look at a sealed value that was refused changes nothing and is one more."""
+        row = self.owner.execute(
+            "SELECT count(*) FROM ledger_events WHERE action <> 'defenders.unmasking_refused'"
+        ).fetchone()
         assert row
         return int(row[0])
 
@@ -142,7 +144,3 @@ NGO = Looker(Role.PARTNER_NGO)
 OFFICER = Looker(Role.SECTOR_OPS)
 COMMANDER = Looker(Role.PATROL_CDR)
 ORDERER = Looker(Role.HEAD_OF_OFFICE)
-
-
-def as_json(body: str) -> Any:
-    return json.loads(body)
