@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 import difflib
-import re
 
+import psycopg
 import pytest
 
 from tests.matrix.lookers import LOOKERS, Looker
 from tests.matrix.sweep import Answer, ask, looked
 from tests.matrix.world import World
 
-# Times that pass between the two answers, and what a sweep itself leaves behind.
-AGES = re.compile(r"\d+ (?:second|minute|min|s|h|hour)s?\b|\d{2}:\d{2}:\d{2}\.\d+")
-
-
 def differs(before: Answer, after: Answer) -> str:
     """The first line that is another, or nothing."""
     if before.status != after.status:
         return f"{before.status} became {after.status}"
-    one, two = (AGES.sub("", a.body).splitlines() for a in (before, after))
+    one, two = (a.body.splitlines() for a in (before, after))
     changed = (line for line in difflib.unified_diff(one, two, lineterm="", n=0) if line[:2] not in ("--", "++"))
     return next((line for line in changed if line[:1] in "+-"), "")[:300]
 
 
 def test_the_policies_are_really_off(world: World) -> None:
-    person = world.client(LOOKERS[0])
+    query = "SELECT count(*) FROM alerts"
     with world.policies_off():
-        query = "SELECT count(*) FROM alerts"
-        import psycopg
-
         with psycopg.connect(world.clone.plain_url("vigil_app")) as nobody:
             assert nobody.execute(query).fetchone() == (3,)
     with psycopg.connect(world.clone.plain_url("vigil_app")) as nobody:
         assert nobody.execute(query).fetchone() == (0,)
-    assert person.get("/account").status_code == 200
 
 
 @pytest.mark.parametrize("looker", LOOKERS, ids=str)

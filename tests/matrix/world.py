@@ -92,7 +92,7 @@ class World:
     def events(self) -> int:
         """How many changes were recorded. A look at a sealed value that was refused changes nothing and is one more."""
         row = self.owner.execute(
-            "SELECT count(*) FROM ledger_events WHERE action <> 'defenders.unmasking_refused'"
+            "SELECT count(*) FROM ledger_events WHERE action <> 'defenders.unmask_refused'"
         ).fetchone()
         assert row
         return int(row[0])
