@@ -145,7 +145,7 @@ def reason_of(error: Exception) -> str:
     """A code of app/documents/shelf_words.py: nothing of the error's own text, which may hold what was read."""
     if isinstance(error, NotFound):
         return "subject_gone"
-    if isinstance(error, LookupError | NotAllowed):
+    if isinstance(error, NotAllowed) or type(error) is LookupError:
         return "no_account"
     if isinstance(error, BaseTimeoutException):
         return "too_long"

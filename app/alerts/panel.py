@@ -12,7 +12,7 @@ from app.alerts.chain import CHAIN
 from app.alerts.models import AlertStatus, AlertStep
 from app.alerts.models import StepKind as K
 from app.alerts.queries import Chain
-from app.permissions import ROLE_NAMES, viewer
+from app.permissions import ROLE_NAMES, Permission, viewer
 
 STEP_OF_ACT: dict[str, K] = {
     "acknowledge": K.ACKNOWLEDGED, "act-at-once": K.IMMEDIATE_ACTION, "verify": K.VERIFIED, "decide": K.DECIDED,
@@ -22,6 +22,10 @@ STEP_OF_ACT: dict[str, K] = {
 }  # fmt: skip
 
 
+# These order a measure too, so they need the permission to decide beside their own.
+ALSO = {"send-patrol": (Permission.DECIDE_ALERTS,), "open-haven": (Permission.DECIDE_ALERTS,)}
+
+
 def possible(chain: Chain) -> list[str]:
     """The acts possible now, what comes next in the chain first."""
     who = viewer()
@@ -29,7 +33,7 @@ def possible(chain: Chain) -> list[str]:
     declined = chain.alert.decision == "not_respond"
     found = []
     for name, act in ACTS.items():
-        if not who.may(act.permission, chain.alert.sector_id):
+        if not all(who.may(p, chain.alert.sector_id) for p in (act.permission, *ALSO.get(name, ()))):
             continue
         if CHAIN[STEP_OF_ACT[name]].after(status) is None:
             continue

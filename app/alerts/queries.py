@@ -95,7 +95,7 @@ class Filters:
         if self.kind:
             found.append(Alert.kind == self.kind)
         if self.search:
-            digits = "".join(c for c in self.search if c.isdigit())
+            digits = "".join(c for c in self.search if c.isdecimal())
             match = func.strpos(func.lower(Alert.place_as_given), self.search.lower()) > 0
             found.append(match | (Alert.id == int(digits)) if digits and len(digits) < 16 else match)
         return found

@@ -28,7 +28,11 @@ BLUEPRINTS = (pages, api)
 
 
 def asked_for() -> queries.Filters:
-    given = {f: request.args.get(f, "")[:100] for f in ("status", "priority", "kind", "search", "sort")}
+    # A NUL in a text is more than PostgreSQL can take.
+    given = {
+        f: request.args.get(f, "")[:100].replace("\x00", "")
+        for f in ("status", "priority", "kind", "search", "sort")
+    }
     return queries.Filters(**{k: v for k, v in given.items() if v})
 
 

@@ -65,7 +65,7 @@ def read(model: type[Model], body: Any = None) -> Model:
         return model.model_validate(json_body() if body is None else body)
     except ValidationError as error:
         fields = {
-            ".".join(str(part) for part in e["loc"]) or "body": e["msg"] if own_words(e) else plain(e["type"])
+            ".".join(str(part) for part in e["loc"]) or "body": e["msg"].removeprefix("Value error, ") if own_words(e) else plain(e["type"])
             for e in error.errors(include_url=False, include_input=False)
         }
         # Keys that the sender made up are his words too.

@@ -16,10 +16,10 @@ from app.documents.wording import dtg, duration, minutes, percent, whole
 
 
 def ledger_sentence(ledger: LedgerState) -> str:
-    """The state of the log in one plain sentence, with the head that it speaks of."""
+    """The state of the log in one plain sentence, with the head that it speaks of; entries count from 0."""
     if ledger.result == "not verified" or ledger.verified_at is None:
         return _("The log has not been verified for this report; nothing is claimed about it.")
-    at, size = dtg(ledger.verified_at), _("not known") if ledger.entries is None else whole(ledger.entries)
+    at, size = dtg(ledger.verified_at), _("not known") if ledger.entries is None else whole(max(ledger.entries - 1, 0))
     if ledger.result == "altered":
         text = _("THE LOG DOES NOT VERIFY at entry %(size)s, checked %(at)s.", size=size, at=at)
         return f"{text} {ledger.finding}" if ledger.finding else text

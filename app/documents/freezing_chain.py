@@ -128,6 +128,8 @@ def response_of(chain: Chain, notes: bool = True) -> Response:
         approval = last(chain, StepKind.NON_RESPONSE_APPROVED)
         approver = role_words(approval.by_role) if chain.approved and approval else _("nobody yet")
     outcome, closed = last(chain, StepKind.OUTCOME, StepKind.HANDED_OVER), last(chain, StepKind.CLOSED)
+    if alert.status not in ("responded", "closed"):
+        outcome = None  # of an earlier round: the alert was reopened
     return Response(
         decision=decision,
         non_response_reason=reason,

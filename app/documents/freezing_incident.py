@@ -15,7 +15,6 @@ from app.documents.freezing_place import ground_of, place_of, time_precision
 from app.documents.freezing_story import Story, story_of_alert, story_of_incident
 from app.documents.incident_brief import Actor, ChainStep, IncidentBrief, Presence
 
-
 #: What stands in the place of words that an audience does not get.
 GONE = _l("Withheld from this audience")
 

@@ -35,8 +35,9 @@ def add_accounts(c: Connection) -> list[dict[str, Any]]:
     }
     unit = c.execute(
         text("WITH RECURSIVE below AS (SELECT CAST(:s AS bigint) AS id UNION SELECT s.id FROM sectors s "
-             "JOIN below b ON s.parent_id = b.id) SELECT id FROM units WHERE kind IN ('pl', 'coy') "
-             "AND sector_id IN (SELECT id FROM below) ORDER BY kind DESC, code LIMIT 1"), {"s": sector},
+             "JOIN below b ON s.parent_id = b.id) SELECT u.id FROM units u LEFT JOIN patrols p ON p.unit_id = u.id "
+             "AND p.state = 'planned' WHERE u.kind IN ('pl', 'coy') AND u.sector_id IN (SELECT id FROM below) "
+             "ORDER BY p.planned_start, u.code LIMIT 1"), {"s": sector},
     ).scalar()  # fmt: skip
     accounts = []
     passwords = {role: new_password() for role in Role}
@@ -60,6 +61,11 @@ def add_accounts(c: Connection) -> list[dict[str, Any]]:
                 c.execute(
                     text("INSERT INTO person_compartments VALUES (:p, :k)"), {"p": person, "k": compartment}
                 )
+        if role is Role.PATROL_CDR:
+            c.execute(
+                text("UPDATE patrols SET leader_id = :p WHERE unit_id = :unit AND state = 'planned'"),
+                {"p": person, "unit": unit},
+            )
         accounts.append(
             {
                 "username": role.value,

@@ -117,9 +117,7 @@ def own_patrol(patrol_id: int | None) -> int | None:
     """A report is bound to a patrol that the reporter may see; another's answers as one that does not exist."""
     if patrol_id is None:
         return None
-    found = db.session.execute(
-        select(Patrol.id).where(Patrol.id == patrol_id, visible_patrols())
-    ).scalar()
+    found = db.session.execute(select(Patrol.id).where(Patrol.id == patrol_id, visible_patrols())).scalar()
     if found is None:
         raise NotFound
     return int(found)

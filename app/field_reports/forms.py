@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from app.alerts import wording
@@ -26,6 +26,7 @@ DATE_PRECISION = [("1", _l("exact")), ("2", _l("within some days")), ("3", _l("w
 
 
 class ReportForm(PlacedForm):
+    patrol_id = HiddenField()
     kind = SelectField(
         _l("What kind of report"), choices=choices(wording.KINDS.items()), default="observation"
     )
@@ -66,7 +67,8 @@ class ReportForm(PlacedForm):
                     "sex": self.affected_sex.data, "age": self.affected_age.data,
                 }
             )  # fmt: skip
-        return {
+        bound = {"patrol_id": int(self.patrol_id.data)} if (self.patrol_id.data or "").isdecimal() else {}
+        return bound | {
             "kind": self.kind.data,
             "what": self.what.data,
             "occurred_at": self.occurred_at.data,

@@ -36,7 +36,7 @@ def start() -> str:
 @needs(Permission.FILE_REPORTS)
 def in_tray() -> str:
     page = min(max(request.args.get("page", 1, type=int) or 1, 1), 100_000)
-    found, total = queries.in_tray(page, request.args.get("kind", "")[:60])
+    found, total = queries.in_tray(page, request.args.get("kind", "")[:60].replace("\x00", ""))
     return render_template(
         "field_reports/in_tray.html", reports=found, total=total, page=page, page_size=queries.PAGE,
         wording=wording, conflicts=queries.open_conflicts(), reads_all=viewer().holds(Permission.READ_REPORTS),
@@ -47,6 +47,7 @@ def in_tray() -> str:
 @needs(Permission.FILE_REPORTS)
 def new() -> str:
     form = ReportForm(formdata=None)
+    form.patrol_id.data = request.args.get("patrol", "")[:18]
     if request.args.get("help") == "now":
         form.kind.data = "attack_under_way"
     return render_template("field_reports/new.html", form=form)

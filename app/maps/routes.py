@@ -35,7 +35,7 @@ def picture() -> str:
     drawn = folium_page.build((west, south, east, north), legend.panes(shown), csp_nonce(), label=_("Map"))
     return render_template(
         "maps/picture.html", map=drawn, layers=shown, groups=legend.GROUPS, periods=legend.PERIODS, period="90d",
-        bounds=[west, south, east, north], layers_url="/map/layers/", queue_url=url_for("alerts.queue"),
+        bounds=[west, south, east, north], layers_url="/map/layers/", queue_url=url_for("alerts.queue") if viewer().holds(Permission.READ_ALERTS) else "",
         table_url=url_for("alerts.board"),
         tables={name: url_for(e) for name, (e, p) in TABLES.items() if viewer().holds(p)},
     )  # fmt: skip

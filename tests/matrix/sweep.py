@@ -22,6 +22,8 @@ PASSING = re.compile(
     r'nonce="[^"]*"|"X-CSRFToken": "[^"]*"|name="csrf_token"[^>]*|name="id"[^>]*|[0-9a-f]{32}'
     r'|<time[^>]*>[^<]*</time>|\d{6}[A-Z]{4}\d{2}|less than a minute|\d+ min\b'
 )
+# How something is refused that is not there, or not sound.
+REFUSALS = (404, 409, 422)
 # Looked at, these are written into the ledger, and so change it.
 RECORDED = {"ledger_api.bundle"}
 
@@ -81,3 +83,26 @@ def looked(world: World, looker: Looker) -> dict[str, Answer]:
 
 def writes(app: Flask) -> list[tuple[Rule, str]]:
     return [(r, m) for r in guarded(app) for m in sorted(set(r.methods or ()) - {"GET", "HEAD", "OPTIONS"})]
+
+
+def wrongly_done(world: World, looker: Looker) -> list[tuple[str, ...]]:
+    """Asks for every change that this looker may not make: to what he may not see (which must answer as what does
+    not exist), and to what he sees and may not change. What was answered otherwise than by a refusal."""
+    wrong = []
+    for rule, method in writes(world.app):
+        named = addresses.TABLE.get(rule.endpoint)
+        if named is None or not looker.holds(permission_of(world.app, rule)):  # type: ignore[arg-type]
+            continue
+        for thing in world.of_kind(named.kind):
+            path = addresses.of_thing(world.app, rule, thing)
+            answer = None
+            if not sees(looker, thing):
+                answer = ask(world, looker, method, path, named.body)
+                absent = ask(world, looker, method, addresses.of_nothing(world.app, rule, thing), named.body)
+                fine = answer == absent and answer.status in REFUSALS
+            elif thing.owner != looker and not any(looker.may(p, thing.sector) for p in named.by):
+                answer = ask(world, looker, method, path, named.body)
+                fine = answer.status == 403
+            if answer is not None and not fine:
+                wrong.append((method, rule.rule, str(answer.status), str(thing)))
+    return wrong

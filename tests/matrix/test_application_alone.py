@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from tests.matrix.lookers import LOOKERS, Looker
-from tests.matrix.sweep import Answer, ask, looked
+from tests.matrix.sweep import Answer, ask, looked, wrongly_done
 from tests.matrix.world import World
 
 def differs(before: Answer, after: Answer) -> str:
@@ -39,3 +39,13 @@ def test_the_application_alone_answers_as_with_the_policies(world: World, looker
             if (difference := differs(answer, ask(world, looker, "GET", path)))
         }
     assert wrong == {}
+
+
+@pytest.mark.parametrize("looker", LOOKERS, ids=str)
+def test_the_application_alone_refuses_every_change_that_the_table_refuses(
+    world: World, looker: Looker
+) -> None:
+    before = world.events()
+    with world.policies_off():
+        assert wrongly_done(world, looker) == []
+    assert world.events() == before

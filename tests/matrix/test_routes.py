@@ -9,12 +9,11 @@ from app.permissions import Role
 from tests.app.routes import address_of
 from tests.matrix import addresses
 from tests.matrix.lookers import LOOKERS, Looker, sees
-from tests.matrix.sweep import RECORDED, Answer, ask, gets, guarded, looked, permission_of, writes
+from tests.matrix.sweep import RECORDED, REFUSALS, Answer, ask, gets, guarded, looked, permission_of, wrongly_done
 from tests.matrix.world import World
 
 # Done by being asked, with an empty form: each has a test of its own, and here only its door is tried.
 DONE_AT_ONCE = {"people.sign_out", "ledger.verify_now", "defenders.export"}
-REFUSALS = (404, 409, 422)
 
 pytestmark = pytest.mark.parametrize("looker", LOOKERS, ids=str)
 
@@ -66,23 +65,8 @@ def test_what_is_seen_is_what_the_table_says(world: World, looker: Looker) -> No
 
 
 def test_nothing_is_done_to_what_one_may_not_see_or_not_do(world: World, looker: Looker) -> None:
-    before, wrong = world.events(), []
-    for rule, method in writes(world.app):
-        named = addresses.TABLE.get(rule.endpoint)
-        if named is None or not looker.holds(permission_of(world.app, rule)):  # type: ignore[arg-type]
-            continue
-        for thing in world.of_kind(named.kind):
-            answer = None
-            if not sees(looker, thing):
-                answer = ask(world, looker, method, addresses.of_thing(world.app, rule, thing), named.body)
-                absent = ask(world, looker, method, addresses.of_nothing(world.app, rule, thing), named.body)
-                fine = answer == absent and answer.status in REFUSALS
-            elif thing.owner != looker and not any(looker.may(p, thing.sector) for p in named.by):
-                answer = ask(world, looker, method, addresses.of_thing(world.app, rule, thing), named.body)
-                fine = answer.status == 403
-            if answer is not None and not fine:
-                wrong.append((method, rule.rule, answer.status, str(thing)))
-    assert wrong == []
+    before = world.events()
+    assert wrongly_done(world, looker) == []
     assert world.events() == before
 
 

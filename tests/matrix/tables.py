@@ -1,0 +1,125 @@
+"""Which rows of each table who may read, add and change: written from the permission table and the handbook, beside
+the policies and not from them. A rule is met when all that it asks is; a row is open when one rule is met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.permissions import Permission as P
+from tests.matrix.lookers import Looker
+
+
+@dataclass(frozen=True)
+class Rule:
+    """SQL of a row: `sector` its sector (in which `by` must be held; without it, anywhere at all), `own` the person
+    whose it is, `room` its compartment, `when` a condition. `anywhere`: a permission held in the whole mission."""
+
+    by: P | None = None
+    sector: str | None = None
+    own: str | None = None
+    room: str | None = None
+    when: str = "true"
+    anywhere: P | None = None
+
+    def columns(self) -> str:
+        return ", ".join((self.sector or "NULL", self.own or "NULL", self.room or "NULL", self.when))
+
+    def met(self, looker: Looker, person_id: int, row: tuple[Any, ...], own_sector: int) -> bool:
+        sector, own, room, when = row
+        if self.by is not None:
+            in_own = sector == own_sector or self.sector is None
+            if not (looker.anywhere(self.by) or (looker.holds(self.by) and in_own)):
+                return False
+        if self.anywhere is not None and not looker.anywhere(self.anywhere):
+            return False
+        if self.own is not None and own != person_id:
+            return False
+        return bool(when) and (self.room is None or room in looker.compartments)
+
+
+Rules = tuple[Rule, ...]
+NOBODY: Rules = ()
+EVERYBODY: Rules = (Rule(P.OWN_ACCOUNT),)
+MANAGERS: Rules = (Rule(P.MANAGE_PEOPLE),)
+MISSION: Rules = (Rule(P.MANAGE_MISSION),)
+
+
+def of(table: str, key: str, column: str = "sector_id") -> str:
+    """A column of the row that this one hangs on."""
+    return f"(SELECT up.{column} FROM {table} up WHERE up.id = {key})"
+
+
+def alert(*permissions: P) -> Rules:
+    return tuple(Rule(p, of("alerts", "alert_id")) for p in permissions)
+
+
+def file(by: P) -> Rules:
+    return (Rule(by, of("defenders", "defender_id"), room=of("defenders", "defender_id", "compartment")),)
+
+
+def patrol(*permissions: P) -> Rules:
+    sector, leader = of("patrols", "patrol_id"), of("patrols", "patrol_id", "leader_id")
+    return (*(Rule(p, sector) for p in permissions), Rule(P.LEAD_PATROLS, own=leader))
+
+
+LED = "(SELECT up.leader_id FROM patrols up WHERE up.alert_id = {}.{} AND up.leader_id IS NOT NULL LIMIT 1)"
+OPENLY = "exposure IN ('public', 'mission')"
+CLEARED = {"anywhere": P.SEE_RESTRICTED_HAVENS}
+HAVEN = ("(SELECT up.exposure IN ('public', 'mission') FROM havens up WHERE up.id = haven_id)", "haven_id")
+SHARED = "shared_until > now()"
+REPORT = of("field_reports", "report_id")
+
+READS: dict[str, Rules] = {
+    **dict.fromkeys(
+        ("actors", "admin_areas", "mission_identity", "places", "procedures", "rivers", "road_links", "road_nodes",
+         "sectors"), EVERYBODY,
+    ),
+    "bases": (Rule(P.SEE_MAP),),
+    "units": (Rule(P.SEE_MAP),),
+    "community_networks": (Rule(P.READ_ALERTS, "sector_id"),),
+    "people": (*MANAGERS, Rule(own="id")),
+    "person_sectors": (*MANAGERS, Rule(own="person_id")),
+    "person_compartments": (*MANAGERS, Rule(own="person_id")),
+    "sessions": (*MANAGERS, Rule(own="person_id")),
+    "api_tokens": (*MANAGERS, Rule(own="person_id")),
+    "sign_in_failures": NOBODY,
+    "field_reports": (Rule(P.READ_REPORTS, "sector_id"), Rule(own="reporter_id")),
+    "report_conflicts": (Rule(P.READ_REPORTS, REPORT), Rule(own="reporter_id")),
+    "incidents": (Rule(P.READ_INCIDENTS, "sector_id"),),
+    "incident_verifications": (Rule(P.READ_INCIDENTS, of("incidents", "incident_id")),),
+    "threats": (Rule(P.READ_THREATS, "sector_id"),),
+    # The leader of a patrol that was sent to an alert reads it: he moves its state by his departure.
+    "alerts": (Rule(P.READ_ALERTS, "sector_id"), Rule(P.LEAD_PATROLS, own=LED.format("alerts", "id"))),
+    **{
+        table: (*alert(P.READ_ALERTS), Rule(P.LEAD_PATROLS, own=LED.format(table, "alert_id")))
+        for table in ("alert_steps", "alert_clocks", "taskings")
+    },
+    # Points tell how near a defender's cell lies.
+    "alert_weighings": (Rule(P.READ_ALERTS, of("alerts", "alert_id"), anywhere=P.SEE_COARSE_CELLS),),
+    "defenders": (Rule(P.READ_DEFENDERS, "sector_id", room="compartment"),),
+    "defender_cells": (
+        Rule(P.SEE_COARSE_CELLS, "sector_id", when=f"tier = 'coarse' AND {SHARED}"),
+        Rule(P.SEE_FINE_CELLS, "sector_id", room="compartment", when=f"tier = 'fine' AND {SHARED}"),
+        Rule(P.KEEP_DEFENDERS, "sector_id", room="compartment"),
+    ),
+    **dict.fromkeys(("sealed_values", "risk_assessments", "consents", "defender_notes"), file(P.READ_DEFENDERS)),
+    "unmaskings": (Rule(P.SUPERVISE_UNMASKING), Rule(own="by_id"), Rule(P.READ_LEDGER)),
+    "patrols": (Rule(P.READ_PATROLS, "sector_id"), Rule(own="leader_id")),
+    **{
+        table: (Rule(P.READ_PATROLS, of("patrols", "patrol_id")), Rule(own=of("patrols", "patrol_id", "leader_id")))
+        for table in ("patrol_stops", "positions", "latest_positions")
+    },
+    "havens": (Rule(P.READ_HAVENS, "sector_id", when=OPENLY), Rule(P.READ_HAVENS, "sector_id", **CLEARED)),
+    "haven_changes": (
+        Rule(P.READ_HAVENS, of("havens", "haven_id"), when=HAVEN[0]),
+        Rule(P.READ_HAVENS, of("havens", "haven_id"), **CLEARED),
+    ),
+    "documents": (Rule(P.READ_DOCUMENTS), Rule(own="ordered_by_id")),
+    "document_files": (Rule(P.READ_DOCUMENTS), Rule(own=of("documents", "document_id", "ordered_by_id"))),
+    "downloads": (Rule(P.READ_LEDGER), Rule(own="by_id")),
+    "outbox": NOBODY,
+    "ledger_events": (Rule(P.READ_LEDGER),),
+    "ledger_changes": NOBODY,
+    "ledger_leaves": (Rule(P.READ_LEDGER), Rule(P.EXPORT_LEDGER)),
+}
