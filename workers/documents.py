@@ -10,6 +10,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import cast
 
 from rq.timeouts import BaseTimeoutException
 from sqlalchemy import select, update
@@ -20,6 +21,7 @@ from app.db import db
 from app.documents.brief import Brief, thaw
 from app.documents.freezing import Ordered, freeze_document
 from app.documents.models import Document, DocumentFile, DocumentState
+from app.documents.parts import Audience
 from app.documents.render_docx import render_docx
 from app.documents.render_page import render_standalone_page
 from app.documents.render_pdf import render_pdf
@@ -56,17 +58,18 @@ def write(document_id: int) -> None:
     if document is None:
         return
     if document.brief is None:
-        frozen = frozen_for(document)
-        keep_brief(document_id, frozen)
+        keep_brief(document_id, frozen_for(document))
     # What the database holds, and not what was sent to it.
-    frozen = db.session.execute(select(Document.brief).where(Document.id == document_id)).scalar_one()
+    kept = db.session.execute(select(Document.brief).where(Document.id == document_id)).scalar_one()
     db.session.rollback()
-    brief = thaw(frozen)
+    if kept is None:
+        raise RuntimeError("the brief that was stored is gone")
+    brief = thaw(kept)
     files = {}
     for name, renderer in RENDERERS:
         files[name] = renderer(brief)
         progress(document_id, name)
-    store(document_id, hashlib.sha256(frozen).hexdigest(), files)
+    store(document_id, hashlib.sha256(kept).hexdigest(), files)
 
 
 def begin(document_id: int) -> Document | None:
@@ -93,8 +96,11 @@ def begin(document_id: int) -> Document | None:
 def frozen_for(document: Document) -> bytes:
     """The brief's bytes, read in one snapshot that cannot write, with the rights that the person has now."""
     ordered = Ordered(
-        serial(document.id, document.ordered_at), document.kind, document.subject, document.audience
-    )  # type: ignore[arg-type]
+        serial(document.id, document.ordered_at),
+        document.kind,
+        document.subject,
+        cast(Audience, document.audience),
+    )
     db.session.connection(
         execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     )
@@ -108,7 +114,10 @@ def keep_brief(document_id: int, frozen: bytes) -> None:
         update(Document)
         .where(Document.id == document_id, Document.brief.is_(None))
         .values(
-            brief=frozen, brief_hash=hashlib.sha256(frozen).digest(), step="frozen", progress=STEPS["frozen"][0]
+            brief=frozen,
+            brief_hash=hashlib.sha256(frozen).digest(),
+            step="frozen",
+            progress=STEPS["frozen"][0],
         )
     )
     db.session.commit()
@@ -133,7 +142,11 @@ def store(document_id: int, brief_hash: str, files: dict[str, bytes]) -> None:
         update(Document)
         .where(Document.id == document_id)
         .values(
-            state=DocumentState.READY.value, step="ready", progress=100, failure=None, ready_at=datetime.now(UTC)
+            state=DocumentState.READY.value,
+            step="ready",
+            progress=100,
+            failure=None,
+            ready_at=datetime.now(UTC),
         )
     )
     details = {"brief": brief_hash} | {name: digest.hex() for name, digest in digests.items()}

@@ -38,7 +38,9 @@ def json_body() -> Any:
         text = request.get_data(cache=True).decode("utf-8")
         body = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=once_each)
     except (ValueError, RecursionError):
-        raise Unreadable(_("This is not valid JSON. Nothing was stored; correct it and send it again.")) from None
+        raise Unreadable(
+            _("This is not valid JSON. Nothing was stored; correct it and send it again.")
+        ) from None
     if "\\u0000" in text or too_deep(body):
         raise Unreadable(_("The body holds a NUL character or is nested too deeply. Nothing was stored."))
     return body
@@ -65,7 +67,9 @@ def read(model: type[Model], body: Any = None) -> Model:
         return model.model_validate(json_body() if body is None else body)
     except ValidationError as error:
         fields = {
-            ".".join(str(part) for part in e["loc"]) or "body": e["msg"].removeprefix("Value error, ") if own_words(e) else plain(e["type"])
+            ".".join(str(part) for part in e["loc"]) or "body": e["msg"].removeprefix("Value error, ")
+            if own_words(e)
+            else plain(e["type"])
             for e in error.errors(include_url=False, include_input=False)
         }
         # Keys that the sender made up are his words too.
@@ -90,7 +94,9 @@ def plain(kind: str) -> str:
         "too_long": _("This has too many entries."),
         "literal_error": _("This is not one of the codes of the list."),
         "enum": _("This is not one of the codes of the list."),
-        "datetime_from_date_parsing": _("Give date and time with its zone, for example 2026-11-21T14:30:00Z."),
+        "datetime_from_date_parsing": _(
+            "Give date and time with its zone, for example 2026-11-21T14:30:00Z."
+        ),
         "timezone_aware": _("Say the time zone, for example 2026-11-21T14:30:00Z."),
         "uuid_parsing": _("This is not a UUID."),
     }

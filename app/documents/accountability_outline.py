@@ -19,7 +19,10 @@ def ledger_sentence(ledger: LedgerState) -> str:
     """The state of the log in one plain sentence, with the head that it speaks of; entries count from 0."""
     if ledger.result == "not verified" or ledger.verified_at is None:
         return _("The log has not been verified for this report; nothing is claimed about it.")
-    at, size = dtg(ledger.verified_at), _("not known") if ledger.entries is None else whole(max(ledger.entries - 1, 0))
+    at, size = (
+        dtg(ledger.verified_at),
+        _("not known") if ledger.entries is None else whole(max(ledger.entries - 1, 0)),
+    )
     if ledger.result == "altered":
         text = _("THE LOG DOES NOT VERIFY at entry %(size)s, checked %(at)s.", size=size, at=at)
         return f"{text} {ledger.finding}" if ledger.finding else text
@@ -193,7 +196,12 @@ def _unmaskings(brief: AccountabilityBrief) -> Section:
             Column(_("Refused"), 1, "right"),
         ),
         tuple(
-            (u.role, whole(u.granted), whole(u.seen), _("not known") if u.refused is None else whole(u.refused))
+            (
+                u.role,
+                whole(u.granted),
+                whole(u.seen),
+                _("not known") if u.refused is None else whole(u.refused),
+            )
             for u in brief.unmaskings
         ),
         _("Nobody unmasked a sealed record in this period."),

@@ -113,7 +113,7 @@ def pattern(scene: Scene, ground: str | None) -> Chart | None:
         "exact": scene.precision <= 2, "metres": PATTERN_KM * 1000,
     }  # fmt: skip
     rows = db.session.execute(INCIDENTS, {**scene.here, **span, **reach_of(Permission.READ_INCIDENTS)})
-    counted = {row.month: row.count for row in rows}
+    counted: dict[str, int] = dict(rows.tuples().all())
     title = _("Incidents per month within %(km)s km", km=PATTERN_KM)
     if scene.precision > 2:
         title = _("Incidents per month in the same area")

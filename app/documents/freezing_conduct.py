@@ -62,7 +62,9 @@ def sector_map(drawn: dict[int, str], counted: Iterable[str | None]) -> MapData 
     """Each sector with its number of alerts; None where no sector has an area."""
     counts = Counter(counted)
     shapes = db.session.execute(AREAS, {"ids": list(drawn)}).all()
-    areas = tuple(MapArea(drawn[i], shape, counts[drawn[i]]) for i, shape in shapes if not shape.endswith("EMPTY"))
+    areas = tuple(
+        MapArea(drawn[i], shape, counts[drawn[i]]) for i, shape in shapes if not shape.endswith("EMPTY")
+    )
     if not areas:
         return None
     west, south, east, north = shapely.union_all([shapely.from_wkt(a.shape) for a in areas]).bounds

@@ -71,7 +71,11 @@ def facts(record: Record, sector: str | None, now: datetime) -> AlertFacts:
         approved = None
     code = declined.details.get("reason") if declined is not None else None
     ended = record.last(K.OUTCOME)
-    outcome = str(OUTCOMES[ended.details["outcome"]]) if ended and ended.details.get("outcome") in OUTCOMES else None
+    outcome = (
+        str(OUTCOMES[ended.details["outcome"]])
+        if ended and ended.details.get("outcome") in OUTCOMES
+        else None
+    )
     set_aside = code == NonResponseReason.DUPLICATE and approved is not None
     return AlertFacts(
         serial=_("Alert %(id)s", id=alert.id),

@@ -46,4 +46,6 @@ def harm_of_report(report: FieldReport) -> tuple[tuple[Harm, ...], tuple[HarmGro
 
 
 def actors_of_report(report: FieldReport) -> tuple[Actor, ...]:
-    return tuple(Actor(name, _("named by the source"), _("As reported; not verified")) for name in report.actors)
+    return tuple(
+        Actor(name, _("named by the source"), _("As reported; not verified")) for name in report.actors
+    )

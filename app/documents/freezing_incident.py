@@ -90,7 +90,11 @@ def withheld(story: Story, ordered: Ordered) -> tuple[str, ...]:
     if story.hidden_chain:
         found.append(_("the alert behind this incident, with its chain"))
     if ordered.audience == "auditor":
-        found += [_("words of sources and officers"), _("names of actors"), _("a place finer than the district")]
+        found += [
+            _("words of sources and officers"),
+            _("names of actors"),
+            _("a place finer than the district"),
+        ]
     if ordered.audience != "command":
         found.append(_("bases and patrols near the event"))
     return tuple(found)
@@ -106,7 +110,9 @@ def unseen(story: Story) -> tuple[ChainStep, ...]:
 def assessment(story: Story, response: Response) -> str | None:
     parts = []
     if story.reasons:
-        parts.append(_("Why Vigil raised the alert, by the standing weights: %(r)s.", r="; ".join(story.reasons)))
+        parts.append(
+            _("Why Vigil raised the alert, by the standing weights: %(r)s.", r="; ".join(story.reasons))
+        )
     if response.lesson:
         parts.append(_("Lesson recorded when the alert was closed: %(lesson)s", lesson=response.lesson))
     return "\n".join(parts) or None

@@ -37,7 +37,12 @@ FIELDS = {
     "tasked": (K.TASKED,), "departed": (K.DEPARTED,), "arrived": (K.ARRIVED,), "outcome_recorded": (K.OUTCOME,),
     "feedback": (K.FEEDBACK,),
 }  # fmt: skip
-CLOCK_FIELDS = {"acknowledge": "acknowledged", "verify": "verified", "decide": "decided", "feedback": "feedback"}
+CLOCK_FIELDS = {
+    "acknowledge": "acknowledged",
+    "verify": "verified",
+    "decide": "decided",
+    "feedback": "feedback",
+}
 
 
 @dataclass

@@ -72,7 +72,7 @@ def story_of_alert(alert_id: int) -> Story:
     incident = incident_of(alert_id)
     verified = last(chain, StepKind.VERIFIED)
     harm, groups = harm_of_report(report) if report else ((), ())
-    sources = (
+    sources: tuple[Source, ...] = (
         Source(
             more.source_code or alerts.serial(alert_id), str(CHANNELS[alert.channel]),
             f"{alert.source_reliability}{alert.credibility}", alert.received_at,
@@ -81,13 +81,14 @@ def story_of_alert(alert_id: int) -> Story:
     if incident is not None:
         harm = harm_of_incident(incident) or harm
         sources = (*sources, source_of(incident))
+    scene = Scene(
+        alert.lon, alert.lat, alert.place_precision, alert.radius_metres, alert.place_as_given,
+        alert.admin_code, more.occurred_at, more.occurred_at, more.date_precision,
+    )  # fmt: skip
     return Story(
         serial=alerts.serial(alert_id),
         category=str(KINDS[alert.kind]),
-        scene=Scene(
-            alert.lon, alert.lat, alert.place_precision, alert.radius_metres, alert.place_as_given,
-            alert.admin_code, more.occurred_at, more.occurred_at, more.date_precision,
-        ),  # fmt: skip
+        scene=scene,
         narrative=chain.verbatim,
         grade=graded(alert.source_reliability, alert.credibility),
         verification=str(VERIFICATIONS[alert.verification]),
@@ -131,15 +132,16 @@ def story_of_incident(incident_id: int) -> Story:
     if by_side:
         counts = _("Killed by side, as the source counts them: %(counts)s.", counts=by_side)
         narrative = f"{narrative}\n{counts}" if narrative else counts
+    scene = Scene(
+        i.lon, i.lat, i.place_precision, RADIUS.get(i.place_precision), i.place_name, i.admin_code,
+        i.occurred_from, i.occurred_to, i.date_precision,
+    )  # fmt: skip
     return Story(
         serial=_("Incident %(id)s", id=i.id),
         category=str(INCIDENT_KINDS[i.kind]),
         original_category=i.original_kind,
         original_scheme=str(SOURCES.get(i.source, i.source)) if i.original_kind else None,
-        scene=Scene(
-            i.lon, i.lat, i.place_precision, RADIUS.get(i.place_precision), i.place_name, i.admin_code,
-            i.occurred_from, i.occurred_to, i.date_precision,
-        ),  # fmt: skip
+        scene=scene,
         narrative=narrative,
         grade=graded(i.source_reliability, i.credibility),
         verification=str(VERIFICATIONS[i.verification]),

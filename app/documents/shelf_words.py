@@ -44,7 +44,9 @@ FAILURES: dict[str, LazyString] = {
     "subject_gone": _l("What it is about is not there, or whoever ordered it may no longer read it."),
     "no_account": _l("The account that ordered it has no rights to order documents any more."),
     "too_long": _l("Writing it took too long and was stopped. Order a shorter period, or order it again."),
-    "unexpected": _l("It could not be written. Nothing is lost; order it again, and tell the operator if it fails."),
+    "unexpected": _l(
+        "It could not be written. Nothing is lost; order it again, and tell the operator if it fails."
+    ),
 }
 
 FORMATS = {"page": _l("Page"), "pdf": _l("PDF"), "docx": _l("Word")}
