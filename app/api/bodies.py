@@ -67,9 +67,7 @@ def read(model: type[Model], body: Any = None) -> Model:
         return model.model_validate(json_body() if body is None else body)
     except ValidationError as error:
         fields = {
-            ".".join(str(part) for part in e["loc"]) or "body": e["msg"].removeprefix("Value error, ")
-            if own_words(e)
-            else plain(e["type"])
+            ".".join(str(part) for part in e["loc"]) or "body": sentence(e)
             for e in error.errors(include_url=False, include_input=False)
         }
         # Keys that the sender made up are his words too.
@@ -80,9 +78,11 @@ def read(model: type[Model], body: Any = None) -> Model:
         ) from None
 
 
-def own_words(error: Any) -> bool:
+def sentence(error: Any) -> str:
     """Sentences from our own checks are shown; pydantic's may quote what was sent."""
-    return bool(error["type"] == "value_error")
+    if error["type"] == "value_error":
+        return str(error["msg"]).removeprefix("Value error, ")
+    return plain(error["type"])
 
 
 def plain(kind: str) -> str:

@@ -211,7 +211,8 @@ def patrols(c: Connection, data: Dataset) -> None:
             text(f"INSERT INTO patrols (unit_id, sector_id, {', '.join(plain)}) VALUES "
                  f"((SELECT id FROM units WHERE code = :unit), {SECTOR}, "
                  f"{', '.join(':' + x for x in plain)}) RETURNING id"),
-            {**{x: getattr(p, x) for x in plain}, "purpose": PURPOSES.get(p.purpose, p.purpose), "unit": p.unit_code, "sector": p.sector_code},
+            {**{x: getattr(p, x) for x in plain}, "purpose": PURPOSES.get(p.purpose, p.purpose),
+             "unit": p.unit_code, "sector": p.sector_code},
         ).scalar_one()  # fmt: skip
         many(c, "INSERT INTO patrol_stops (patrol_id, sequence, name, place, place_id, arrive_planned, depart_planned, "
                 "arrived_at, departed_at) VALUES (:id, :n, :name, ST_GeomFromText(:place, 4326), "

@@ -31,11 +31,12 @@ TABLES = {
 @needs(Permission.SEE_MAP)
 def picture() -> str:
     shown = legend.layers(sees_cells=viewer().holds(Permission.SEE_COARSE_CELLS))
+    queue_url = url_for("alerts.queue") if viewer().holds(Permission.READ_ALERTS) else ""
     west, south, east, north = queries.bounds()
     drawn = folium_page.build((west, south, east, north), legend.panes(shown), csp_nonce(), label=_("Map"))
     return render_template(
         "maps/picture.html", map=drawn, layers=shown, groups=legend.GROUPS, periods=legend.PERIODS, period="90d",
-        bounds=[west, south, east, north], layers_url="/map/layers/", queue_url=url_for("alerts.queue") if viewer().holds(Permission.READ_ALERTS) else "",
+        bounds=[west, south, east, north], layers_url="/map/layers/", queue_url=queue_url,
         table_url=url_for("alerts.board"),
         tables={name: url_for(e) for name, (e, p) in TABLES.items() if viewer().holds(p)},
     )  # fmt: skip

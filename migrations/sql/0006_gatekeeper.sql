@@ -1,12 +1,14 @@
 -- Sign-in happens before anybody is known, so these few functions see what the application's role may not:
 -- they answer only to the hash of a secret that the caller must already hold.
 
-CREATE FUNCTION vigil.sectors_below(person bigint) RETURNS bigint[] LANGUAGE sql STABLE AS $$
-    WITH RECURSIVE tree AS (
-        SELECT sector_id AS id FROM person_sectors WHERE person_id = person
-        UNION SELECT s.id FROM sectors s JOIN tree t ON s.parent_id = t.id)
-    SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM tree;
-$$;
+-- In plpgsql, which keeps its plans: what each request asks must not be planned anew for each.
+CREATE FUNCTION vigil.sectors_below(person bigint) RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (WITH RECURSIVE tree AS (
+                SELECT sector_id AS id FROM person_sectors WHERE person_id = person
+                UNION SELECT s.id FROM sectors s JOIN tree t ON s.parent_id = t.id)
+            SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM tree);
+END $$;
 
 CREATE TYPE vigil.signed_in AS (
     person_id bigint, role text, name text, language text, sector_ids bigint[], compartments text[], scopes text[]);
@@ -19,16 +21,18 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE FUNCTION vigil.of_session(hash bytea) RETURNS SETOF vigil.signed_in
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
-    SELECT p.* FROM sessions s, vigil.person_signed_in(s.person_id, NULL) p
-    WHERE s.token_hash = hash AND s.revoked_at IS NULL AND s.expires_at > now();
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT p.* FROM sessions s, vigil.person_signed_in(s.person_id, NULL) p
+        WHERE s.token_hash = hash AND s.revoked_at IS NULL AND s.expires_at > now();
+END $$;
 
 CREATE FUNCTION vigil.of_token(hash bytea) RETURNS SETOF vigil.signed_in
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
-    SELECT p.* FROM api_tokens t, vigil.person_signed_in(t.person_id, t.scopes) p
-    WHERE t.token_hash = hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now());
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT p.* FROM api_tokens t, vigil.person_signed_in(t.person_id, t.scopes) p
+        WHERE t.token_hash = hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now());
+END $$;
 
 -- A job acts for the person who ordered it, with the rights that person has when it runs.
 CREATE FUNCTION vigil.of_person(person bigint) RETURNS SETOF vigil.signed_in

@@ -113,9 +113,10 @@ CREATE POLICY raises ON alerts FOR INSERT TO vigil_app
 
 -- True for an alert that this very transaction raised: its reasons, first step and clocks may be added.
 CREATE FUNCTION vigil.raised_now(alert bigint) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
-    SELECT EXISTS (SELECT 1 FROM alerts WHERE id = alert AND reporter_id = vigil.person_id() AND raised_at = now());
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT 1 FROM alerts WHERE id = alert AND reporter_id = vigil.person_id() AND raised_at = now());
+END $$;
 REVOKE EXECUTE ON FUNCTION vigil.raised_now(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vigil.raised_now(bigint) TO vigil_app, vigil_worker;
 
