@@ -24,7 +24,6 @@ from app.patrols.models import Patrol
 from app.patrols.queries import visible as visible_patrols
 from app.permissions import Permission, viewer
 
-# The smallest sector that holds the place answers for it; the deepest administrative area names it.
 STORE = text("""
 INSERT INTO field_reports (id, receipt, body_hash, kind, channel, occurred_at, received_at, place, extent,
     place_as_given, radius_metres, place_precision, date_precision, source_reliability, credibility, reporter_id,
@@ -32,11 +31,8 @@ INSERT INTO field_reports (id, receipt, body_hash, kind, channel, occurred_at, r
 SELECT :id, :receipt, :body_hash, :kind, :channel, :occurred_at, :received_at, here.place,
     ST_GeomFromText(:extent, 4326), :place_as_given, :radius_metres, :place_precision, :date_precision,
     :source_reliability, :credibility, :reporter_id, CAST(:patrol_id AS bigint), CAST(:actors AS jsonb),
-    CAST(:people_affected AS jsonb), :what, :text,
-    (SELECT code FROM admin_areas a WHERE ST_Intersects(a.area, here.place) ORDER BY level DESC LIMIT 1),
-    (SELECT id FROM sectors s WHERE ST_Intersects(s.area, here.place)
-     ORDER BY array_position(ARRAY['company', 'battalion', 'sector', 'mission'], echelon) LIMIT 1)
-FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS place) AS here
+    CAST(:people_affected AS jsonb), :what, :text, areas.admin_code, areas.sector_id
+FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS place) AS here, vigil.areas_of(here.place) AS areas
 ON CONFLICT DO NOTHING
 RETURNING serial, sector_id, admin_code
 """)

@@ -13,7 +13,7 @@ $$;
 CREATE FUNCTION vigil.row_key(content jsonb, key_columns text[]) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     IF cardinality(key_columns) = 1 THEN
-        RETURN content ->> key_columns[1];
+        RETURN content ->> key_columns[array_lower(key_columns, 1)];  -- TG_ARGV counts from 0
     END IF;
     RETURN (SELECT string_agg(content ->> k, '/' ORDER BY n) FROM unnest(key_columns) WITH ORDINALITY AS u(k, n));
 END $$;

@@ -120,6 +120,20 @@ END $$;
 REVOKE EXECUTE ON FUNCTION vigil.raised_now(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vigil.raised_now(bigint) TO vigil_app, vigil_worker;
 
+-- True for whoever carries an alert's chain on, in its sector. To read an alert is not yet to act on it.
+CREATE FUNCTION vigil.answers_alert(alert bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT 1 FROM alerts a, unnest(ARRAY['alerts:handle', 'alerts:decide', 'alerts:approve_non_response']) p
+                   WHERE a.id = alert AND (vigil.anywhere(p) OR a.sector_id = ANY (vigil.sectors_for(p))));
+$$;
+
+-- True for the leader of a patrol that was sent to this alert.
+CREATE FUNCTION vigil.leads_patrol_of(alert bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM patrols WHERE alert_id = alert AND leader_id = vigil.person_id());
+$$;
+REVOKE EXECUTE ON FUNCTION vigil.leads_patrol_of(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigil.leads_patrol_of(bigint) TO vigil_app;
+
 CALL vigil.guard('alert_weighings');
 CALL vigil.guard('alert_steps');
 CALL vigil.guard('alert_clocks');
@@ -135,14 +149,13 @@ CREATE POLICY reads ON alert_steps FOR SELECT TO vigil_app, vigil_worker
     USING (EXISTS (SELECT 1 FROM alerts a WHERE a.id = alert_id));
 CREATE POLICY adds ON alert_steps FOR INSERT TO vigil_app
     WITH CHECK (by_id = (SELECT vigil.person_id())
-                AND (vigil.raised_now(alert_id) OR EXISTS (SELECT 1 FROM alerts a WHERE a.id = alert_id)
-                     OR (SELECT vigil.holds('patrols:lead'))));
+                AND (vigil.raised_now(alert_id) OR vigil.answers_alert(alert_id)
+                     OR ((SELECT vigil.holds('patrols:lead')) AND vigil.leads_patrol_of(alert_id))));
 CREATE POLICY reads ON alert_clocks FOR SELECT TO vigil_app, vigil_worker
     USING (EXISTS (SELECT 1 FROM alerts a WHERE a.id = alert_id));
 CREATE POLICY adds ON alert_clocks FOR INSERT TO vigil_app
-    WITH CHECK (vigil.raised_now(alert_id) OR EXISTS (SELECT 1 FROM alerts a WHERE a.id = alert_id));
-CREATE POLICY stops ON alert_clocks FOR UPDATE TO vigil_app
-    USING (EXISTS (SELECT 1 FROM alerts a WHERE a.id = alert_id));
+    WITH CHECK (vigil.raised_now(alert_id) OR vigil.answers_alert(alert_id));
+CREATE POLICY stops ON alert_clocks FOR UPDATE TO vigil_app USING (vigil.answers_alert(alert_id));
 CREATE POLICY reads ON taskings FOR SELECT TO vigil_app, vigil_worker
     USING (EXISTS (SELECT 1 FROM alerts a WHERE a.id = alert_id));
 CREATE POLICY adds ON taskings FOR INSERT TO vigil_app
@@ -263,12 +276,6 @@ CREATE POLICY moves ON latest_positions FOR UPDATE TO vigil_app USING (vigil.mov
 
 -- The leader of a patrol that was sent to an alert reports its departure and arrival, and sees no more of it
 -- than the order tells: the step is written, the alert's row is moved by this function alone.
-CREATE FUNCTION vigil.leads_patrol_of(alert bigint) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
-    SELECT EXISTS (SELECT 1 FROM patrols WHERE alert_id = alert AND leader_id = vigil.person_id());
-$$;
-REVOKE EXECUTE ON FUNCTION vigil.leads_patrol_of(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION vigil.leads_patrol_of(bigint) TO vigil_app;
 CREATE POLICY leader_reads ON alerts FOR SELECT TO vigil_app
     USING ((SELECT vigil.holds('patrols:lead')) AND vigil.leads_patrol_of(id));
 CREATE POLICY leader_moves ON alerts FOR UPDATE TO vigil_app
@@ -284,8 +291,10 @@ CREATE POLICY reads ON havens FOR SELECT TO vigil_app, vigil_worker
            AND (exposure IN ('public', 'mission') OR (SELECT vigil.anywhere('havens:see_restricted'))));
 CREATE POLICY keeps ON havens FOR INSERT TO vigil_app
     WITH CHECK ((SELECT vigil.anywhere('havens:keep')) OR sector_id = ANY ((SELECT vigil.sectors_for('havens:keep'))::bigint[]));
+-- An UPDATE that reads nothing is not asked the policy above, so this one asks the clearance again.
 CREATE POLICY changes ON havens FOR UPDATE TO vigil_app
-    USING ((SELECT vigil.anywhere('havens:keep')) OR sector_id = ANY ((SELECT vigil.sectors_for('havens:keep'))::bigint[]));
+    USING (((SELECT vigil.anywhere('havens:keep')) OR sector_id = ANY ((SELECT vigil.sectors_for('havens:keep'))::bigint[]))
+           AND (exposure IN ('public', 'mission') OR (SELECT vigil.anywhere('havens:see_restricted'))));
 CALL vigil.guard('haven_changes');
 GRANT SELECT, INSERT ON haven_changes TO vigil_app, vigil_worker;
 CREATE POLICY reads ON haven_changes FOR SELECT TO vigil_app, vigil_worker
@@ -317,7 +326,8 @@ CREATE POLICY adds ON downloads FOR INSERT TO vigil_app WITH CHECK (by_id = (SEL
 CALL vigil.guard('outbox');
 GRANT INSERT ON outbox TO vigil_app, vigil_worker, vigil_keyholder;
 GRANT SELECT, UPDATE ON outbox TO vigil_worker;
-CREATE POLICY asks ON outbox FOR INSERT TO vigil_app, vigil_keyholder WITH CHECK (enqueued_at IS NULL);
+CREATE POLICY asks ON outbox FOR INSERT TO vigil_app, vigil_keyholder
+    WITH CHECK (enqueued_at IS NULL AND (SELECT vigil.person_id()) IS NOT NULL);
 CREATE POLICY works ON outbox TO vigil_worker USING (true) WITH CHECK (true);
 
 ALTER TABLE alembic_version OWNER TO vigil_owner;

@@ -65,8 +65,8 @@ def patrol(*permissions: P) -> Rules:
 
 LED = "(SELECT up.leader_id FROM patrols up WHERE up.alert_id = {}.{} AND up.leader_id IS NOT NULL LIMIT 1)"
 OPENLY = "exposure IN ('public', 'mission')"
-CLEARED = {"anywhere": P.SEE_RESTRICTED_HAVENS}
-HAVEN = ("(SELECT up.exposure IN ('public', 'mission') FROM havens up WHERE up.id = haven_id)", "haven_id")
+CLEARED: dict[str, Any] = {"anywhere": P.SEE_RESTRICTED_HAVENS}
+HAVEN = "(SELECT up.exposure IN ('public', 'mission') FROM havens up WHERE up.id = haven_id)"
 SHARED = "shared_until > now()"
 REPORT = of("field_reports", "report_id")
 
@@ -112,7 +112,7 @@ READS: dict[str, Rules] = {
     },
     "havens": (Rule(P.READ_HAVENS, "sector_id", when=OPENLY), Rule(P.READ_HAVENS, "sector_id", **CLEARED)),
     "haven_changes": (
-        Rule(P.READ_HAVENS, of("havens", "haven_id"), when=HAVEN[0]),
+        Rule(P.READ_HAVENS, of("havens", "haven_id"), when=HAVEN),
         Rule(P.READ_HAVENS, of("havens", "haven_id"), **CLEARED),
     ),
     "documents": (Rule(P.READ_DOCUMENTS), Rule(own="ordered_by_id")),

@@ -11,6 +11,7 @@ from tests.matrix.lookers import LOOKERS, Looker
 from tests.matrix.sweep import Answer, ask, looked, wrongly_done
 from tests.matrix.world import World
 
+
 def differs(before: Answer, after: Answer) -> str:
     """The first line that is another, or nothing."""
     if before.status != after.status:

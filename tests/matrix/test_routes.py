@@ -9,7 +9,17 @@ from app.permissions import Role
 from tests.app.routes import address_of
 from tests.matrix import addresses
 from tests.matrix.lookers import LOOKERS, Looker, sees
-from tests.matrix.sweep import RECORDED, REFUSALS, Answer, ask, gets, guarded, looked, permission_of, wrongly_done
+from tests.matrix.sweep import (
+    RECORDED,
+    REFUSALS,
+    Answer,
+    ask,
+    gets,
+    guarded,
+    looked,
+    permission_of,
+    wrongly_done,
+)
 from tests.matrix.world import World
 
 # Done by being asked, with an empty form: each has a test of its own, and here only its door is tried.

@@ -198,3 +198,5 @@ def papers(world: World) -> None:
         world.add("document_files", document_id=document, format="page", content=marker.encode(), sha256=b"x")
         world.add("downloads", document_id=document, format="page", by_id=by)
         world.thing("document", where, marker, {"document_id": document}, owner=owner)
+    world.add("sign_in_failures", key_hash=b"x")
+    world.add("outbox", queue="slow", job="workers.ledger.verify", args="[]")

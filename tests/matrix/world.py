@@ -135,6 +135,8 @@ def made(app: Flask, clone: Clone, owner: psycopg.Connection) -> World:
         things.papers(world)
         record(owner)
     size = sequence(clone)
+    with owner.transaction():
+        record(owner)  # one that waits for the sequencer
     for index in (0, size - 1):
         world.thing("entry", OWN, "", {"index": index})
     return world

@@ -1,0 +1,116 @@
+"""What may be written to each table by SQL, beside tables.py: a change as a blind UPDATE, which asks no policy of
+reading; an addition as a copy of a row that stands, under the looker's own name."""
+
+from __future__ import annotations
+
+from app.permissions import Permission as P
+from tests.matrix.tables import (
+    CLEARED,
+    EVERYBODY,
+    HAVEN,
+    LED,
+    MANAGERS,
+    MISSION,
+    NOBODY,
+    OPENLY,
+    REPORT,
+    Rule,
+    Rules,
+    alert,
+    file,
+    of,
+    patrol,
+)
+
+CARRIES_ON = alert(P.HANDLE_ALERTS, P.DECIDE_ALERTS, P.APPROVE_NON_RESPONSE)
+KEEP_FILE = file(P.KEEP_DEFENDERS)
+PLANS = (Rule(P.PLAN_PATROLS, "sector_id"), Rule(P.SEND_PATROLS, "sector_id"))
+THERE = "place = 'SRID=4326;POINT(0.5 0.5)'"
+
+# Table → what is set, and who may. What is not named here is changed by nobody.
+CHANGES: dict[str, tuple[str, Rules]] = {
+    **dict.fromkeys(("actors", "admin_areas", "bases", "places", "rivers", "sectors", "units"), ("name = 'x'", MISSION)),
+    "road_nodes": (THERE, MISSION),
+    "road_links": ("metres = 1", MISSION),
+    "procedures": ("value = 1", MISSION),
+    "community_networks": ("working = false", (Rule(P.MANAGE_MISSION, "sector_id"),)),
+    "people": ("language = 'en'", (*MANAGERS, Rule(own="id"))),
+    "sessions": ("revoked_at = now()", (*MANAGERS, Rule(own="person_id"))),
+    "api_tokens": ("revoked_at = now()", (*MANAGERS, Rule(own="person_id"))),
+    "report_conflicts": ("settled_at = now()", (Rule(P.HANDLE_ALERTS, REPORT),)),
+    "incidents": ("verification = 'verified'", (Rule(P.VERIFY_INCIDENTS, "sector_id"),)),
+    "threats": ("name = 'x'", (Rule(P.ASSESS_THREATS, "sector_id"),)),
+    "alerts": (
+        "version = 9",
+        (
+            *(Rule(p, "sector_id") for p in (P.HANDLE_ALERTS, P.DECIDE_ALERTS, P.APPROVE_NON_RESPONSE)),
+            Rule(P.LEAD_PATROLS, own=LED.format("alerts", "id")),
+        ),
+    ),
+    "alert_clocks": ("stopped_at = now()", CARRIES_ON),
+    "taskings": (
+        "departed_at = now()",
+        (*alert(P.HANDLE_ALERTS), Rule(P.LEAD_PATROLS, own=LED.format("taskings", "alert_id"))),
+    ),
+    "defenders": ("review_on = now()", (Rule(P.KEEP_DEFENDERS, "sector_id", room="compartment"),)),
+    "defender_cells": ("shared_until = now()", KEEP_FILE),
+    "sealed_values": ("ciphertext = 'x'", KEEP_FILE),
+    "risk_assessments": ("reviewed_at = now()", KEEP_FILE),
+    "consents": ("withdrawn_at = now()", KEEP_FILE),
+    "unmaskings": ("seen_by_supervisor_at = now()", (Rule(P.SUPERVISE_UNMASKING),)),
+    "patrols": ("task = 'x'", (*PLANS, Rule(P.LEAD_PATROLS, own="leader_id"))),
+    "patrol_stops": ("arrived_at = now()", patrol(P.PLAN_PATROLS, P.SEND_PATROLS)),
+    "latest_positions": (THERE, patrol(P.PLAN_PATROLS)),
+    "havens": (
+        "occupancy = 1",
+        (Rule(P.KEEP_HAVENS, "sector_id", when=OPENLY), Rule(P.KEEP_HAVENS, "sector_id", **CLEARED)),
+    ),
+}
+
+# Table → the column that must hold one's own id, or None, and who may.
+ADDS: dict[str, tuple[str | None, Rules]] = {
+    **dict.fromkeys(
+        ("actors", "admin_areas", "bases", "places", "rivers", "road_links", "road_nodes", "sectors", "units"),
+        (None, MISSION),
+    ),
+    "community_networks": (None, (Rule(P.MANAGE_MISSION, "sector_id"),)),
+    "people": (None, MANAGERS),
+    "person_sectors": (None, MANAGERS),
+    "person_compartments": (None, MANAGERS),
+    "sessions": ("person_id", EVERYBODY),
+    "api_tokens": ("person_id", EVERYBODY),
+    "sign_in_failures": (None, EVERYBODY),
+    "field_reports": ("reporter_id", (Rule(P.FILE_REPORTS),)),
+    "report_conflicts": ("reporter_id", (Rule(P.FILE_REPORTS),)),
+    "incidents": (None, (Rule(P.RECORD_INCIDENTS, "sector_id"),)),
+    "incident_verifications": ("by_id", (Rule(P.VERIFY_INCIDENTS),)),
+    "threats": (None, (Rule(P.ASSESS_THREATS, "sector_id"),)),
+    # Whoever files a report raises its alert, wherever it lies; and adds nothing to one that was raised before.
+    "alerts": ("reporter_id", (Rule(P.FILE_REPORTS), Rule(P.RAISE_ALERTS))),
+    "alert_weighings": (None, NOBODY),
+    "alert_steps": ("by_id", (*CARRIES_ON, Rule(P.LEAD_PATROLS, own=LED.format("alert_steps", "alert_id")))),
+    "alert_clocks": (None, CARRIES_ON),
+    "taskings": ("ordered_by_id", alert(P.DECIDE_ALERTS)),
+    "defenders": (None, (Rule(P.KEEP_DEFENDERS, "sector_id", room="compartment"),)),
+    **dict.fromkeys(
+        ("defender_cells", "sealed_values", "risk_assessments", "consents", "defender_notes"), (None, KEEP_FILE)
+    ),
+    "patrols": (None, PLANS),
+    "patrol_stops": (None, patrol(P.PLAN_PATROLS, P.SEND_PATROLS)),
+    "positions": (None, patrol(P.PLAN_PATROLS)),
+    "latest_positions": (None, patrol(P.PLAN_PATROLS)),
+    "havens": (None, (Rule(P.KEEP_HAVENS, "sector_id"),)),
+    "haven_changes": (
+        "by_id",
+        (
+            Rule(P.KEEP_HAVENS, of("havens", "haven_id"), when=HAVEN),
+            Rule(P.KEEP_HAVENS, of("havens", "haven_id"), **CLEARED),
+        ),
+    ),
+    "documents": ("ordered_by_id", (Rule(P.ORDER_DOCUMENTS),)),
+    "downloads": ("by_id", EVERYBODY),
+    "outbox": (None, EVERYBODY),
+    "ledger_events": ("actor_id", (Rule(P.OWN_ACCOUNT, when="leaf_index IS NULL"),)),
+}
+# Taken away is only what gives rights; everything else stays, whoever asks.
+TAKES_AWAY: dict[str, Rules] = {"person_sectors": MANAGERS, "person_compartments": MANAGERS}
