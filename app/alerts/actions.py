@@ -22,7 +22,7 @@ from app.alerts.models import (
     StepKind,
     Tasking,
 )  # fmt: skip
-from app.alerts.raising import Reported, weigh_and_raise
+from app.alerts.raising import minutes
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.grading import Verification
@@ -30,8 +30,6 @@ from app.ledger.actions import record
 from app.mission.queries import procedures
 from app.outbox import later
 from app.permissions import Permission, viewer
-
-__all__ = ["Reported", "acknowledge", "weigh_and_raise"]
 
 CLOCK_GRACE = timedelta(minutes=15)
 SHORTEST_REASON = 10
@@ -186,6 +184,7 @@ def review_non_response(alert_id: int, approve: bool, note: str) -> Alert:
     if not approve:
         alert.decision = None
         alert.non_response_reason = None
+        decide_anew(alert)
     return alert
 
 
@@ -285,6 +284,7 @@ def reopen(alert_id: int, note: str) -> Alert:
     needs_reason(note)
     take_step(alert, StepKind.REOPENED, note=note)
     alert.decision = alert.non_response_reason = alert.outcome = None
+    decide_anew(alert)
     return alert
 
 
@@ -332,6 +332,38 @@ def what_was_known(alert: Alert) -> dict[str, Any]:
     }
 
 
+def decide_anew(alert: Alert) -> None:
+    """The clock for the decision runs again: an alert that is open once more must not lie there unseen."""
+    now = datetime.now(UTC)
+    due = now + minutes("decide", alert.priority)
+    running = (
+        select(AlertClock)
+        .where(
+            AlertClock.alert_id == alert.id,
+            AlertClock.clock == "decide",
+            AlertClock.echelon == alert.owner_echelon,
+        )
+        .with_for_update()
+    )
+    clock = db.session.execute(running).scalar_one_or_none()
+    if clock is None:
+        clock_id = start_clock(alert, "decide", due)
+    else:
+        clock.due_at, clock.stopped_at, clock.ran_out_at = due, None, None
+        clock_id = clock.id
+        db.session.flush()
+    later("workers.alerts.escalate", clock_id, at=due)
+
+
+def start_clock(alert: Alert, clock: str, due: datetime) -> int:
+    clock_id = db.session.execute(select(func.nextval("alert_clock_ids"))).scalar_one()
+    db.session.execute(
+        insert(AlertClock).inline(),
+        {"id": clock_id, "alert_id": alert.id, "clock": clock, "echelon": alert.owner_echelon, "due_at": due},
+    )
+    return int(clock_id)
+
+
 def start_feedback_clock(alert: Alert) -> None:
     if not alert.source_contactable:
         return
@@ -339,15 +371,5 @@ def start_feedback_clock(alert: Alert) -> None:
     if db.session.execute(standing).first() is not None:
         return
     due = alert.received_at + timedelta(hours=procedures()["feedback_hours"])
-    clock_id = db.session.execute(select(func.nextval("alert_clock_ids"))).scalar_one()
-    db.session.execute(
-        insert(AlertClock).inline(),
-        {
-            "id": clock_id,
-            "alert_id": alert.id,
-            "clock": "feedback",
-            "echelon": alert.owner_echelon,
-            "due_at": due,
-        },
-    )
+    clock_id = start_clock(alert, "feedback", due)
     later("workers.alerts.escalate", clock_id, at=due)

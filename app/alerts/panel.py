@@ -95,7 +95,7 @@ def event(step: AlertStep) -> dict[str, Any]:
     for key, codes in (
         ("verification", wording.VERIFICATIONS), ("response", wording.RESPONSES),
         ("reason", wording.NON_RESPONSES), ("outcome", wording.OUTCOMES), ("authority", wording.AUTHORITIES),
-        ("to", wording.ECHELONS), ("clock", wording.CLOCKS),
+        ("to", wording.ECHELONS | wording.HAND_OVERS), ("clock", wording.CLOCKS),
     ):  # fmt: skip
         if details.get(key) in codes:
             words.append(str(codes[details[key]]))

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import rfc8785
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from app.alerts.chain import LADDER
-from app.alerts.models import AlertClock, AlertWeighing, Priority
+from app.alerts.models import Priority
 from app.db import db
 from app.ledger.actions import record
 from app.mission.queries import procedures, thresholds
-from app.outbox import later
 from app.permissions import viewer
 from geo.warning import Near, Sighting, Surroundings, Weighing, weigh
 
@@ -24,19 +23,18 @@ RAISE = text("""
 INSERT INTO alerts (id, alert_key, kind, channel, priority, verification, reasons, occurred_at, received_at,
     place, radius_metres, place_as_given, admin_code, sector_id, report_id, verbatim, source_code,
     source_contactable, reporter_id, owner_echelon, source_reliability, credibility, place_precision, date_precision)
-VALUES (:id, :key, :kind, :channel, :priority, 'reported', CAST(:reasons AS jsonb), :occurred_at, :received_at,
+VALUES (nextval('alert_ids'), :key, :kind, :channel, :priority, 'reported', CAST(:reasons AS jsonb), :occurred_at, :received_at,
     ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :radius_metres, :place_as_given, :admin_code, :sector_id,
     :report_id, :verbatim, :source_code, :source_contactable, :reporter_id, :echelon, :source_reliability,
     :credibility, :place_precision, :date_precision)
 ON CONFLICT DO NOTHING
 """)
 SURROUNDINGS = text("SELECT * FROM vigil.surroundings(:lon, :lat, :metres, :since)")
-NEXT_IDS = text(
-    "SELECT nextval('alert_ids'), nextval('alert_clock_ids'), nextval('alert_clock_ids'), nextval('alert_clock_ids')"
-)
-ADD_FIRST_STEP = text(
-    "INSERT INTO alert_steps (alert_id, kind, at, by_id, by_role) VALUES (:id, 'raised', :at, :by_id, :by_role)"
-)
+# The id is asked of the sequence: RETURNING would take the right to read alerts, which a reporter has not.
+BEGIN_CHAIN = text("""
+SELECT currval('alert_ids') AS alert_id, vigil.begin_chain(currval('alert_ids'), :score, CAST(:reasons AS jsonb), :at,
+    :role, :echelon, CAST(:clocks AS text[]), CAST(:due AS timestamptz[]))
+""")
 
 
 @dataclass(frozen=True)
@@ -120,12 +118,10 @@ def most_urgent(weighed: str | None, at_least: Priority | None) -> str | None:
 def raise_alert(reported: Reported, weighing: Weighing, priority: str) -> int | None:
     """Write the alert under its key; None if one stands under that key already (weighing twice raises once)."""
     who = viewer()
-    alert_id, *clock_ids = db.session.execute(NEXT_IDS).one()
     raised = db.session.execute(
         RAISE,
         {
             **{f: getattr(reported, f) for f in Reported.__dataclass_fields__},
-            "id": alert_id,
             "priority": priority,
             "reasons": rfc8785.dumps(list(weighing.sentences(cleared=False))).decode(),
             "reporter_id": who.person_id,
@@ -134,34 +130,22 @@ def raise_alert(reported: Reported, weighing: Weighing, priority: str) -> int | 
     )
     if raised.rowcount == 0:  # type: ignore[attr-defined]
         return None
-    db.session.execute(
-        insert(AlertWeighing).inline(),
+    alert_id: int = db.session.execute(
+        BEGIN_CHAIN,
         {
-            "alert_id": alert_id,
             "score": weighing.score,
-            "reasons": [{"points": r.points, "sentence": r.plain} for r in weighing.reasons],
+            "reasons": rfc8785.dumps(
+                [{"points": r.points, "sentence": r.plain} for r in weighing.reasons]
+            ).decode(),
+            "at": reported.received_at,
+            "role": who.role.value,
+            "echelon": LADDER[0],
+            "clocks": list(CLOCKS),
+            "due": [reported.received_at + minutes(clock, priority) for clock in CLOCKS],
         },
-    )
-    db.session.execute(
-        ADD_FIRST_STEP,
-        {"id": alert_id, "at": reported.received_at, "by_id": who.person_id, "by_role": who.role.value},
-    )
-    start_clocks(alert_id, clock_ids, priority, reported.received_at)
+    ).scalar_one()
     record("alerts.raised", "alerts", alert_id, {"priority": priority, "kind": reported.kind})
-    return int(alert_id)
-
-
-def start_clocks(alert_id: int, clock_ids: list[int], priority: str, since: datetime) -> None:
-    due = {c: since + minutes(c, priority) for c in CLOCKS}
-    db.session.execute(
-        insert(AlertClock).inline(),
-        [
-            {"id": i, "alert_id": alert_id, "clock": c, "echelon": LADDER[0], "due_at": due[c]}
-            for i, c in zip(clock_ids, CLOCKS, strict=True)
-        ],
-    )
-    for clock_id, clock in zip(clock_ids, CLOCKS, strict=True):
-        later("workers.alerts.escalate", clock_id, at=due[clock])
+    return alert_id
 
 
 def minutes(clock: str, priority: str) -> timedelta:

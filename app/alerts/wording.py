@@ -179,6 +179,13 @@ CLOCKS: dict[str, LazyString] = {
     "feedback": _l("Tell the source"),
 }
 
+HAND_OVERS: dict[str, LazyString] = {
+    "state": _l("State authorities"),
+    "partner": _l("Partner organisation"),
+    "humanitarian": _l("Humanitarian organisation"),
+    "other": _l("Others"),
+}
+
 ECHELONS: dict[str, LazyString] = {
     "duty_officer": _l("Duty officer"),
     "sector": _l("Sector"),

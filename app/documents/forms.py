@@ -37,9 +37,15 @@ class OrderForm(FlaskForm):
         description=_l("A date counts as the whole of that day, in the mission’s time"),
     )  # fmt: skip
     audience = SelectField(
-        _l("For whom"), choices=choices(AUDIENCES.items()), default="command",
+        _l("For whom"), choices=choices(AUDIENCES.items()), default="command", validators=[DataRequired()],
         description=_l("Command reads all; protection: without bases and patrols; auditor: without words and names"),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Needed for one document or the other: calling them optional would be wrong (see complete()).
+        for name in ("number", "since", "until"):
+            self._fields[name].flags.required = True
 
     def validate_number(self, field: StringField) -> None:
         if _NUMBER.fullmatch(field.data or "") is None:

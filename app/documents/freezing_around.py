@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -53,6 +53,7 @@ WHERE {REACH} AND occurred_from >= :since AND occurred_from < :until AND verific
         ELSE ST_Intersects(place, ST_GeomFromText(:ground, 4326)) END
 GROUP BY 1
 """)  # noqa: S608
+FIRST = text(f"SELECT min(occurred_from) FROM incidents WHERE {REACH}")  # noqa: S608
 
 
 def warnings_before(scene: Scene, ground: str | None) -> tuple[EarlierWarning, ...]:
@@ -107,13 +108,20 @@ def pattern(scene: Scene, ground: str | None) -> Chart | None:
     """Incidents per month around a point or within the area; the month of the event is marked."""
     if ground is None or scene.precision > 4:
         return None
+    reach = reach_of(Permission.READ_INCIDENTS)
     months = months_until(scene.begin)
     span: dict[str, Any] = {
         "since": months[0], "until": (months[-1] + timedelta(days=32)).replace(day=1), "ground": ground,
         "exact": scene.precision <= 2, "metres": PATTERN_KM * 1000,
     }  # fmt: skip
-    rows = db.session.execute(INCIDENTS, {**scene.here, **span, **reach_of(Permission.READ_INCIDENTS)})
+    rows = db.session.execute(INCIDENTS, {**scene.here, **span, **reach})
     counted: dict[str, int] = dict(rows.tuples().all())
+    first: datetime | None = db.session.execute(FIRST, reach).scalar()
+    # Before anything was recorded nobody counted: no bar, which is not the same as none.
+    begun = f"{first.astimezone(UTC):%Y-%m}" if first else ""
+    values = tuple(
+        counted.get(month, 0) if month >= begun else None for month in map("{:%Y-%m}".format, months)
+    )
     title = _("Incidents per month within %(km)s km", km=PATTERN_KM)
     if scene.precision > 2:
         title = _("Incidents per month in the same area")
@@ -121,7 +129,5 @@ def pattern(scene: Scene, ground: str | None) -> Chart | None:
         title=title,
         unit=_("incidents"),
         categories=tuple(f"{MONTHS[m.month - 1]} {m:%y}" for m in months),
-        panels=(
-            Panel(_("All incidents"), tuple(counted.get(f"{m:%Y-%m}", 0) for m in months), len(months) - 1),
-        ),
+        panels=(Panel(_("All incidents"), values, len(months) - 1),),
     )

@@ -11,7 +11,7 @@ import rfc8785
 from flask_babel import gettext as _
 from sqlalchemy import insert, select, text, update
 
-from app.alerts import actions as alerts
+from app.alerts import raising as alerts
 from app.alerts.models import Channel
 from app.db import db
 from app.errors import Conflict, NotAllowed, NotFound

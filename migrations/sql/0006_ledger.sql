@@ -40,8 +40,9 @@ CREATE FUNCTION vigil.refuse_unrecorded_change() RETURNS trigger LANGUAGE plpgsq
 SET search_path = public, vigil, pg_temp AS $$
 BEGIN
     -- Not yet in the log: numbers of transactions begin anew in a cluster that was restored from a dump, and an
-    -- old event of the same number must not vouch for this change.
-    IF NOT EXISTS (SELECT 1 FROM ledger_events WHERE txid = NEW.txid AND leaf_index IS NULL) THEN
+    -- old event of the same number must not vouch for this change. Asked by coalesce, for the index of the transaction
+    -- to be used and not the one of all events that wait for the sequencer: of those there are many in a busy hour.
+    IF NOT EXISTS (SELECT 1 FROM ledger_events WHERE txid = NEW.txid AND coalesce(leaf_index, -1) = -1) THEN
         RAISE EXCEPTION 'A change of table % was not recorded in the ledger; the transaction is refused.', NEW.table_name
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;

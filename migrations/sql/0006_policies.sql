@@ -310,7 +310,9 @@ CREATE POLICY orders ON documents FOR INSERT TO vigil_app
 -- What failed may be ordered again: back to the start, and nothing else of it changes.
 GRANT UPDATE (state, progress, step, failure) ON documents TO vigil_app;
 CREATE POLICY orders_again ON documents FOR UPDATE TO vigil_app
-    USING (state = 'failed' AND (SELECT vigil.holds('documents:order'))) WITH CHECK (state = 'ordered');
+    USING (state = 'failed' AND (SELECT vigil.holds('documents:order'))
+           AND ((SELECT vigil.holds('documents:read')) OR ordered_by_id = (SELECT vigil.person_id())))
+    WITH CHECK (state = 'ordered');
 CREATE POLICY writes ON documents TO vigil_worker USING (true) WITH CHECK (true);
 GRANT UPDATE ON documents TO vigil_worker;
 CALL vigil.guard('document_files');

@@ -28,7 +28,7 @@ END $$;
 
 -- One plan for all places: planning anew takes longer than the search, and gives the same.
 CREATE FUNCTION vigil.surroundings(lon double precision, lat double precision, metres double precision, since timestamptz)
-RETURNS TABLE (kind text, distance double precision, band text, count bigint, label text)
+RETURNS TABLE (kind text, distance double precision, band text, count bigint, label text) ROWS 10
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -72,7 +72,7 @@ END $$;
 
 -- Who answers for a place and what it is called: the smallest sector and the deepest administrative area that hold it.
 -- Everybody who has signed in may read both; here, so that their indexes are used.
-CREATE FUNCTION vigil.areas_of(here geometry) RETURNS TABLE (sector_id bigint, admin_code text)
+CREATE FUNCTION vigil.areas_of(here geometry) RETURNS TABLE (sector_id bigint, admin_code text) ROWS 1
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 BEGIN

@@ -61,6 +61,14 @@ CHANGES: dict[str, tuple[str, Rules]] = {
     "patrols": ("task = 'x'", (*PLANS, Rule(P.LEAD_PATROLS, own="leader_id"))),
     "patrol_stops": ("arrived_at = now()", patrol(P.PLAN_PATROLS, P.SEND_PATROLS)),
     "latest_positions": (THERE, patrol(P.PLAN_PATROLS)),
+    # A document that failed is ordered again by whoever may see it.
+    "documents": (
+        "state = 'ordered'",
+        (
+            Rule(P.ORDER_DOCUMENTS, when="state = 'failed'", anywhere=P.READ_DOCUMENTS),
+            Rule(P.ORDER_DOCUMENTS, own="ordered_by_id", when="state = 'failed'"),
+        ),
+    ),
     "havens": (
         "occupancy = 1",
         (Rule(P.KEEP_HAVENS, "sector_id", when=OPENLY), Rule(P.KEEP_HAVENS, "sector_id", **CLEARED)),

@@ -86,9 +86,13 @@ READ_OWN: dict[str, Permission] = {
     "document": P.OWN_ACCOUNT,
     "unmasking": P.OWN_ACCOUNT,
 }
+# What a thing is about must be readable too.
+ABOUT = {"document": P.READ_ALERTS}
 
 
 def sees(looker: Looker, thing: Thing) -> bool:
+    if thing.kind in ABOUT and not looker.may(ABOUT[thing.kind], thing.sector):
+        return False
     if thing.owner == looker and thing.kind in READ_OWN and looker.holds(READ_OWN[thing.kind]):
         return True
     permission = READ[thing.kind]

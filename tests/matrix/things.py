@@ -188,15 +188,20 @@ def defenders(world: World) -> None:
 
 
 def papers(world: World) -> None:
-    for where, owner in ((OWN, None), (OTHER, None), (OWN, ORDERER)):
+    # The second of the orderer's own is about an alert that he may not read any more.
+    for where, owner in ((OWN, None), (OTHER, None), (OWN, ORDERER), (OTHER, ORDERER)):
         marker = world.mark("document")
         by = world.person(owner) if owner else stranger(world, Role.HR_OFFICER)
         document = world.add(
-            "documents", kind="incident_report", subject={"alert_id": 101}, sector_id=world.sector_id(where),
-            state="ready", progress=100, step=marker, ordered_by_id=by, ready_at=NOW, brief=marker.encode(),
+            "documents", kind="incident_report", subject={"alert_id": 101 if where == OWN else 102},
+            sector_id=world.sector_id(where), state="ready", progress=100, ordered_by_id=by, ready_at=NOW,
+            brief=marker.encode(),
         )  # fmt: skip
-        world.add("document_files", document_id=document, format="page", content=marker.encode(), sha256=b"x")
+        page = f'<article class="document">{marker}</article>'
+        world.add("document_files", document_id=document, format="page", content=page.encode(), sha256=b"x")
         world.add("downloads", document_id=document, format="page", by_id=by)
         world.thing("document", where, marker, {"document_id": document}, owner=owner)
+    by = stranger(world, Role.HR_OFFICER)
+    world.add("documents", kind="incident_report", subject={"alert_id": 101}, state="failed", ordered_by_id=by)
     world.add("sign_in_failures", key_hash=b"x")
     world.add("outbox", queue="slow", job="workers.ledger.verify", args="[]")

@@ -5,7 +5,7 @@ import { Places, drawGround, restyleGround } from "./ground.js";
 import { PictureLayer } from "./layers.js";
 import { DRAW } from "./marks.js";
 import { period, onPeriod } from "./period.js";
-import "./queue.js";
+if (document.getElementById("queue")) await import("./queue.js"); // not everybody reads alerts
 import "./sheet.js";
 
 const map = window.vigilMap;

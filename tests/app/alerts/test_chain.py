@@ -104,6 +104,8 @@ def test_a_refused_decision_not_to_respond_is_taken_again(
     refused = act(client, command, alert, "review", approve=False, note=WHY)
     assert refused.json["status"] == "acknowledged"
     assert refused.json["decision"] is None
+    running = [c["clock"] for c in refused.json["clocks"] if c["stopped_at"] is None]
+    assert "decide" in running, "an alert that is open again has a clock again"
     assert act(client, duty, alert, "decide", **DECIDE).json["decision"] == "respond"
 
 
