@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Row, Select, func, select, text
 
 from app.alerts.models import Alert, AlertClock, AlertStatus, AlertStep, AlertWeighing, StepKind, Tasking
@@ -22,7 +23,7 @@ SORTS = {
 
 def serial(alert_id: int) -> str:
     """How an alert is called on the radio."""
-    return f"Alert {alert_id}"
+    return _("Alert %(id)s", id=alert_id)
 
 
 def next_due() -> Any:

@@ -16,10 +16,13 @@ from app.alerts.forms import AlertForm
 from app.alerts.panel import possible, timeline
 from app.api.bodies import read
 from app.api.schemas import describes
+from app.asked import argument, page_number
 from app.db import db
 from app.errors import Invalid, NotAllowed, NotFound, Refusal
 from app.havens import queries as havens
+from app.havens import wording as haven_words
 from app.patrols import queries as patrols
+from app.patrols import wording as patrol_words
 from app.permissions import Permission, needs, viewer
 
 pages = Blueprint("alerts", __name__, url_prefix="/alerts")
@@ -28,16 +31,8 @@ BLUEPRINTS = (pages, api)
 
 
 def asked_for() -> queries.Filters:
-    # A NUL in a text is more than PostgreSQL can take.
-    given = {
-        f: request.args.get(f, "")[:100].replace("\x00", "")
-        for f in ("status", "priority", "kind", "search", "sort")
-    }
+    given = {f: argument(f) for f in ("status", "priority", "kind", "search", "sort")}
     return queries.Filters(**{k: v for k, v in given.items() if v})
-
-
-def page_number() -> int:
-    return min(max(request.args.get("page", 1, type=int) or 1, 1), 100_000)
 
 
 @pages.get("")
@@ -116,6 +111,8 @@ def thing(alert_id: int) -> dict[str, Any]:
         "acts_words": {name: ACTS[name].words for name in acts},
         "events": timeline(chain),
         "wording": wording,
+        "haven_words": haven_words,
+        "patrol_words": patrol_words,
         "units": patrols.nearest_units(*here) if "send-patrol" in acts else [],
         "open_havens": havens.nearest(*here, states=("closed", "standby", "open"))
         if "open-haven" in acts

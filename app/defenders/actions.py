@@ -27,9 +27,9 @@ from app.ledger.actions import record
 from app.mission.models import Place
 from app.mission.queries import procedures
 from app.permissions import Permission, viewer
+from app.reasons import is_reason
 
 DRAWS = 50
-SHORTEST_REASON = 10
 
 __all__ = [
     "Given", "NewDefender", "Scores", "assess_risk", "give_consent", "mark_seen", "note", "register_defender",
@@ -183,7 +183,7 @@ def unmask(defender_id: int, fields: Sequence[SealedField], reason: str) -> seal
     wrong = {}
     if not fields:
         wrong["fields"] = _("Choose what you need to see, and no more.")
-    if len(reason.strip()) < SHORTEST_REASON:
+    if not is_reason(reason):
         wrong["reason"] = _("Say in ten characters or more why you need it. Your supervisor reads this.")
     if wrong:
         raise Invalid(_("Nothing was shown yet."), fields=wrong)

@@ -6,8 +6,9 @@ from flask import Response, jsonify
 
 from app.api.bodies import read
 from app.api.schemas import describes
+from app.asked import page_number
 from app.defenders import actions, queries
-from app.defenders.asked import asked_for, page_number
+from app.defenders.asked import asked_for
 from app.defenders.blueprints import ID, api
 from app.defenders.bodies import DefenderFile, Register, UnmaskBody, Unmasked, entry, whole
 from app.defenders.file import file

@@ -1,17 +1,11 @@
-"""What a request asks of the register: filters, order and page, from the address."""
+"""What a request asks of the register: its filters and order, from the address."""
 
 from __future__ import annotations
 
-from flask import request
-
+from app.asked import argument
 from app.defenders.queries import Filters
 
 
 def asked_for() -> Filters:
-    names = Filters.__dataclass_fields__
-    given = {name: request.args.get(name, "")[:100].replace("\x00", "") for name in names}
+    given = {name: argument(name) for name in Filters.__dataclass_fields__}
     return Filters(**{name: value for name, value in given.items() if value})
-
-
-def page_number() -> int:
-    return min(max(request.args.get("page", 1, type=int) or 1, 1), 100_000)

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.defenders.actions import SHORTEST_REASON
 from app.defenders.file import File
 from app.defenders.models import SealedField
 from app.defenders.queries import Line
+from app.reasons import SHORTEST_REASON
 
 
 class Entry(BaseModel):

@@ -24,13 +24,13 @@ from wtforms.validators import ValidationError as Wrong
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.defenders import gate
-from app.defenders.actions import SHORTEST_REASON
 from app.defenders.models import SealedField
 from app.defenders.sealing import LONGEST_VALUE
 from app.defenders.wording import HOW, PROFILES, SCOPES, SEALED_FIELDS
 from app.errors import Refusal
 from app.mission.place_form import choices
 from app.mission.placing import Given, placed, read_place
+from app.reasons import SHORTEST_REASON
 
 GIVEN_SCOPES = choices((str(scope), words) for scope, words in SCOPES.items() if scope)
 SCORES = choices((str(n), str(n)) for n in range(1, 6))

@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from flask_babel import gettext as _
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -40,6 +41,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, arr
 
 from app.db import db
 from app.defenders.models import CellTier, Consent, Defender, DefenderCell, RiskBand
+from app.defenders.wording import BANDS
 from app.permissions import Permission, Viewer
 from app.permissions import viewer as who_looks
 
@@ -286,10 +288,12 @@ def layer(box: Box) -> str:
     envelope = func.ST_MakeEnvelope(box.west, box.south, box.east, box.north, 4326)
     found = inner.where(func.ST_Intersects(DefenderCell.cell, envelope)).limit(MOST_CELLS).subquery()
     c = found.c
-    how_many = case((c.defenders == 1, "1 defender"), else_=func.concat(c.defenders, " defenders"))
+    # format() of PostgreSQL fills these in: the sentence is the translator's, the figures are the database's.
+    title = _("Defenders: %(n)s · %(band)s", n="%1$s", band="%2$s")
+    band = case({code: str(words) for code, words in BANDS.items()}, value=c.risk_band)
     panel = func.concat("/defenders/panel?ids=", func.array_to_string(c.defender_ids, ","))
     properties = func.jsonb_build_object(
-        "title", func.concat(how_many, " · ", c.risk_band), "tier", c.tier, "risk_band", c.risk_band,
+        "title", func.format(title, c.defenders, band), "tier", c.tier, "risk_band", c.risk_band,
         "url", case((func.cardinality(c.defender_ids) > 0, panel)), "defenders", c.defenders,
         "defender_ids", c.defender_ids, "codenames", c.codenames,
     )  # fmt: skip

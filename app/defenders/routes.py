@@ -8,10 +8,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.asked import page_number
 from app.db import db
 from app.defenders import actions, changes, gate, queries, wording
 from app.defenders import api as api_routes
-from app.defenders.asked import asked_for, page_number
+from app.defenders.asked import asked_for
 from app.defenders.blueprints import ID, api, pages
 from app.defenders.export import as_csv
 from app.defenders.file import file

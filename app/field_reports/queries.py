@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from app.alerts.models import Alert
@@ -24,7 +25,7 @@ def visible() -> ColumnElement[bool]:
 
 
 def serial(number: int) -> str:
-    return f"Report {number}"
+    return _("Report %(n)s", n=number)
 
 
 def in_tray(page: int, kind: str = "") -> tuple[list[Row[Any]], int]:
@@ -47,15 +48,6 @@ def in_tray(page: int, kind: str = "") -> tuple[list[Row[Any]], int]:
 def one(report_id: UUID) -> FieldReport:
     found = db.session.execute(
         select(FieldReport).where(FieldReport.id == report_id, visible())
-    ).scalar_one_or_none()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def by_serial(number: int) -> UUID:
-    found = db.session.execute(
-        select(FieldReport.id).where(FieldReport.serial == number, visible())
     ).scalar_one_or_none()
     if found is None:
         raise NotFound

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.alerts import wording
 from app.api.bodies import read
 from app.api.schemas import describes
+from app.asked import argument, page_number
 from app.db import db
 from app.errors import Conflict, Refusal
 from app.field_reports import queries
@@ -35,8 +36,8 @@ def start() -> str:
 @pages.get("")
 @needs(Permission.FILE_REPORTS)
 def in_tray() -> str:
-    page = min(max(request.args.get("page", 1, type=int) or 1, 1), 100_000)
-    found, total = queries.in_tray(page, request.args.get("kind", "")[:60].replace("\x00", ""))
+    page = page_number()
+    found, total = queries.in_tray(page, argument("kind", 60))
     return render_template(
         "field_reports/in_tray.html", reports=found, total=total, page=page, page_size=queries.PAGE,
         wording=wording, conflicts=queries.open_conflicts(), reads_all=viewer().holds(Permission.READ_REPORTS),

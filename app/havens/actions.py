@@ -18,8 +18,8 @@ from app.havens.models import HavenState as S
 from app.havens.queries import OPENLY_KNOWN, visible
 from app.ledger.actions import record
 from app.permissions import Permission, viewer
+from app.reasons import reason_given
 
-SHORTEST_REASON = 10
 MOST_PEOPLE = 1_000_000
 NEEDS = (
     "water", "food", "latrines", "beds", "blankets", "tents", "medical", "guards", "fencing", "lighting", "screening",
@@ -42,7 +42,7 @@ def open_for_alert(alert_id: int, haven_id: int, reason: str) -> Haven:
     Raises NotFound, NotAllowed, Invalid (no reason) or Conflict (full, compromised, alert not decided).
     """
     haven = taken(haven_id)
-    needs_reason(reason)
+    reason = reason_given(reason, "reason")
     if haven.exposure not in OPENLY_KNOWN:
         # Everybody who reads the alert reads its taskings: they must not tell of this place.
         raise Conflict(
@@ -60,7 +60,7 @@ def open_for_alert(alert_id: int, haven_id: int, reason: str) -> Haven:
 def change_state(haven_id: int, to_state: S, reason: str, *, inspected_on: date | None = None) -> Haven:
     """One move of the table. From compromised only to closed, with the date of an inspection since then."""
     haven = taken(haven_id)
-    needs_reason(reason)
+    reason = reason_given(reason, "reason")
     if not states.allowed(haven.state, to_state):
         raise Conflict(
             _("A haven in this state can’t be put into that one. Look at it again."), code="wrong_state"
@@ -147,10 +147,3 @@ def taken(haven_id: int) -> Haven:
         raise NotAllowed(_("Your role may see this haven and may not change it."))
     db.session.refresh(haven, with_for_update=True)
     return haven
-
-
-def needs_reason(reason: str) -> None:
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Invalid(
-            _("Say why, in a sentence: others will have to understand it."), fields={"reason": _("Say why.")}
-        )

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.api.bodies import read
 from app.api.schemas import describes
+from app.asked import argument, page_number
 from app.db import db
 from app.errors import Invalid, NotFound
 from app.havens import queries, states, wording
@@ -24,16 +25,8 @@ api = Blueprint("havens_api", __name__, url_prefix="/api/v1")
 BLUEPRINTS = (pages, api)
 
 
-def argument(name: str) -> str:
-    return request.args.get(name, "")[:120].replace("\x00", "")
-
-
 def asked_for() -> queries.Filters:
     return queries.Filters(**{f: argument(f) for f in ("state", "kind", "search", "sort")})
-
-
-def page_number() -> int:
-    return min(max(request.args.get("page", 1, type=int) or 1, 1), 100_000)
 
 
 @pages.get("")

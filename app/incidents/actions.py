@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, text
 
 from app.alerts import queries as alerts
 from app.db import db
-from app.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.errors import Conflict, NotAllowed, NotFound
 from app.field_reports import queries as reports
 from app.grading import Verification
 from app.incidents.body import IncidentBody
@@ -17,8 +17,7 @@ from app.incidents.models import Incident, IncidentVerification
 from app.ledger.actions import record
 from app.mission.placing import placed
 from app.permissions import Permission, viewer
-
-SHORTEST_REASON = 10
+from app.reasons import reason_given
 
 # The smallest sector that holds the place answers for it; the deepest administrative area names it.
 AROUND = text("""
@@ -102,11 +101,7 @@ def verify(
         raise NotAllowed(_("The Human Rights Division verifies incidents."))
     if incident.recorded_by_id == who.person_id:
         raise NotAllowed(_("You recorded this yourself. Somebody else must verify it."))
-    if len(note.strip()) < SHORTEST_REASON:
-        raise Invalid(
-            _("Say on what grounds, in a sentence: others will have to understand it."),
-            fields={"note": _("Say on what grounds.")},
-        )
+    note = reason_given(note)
     db.session.refresh(incident, with_for_update=True)
     before = incident.verification
     incident.verification = verification.value
@@ -120,7 +115,7 @@ def verify(
         insert(IncidentVerification).inline(),
         {
             "incident_id": incident.id, "from_status": before, "to_status": verification.value,
-            "note": note.strip(), "by_id": who.person_id, "by_role": who.role.value,
+            "note": note, "by_id": who.person_id, "by_role": who.role.value,
         },
     )  # fmt: skip
     record(

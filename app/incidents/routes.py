@@ -16,6 +16,7 @@ from app.alerts import queries as alerts
 from app.alerts.wording import VERIFICATIONS
 from app.api.bodies import read
 from app.api.schemas import describes
+from app.asked import argument, page_number
 from app.db import db
 from app.errors import Invalid, Refusal
 from app.field_reports import queries as reports
@@ -30,10 +31,6 @@ from geo import date_time_group
 pages = Blueprint("incidents", __name__, url_prefix="/incidents")
 api = Blueprint("incidents_api", __name__, url_prefix="/api/v1")
 BLUEPRINTS = (pages, api)
-
-
-def argument(name: str) -> str:
-    return request.args.get(name, "")[:100].replace("\x00", "")
 
 
 def asked_for() -> queries.Filters:
@@ -72,10 +69,6 @@ def box() -> queries.Box | None:
         words = _("Give bbox as west,south,east,north in degrees.")
         raise Invalid(words, fields={"bbox": words})
     return west, south, east, north
-
-
-def page_number() -> int:
-    return min(max(request.args.get("page", 1, type=int) or 1, 1), 100_000)
 
 
 @pages.get("")

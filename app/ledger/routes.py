@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.alerts import wording as alerts_wording
 from app.api.schemas import describes
+from app.asked import argument, page_number
 from app.db import db
 from app.documents.qr_code import qr_svg
 from app.errors import Conflict, Invalid
@@ -43,19 +44,11 @@ def asked_for() -> queries.Filters:
     )
 
 
-def argument(name: str) -> str:
-    return request.args.get(name, "")[:100].replace("\x00", "")
-
-
 def day(name: str) -> date | None:
     try:
         return date.fromisoformat(argument(name)) if argument(name) else None
     except ValueError:
         raise Invalid(_("Give days as year-month-day, for example 2026-11-21.")) from None
-
-
-def page_number() -> int:
-    return min(max(request.args.get("page", 1, type=int) or 1, 1), 100_000)
 
 
 def number(name: str) -> int | None:

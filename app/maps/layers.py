@@ -1,6 +1,8 @@
 """The layers' SQL: each gives rows with a `shape` and properties. `title` is the line that hovering shows, `url` the panel.
 
-Nothing of a request enters these texts: it comes as parameters, so the strings may be put together here.
+Nothing of a request enters these texts: it comes as parameters, so the strings may be put together here. Words for
+people come as parameters too (`words()` in queries.py): as sentences for PostgreSQL's format(), and as JSON of a code's
+words.
 """
 
 # ruff: noqa: E501, S608
@@ -35,7 +37,7 @@ PLACES = (
 )
 SECTORS = "SELECT ST_SimplifyPreserveTopology(area, 0.002) AS shape, name AS title, echelon FROM sectors"
 UNITS = (
-    "SELECT b.place AS shape, 'Base ' || b.name || coalesce(': ' || string_agg(u.call_sign, ', '), '') AS title, true AS base, "
+    "SELECT b.place AS shape, format(:words_base, b.name) || coalesce(': ' || string_agg(u.call_sign, ', '), '') AS title, true AS base, "
     "(array_agg(upper(u.kind) ORDER BY array_position(ARRAY['FHQ','SHQ','BN','COY','PL'], upper(u.kind))))[1] AS echelon, "
     "CASE WHEN bool_or(u.kind IN ('fhq','shq')) THEN 'headquarters' WHEN bool_or(u.kind = 'fpu') THEN 'police' "
     "WHEN bool_or(u.kind = 'unmo_ts') THEN 'observers' WHEN bool_or(u.kind = 'avn') THEN 'aviation' "
@@ -52,7 +54,7 @@ THREATS = (
     + REACH
 )
 HAVENS = (
-    "SELECT place AS shape, name || ' · ' || state AS title, state, kind, "
+    "SELECT place AS shape, name || ' · ' || (CAST(:words_haven_states AS jsonb) ->> state) AS title, state, kind, "
     "CASE WHEN capacity_night > 0 THEN least(occupancy::float / capacity_night, 1) END AS occupancy, "
     "'/havens/' || id || '/panel' AS url FROM havens WHERE place && "
     + BOX
@@ -62,7 +64,7 @@ HAVENS = (
 )
 PATROLS = (
     "SELECT CASE WHEN s.n > 1 THEN s.line WHEN l.place IS NOT NULL THEN l.place ELSE s.line END AS shape, "
-    "p.call_sign || ' · ' || replace(p.state, '_', ' ') AS title, p.state, '/patrols/' || p.id || '/panel' AS url "
+    "p.call_sign || ' · ' || (CAST(:words_patrol_states AS jsonb) ->> p.state) AS title, p.state, '/patrols/' || p.id || '/panel' AS url "
     "FROM patrols p LEFT JOIN latest_positions l ON l.patrol_id = p.id "
     "LEFT JOIN LATERAL (SELECT count(*) AS n, CASE WHEN count(*) > 1 THEN ST_MakeLine(place ORDER BY sequence) "
     "ELSE min(place::text)::geometry END AS line FROM patrol_stops s WHERE s.patrol_id = p.id) s ON true "
@@ -77,7 +79,7 @@ POSITIONS = (
 PATROLS = f"{PATROLS} UNION ALL {POSITIONS}"
 ALERTS = (
     "SELECT CASE WHEN radius_metres > 200 THEN geometry(ST_Buffer(geography(place), radius_metres)) ELSE place END "
-    "AS shape, id, 'Alert ' || id || ' · ' || priority AS title, priority, status, status <> 'received' AS acknowledged, "
+    "AS shape, id, format(:words_alert, id, priority) AS title, priority, status, status <> 'received' AS acknowledged, "
     "'/alerts/' || id || '/panel' AS url FROM alerts WHERE place && "
     + BOX
     + " AND "
@@ -114,12 +116,11 @@ SELECT json_build_object('type', 'FeatureCollection', 'total', (SELECT count(*) 
     'coarse', (SELECT count(*) FROM seen WHERE place_precision > 4), 'features', coalesce(json_agg(ST_AsGeoJSON(f.*, 'shape', 5)::json), '[]'::json))::text
 FROM (
     SELECT shape, n > 1 AS cluster, n AS count, worst, killed AS killed_best, verified, kind, 1 AS precision,
-        CASE WHEN n > 1 THEN n || ' incidents, ' || killed || ' killed' ELSE 'Incident ' || id || ', ' || killed || ' killed' END
-            AS title, CASE WHEN n = 1 THEN '/incidents/' || id || '/panel' END AS url
+        CASE WHEN n > 1 THEN format(:words_cluster, n, killed) ELSE format(:words_incident, id, killed) END AS title, CASE WHEN n = 1 THEN '/incidents/' || id || '/panel' END AS url
     FROM pins
     UNION ALL
     SELECT (array_agg(shape))[1], false, sum(n), max(worst), sum(killed), bool_and(verified), max(kind), place_precision,
-        sum(n) || ' incidents, place known to this area only', '/incidents/' || max(id) || '/panel'
+        format(:words_area, sum(n)), '/incidents/' || max(id) || '/panel'
     FROM areas GROUP BY code, CASE WHEN code IS NULL THEN ST_AsText(ST_Centroid(shape)) END, place_precision
 ) AS f
 """

@@ -5,14 +5,20 @@ Each statement (layers.py) carries the viewer's reach itself, the first wall; ro
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import LazyString
+from flask_babel import gettext as _
 from sqlalchemy import text
 
 from app.db import db
+from app.havens import wording as havens
 from app.maps import layers
+from app.patrols import wording as patrols
 from app.permissions import Permission, viewer
 
 MOST_FEATURES = 3000
@@ -60,7 +66,6 @@ LAYERS: dict[str, tuple[str, Permission]] = {
     "alerts": (layers.ALERTS, Permission.READ_ALERTS),
     "incidents": (layers.INCIDENTS, Permission.READ_INCIDENTS),
 }
-STILL = frozenset({"land", "sectors"})
 EMPTY = '{"type":"FeatureCollection","total":0,"features":[]}'
 
 
@@ -75,9 +80,27 @@ def layer(name: str, view: View) -> str:
         **view.parameters(),
         **reach(permission),
         "restricted": viewer().holds(Permission.SEE_RESTRICTED_HAVENS),
+        **words(),
     }
     used = {k: v for k, v in parameters.items() if f":{k}" in statement}
     return str(db.session.execute(text(statement), used).scalar_one())
+
+
+def words() -> dict[str, str]:
+    """What people read in the titles, in the viewer's language. PostgreSQL's format() puts the figures in."""
+    return {
+        "words_base": _("Base %(name)s", name="%s"),
+        "words_alert": _("Alert %(id)s · %(priority)s", id="%1$s", priority="%2$s"),
+        "words_cluster": _("Incidents: %(n)s · killed: %(killed)s", n="%1$s", killed="%2$s"),
+        "words_incident": _("Incident %(id)s · killed: %(killed)s", id="%1$s", killed="%2$s"),
+        "words_area": _("Incidents: %(n)s · place known to this area only", n="%s"),
+        "words_haven_states": as_json(havens.STATES),
+        "words_patrol_states": as_json(patrols.STATES),
+    }
+
+
+def as_json(codes: Mapping[str, LazyString]) -> str:
+    return json.dumps({code: str(said) for code, said in codes.items()})
 
 
 def bounds() -> tuple[float, float, float, float]:

@@ -15,8 +15,7 @@ from app.mission import queries
 from app.mission.models import Procedure
 from app.mission.procedures import SEEDS, WARNING
 from app.permissions import Permission, viewer
-
-SHORTEST_REASON = 10
+from app.reasons import reason_given
 
 
 def change_procedure(key: str, value: float, reason: str, expected: float | None = None) -> None:
@@ -32,9 +31,7 @@ def change_procedure(key: str, value: float, reason: str, expected: float | None
     if not (math.isfinite(value) and seed.least <= value <= seed.most):
         sentence = _("Set it between %(least)g and %(most)g.", least=seed.least, most=seed.most)
         raise Invalid(sentence, fields={"value": sentence})
-    if len(reason.strip()) < SHORTEST_REASON:
-        sentence = _("Say why, in a sentence; it stands in the accountability log.")
-        raise Invalid(sentence, fields={"reason": sentence})
+    reason = reason_given(reason, "reason")
     before = db.session.execute(
         select(Procedure.value).where(Procedure.key == key).with_for_update()
     ).scalar()
@@ -51,7 +48,7 @@ def change_procedure(key: str, value: float, reason: str, expected: float | None
         "mission.procedure_changed",
         "procedures",
         key,
-        {"from": before, "to": value, "reason": reason.strip()},
+        {"from": before, "to": value, "reason": reason},
     )
     queries.forget_procedures()
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.db import db
 from app.errors import Invalid, NotFound
-from app.mission import actions, queries
+from app.mission import actions, queries, wording
 from app.mission.forms import ProcedureForm
 from app.mission.procedures import SEEDS, WARNING, Seed
 from app.permissions import Permission, needs
@@ -69,7 +69,7 @@ def overview() -> str:
     return render_template(
         "mission/overview.html", sectors=queries.sector_tree(), units=queries.units(), bases=queries.bases(),
         networks=queries.networks(), groups=list(grouped()), changes=queries.procedure_changes(),
-        imports=queries.imports(), imported=IMPORTED, seeds=SEEDS,
+        imports=queries.imports(), imported=IMPORTED, seeds=SEEDS, wording=wording,
     )  # fmt: skip
 
 
@@ -115,4 +115,5 @@ def base_panel(base_id: int) -> str:
     found = queries.base(base_id)
     if found is None:
         raise NotFound
-    return render_template("mission/base_panel.html", base=found, units=queries.units_of_base(base_id))
+    units = queries.units_of_base(base_id)
+    return render_template("mission/base_panel.html", base=found, units=units, wording=wording)

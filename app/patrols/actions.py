@@ -18,12 +18,12 @@ from app.patrols.models import Patrol, PatrolMode, PatrolStop
 from app.patrols.movement import Move, StopTimes, after, latest_time
 from app.patrols.planning import Plan, Stop, deployable, ordered
 from app.permissions import Permission, viewer
+from app.reasons import reason_given
 
 CLOCK_GRACE = timedelta(minutes=15)
 LASTS = timedelta(hours=6)
 # A stop this near to the alert's place is the alert's stop, when the alert itself is exact.
 NEAR_METRES = 1_000
-SHORTEST_REASON = 10
 
 
 def send_patrol(
@@ -121,14 +121,11 @@ def finish(patrol_id: int, at: datetime | None = None) -> Patrol:
 
 def abandon(patrol_id: int, reason: str) -> Patrol:
     """Break a patrol off, or call a planned one off; the reason stays on the record."""
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Invalid(
-            _("Say why, in a sentence: others will have to understand it."), fields={"reason": _("Say why.")}
-        )
+    reason = reason_given(reason, "reason")
 
     def write(patrol: Patrol, when: datetime) -> None:
         patrol.ended_at = when
-        patrol.abandoned_reason = reason.strip()
+        patrol.abandoned_reason = reason
 
     return moved(patrol_id, Move.ABANDON, write)
 

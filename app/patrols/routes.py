@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.api.bodies import read
 from app.api.schemas import describes
+from app.asked import argument, page_number
 from app.db import db
 from app.errors import Invalid, NotFound, Refusal
 from app.mission.queries import procedures
@@ -32,12 +33,7 @@ MOVES = Permission.FILE_REPORTS
 
 
 def asked_for() -> queries.Filters:
-    given = {f: request.args.get(f, "")[:60].replace("\x00", "") for f in ("state", "unit", "search", "sort")}
-    return queries.Filters(**given)
-
-
-def page_number() -> int:
-    return min(max(request.args.get("page", 1, type=int) or 1, 1), 100_000)
+    return queries.Filters(**{f: argument(f, 60) for f in ("state", "unit", "search", "sort")})
 
 
 @pages.get("")

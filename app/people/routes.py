@@ -6,6 +6,7 @@ from flask import flash, make_response, redirect, render_template, request, sess
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.asked import argument, page_number
 from app.db import db
 from app.errors import Refusal
 from app.people import account_routes, actions, administration, queries
@@ -66,13 +67,12 @@ def sign_out() -> Response:
 
 
 def asked_for() -> queries.Filter:
-    args = request.args
     return queries.Filter(
-        role=args.get("role", ""),
-        sector_id=args.get("sector", type=int),
-        state=args.get("state", ""),
-        sort=args.get("sort", "name"),
-        page=min(max(args.get("page", 1, type=int), 1), 10_000),
+        role=argument("role"),
+        sector_id=request.args.get("sector", type=int),
+        state=argument("state"),
+        sort=argument("sort") or "name",
+        page=page_number(),
     )
 
 

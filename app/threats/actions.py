@@ -15,10 +15,10 @@ from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.ledger.actions import record
 from app.mission.models import Actor
 from app.permissions import Permission, viewer
+from app.reasons import reason_given
 from app.threats.body import Assessment
 from app.threats.models import Threat
 
-SHORTEST_REASON = 10
 FIGURES = (
     "intent", "capability", "likelihood", "impact", "residual_likelihood", "residual_impact", "vulnerable",
     "protected", "confidence",
@@ -61,12 +61,9 @@ def reassess(threat_id: int, body: Assessment) -> Threat:
 def end_threat(threat_id: int, reason: str) -> Threat:
     """The threat is over. Its record stays; its area no longer weighs in alerts."""
     threat = taken(threat_id)
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Invalid(
-            _("Say why, in a sentence: others will have to understand it."), fields={"reason": _("Say why.")}
-        )
+    reason = reason_given(reason, "reason")
     threat.ended_at = threat.changed_at = datetime.now(UTC)
-    threat.end_reason = reason.strip()
+    threat.end_reason = reason
     db.session.flush()
     record("threats.ended", "threats", threat.id)
     return threat

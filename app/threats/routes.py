@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.alerts.wording import KINDS
 from app.api.bodies import read
 from app.api.schemas import describes
+from app.asked import argument, page_number
 from app.db import db
 from app.errors import Refusal
 from app.permissions import Permission, needs, viewer
@@ -25,14 +26,8 @@ BLUEPRINTS = (pages, api)
 
 
 def asked_for() -> queries.Filters:
-    given = {
-        f: request.args.get(f, "")[:100].replace("\x00", "") for f in ("state", "kind", "search", "sort")
-    }
+    given = {f: argument(f) for f in ("state", "kind", "search", "sort")}
     return queries.Filters(**{k: v for k, v in given.items() if v})
-
-
-def page_number() -> int:
-    return min(max(request.args.get("page", 1, type=int) or 1, 1), 100_000)
 
 
 @pages.get("")

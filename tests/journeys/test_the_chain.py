@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -99,11 +100,9 @@ def test_from_a_patrol_s_report_to_command_s_proof(house: House, sign_in: SignIn
     expect(duty.locator("#thing-alert")).to_contain_text("Closed")
 
     command = sign_in("hom")
-    for path, fields in (
-        ("incident_report", {"alert_id": str(alert)}),
-        ("accountability_report", {}),
-    ):
-        order_and_open(command, house, path, fields)
+    order_and_open(command, house, "alert", {"number": str(alert)})
+    today = datetime.now(UTC).date()
+    order_and_open(command, house, "period", {"since": str(today - timedelta(days=30)), "until": str(today)})
 
     for _ in range(40):
         done = house.flask("ledger", "verify")
@@ -116,23 +115,22 @@ def test_from_a_patrol_s_report_to_command_s_proof(house: House, sign_in: SignIn
     check_bundle(command, house, tmp_path)
 
 
-def order_and_open(page: Page, house: House, kind: str, fields: dict[str, str]) -> None:
+def order_and_open(page: Page, house: House, about: str, fields: dict[str, str]) -> None:
     """Order a document by the form, wait for the workers, open it as a page and fetch both files."""
     page.goto(f"{house.url}/documents/new")
-    page.locator(f"[name=kind][value={kind}]").check()
+    page.locator(f"[name=about][value={about}]").check()
     for name, value in fields.items():
         page.fill(f"[name={name}]", value)
-    page.get_by_role("button", name="Order").click()
-    page.wait_for_url("**/documents/*")
-    for _ in range(60):
-        page.reload()
-        if page.get_by_role("link", name="PDF").count():
-            break
-        time.sleep(1)
-    expect(page.locator("article").first).to_contain_text("EXERCISE")
+    page.get_by_role("button", name="Order document").click()
+    page.wait_for_url(lambda url: not url.endswith("/new"))
+    with house.owner() as owner:
+        row = owner.execute("SELECT max(id) FROM documents").fetchone()
+    assert row
+    page.goto(f"{house.url}/documents/{row[0]}")
+    expect(page.locator("article").first).to_contain_text("EXERCISE", timeout=90_000)
     for name in ("PDF", "DOCX"):
         with page.expect_download() as download:
-            page.get_by_role("link", name=name).first.click()
+            page.locator(f"a[download][aria-label$='{name}']").first.click()
         assert Path(download.value.path()).stat().st_size > 10_000
 
 

@@ -85,6 +85,7 @@ TABLE: dict[str, Names] = {
     "documents.progress": Names("document"),
     "documents.download": Names("document", {"file_format": "page"}),
     "documents.order_again": Names("document", by=(P.ORDER_DOCUMENTS,)),
+    "documents_api.order_again_by_api": Names("document", by=(P.ORDER_DOCUMENTS,)),
     "documents_api.status": Names("document"),
     "documents_api.file": Names("document", {"file_format": "page"}),
     "ledger.entry": Names("entry"),

@@ -29,7 +29,9 @@ THERE = "place = 'SRID=4326;POINT(0.5 0.5)'"
 
 # Table → what is set, and who may. What is not named here is changed by nobody.
 CHANGES: dict[str, tuple[str, Rules]] = {
-    **dict.fromkeys(("actors", "admin_areas", "bases", "places", "rivers", "sectors", "units"), ("name = 'x'", MISSION)),
+    **dict.fromkeys(
+        ("actors", "admin_areas", "bases", "places", "rivers", "sectors", "units"), ("name = 'x'", MISSION)
+    ),
     "road_nodes": (THERE, MISSION),
     "road_links": ("metres = 1", MISSION),
     "procedures": ("value = 1", MISSION),
@@ -78,7 +80,17 @@ CHANGES: dict[str, tuple[str, Rules]] = {
 # Table → the column that must hold one's own id, or None, and who may.
 ADDS: dict[str, tuple[str | None, Rules]] = {
     **dict.fromkeys(
-        ("actors", "admin_areas", "bases", "places", "rivers", "road_links", "road_nodes", "sectors", "units"),
+        (
+            "actors",
+            "admin_areas",
+            "bases",
+            "places",
+            "rivers",
+            "road_links",
+            "road_nodes",
+            "sectors",
+            "units",
+        ),
         (None, MISSION),
     ),
     "community_networks": (None, (Rule(P.MANAGE_MISSION, "sector_id"),)),
@@ -101,7 +113,8 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
     "taskings": ("ordered_by_id", alert(P.DECIDE_ALERTS)),
     "defenders": (None, (Rule(P.KEEP_DEFENDERS, "sector_id", room="compartment"),)),
     **dict.fromkeys(
-        ("defender_cells", "sealed_values", "risk_assessments", "consents", "defender_notes"), (None, KEEP_FILE)
+        ("defender_cells", "sealed_values", "risk_assessments", "consents", "defender_notes"),
+        (None, KEEP_FILE),
     ),
     "patrols": (None, PLANS),
     "patrol_stops": (None, patrol(P.PLAN_PATROLS, P.SEND_PATROLS)),

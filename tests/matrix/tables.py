@@ -72,8 +72,18 @@ REPORT = of("field_reports", "report_id")
 
 READS: dict[str, Rules] = {
     **dict.fromkeys(
-        ("actors", "admin_areas", "mission_identity", "places", "procedures", "rivers", "road_links", "road_nodes",
-         "sectors"), EVERYBODY,
+        (
+            "actors",
+            "admin_areas",
+            "mission_identity",
+            "places",
+            "procedures",
+            "rivers",
+            "road_links",
+            "road_nodes",
+            "sectors",
+        ),
+        EVERYBODY,
     ),
     "bases": (Rule(P.SEE_MAP),),
     "units": (Rule(P.SEE_MAP),),
@@ -103,11 +113,16 @@ READS: dict[str, Rules] = {
         Rule(P.SEE_FINE_CELLS, "sector_id", room="compartment", when=f"tier = 'fine' AND {SHARED}"),
         Rule(P.KEEP_DEFENDERS, "sector_id", room="compartment"),
     ),
-    **dict.fromkeys(("sealed_values", "risk_assessments", "consents", "defender_notes"), file(P.READ_DEFENDERS)),
+    **dict.fromkeys(
+        ("sealed_values", "risk_assessments", "consents", "defender_notes"), file(P.READ_DEFENDERS)
+    ),
     "unmaskings": (Rule(P.SUPERVISE_UNMASKING), Rule(own="by_id"), Rule(P.READ_LEDGER)),
     "patrols": (Rule(P.READ_PATROLS, "sector_id"), Rule(own="leader_id")),
     **{
-        table: (Rule(P.READ_PATROLS, of("patrols", "patrol_id")), Rule(own=of("patrols", "patrol_id", "leader_id")))
+        table: (
+            Rule(P.READ_PATROLS, of("patrols", "patrol_id")),
+            Rule(own=of("patrols", "patrol_id", "leader_id")),
+        )
         for table in ("patrol_stops", "positions", "latest_positions")
     },
     "havens": (Rule(P.READ_HAVENS, "sector_id", when=OPENLY), Rule(P.READ_HAVENS, "sector_id", **CLEARED)),

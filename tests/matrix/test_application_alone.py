@@ -17,7 +17,9 @@ def differs(before: Answer, after: Answer) -> str:
     if before.status != after.status:
         return f"{before.status} became {after.status}"
     one, two = (a.body.splitlines() for a in (before, after))
-    changed = (line for line in difflib.unified_diff(one, two, lineterm="", n=0) if line[:2] not in ("--", "++"))
+    changed = (
+        line for line in difflib.unified_diff(one, two, lineterm="", n=0) if line[:2] not in ("--", "++")
+    )
     return next((line for line in changed if line[:1] in "+-"), "")[:300]
 
 

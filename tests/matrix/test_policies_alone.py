@@ -92,7 +92,10 @@ def test_rows_are_changed_by_whom_the_table_says(world: World, nobody: Connectio
     as_looker(world, nobody, looker)
     wrong = {}
     for table, (change, rules) in CHANGES.items():
-        changed, expected = tried(nobody, f"UPDATE {table} SET {change}"), open_rows(world, looker, table, rules)
+        changed, expected = (
+            tried(nobody, f"UPDATE {table} SET {change}"),
+            open_rows(world, looker, table, rules),
+        )
         if changed != len(expected):
             wrong[table] = (changed, len(expected))
     assert wrong == {}
@@ -110,7 +113,9 @@ def test_what_no_rule_names_is_granted_to_nobody(nobody: Connection) -> None:
         "UPDATE": set(CHANGES), "INSERT": set(ADDS), "DELETE": set(TAKES_AWAY), "TRUNCATE": set(), "TRIGGER": set(),
     }  # fmt: skip
     for what, tables in granted.items():
-        check = "has_table_privilege" if what in ("DELETE", "TRUNCATE", "TRIGGER") else "has_any_column_privilege"
+        check = (
+            "has_table_privilege" if what in ("DELETE", "TRUNCATE", "TRIGGER") else "has_any_column_privilege"
+        )
         found = nobody.execute(
             f"SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v') "
             f"AND {check}(oid, '{what}') AND relname NOT IN ('spatial_ref_sys')"
@@ -121,13 +126,17 @@ def test_what_no_rule_names_is_granted_to_nobody(nobody: Connection) -> None:
 def copied(world: World, table: str, own: str | None, person: int | None) -> list[tuple[str, str]]:
     """(key, row as text) of the rows of a table, with the looker's id in the column that must hold it."""
     row = f"jsonb_populate_record(t, jsonb_build_object('{own}', {person or 'NULL::int'}))" if own else "t"
-    found = world.owner.execute(f"SELECT {key_of(world, table)}, ({row})::text FROM {table} t ORDER BY 1 DESC")  # type: ignore[arg-type]
+    found = world.owner.execute(
+        f"SELECT {key_of(world, table)}, ({row})::text FROM {table} t ORDER BY 1 DESC"
+    )  # type: ignore[arg-type]
     return [(key, text) for key, text in found]
 
 
 def added(connection: Connection, table: str, row: str) -> bool:
     """Whether the row would be taken. Policies are asked before keys, so that a key that stands says: it would."""
-    statement = sql.SQL("INSERT INTO {0} OVERRIDING SYSTEM VALUE SELECT (%s::{0}).*").format(sql.Identifier(table))
+    statement = sql.SQL("INSERT INTO {0} OVERRIDING SYSTEM VALUE SELECT (%s::{0}).*").format(
+        sql.Identifier(table)
+    )
     try:
         with connection.transaction(force_rollback=True):
             connection.execute(statement, [row])

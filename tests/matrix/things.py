@@ -24,7 +24,12 @@ from tests.people import EAST, WEST, square
 from tests.reports import defender_near
 
 NOW = datetime.now(UTC)
-GRADES: dict[str, Any] = {"source_reliability": "B", "credibility": 2, "place_precision": 1, "date_precision": 1}
+GRADES: dict[str, Any] = {
+    "source_reliability": "B",
+    "credibility": 2,
+    "place_precision": 1,
+    "date_precision": 1,
+}
 
 
 def stranger(world: World, role: Role = Role.PARTNER_NHRI, sector: str = EAST) -> int:
@@ -37,7 +42,9 @@ def base_data(world: World) -> None:
     world.thing("actor", OWN, "", {"actor_id": actor})
     world.add("admin_areas", code="AD1", name="EXERCISE district", level=1, area=square(0, 0, 2))
     line = "SRID=4326;LINESTRING(0.1 0.1, 0.2 0.2)"
-    world.add("rivers", code="R1", name="EXERCISE river", line="SRID=4326;MULTILINESTRING((0.1 0.1, 0.2 0.2))")
+    world.add(
+        "rivers", code="R1", name="EXERCISE river", line="SRID=4326;MULTILINESTRING((0.1 0.1, 0.2 0.2))"
+    )
     world.add("places", code="P1", name="EXERCISE town", kind="town", population=4000, place=point(OWN))
     nodes = [world.add("road_nodes", code=f"N{n}", place=point(OWN)) for n in (1, 2)]
     world.add("road_links", code="L1", from_node_id=nodes[0], to_node_id=nodes[1], road_class="main", metres=9,
@@ -140,7 +147,9 @@ def plans(world: World) -> None:
         )  # fmt: skip
         stop = world.add("patrol_stops", patrol_id=patrol, sequence=1, name=marker, place=point(where))
         world.add("positions", patrol_id=patrol, at=NOW, place=point(where))
-        world.add("latest_positions", patrol_id=patrol, at=NOW, place=point(where), sector_id=world.sector_id(where))
+        world.add(
+            "latest_positions", patrol_id=patrol, at=NOW, place=point(where), sector_id=world.sector_id(where)
+        )
         world.thing("patrol", where, marker, {"patrol_id": patrol, "stop_id": stop}, owner=leader)
     for where, exposure in ((OWN, "mission"), (OTHER, "public"), (OWN, "need_to_know"), (OTHER, "secret")):
         marker = world.mark("haven")
@@ -148,7 +157,9 @@ def plans(world: World) -> None:
             "havens", code=marker, name=marker, kind="base_shelter", place=point(where), capacity_day=90,
             capacity_night=60, state="open", exposure=exposure, sector_id=world.sector_id(where),
         )  # fmt: skip
-        world.add("haven_changes", haven_id=haven, from_state="closed", to_state="open", occupancy=0, reason=marker)
+        world.add(
+            "haven_changes", haven_id=haven, from_state="closed", to_state="open", occupancy=0, reason=marker
+        )
         hidden = exposure in ("need_to_know", "secret")
         world.thing("haven", where, marker, {"haven_id": haven}, restricted=hidden)
         if where == OTHER:
@@ -202,6 +213,8 @@ def papers(world: World) -> None:
         world.add("downloads", document_id=document, format="page", by_id=by)
         world.thing("document", where, marker, {"document_id": document}, owner=owner)
     by = stranger(world, Role.HR_OFFICER)
-    world.add("documents", kind="incident_report", subject={"alert_id": 101}, state="failed", ordered_by_id=by)
+    world.add(
+        "documents", kind="incident_report", subject={"alert_id": 101}, state="failed", ordered_by_id=by
+    )
     world.add("sign_in_failures", key_hash=b"x")
     world.add("outbox", queue="slow", job="workers.ledger.verify", args="[]")

@@ -55,7 +55,9 @@ class World:
         letters = {"network": "netw", "withheld": "hidd"}.get(kind, kind[:4]).ljust(4, "x")
         return f"Qz{letters}{sum(t.kind == kind for t in self.things):02d}"
 
-    def thing(self, kind: str, where: str, marker: str, arguments: Mapping[str, object], **more: Any) -> Thing:
+    def thing(
+        self, kind: str, where: str, marker: str, arguments: Mapping[str, object], **more: Any
+    ) -> Thing:
         more.setdefault("sector", SECTORS.get(where, WEST))
         made = Thing(kind, where, marker, dict(arguments), **more)
         self.things.append(made)

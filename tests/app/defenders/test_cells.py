@@ -61,7 +61,7 @@ def test_equal_cells_are_one_row(staff: Staff) -> None:
     registered(staff, lon=0.509)
     (cell,) = picture(staff, Role.HOM, compartments=())
     assert cell["defenders"] == 2
-    assert cell["title"] == "2 defenders · ordinary"
+    assert cell["title"] == "Defenders: 2 · Ordinary"
 
 
 @pytest.mark.parametrize("role", [Role.SECTOR_OPS, Role.PATROL_CDR, Role.SYSADMIN, Role.CLA, Role.AUDITOR])

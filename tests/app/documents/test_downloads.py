@@ -120,9 +120,14 @@ def test_readers_without_rights_get_what_does_not_exist(staff: Staff, owner: psy
     told = written(staff, owner, Role.HOM, PERIOD)
     client = staff.app.test_client()
     pdf = next(f["url"] for f in told["files"] if f["format"] == "pdf")
-    stranger = staff.bearer(Role.HR_OFFICER)  # may order, has not ordered this, and reads no others' documents
+    stranger = staff.bearer(
+        Role.HR_OFFICER
+    )  # may order, has not ordered this, and reads no others' documents
     for address in (told["status_url"], pdf):
-        hidden, missing = client.get(address, headers=stranger), client.get("/api/v1/documents/999", headers=stranger)
+        hidden, missing = (
+            client.get(address, headers=stranger),
+            client.get("/api/v1/documents/999", headers=stranger),
+        )
         assert hidden.status_code == 404
         assert hidden.data == missing.data
     page = staff.client(Role.HR_OFFICER)

@@ -80,7 +80,9 @@ def test_what_one_may_not_read_one_cannot_order_and_it_looks_as_if_it_were_not_t
     assert order(staff, Role.HEAD_OF_OFFICE, {"alert_id": far}, sector=EAST).status_code == 202
 
 
-@pytest.mark.parametrize("role", [Role.SECTOR_OPS, Role.ANALYST_JMAC, Role.PATROL_CDR, Role.SYSADMIN, Role.AUDITOR])
+@pytest.mark.parametrize(
+    "role", [Role.SECTOR_OPS, Role.ANALYST_JMAC, Role.PATROL_CDR, Role.SYSADMIN, Role.AUDITOR]
+)
 def test_roles_without_the_right_order_nothing(staff: Staff, role: Role) -> None:
     assert order(staff, role, PERIOD).status_code == 403
 
@@ -93,7 +95,9 @@ def test_a_token_that_reads_less_than_its_person_cannot_read_more_through_a_docu
     headers = staff.bearer(Role.HOM, scopes=narrow)
     refused = staff.app.test_client().post("/api/v1/documents", json=sent, headers=headers)
     assert (refused.status_code, refused.json["code"]) == (403, "token_too_narrow")
-    headers = staff.bearer(Role.HR_OFFICER, scopes=narrow)  # who reads neither the ledger nor unmaskings anyway
+    headers = staff.bearer(
+        Role.HR_OFFICER, scopes=narrow
+    )  # who reads neither the ledger nor unmaskings anyway
     assert staff.app.test_client().post("/api/v1/documents", json=sent, headers=headers).status_code == 202
 
 
