@@ -1,4 +1,5 @@
-"""Every feature's models, for those who need the whole metadata: migrations and the application factory."""
+"""Every feature's models, for those who need the whole metadata: migrations/env.py, and the test that compares the
+migrations with the models. The application itself gets each feature's models with its routes."""
 
 from app.alerts import models as alerts
 from app.defenders import models as defenders

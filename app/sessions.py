@@ -17,7 +17,7 @@ from sqlalchemy import text
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.cookies import COOKIE, hash_secret, new_secret
-from app.db import ENTER, db
+from app.db import ENTER, context_of, db
 from app.errors import NotAllowed, SignInFirst
 from app.permissions import Permission, Role, Viewer, current_viewer
 
@@ -77,7 +77,7 @@ def viewer_of(found: object) -> Viewer:
 
 def enter(viewer: Viewer) -> None:
     current_viewer.set(viewer)
-    db.session.connection().exec_driver_sql(ENTER, viewer.as_database_context())
+    db.session.connection().exec_driver_sql(ENTER, context_of(viewer))
 
 
 def open_session(person_id: int) -> str:

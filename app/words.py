@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
@@ -11,8 +13,20 @@ from flask_babel import gettext as _
 
 from geo import date_time_group, grid_reference
 
-LANGUAGES = ("en", "fr", "ar", "es", "sw")
+# Each in its own words: who needs one may not read the others.
+LANGUAGES = {"en": "English", "fr": "Français", "ar": "العربية", "es": "Español", "sw": "Kiswahili"}
+CATALOGUES = Path(__file__).parent / "translations"
 babel = Babel()
+
+
+def offered() -> list[tuple[str, str]]:
+    """(code, name) of the languages that Vigil speaks: English, and those whose compiled catalogue is there."""
+    return [(code, name) for code, name in LANGUAGES.items() if code == "en" or catalogued(CATALOGUES, code)]
+
+
+@cache
+def catalogued(catalogues: Path, language: str) -> bool:
+    return (catalogues / language / "LC_MESSAGES" / "messages.mo").is_file()
 
 
 def dtg(when: datetime | None) -> str:
@@ -56,7 +70,7 @@ def grid(lon: float, lat: float, digits: int = 5) -> str:
 
 def choose_language() -> str:
     signed_in = g.get("signed_in")
-    return signed_in.language if signed_in and signed_in.language in LANGUAGES else "en"
+    return signed_in.language if signed_in and signed_in.language in dict(offered()) else "en"
 
 
 def register(app: Flask) -> None:

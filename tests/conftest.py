@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests import servers
 from tests.people import Staff
@@ -32,6 +33,12 @@ def clone(template_database: str, tmp_path: Path) -> Iterator[servers.Clone]:
 @pytest.fixture
 def app(clone: servers.Clone) -> Iterator[Flask]:
     yield from servers.application(clone)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser or device that has not signed in."""
+    return app.test_client()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 The stream carries no content, only that something changed; each page then fetches what its viewer may see. The
 database is asked for one number a few times a second, for all streams together. (NOTIFY would take a lock at each commit
-of a report that all other commits wait for; docs/decisions/0003 has the numbers.)
+of a report that all other commits wait for; docs/decisions/0003 says why.)
 """
 
 from __future__ import annotations

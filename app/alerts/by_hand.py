@@ -17,7 +17,7 @@ from app.db import db
 from app.errors import Conflict, NotAllowed
 from app.field_reports.body import read_moment
 from app.mission.placing import Given, placed
-from app.permissions import Permission, viewer
+from app.permissions import Permission, viewer, within
 from geo.warning import KIND_WEIGHT
 
 
@@ -69,7 +69,12 @@ def raise_by_hand(body: AlertByHand) -> tuple[int | None, bool]:
     )  # fmt: skip
     if raised is not None:
         return raised, True
-    standing = db.session.execute(select(Alert.id, Alert.verbatim).where(Alert.alert_key == key)).first()
+    # Under an id that stands in another sector nothing is raised, and nothing of what stands there is told.
+    standing = db.session.execute(
+        select(Alert.id, Alert.verbatim).where(
+            Alert.alert_key == key, within(Permission.READ_ALERTS, Alert.sector_id)
+        )
+    ).first()
     if standing is not None and standing.verbatim != body.verbatim:
         raise Conflict(_("Another alert was raised under this id. Look at it and raise a new one."))
     return (standing.id if standing else None), False

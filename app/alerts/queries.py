@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select, text
 from app.alerts.models import Alert, AlertClock, AlertStatus, AlertStep, AlertWeighing, StepKind, Tasking
 from app.db import db
 from app.errors import NotFound
+from app.field_reports.models import FieldReport
 from app.permissions import Permission, viewer, within
 
 PAGE = 50
@@ -187,10 +188,12 @@ def weighing_of(alert_id: int) -> AlertWeighing | None:
 
 
 def report_serial(report_id: object) -> int | None:
-    if report_id is None or not viewer().holds(Permission.READ_REPORTS):
+    if report_id is None:
         return None
     return db.session.execute(
-        text("SELECT serial FROM field_reports WHERE id = :id"), {"id": report_id}
+        select(FieldReport.serial).where(
+            FieldReport.id == report_id, within(Permission.READ_REPORTS, FieldReport.sector_id)
+        )
     ).scalar()
 
 

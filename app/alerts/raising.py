@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import rfc8785
 from sqlalchemy import text
 
 from app.alerts.chain import LADDER
@@ -123,7 +123,7 @@ def raise_alert(reported: Reported, weighing: Weighing, priority: str) -> int | 
         {
             **{f: getattr(reported, f) for f in Reported.__dataclass_fields__},
             "priority": priority,
-            "reasons": rfc8785.dumps(list(weighing.sentences(cleared=False))).decode(),
+            "reasons": json.dumps(weighing.sentences(cleared=False)),
             "reporter_id": who.person_id,
             "echelon": LADDER[0],
         },
@@ -134,9 +134,7 @@ def raise_alert(reported: Reported, weighing: Weighing, priority: str) -> int | 
         BEGIN_CHAIN,
         {
             "score": weighing.score,
-            "reasons": rfc8785.dumps(
-                [{"points": r.points, "sentence": r.plain} for r in weighing.reasons]
-            ).decode(),
+            "reasons": json.dumps([{"points": r.points, "sentence": r.plain} for r in weighing.reasons]),
             "at": reported.received_at,
             "role": who.role.value,
             "echelon": LADDER[0],

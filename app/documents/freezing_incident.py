@@ -7,6 +7,7 @@ from dataclasses import replace
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.alerts.wording import VERIFICATIONS
 from app.documents.freezing_around import pattern, presence_near, warnings_before
 from app.documents.freezing_chain import Response, follow_up, response_of, steps_of
 from app.documents.freezing_head import Ordered, header
@@ -127,7 +128,10 @@ def not_known(story: Story) -> tuple[str, ...]:
         (not story.harm, _("Whether anybody was harmed, and how many")),
         (bool(story.harm) and not story.harm_groups, _("Sex and age of the people harmed")),
         (not story.actors, _("Who did it")),
-        (story.verification_reason is None, _("Whether it is true: no verification is on record")),
+        (
+            story.verification == str(VERIFICATIONS["reported"]),
+            _("Whether it is true: nobody has verified it"),
+        ),
         (story.chain is not None and response_of(story.chain).outcome is None, _("What came of it")),
     )
     return tuple(words for missing, words in checks if missing)

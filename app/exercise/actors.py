@@ -46,7 +46,6 @@ class Actor:
 class Presence:
     """How strong each group is at a point: a sum of normal curves around its centres. Shapes (groups, centres)."""
 
-    codes: tuple[str, ...]
     centres: tuple[Floats, ...]
     spread_km: tuple[float, ...]
     share: tuple[float, ...]
@@ -85,4 +84,4 @@ def raise_actors(
         actors.append(Actor(code, pattern % namer.root(), kind, multi_polygon(on_grid(ground))))
     actors.append(Actor(UNKNOWN, "Unknown armed men", "unknown", None))
     spreads, shares = [g[3] for g in _GROUPS.values()], [g[4] for g in _GROUPS.values()]
-    return actors, Presence(tuple(_GROUPS), tuple(centres), tuple(spreads), tuple(shares))
+    return actors, Presence(tuple(centres), tuple(spreads), tuple(shares))

@@ -20,7 +20,7 @@ from app.exercise.districts import AdminArea, Sector, divide
 from app.exercise.forces import Base, Unit, build_bases, raise_units
 from app.exercise.havens import Haven, open_havens
 from app.exercise.incidents import Incident, happen
-from app.exercise.names import COUNTRY_CODE, COUNTRY_NAME, MISSION_CODE, MISSION_NAME, Namer
+from app.exercise.names import COUNTRY_NAME, MISSION_CODE, MISSION_NAME, Namer
 from app.exercise.networks import CommunityNetwork, set_up_networks
 from app.exercise.patrols import Patrol, send_patrols
 from app.exercise.people import Defender, register_defenders
@@ -40,7 +40,6 @@ class Dataset:
     seed: int
     now: datetime
     marking: str
-    country_code: str
     country_name: str
     mission_code: str
     mission_name: str
@@ -88,7 +87,6 @@ def build(seed: int, now: datetime) -> Dataset:
         seed=seed,
         now=now,
         marking="EXERCISE",
-        country_code=COUNTRY_CODE,
         country_name=COUNTRY_NAME,
         mission_code=MISSION_CODE,
         mission_name=MISSION_NAME,

@@ -39,11 +39,3 @@ REASONS = (
     "EXERCISE: Summoned three times without a reason given.",
     "EXERCISE: Quiet since the last review; network and transport have improved.",
 )
-VIEWS = (
-    "EXERCISE: Agrees with the assessment.",
-    "EXERCISE: Thinks the danger is greater than we do, above all at night.",
-    "EXERCISE: Thinks the danger is smaller and doesn't want to move.",
-    "EXERCISE: Is more worried for the family than for themselves.",
-    "EXERCISE: Did not wish to comment.",
-)
-CONTACTS = ("phone_call", "sms", "messaging_app", "in_person", "through_intermediary")

@@ -18,7 +18,7 @@ from app.exercise.actors import Presence
 from app.exercise.chance import KM, cycled, one, point, stream, weighted
 from app.exercise.consents import Consent, draw_consents
 from app.exercise.country import Land
-from app.exercise.defender_words import CONTACTS, REASONS, VIEWS, WORK
+from app.exercise.defender_words import REASONS, WORK
 from app.exercise.districts import Division
 from app.exercise.names import codenames
 from app.exercise.settlements import Settlement
@@ -38,7 +38,6 @@ class RiskInput:
     imminent: bool
     assessed_at: datetime
     reasoning: str
-    defenders_view: str
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,6 @@ class Defender:
     sector_code: str
     district_code: str
     case_status: str
-    contact_preference: str
     registered_at: datetime
     review_on: date
     assessments: tuple[RiskInput, ...]
@@ -88,7 +86,7 @@ def _assessments(rng: np.random.Generator, danger: float, registered: datetime, 
         imminent = last and threats >= 4 and bool(rng.random() < 0.15)
         at = min(moment, now - timedelta(hours=3)).replace(minute=0, second=0, microsecond=0)
         assessments.append(RiskInput(threats, vulnerabilities, capacities, death_threat, imminent, at,
-                                     one(rng, REASONS), one(rng, VIEWS)))  # fmt: skip
+                                     one(rng, REASONS)))  # fmt: skip
     return assessments
 
 
@@ -137,7 +135,7 @@ def register_defenders(seed: int, now: datetime, land: Land, division: Division,
         number = int(persons[i])
         defenders.append(Defender(
             f"D{i + 1:03d}", names[i], tuple(profiles), one(rng, WORK[kinds[i]]), "women" if women else compass,
-            area.code, district.code, statuses[i], one(rng, CONTACTS), registered,
+            area.code, district.code, statuses[i], registered,
             _review_on(rng, assessments[-1], now), assessments, draw_consents(rng, registered, now),
             SealedIdentity(f"EXERCISE Person {number:03d}", f"EXERCISE {number:04d}", home),
         ))  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -102,8 +103,8 @@ def row_of(
         "credibility": body.credibility,
         "reporter_id": viewer().person_id,
         "patrol_id": own_patrol(body.patrol_id),
-        "actors": rfc8785.dumps(list(body.actors)).decode(),
-        "people_affected": rfc8785.dumps([a.model_dump(mode="json") for a in body.people_affected]).decode(),
+        "actors": json.dumps(body.actors),
+        "people_affected": json.dumps([a.model_dump(mode="json") for a in body.people_affected]),
         "what": body.what,
         "text": body.text,
     }

@@ -5,7 +5,9 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
+from psycopg.errors import UniqueViolation
 from sqlalchemy import insert, select, text
+from sqlalchemy.exc import IntegrityError
 
 from app.alerts import queries as alerts
 from app.db import db
@@ -61,13 +63,25 @@ def record_incident(body: IncidentBody) -> tuple[Incident, bool]:
         source_reliability=body.source_reliability, credibility=body.credibility, alert_id=body.alert_id,
         report_id=body.report_id, recorded_by_id=who.person_id, verification=Verification.REPORTED.value,
     )  # fmt: skip
-    db.session.add(incident)
-    db.session.flush()
+    add_under_its_id(incident)
     record(
         "incidents.recorded", "incidents", incident.id,
         {"kind": incident.kind, "killed_best": best, "alert": body.alert_id, "sector": around.sector_id},
     )  # fmt: skip
     return incident, True
+
+
+def add_under_its_id(incident: Incident) -> None:
+    """Raises Conflict where the id stands in a sector that the viewer does not read, or was sent twice at once."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(incident)
+    except IntegrityError as error:
+        if not isinstance(error.orig, UniqueViolation):
+            raise
+        raise Conflict(
+            _("Another incident was recorded under this id. Look at it and record a new one.")
+        ) from None
 
 
 def under(own_id: UUID) -> Incident | None:

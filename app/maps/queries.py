@@ -104,13 +104,19 @@ def as_json(codes: Mapping[str, LazyString]) -> str:
 
 
 def bounds() -> tuple[float, float, float, float]:
-    """(west, south, east, north) of the mission: its sectors, or its land, or what has happened."""
-    for table, column in (("sectors", "area"), ("admin_areas", "area"), ("incidents", "place")):
+    """(west, south, east, north) of the mission: its sectors, or its land, or what has happened where one reads."""
+    happened = reach(Permission.READ_INCIDENTS)
+    for table, column, where, parameters in (
+        ("sectors", "area", "true", {}),
+        ("admin_areas", "area", "true", {}),
+        ("incidents", "place", layers.REACH, happened),
+    ):
         row = db.session.execute(
             text(
                 f"SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) "  # noqa: S608 - names are ours
-                f"FROM (SELECT ST_Extent({column}) AS e FROM {table}) AS x WHERE e IS NOT NULL"
-            )
+                f"FROM (SELECT ST_Extent({column}) AS e FROM {table} WHERE {where}) AS x WHERE e IS NOT NULL"
+            ),
+            parameters,
         ).first()
         if row is not None:
             return row[0], row[1], row[2], row[3]

@@ -27,7 +27,7 @@ from app.sessions import (
     open_session,
     viewer_of,
 )  # fmt: skip
-from app.words import LANGUAGES
+from app.words import offered
 
 LONGEST_TOKEN = timedelta(days=366)
 
@@ -138,7 +138,7 @@ def end_sessions(person_id: int) -> None:
 
 
 def choose_language(language: str) -> None:
-    if language not in LANGUAGES:
+    if language not in dict(offered()):
         raise Invalid(_("Vigil does not speak this language yet."))
     who = viewer().person_id
     db.session.execute(update(Person).where(Person.id == who).values(language=language))

@@ -20,14 +20,7 @@ from app.errors import Refusal
 from app.people.passwords import LONGEST
 from app.people.wording import PERMISSIONS, ROLES
 from app.permissions import Permission, Role, Viewer
-
-LANGUAGE_NAMES = [
-    SelectChoice("en", "English"),
-    SelectChoice("fr", "Français"),
-    SelectChoice("ar", "العربية"),
-    SelectChoice("es", "Español"),
-    SelectChoice("sw", "Kiswahili"),
-]
+from app.words import offered
 
 
 class MultiCheckboxField(SelectMultipleField):
@@ -53,7 +46,7 @@ class PasswordForm(FlaskForm):
 
 
 class LanguageForm(FlaskForm):
-    language = SelectField(_l("Language"), choices=LANGUAGE_NAMES, validators=[InputRequired()])
+    language = SelectField(_l("Language"), choices=offered, validators=[InputRequired()])
 
 
 class TokenForm(FlaskForm):

@@ -23,7 +23,7 @@ from postgres import Cluster
 from steps import Interrupted, Refused, bound, ignore_signals, run, say, stop_on_signals, together
 
 KEYHOLDER_PATIENCE = 20.0  # s
-READY_PATIENCE = 60.0  # s; on the smallest machine the processes need some 10
+READY_PATIENCE = 180.0  # s; on the smallest machine the processes need some 10, on a busy one far more
 STOP_PATIENCE = 75.0  # s; the database may have to write a long checkpoint
 
 

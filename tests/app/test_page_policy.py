@@ -48,14 +48,14 @@ def test_no_template_names_another_host(path: Path) -> None:
     assert not re.findall(r"(?:src|href|action)=[\"'](?:https?:)?//", path.read_text())
 
 
-def test_each_icon_that_a_template_uses_is_in_the_sprites_list() -> None:
+def test_the_sprite_s_list_holds_the_icons_that_templates_use_and_no_others() -> None:
     listed = {
         line.split("#")[0].strip()
         for line in (HERE / "static" / "icons.txt").read_text().splitlines()
         if line.split("#")[0].strip()
     }
     used = {n for path in TEMPLATES for n in re.findall(r"\bicon\(\"([\w-]+)\"", path.read_text())}
-    assert used and used <= listed
+    assert used and used == listed
 
 
 def test_each_script_and_sheet_that_a_template_names_exists() -> None:

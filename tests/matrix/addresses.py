@@ -32,9 +32,9 @@ class Names:
 VERIFY = {"verification": "corroborated", "note": WHY}
 MOVES_PATROLS = (P.PLAN_PATROLS, P.SEND_PATROLS)
 FIX = {"positions": [{"at": "2026-01-01T00:00:00Z", "lon": 0.5, "lat": 0.5}]}
-KEEPS = {"by": (P.KEEP_DEFENDERS,)}
+KEEPS: dict[str, Any] = {"by": (P.KEEP_DEFENDERS,)}
 UNMASK: dict[str, Any] = {"body": {"fields": ["name"], "reason": WHY}, "by": (P.UNMASK_DEFENDERS,)}
-MANAGES = {"by": (P.MANAGE_PEOPLE,)}
+MANAGES: dict[str, Any] = {"by": (P.MANAGE_PEOPLE,)}
 
 TABLE: dict[str, Names] = {
     "alerts.page": Names("alert"),

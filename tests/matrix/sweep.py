@@ -88,7 +88,8 @@ def writes(app: Flask) -> list[tuple[Rule, str]]:
 def wrongly_done(world: World, looker: Looker) -> list[tuple[str, ...]]:
     """Asks for every change that this looker may not make: to what he may not see (which must answer as what does
     not exist), and to what he sees and may not change. What was answered otherwise than by a refusal."""
-    wrong = []
+    wrong: list[tuple[str, ...]] = []
+    absent: dict[str, Answer] = {}
     for rule, method in writes(world.app):
         named = addresses.TABLE.get(rule.endpoint)
         if named is None or not looker.holds(permission_of(world.app, rule)):  # type: ignore[arg-type]
@@ -98,8 +99,10 @@ def wrongly_done(world: World, looker: Looker) -> list[tuple[str, ...]]:
             answer = None
             if not sees(looker, thing):
                 answer = ask(world, looker, method, path, named.body)
-                absent = ask(world, looker, method, addresses.of_nothing(world.app, rule, thing), named.body)
-                fine = answer == absent and answer.status in REFUSALS
+                nothing = addresses.of_nothing(world.app, rule, thing)
+                if nothing not in absent:
+                    absent[nothing] = ask(world, looker, method, nothing, named.body)
+                fine = answer == absent[nothing] and answer.status in REFUSALS
             elif thing.owner != looker and not any(looker.may(p, thing.sector) for p in named.by):
                 answer = ask(world, looker, method, path, named.body)
                 fine = answer.status == 403

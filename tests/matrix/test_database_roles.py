@@ -89,7 +89,9 @@ def test_partitions_of_positions_are_reached_through_their_policies_alone(world:
     for (part,) in parts:
         for role in SERVING:
             for what in ("SELECT", "INSERT", "UPDATE", "DELETE"):
-                row = world.owner.execute("SELECT has_table_privilege(%s, %s, %s)", [role, part, what]).fetchone()
+                row = world.owner.execute(
+                    "SELECT has_table_privilege(%s, %s, %s)", [role, part, what]
+                ).fetchone()
                 assert row == (False,), (role, part, what)
 
 

@@ -91,9 +91,9 @@ def report(world: World, where: str, owner: Looker | None = None) -> UUID:
 
 
 def alert(world: World, where: str, number: int, report_id: UUID | None) -> int:
-    marker = world.mark("alert")
+    marker, own_id = world.mark("alert"), str(uuid4())
     world.add(
-        "alerts", id=number, alert_key=marker, kind="attack_under_way", channel="patrol", priority="P1",
+        "alerts", id=number, alert_key=f"hand:{own_id}", kind="attack_under_way", channel="patrol", priority="P1",
         reasons=f'["{marker}"]', occurred_at=NOW, place=point(where), place_as_given=marker, verbatim=marker,
         sector_id=world.sector_id(where), report_id=report_id, reporter_id=stranger(world),
         source_contactable=True, **GRADES,
@@ -103,7 +103,7 @@ def alert(world: World, where: str, number: int, report_id: UUID | None) -> int:
               by_role="partner_nhri", note=marker)  # fmt: skip
     world.add("alert_clocks", id=number, alert_id=number, clock="decide", echelon="duty_officer",
               due_at=NOW + timedelta(hours=9))  # fmt: skip
-    world.thing("alert", where, marker, {"alert_id": number})
+    world.thing("alert", where, marker, {"alert_id": number, "own_id": own_id})
     return number
 
 
@@ -114,15 +114,15 @@ def chain(world: World) -> None:
     report(world, OTHER, NGO)
     for number, (where, report_id) in enumerate(reports.items(), start=101):
         alert_id = alert(world, where, number, report_id)
-        incident = world.mark("incident")
+        incident, own_id = world.mark("incident"), str(uuid4())
         made = world.add(
-            "incidents", source_id=incident, kind="killing", occurred_from=NOW, occurred_to=NOW, place=point(where),
+            "incidents", source_id=own_id, kind="killing", occurred_from=NOW, occurred_to=NOW, place=point(where),
             place_name=incident, sector_id=world.sector_id(where), side_a=incident, killed_best=1, killed_low=1,
             killed_high=1, summary=incident, alert_id=alert_id, report_id=report_id, **GRADES,
         )  # fmt: skip
         world.add("incident_verifications", incident_id=made, from_status="reported", to_status="corroborated",
                   note=incident, by_id=stranger(world), by_role="hr_officer")  # fmt: skip
-        world.thing("incident", where, incident, {"incident_id": made})
+        world.thing("incident", where, incident, {"incident_id": made, "own_id": own_id})
     for where in (OWN, OTHER):
         threat = world.mark("threat")
         lon, lat = PLACES[where]

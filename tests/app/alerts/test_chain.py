@@ -20,11 +20,6 @@ WHY = "EXERCISE: said in a sentence why."
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
-
-
-@pytest.fixture
 def alert(client: FlaskClient, staff: Staff, owner: psycopg.Connection) -> int:
     put(client, staff.bearer(Role.PATROL_CDR), body())
     row = owner.execute("SELECT id FROM alerts").fetchone()

@@ -6,14 +6,16 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import psycopg
 import pytest
 from flask import Flask
 from pypdf import PdfReader
 
+from app.documents.blocks import Prose
 from app.documents.brief import thaw
+from app.documents.render_page import STYLES
 from app.factory import create_app
 from app.permissions import Role
 from tests.app.documents.ordering import order, raise_alert, surroundings, ucdp_event, whole_chain, written
@@ -114,6 +116,16 @@ def test_showing_a_document_is_recorded_too_and_shows_the_stored_page_under_its_
     assert re.search(r"<article.* style=", text, re.S) is None
     assert told["brief_sha256"] in text and all(f["sha256"] in text for f in told["files"])
     assert owner.execute("SELECT format FROM downloads").fetchall() == [("page",)]
+
+
+def test_each_tone_of_a_paragraph_has_its_look_on_the_page() -> None:
+    tones = set(get_args(get_type_hints(Prose)["tone"])) - {"plain"}
+    styles = STYLES.read_text()
+    assert "danger" in tones
+    assert all(
+        re.search(rf"\.doc-{tone}\b[^}}]*{{[^}}]*color|\.doc-{tone}\b[^}}]*background", styles)
+        for tone in tones
+    )
 
 
 def test_readers_without_rights_get_what_does_not_exist(staff: Staff, owner: psycopg.Connection) -> None:

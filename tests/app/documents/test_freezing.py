@@ -335,7 +335,7 @@ FROM made CROSS JOIN unnest(ARRAY['acknowledge','verify','decide']) AS clock
 """
 
 
-def test_five_hundred_alerts_are_frozen_within_a_second_in_a_fixed_number_of_statements(
+def test_five_hundred_alerts_are_frozen_within_a_second_in_no_more_statements_than_one(
     staff: Staff, owner: psycopg.Connection, app: Flask
 ) -> None:
     period_of_all = {"since": "2020-01-01T00:00:00+00:00"}
@@ -347,8 +347,8 @@ def test_five_hundred_alerts_are_frozen_within_a_second_in_a_fixed_number_of_sta
     owner.execute("ANALYZE alerts; ANALYZE alert_steps; ANALYZE alert_clocks")
     many, seconds, brief = statements(staff, PERIOD | period_of_all)
     assert len(brief.alerts) == 501
-    assert many == few
-    assert seconds < 1
+    assert many <= few
+    assert seconds < 1, f"{seconds:.2f} s"
 
 
 def statements(staff: Staff, subject: dict[str, Any]) -> tuple[int, float, AccountabilityBrief]:

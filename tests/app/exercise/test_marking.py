@@ -25,7 +25,7 @@ def test_every_sentence_is_marked_as_exercise(dataset: Dataset, other_dataset: D
 
 
 def test_every_field_of_free_text_is_marked(dataset: Dataset) -> None:
-    free = {"summary", "work", "reasoning", "defenders_view", "conditions", "verbatim", "non_response_note", "task",
+    free = {"summary", "work", "reasoning", "conditions", "verbatim", "non_response_note", "task",
             "abandoned_reason", "target", "most_likely_course", "most_dangerous_course"}  # fmt: skip
     found = [(name, text) for name, text in texts(plain(dataset)) if name in free]
     assert {name for name, _ in found} == free

@@ -4,17 +4,10 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 
 from tests.people import EAST, WEST, Staff, record
 
 Build = Callable[..., int]
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 @pytest.fixture

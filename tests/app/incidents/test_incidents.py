@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db
@@ -23,11 +22,6 @@ from tests.reports import body as report_body
 from tests.reports import put
 
 WHY = "EXERCISE: three sources that do not know each other."
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 def incident(**changes: Any) -> dict[str, Any]:

@@ -98,12 +98,12 @@ def test_a_worker_without_a_viewer_keeps_command_s_times(
 
 def test_a_key_that_the_database_lacks_has_its_seed(staff: Staff, owner: psycopg.Connection) -> None:
     with owner.transaction():
-        owner.execute("DELETE FROM procedures WHERE key = 'foot_limit_kmh'")
+        owner.execute("DELETE FROM procedures WHERE key = 'recent_incident_days'")
         owner.execute(
             "INSERT INTO ledger_events (at, action, subject, body) VALUES (now(), 'tests.x', 't:0', '{}')"
         )
     with staff.acting(Role.POC_OFFICER):
-        assert queries.procedures()["foot_limit_kmh"] == 8
+        assert queries.procedures()["recent_incident_days"] == 14
 
 
 def test_weights_that_command_sets_weigh_the_next_report(staff: Staff) -> None:

@@ -4,16 +4,9 @@ from dataclasses import dataclass
 
 import psycopg
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 
 from tests.app.patrols import world
 from tests.people import EAST, WEST, Staff
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 @dataclass(frozen=True)

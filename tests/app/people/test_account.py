@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import psycopg
+import pytest
 from flask import Flask
 
+from app import words
 from app.permissions import Permission, Role
 from tests.app.people.conftest import PASSWORD, Account, Somebody, actions_recorded
 from tests.people import Staff
@@ -168,9 +171,29 @@ def test_guessing_the_present_password_is_slowed_down_too(somebody: Somebody) ->
     assert "Too many wrong passwords" in answer.get_data(as_text=True)
 
 
-def test_the_language_chosen_turns_the_page_around(somebody: Somebody) -> None:
+def test_a_language_without_its_catalogue_is_not_offered_nor_taken(
+    somebody: Somebody, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(words, "CATALOGUES", tmp_path)
     account = somebody()
     account.signs_in()
+    page = account.client.get("/account").get_data(as_text=True)
+    assert 'value="ar"' not in page
+    assert "/account/language" not in page  # nothing to choose from
+    assert account.posts("/account/language", language="ar").status_code == 422
+    assert 'lang="en"' in account.client.get("/account").get_data(as_text=True)
+
+
+def test_the_language_chosen_turns_the_page_around(
+    somebody: Somebody, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    catalogue = tmp_path / "ar/LC_MESSAGES/messages.mo"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.touch()
+    monkeypatch.setattr(words, "CATALOGUES", tmp_path)
+    account = somebody()
+    account.signs_in()
+    assert 'value="ar"' in account.client.get("/account").get_data(as_text=True)
     assert account.posts("/account/language", language="ar").status_code == 302
     page = account.client.get("/account").get_data(as_text=True)
     assert 'lang="ar"' in page
