@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter as AnyInteger
+from werkzeug.routing import Map
 
 from app import context, errors, headers, sessions, words
 from app.db import db
@@ -22,11 +24,23 @@ FEATURES = (
 
 # The largest body that any route takes; a report is a few kilobytes.
 LARGEST_BODY = 2 * 1024 * 1024
+# The largest id that the database counts to.
+LARGEST_ID = 2**63 - 1
+
+
+class IntegerConverter(AnyInteger):
+    """An id in an address. One beyond what the database counts to is the address of nothing, not an error."""
+
+    def __init__(
+        self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int = LARGEST_ID, signed: bool = False
+    ) -> None:
+        super().__init__(map, fixed_digits, min, max, signed)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
     app = Flask(__name__)
+    app.url_map.converters["int"] = IntegerConverter
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,

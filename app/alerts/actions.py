@@ -27,6 +27,7 @@ from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.grading import Verification
 from app.ledger.actions import record
+from app.mission.models import Unit
 from app.mission.queries import procedures
 from app.outbox import later
 from app.permissions import Permission, viewer
@@ -196,6 +197,8 @@ def task(
     alert = taken(alert_id)
     if alert.decision != "respond":
         raise Conflict(_("Decide to respond first."), code="wrong_state")
+    if unit_id is not None and db.session.get(Unit, unit_id) is None:
+        raise Invalid(_("There is no such unit."), fields={"unit_id": _("Choose a unit of the list.")})
     take_step(
         alert, StepKind.TASKED, note=order,
         details={"response": response.value, "patrol": patrol_id, "haven": haven_id, "unit": unit_id},
@@ -246,6 +249,7 @@ def hand_over(alert_id: int, to: str, note: str) -> Alert:
     """Pass the answer to the State or a partner; it stays on the record as handed over."""
     alert = taken(alert_id)
     needs_reason(note)
+    needs_approval(alert)
     take_step(alert, StepKind.HANDED_OVER, note=note, details={"to": to})
     return alert
 
@@ -261,15 +265,11 @@ def give_feedback(alert_id: int, told: bool, note: str) -> Alert:
 
 def close(alert_id: int, lesson: str) -> Alert:
     alert = taken(alert_id)
-    if alert.status == AlertStatus.DECIDED:
-        if alert.decision == "respond":
-            raise Conflict(
-                _("The response that was decided has no outcome yet. Record it first."), code="wrong_state"
-            )
-        if last_step(alert.id, StepKind.NON_RESPONSE_APPROVED) is None:
-            raise Conflict(
-                _("The decision not to respond waits for somebody else's approval."), code="not_approved"
-            )
+    if alert.status == AlertStatus.DECIDED and alert.decision == "respond":
+        raise Conflict(
+            _("The response that was decided has no outcome yet. Record it first."), code="wrong_state"
+        )
+    needs_approval(alert)
     if alert.source_contactable and last_step(alert.id, StepKind.FEEDBACK) is None:
         raise Conflict(
             _("Tell the source what was done, or record why that is not possible; then close."),
@@ -300,6 +300,14 @@ def needs_reason(note: str) -> None:
     if len(note.strip()) < SHORTEST_REASON:
         raise Invalid(
             _("Say why, in a sentence: others will have to understand it."), fields={"note": _("Say why.")}
+        )
+
+
+def needs_approval(alert: Alert) -> None:
+    """A decision not to respond goes no further alone, whichever way it goes on."""
+    if alert.decision == "not_respond" and last_step(alert.id, StepKind.NON_RESPONSE_APPROVED) is None:
+        raise Conflict(
+            _("The decision not to respond waits for somebody else's approval."), code="not_approved"
         )
 
 

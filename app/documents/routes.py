@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.api.bodies import read
 from app.api.schemas import describes
+from app.asked import argument, page_number
 from app.db import db
 from app.documents import actions, queries, shelf_words
 from app.documents.forms import OrderForm
@@ -24,16 +25,12 @@ api = Blueprint("documents_api", __name__, url_prefix="/api/v1")
 BLUEPRINTS = (pages, api)
 
 
-def page_number() -> int:
-    return min(max(request.args.get("page", 1, type=int) or 1, 1), 100_000)
-
-
 @pages.get("")
 @needs(Permission.ORDER_DOCUMENTS)
 def shelf() -> str:
     """Documents ordered, being written, ready and failed, newest first."""
-    given = {name: request.args.get(name, "")[:40].replace("\x00", "") for name in ("state", "kind")}
-    found, total = queries.shelf(queries.Filters(**given), page_number())
+    filters = queries.Filters(state=argument("state", 40), kind=argument("kind", 40))
+    found, total = queries.shelf(filters, page_number())
     return render_template(
         "documents/shelf.html", documents=found, total=total, page=page_number(), page_size=queries.PAGE,
         words=shelf_words,

@@ -53,10 +53,8 @@ class House:
         for setting in ("PORT", "VIGIL_LIVE_PORT"):
             command = command.replace(f"${setting}", self.environment[setting])
         log = (self.clone.var / f"{name}.log").open("wb")
-        arguments = shlex.split(command)
-        arguments[0:1] = (
-            [sys.executable, "-m", arguments[0]] if arguments[0] != "python" else [sys.executable]
-        )
+        programs = {"python": [sys.executable], "gunicorn": [sys.executable, "-m", "gunicorn"]}
+        arguments = [part for word in shlex.split(command) for part in programs.get(word, [word])]
         self.processes[name] = subprocess.Popen(
             arguments, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
         )
