@@ -80,11 +80,12 @@ class Staff:
         """A client with a session of its own. Forms need a token: `post_form` fetches one."""
         secret = secrets.token_urlsafe(32)
         person = self.person(role, sector, compartments)
-        with psycopg.connect(self.clone.plain_url("vigil_owner"), autocommit=True) as c:
+        with psycopg.connect(self.clone.plain_url("vigil_owner")) as c:
             c.execute(
                 "INSERT INTO sessions (token_hash, person_id, expires_at) VALUES (%s, %s, %s)",
                 [hash_secret(secret), person, datetime.now(UTC) + timedelta(hours=1)],
             )
+            record(c)
         client = self.app.test_client()
         client.set_cookie(COOKIE, secret)
         return client

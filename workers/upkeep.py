@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from app.db import db
+from app.ledger.actions import record
 
 
 def make_partitions() -> None:
@@ -15,5 +16,7 @@ def make_partitions() -> None:
 def forget() -> None:
     """Drop throttling records, ended sign-ins and finished work that nobody needs any more."""
     db.session.execute(text("SELECT vigil.forget_failures(now() - interval '1 day')"))
-    db.session.execute(text("SELECT vigil.forget_ended_sessions(now() - interval '30 days')"))
+    gone = db.session.execute(text("SELECT vigil.forget_ended_sessions(now() - interval '30 days')")).scalar_one()
+    if gone:
+        record("people.sessions_forgotten", "sessions", "ended", {"count": gone})
     db.session.execute(text("SELECT vigil.forget_finished_work(now() - interval '7 days')"))

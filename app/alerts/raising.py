@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import text
 
 from app.alerts.chain import LADDER
 from app.alerts.models import Priority
@@ -19,22 +18,22 @@ from geo.warning import Near, Sighting, Surroundings, Weighing, weigh
 
 CLOCKS = ("acknowledge", "verify", "decide")
 
-RAISE = text("""
+RAISE = """
 INSERT INTO alerts (id, alert_key, kind, channel, priority, verification, reasons, occurred_at, received_at,
     place, radius_metres, place_as_given, admin_code, sector_id, report_id, verbatim, source_code,
     source_contactable, reporter_id, owner_echelon, source_reliability, credibility, place_precision, date_precision)
-VALUES (nextval('alert_ids'), :key, :kind, :channel, :priority, 'reported', CAST(:reasons AS jsonb), :occurred_at, :received_at,
-    ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :radius_metres, :place_as_given, :admin_code, :sector_id,
-    :report_id, :verbatim, :source_code, :source_contactable, :reporter_id, :echelon, :source_reliability,
-    :credibility, :place_precision, :date_precision)
+VALUES (nextval('alert_ids'), %(key)s, %(kind)s, %(channel)s, %(priority)s, 'reported', CAST(%(reasons)s AS jsonb), %(occurred_at)s, %(received_at)s,
+    ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(radius_metres)s, %(place_as_given)s, %(admin_code)s, %(sector_id)s,
+    %(report_id)s, %(verbatim)s, %(source_code)s, %(source_contactable)s, %(reporter_id)s, %(echelon)s, %(source_reliability)s,
+    %(credibility)s, %(place_precision)s, %(date_precision)s)
 ON CONFLICT DO NOTHING
-""")
-SURROUNDINGS = text("SELECT * FROM vigil.surroundings(:lon, :lat, :metres, :since)")
+"""
+SURROUNDINGS = "SELECT * FROM vigil.surroundings(%(lon)s, %(lat)s, %(metres)s, %(since)s)"
 # The id is asked of the sequence: RETURNING would take the right to read alerts, which a reporter has not.
-BEGIN_CHAIN = text("""
-SELECT currval('alert_ids') AS alert_id, vigil.begin_chain(currval('alert_ids'), :score, CAST(:reasons AS jsonb), :at,
-    :role, :echelon, CAST(:clocks AS text[]), CAST(:due AS timestamptz[]))
-""")
+BEGIN_CHAIN = """
+SELECT currval('alert_ids') AS alert_id, vigil.begin_chain(currval('alert_ids'), %(score)s, CAST(%(reasons)s AS jsonb), %(at)s,
+    %(role)s, %(echelon)s, CAST(%(clocks)s AS text[]), CAST(%(due)s AS timestamptz[]))
+"""
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def weigh_and_raise(reported: Reported, at_least: Priority | None = None) -> int
 
 def weighed(reported: Reported) -> Weighing:
     settings = procedures()
-    found = db.session.execute(
+    found = db.session.connection().exec_driver_sql(
         SURROUNDINGS,
         {
             "lon": reported.lon,
@@ -118,7 +117,7 @@ def most_urgent(weighed: str | None, at_least: Priority | None) -> str | None:
 def raise_alert(reported: Reported, weighing: Weighing, priority: str) -> int | None:
     """Write the alert under its key; None if one stands under that key already (weighing twice raises once)."""
     who = viewer()
-    raised = db.session.execute(
+    raised = db.session.connection().exec_driver_sql(
         RAISE,
         {
             **{f: getattr(reported, f) for f in Reported.__dataclass_fields__},
@@ -128,9 +127,9 @@ def raise_alert(reported: Reported, weighing: Weighing, priority: str) -> int | 
             "echelon": LADDER[0],
         },
     )
-    if raised.rowcount == 0:  # type: ignore[attr-defined]
+    if raised.rowcount == 0:
         return None
-    alert_id: int = db.session.execute(
+    alert_id: int = db.session.connection().exec_driver_sql(
         BEGIN_CHAIN,
         {
             "score": weighing.score,

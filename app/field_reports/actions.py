@@ -25,18 +25,18 @@ from app.patrols.models import Patrol
 from app.patrols.queries import visible as visible_patrols
 from app.permissions import Permission, viewer
 
-STORE = text("""
+STORE = """
 INSERT INTO field_reports (id, receipt, body_hash, kind, channel, occurred_at, received_at, place, extent,
     place_as_given, radius_metres, place_precision, date_precision, source_reliability, credibility, reporter_id,
     patrol_id, actors, people_affected, what, text, admin_code, sector_id)
-SELECT :id, :receipt, :body_hash, :kind, :channel, :occurred_at, :received_at, here.place,
-    ST_GeomFromText(:extent, 4326), :place_as_given, :radius_metres, :place_precision, :date_precision,
-    :source_reliability, :credibility, :reporter_id, CAST(:patrol_id AS bigint), CAST(:actors AS jsonb),
-    CAST(:people_affected AS jsonb), :what, :text, areas.admin_code, areas.sector_id
-FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS place) AS here, vigil.areas_of(here.place) AS areas
+SELECT %(id)s, %(receipt)s, %(body_hash)s, %(kind)s, %(channel)s, %(occurred_at)s, %(received_at)s, here.place,
+    ST_GeomFromText(%(extent)s, 4326), %(place_as_given)s, %(radius_metres)s, %(place_precision)s, %(date_precision)s,
+    %(source_reliability)s, %(credibility)s, %(reporter_id)s, CAST(%(patrol_id)s AS bigint), CAST(%(actors)s AS jsonb),
+    CAST(%(people_affected)s AS jsonb), %(what)s, %(text)s, areas.admin_code, areas.sector_id
+FROM (SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326) AS place) AS here, vigil.areas_of(here.place) AS areas
 ON CONFLICT DO NOTHING
 RETURNING serial, sector_id, admin_code
-""")
+"""
 
 
 def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
@@ -52,7 +52,8 @@ def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
     body_hash = hashlib.sha256(rfc8785.dumps(as_sent)).digest()
     now = datetime.now(UTC)
     receipt = f"{str(report_id)[:8]}-{body_hash.hex()[:8]}".upper()
-    stored = db.session.execute(STORE, row_of(report_id, body, where, body_hash, receipt, now)).first()
+    row = row_of(report_id, body, where, body_hash, receipt, now)
+    stored = db.session.connection().exec_driver_sql(STORE, row).first()
     if stored is None:
         return again(report_id, body_hash, as_sent), False
     record("reports.filed", "field_reports", report_id, {"kind": body.kind, "sha256": body_hash.hex()})

@@ -76,14 +76,18 @@ def change_password() -> Response:
             actions.change_password(
                 str(form.current.data), str(form.chosen.data), request.remote_addr or "unknown"
             )
-            return back(_("The password is changed. Your other sessions have ended."))
+            return back(_("The password is changed. Your other sessions and your tokens have ended."))
         except Invalid as fault:
-            if isinstance(fault, actions.WrongPassword):
-                db.session.commit()  # the failure is counted
-            else:
-                db.session.rollback()
-            lay_faults(form, fault)
+            lay(form, fault)
     return refused(password_form=form)
+
+
+def lay(form: FlaskForm, fault: Invalid) -> None:
+    if isinstance(fault, actions.WrongPassword):
+        db.session.commit()  # the failure is counted
+    else:
+        db.session.rollback()
+    lay_faults(form, fault)
 
 
 @pages.post("/account/language")
@@ -103,7 +107,14 @@ def create_token() -> Response:
     form = TokenForm.of(viewer())
     if not form.validate():
         return refused(token_form=form)
-    secret = actions.create_token(str(form.label.data), form.scopes.data or [], int(form.days.data or 1))
+    try:
+        secret = actions.create_token(
+            str(form.label.data), form.scopes.data or [], int(form.days.data or 1), str(form.current.data),
+            request.remote_addr or "unknown",
+        )  # fmt: skip
+    except Invalid as fault:
+        lay(form, fault)
+        return refused(token_form=form)
     db.session.commit()
     # Answered to the POST itself: the secret must not wait in a cookie or an address for the next page.
     return make_response(render_template("people/token.html", secret=secret, label=form.label.data))

@@ -92,7 +92,24 @@ def change_password(current: str, chosen: str, address: str) -> None:
     """Raises Invalid with the field at fault. The other sessions of the person end."""
     by_hand()
     who = viewer()
-    username = db.session.execute(select(Person.username).where(Person.id == who.person_id)).scalar_one()
+    username = check_password(current, address)
+    if fault := passwords.fault_of(chosen, username):
+        raise Invalid(_("This password can't be used."), fields={"chosen": fault})
+    set_own_password(chosen)
+    end_sessions(who.person_id)
+    end_tokens(who.person_id)
+    record("people.password_changed", "people", who.person_id)
+
+
+def check_password(current: str, address: str) -> str:
+    """Make sure that the account's holder sits there and not somebody at an open screen; returns the user name.
+
+    Raises Invalid for the field `current`: too many tries, or WrongPassword.
+    """
+    who = viewer()
+    username: str = db.session.execute(
+        select(Person.username).where(Person.id == who.person_id)
+    ).scalar_one()
     keys = throttle.keys_of(username, address)
     if throttle.seconds_to_wait(keys):
         sentence = _("Too many wrong passwords. Wait some minutes and try again.")
@@ -100,13 +117,9 @@ def change_password(current: str, chosen: str, address: str) -> None:
     stored = db.session.execute(text("SELECT vigil.own_password_hash()")).scalar_one()
     if len(current) > passwords.LONGEST or not passwords.matches(stored, current):
         throttle.note_failure(keys)
-        record("people.password_change_refused", "people", who.person_id)
+        record("people.password_refused", "people", who.person_id)
         raise WrongPassword
-    if fault := passwords.fault_of(chosen, username):
-        raise Invalid(_("This password can't be used."), fields={"chosen": fault})
-    set_own_password(chosen)
-    end_sessions(who.person_id)
-    record("people.password_changed", "people", who.person_id)
+    return username
 
 
 class WrongPassword(Invalid):
@@ -137,6 +150,15 @@ def end_sessions(person_id: int) -> None:
     )
 
 
+def end_tokens(person_id: int) -> None:
+    """Revoke the person's tokens: whoever knew the old password may have made one."""
+    db.session.execute(
+        update(ApiToken)
+        .where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=datetime.now(UTC))
+    )
+
+
 def choose_language(language: str) -> None:
     if language not in dict(offered()):
         raise Invalid(_("Vigil does not speak this language yet."))
@@ -147,6 +169,7 @@ def choose_language(language: str) -> None:
 
 def revoke_session(token_hash: bytes) -> None:
     """End a session: one's own, or anybody's for those who manage people."""
+    by_hand()
     s = SignedInSession
     person_id = db.session.execute(
         update(s)
@@ -172,9 +195,13 @@ def token_scopes(holder: Viewer, chosen: Iterable[str]) -> list[str]:
     return sorted(kept | {Permission.OWN_ACCOUNT.value})
 
 
-def create_token(label: str, scopes: Iterable[str], days: int) -> str:
-    """Make a token of one's own; returns the secret, which is shown once and kept as a hash."""
+def create_token(label: str, scopes: Iterable[str], days: int, password: str, address: str) -> str:
+    """Make a token of one's own; returns the secret, which is shown once and kept as a hash.
+
+    It takes the password anew: a stolen session must not make something that outlives it. Raises Invalid.
+    """
     by_hand()
+    check_password(password, address)
     lasts = timedelta(days=days)
     if not timedelta(0) < lasts <= LONGEST_TOKEN:
         raise Invalid(_("A token lasts from a day to a year."))
@@ -197,6 +224,7 @@ def create_token(label: str, scopes: Iterable[str], days: int) -> str:
 
 def revoke_token(token_id: int) -> None:
     """Revoke a token: one's own, or anybody's for those who manage people. It fails at its next request."""
+    by_hand()
     t = ApiToken
     person_id = db.session.execute(
         update(t)

@@ -16,8 +16,8 @@ from app.errors import Conflict, Invalid, NotAllowed
 from app.ledger.actions import record
 from app.mission.models import Sector
 from app.people import passwords, queries
-from app.people.actions import by_hand, end_sessions
-from app.people.models import ApiToken, Person, PersonCompartment, PersonSector
+from app.people.actions import by_hand, end_sessions, end_tokens
+from app.people.models import Person, PersonCompartment, PersonSector
 from app.permissions import Permission, Role, viewer
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
@@ -108,11 +108,7 @@ def disable(person_id: int) -> None:
         update(Person).where(Person.id == person_id, Person.disabled_at.is_(None)).values(disabled_at=now)
     )
     end_sessions(person_id)
-    db.session.execute(
-        update(ApiToken)
-        .where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
+    end_tokens(person_id)
     record("people.disabled", "people", person_id)
 
 
@@ -123,12 +119,13 @@ def enable(person_id: int) -> None:
 
 
 def reset_password(person_id: int) -> str:
-    """A new random password for somebody who has lost theirs; shown once. Their sessions end."""
+    """A new random password for somebody who has lost theirs; shown once. Their sessions and tokens end."""
     manages(person_id)
     password = passwords.new_password()
     db.session.execute(
         update(Person).where(Person.id == person_id).values(password_hash=passwords.hash_password(password))
     )
     end_sessions(person_id)
+    end_tokens(person_id)
     record("people.password_reset", "people", person_id)
     return password

@@ -57,6 +57,11 @@ class TokenForm(FlaskForm):
     )
     scopes = MultiCheckboxField(_l("What it may do"), validators=[DataRequired()])
     days = IntegerField(_l("Days that it lasts"), default=90, validators=[NumberRange(1, 366)])
+    current = PasswordField(
+        _l("Your password"),
+        validators=[InputRequired(), Length(max=LONGEST)],
+        description=_l("So that nobody makes a token at a screen that was left open."),
+    )
 
     @classmethod
     def of(cls, who: Viewer) -> TokenForm:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -143,7 +144,7 @@ class Ground:
         lines = read_procfile(ROOT / "Procfile")
         try:
             for name, command in lines.items():
-                self.launch(name, ["/bin/sh", "-c", wrapped(name, command)])
+                self.launch(name, shlex.split(wrapped(name, command)))
             wait(self.ready, f"Vigil does not become ready; the logs in {self.checkout.log} say why.", 60.0)
             yield
         finally:

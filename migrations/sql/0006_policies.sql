@@ -134,6 +134,14 @@ $$;
 REVOKE EXECUTE ON FUNCTION vigil.leads_patrol_of(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vigil.leads_patrol_of(bigint) TO vigil_app;
 
+-- True for whoever may approve or refuse the last decision not to respond: never the one who took it.
+CREATE FUNCTION vigil.reviews_non_response(alert bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT 1 FROM alerts a WHERE a.id = alert AND (vigil.anywhere('alerts:approve_non_response')
+                   OR a.sector_id = ANY (vigil.sectors_for('alerts:approve_non_response'))))
+       AND (SELECT s.by_id FROM alert_steps s WHERE s.alert_id = alert AND s.kind = 'declined' ORDER BY s.id DESC LIMIT 1)
+           IS DISTINCT FROM vigil.person_id();
+$$;
+
 CALL vigil.guard('alert_weighings');
 CALL vigil.guard('alert_steps');
 CALL vigil.guard('alert_clocks');
@@ -149,8 +157,12 @@ CREATE POLICY reads ON alert_steps FOR SELECT TO vigil_app, vigil_worker
     USING (EXISTS (SELECT 1 FROM alerts a WHERE a.id = alert_id));
 CREATE POLICY adds ON alert_steps FOR INSERT TO vigil_app
     WITH CHECK (by_id = (SELECT vigil.person_id())
-                AND (vigil.raised_now(alert_id) OR vigil.answers_alert(alert_id)
-                     OR ((SELECT vigil.holds('patrols:lead')) AND vigil.leads_patrol_of(alert_id))));
+                AND (vigil.raised_now(alert_id)
+                     OR (vigil.answers_alert(alert_id)
+                         AND (kind NOT IN ('non_response_approved', 'non_response_refused')
+                              OR vigil.reviews_non_response(alert_id)))
+                     OR (kind IN ('departed', 'arrived') AND (SELECT vigil.holds('patrols:lead'))
+                         AND vigil.leads_patrol_of(alert_id))));
 CREATE POLICY reads ON alert_clocks FOR SELECT TO vigil_app, vigil_worker
     USING (EXISTS (SELECT 1 FROM alerts a WHERE a.id = alert_id));
 CREATE POLICY adds ON alert_clocks FOR INSERT TO vigil_app
@@ -326,9 +338,9 @@ GRANT INSERT ON downloads TO vigil_app;
 CREATE POLICY adds ON downloads FOR INSERT TO vigil_app WITH CHECK (by_id = (SELECT vigil.person_id()));
 
 CALL vigil.guard('outbox');
-GRANT INSERT ON outbox TO vigil_app, vigil_worker, vigil_keyholder;
+GRANT INSERT ON outbox TO vigil_app, vigil_worker;
 GRANT SELECT, UPDATE ON outbox TO vigil_worker;
-CREATE POLICY asks ON outbox FOR INSERT TO vigil_app, vigil_keyholder
+CREATE POLICY asks ON outbox FOR INSERT TO vigil_app
     WITH CHECK (enqueued_at IS NULL AND (SELECT vigil.person_id()) IS NOT NULL);
 CREATE POLICY works ON outbox TO vigil_worker USING (true) WITH CHECK (true);
 
@@ -339,6 +351,7 @@ GRANT SELECT ON alembic_version TO vigil_app, vigil_worker;
 CALL vigil.protect('people', 'id');
 CALL vigil.protect('person_sectors', 'person_id', 'sector_id');
 CALL vigil.protect('person_compartments', 'person_id', 'compartment');
+CALL vigil.protect('sessions', 'token_hash');
 CALL vigil.protect('api_tokens', 'id');
 CALL vigil.protect('procedures', 'key');
 CALL vigil.protect('field_reports', 'id');

@@ -2,7 +2,7 @@
 -- runs under a narrow role of its own, which reads these columns and nothing else, and answers with distances
 -- rounded to hundreds of metres, never with shapes or names of persons.
 
-GRANT SELECT (tier, cell, risk_band, shared_until) ON defender_cells TO vigil_weigher;
+GRANT SELECT (defender_id, tier, cell, risk_band, shared_until) ON defender_cells TO vigil_weigher;
 GRANT SELECT (id, code, place, state, exposure, sector_id) ON havens TO vigil_weigher;
 GRANT SELECT (patrol_id, place, at) ON latest_positions TO vigil_weigher;
 GRANT SELECT (id, state, call_sign) ON patrols TO vigil_weigher;
@@ -35,10 +35,21 @@ DECLARE
     here geography := geography(ST_SetSRID(ST_MakePoint(lon, lat), 4326));
 BEGIN
     RETURN QUERY
+    -- From the coarse cell: whoever files a few reports and watches their scores or priorities would else find the fine
+    -- one, to which most of those who see scores are not cleared.
     (SELECT 'defender_cell', round(min(ST_Distance(geography(c.cell), here)) / 100) * 100, c.risk_band, count(*), ''
      FROM defender_cells c
-     WHERE ST_DWithin(geography(c.cell), here, metres) AND c.tier = 'fine' AND c.shared_until > now()
+     WHERE ST_DWithin(geography(c.cell), here, metres) AND c.tier = 'coarse' AND c.shared_until > now()
      GROUP BY c.risk_band)
+    UNION ALL
+    -- Where too few people live for a coarse cell, from the whole degree in which the person lives.
+    (SELECT 'defender_cell', round(min(ST_Distance(geography(d.degree), here)) / 100) * 100, d.risk_band, count(*), ''
+     FROM (SELECT f.risk_band, ST_MakeEnvelope(floor(ST_XMin(f.cell)), floor(ST_YMin(f.cell)), floor(ST_XMin(f.cell)) + 1,
+                                               floor(ST_YMin(f.cell)) + 1, 4326) AS degree
+           FROM defender_cells f JOIN defender_cells e ON e.defender_id = f.defender_id AND e.tier = 'coarse'
+           WHERE f.tier = 'fine' AND f.shared_until > now() AND ST_IsEmpty(e.cell)
+             AND f.cell && ST_Expand(geometry(here), 5)) AS d
+     WHERE ST_DWithin(geography(d.degree), here, metres) GROUP BY d.risk_band)
     UNION ALL
     (SELECT 'haven', round(ST_Distance(geography(h.place), here) / 100) * 100, h.state, 1::bigint, ''
      FROM havens h

@@ -18,9 +18,10 @@ BEGIN
 END $$;
 SELECT vigil.make_position_partitions();
 
-CREATE FUNCTION vigil.forget_ended_sessions(before timestamptz) RETURNS void
+-- How many: sign-ins are protected rows, and whoever calls this records that they are gone.
+CREATE FUNCTION vigil.forget_ended_sessions(before timestamptz) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
-    DELETE FROM sessions WHERE expires_at < before;
+    WITH gone AS (DELETE FROM sessions WHERE expires_at < before RETURNING 1) SELECT count(*) FROM gone;
 $$;
 
 CREATE FUNCTION vigil.forget_finished_work(before timestamptz) RETURNS void

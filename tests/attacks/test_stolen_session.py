@@ -23,7 +23,7 @@ def test_a_stolen_session_makes_no_token_that_outlives_it(
 ) -> None:
     account = somebody(Role.PATROL_CDR)
     account.signs_in()
-    for given in ({}, {"password": ""}, {"password": "wrong-wrong-wrong"}):
+    for given in ({}, {"current": ""}, {"current": "wrong-wrong-wrong"}):
         answer = account.posts("/account/tokens", label="kept", scopes=["reports:file"], days=366, **given)
         assert answer.status_code == 422
     assert owner.execute("SELECT count(*) FROM api_tokens").fetchone() == (0,)
@@ -34,8 +34,8 @@ def test_guessing_the_password_for_a_token_is_slowed_down(somebody: Somebody) ->
     account.signs_in()
     wanted = {"label": "kept", "scopes": ["reports:file"], "days": 30}
     for _n in range(5):
-        account.posts("/account/tokens", password="wrong-wrong-wrong", **wanted)
-    answer = account.posts("/account/tokens", password=PASSWORD, **wanted)
+        account.posts("/account/tokens", current="wrong-wrong-wrong", **wanted)
+    answer = account.posts("/account/tokens", current=PASSWORD, **wanted)
     assert answer.status_code == 422
 
 

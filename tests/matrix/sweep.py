@@ -71,12 +71,18 @@ def gets(world: World) -> Iterator[tuple[Rule, Thing | None, str]]:
                 yield rule, thing, addresses.of_thing(world.app, rule, thing)
 
 
+def concerns(looker: Looker, path: str) -> bool:
+    """Somebody without clearance differs from his role in what is told of defenders, and there alone he is asked."""
+    return bool(looker.compartments) or "defenders" in path
+
+
 def looked(world: World, looker: Looker, recorded: bool = True) -> dict[str, Answer]:
     """Address → answer, of everything behind a door that opens to this looker; without what looking would record."""
     return {
         path: ask(world, looker, "GET", path)
         for rule, thing, path in gets(world)
-        if looker.holds(permission_of(world.app, rule))  # type: ignore[arg-type]
+        if concerns(looker, path)
+        and looker.holds(permission_of(world.app, rule))  # type: ignore[arg-type]
         and (recorded or not (rule.endpoint in RECORDED and (thing is None or sees(looker, thing))))
     }
 
@@ -92,7 +98,9 @@ def wrongly_done(world: World, looker: Looker) -> list[tuple[str, ...]]:
     absent: dict[str, Answer] = {}
     for rule, method in writes(world.app):
         named = addresses.TABLE.get(rule.endpoint)
-        if named is None or not looker.holds(permission_of(world.app, rule)):  # type: ignore[arg-type]
+        if named is None or not concerns(looker, rule.rule):
+            continue
+        if not looker.holds(permission_of(world.app, rule)):  # type: ignore[arg-type]
             continue
         for thing in world.of_kind(named.kind):
             path = addresses.of_thing(world.app, rule, thing)

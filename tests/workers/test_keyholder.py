@@ -28,7 +28,7 @@ from app.permissions import Permission, Role
 from app.sessions import COOKIE, hash_secret
 from tests.app.defenders import files
 from tests.app.defenders.files import CONTACT, HOME, NAME, OFFICER, SUPERVISOR, registered
-from tests.people import EAST, WEST, Staff
+from tests.people import EAST, WEST, Staff, record
 from tests.servers import ROOT, Clone, superuser_url
 from workers.keyholder import Keyholder
 from workers.keyholder_keys import Keys, NoSuchCompartment, SealBroken, Standing
@@ -240,7 +240,9 @@ def test_a_revoked_session_is_refused_at_once(
     made = registered(staff)
     client = staff.client(OFFICER)
     assert look(client, keyholder, made)["ok"]
-    owner.execute("UPDATE sessions SET revoked_at = now()")
+    with owner.transaction():
+        owner.execute("UPDATE sessions SET revoked_at = now()")
+        record(owner)
     assert look(client, keyholder, made) == {"ok": False, "code": "not_signed_in"}
     ((_subject, actor, details),) = events(owner, "defenders.unmask_refused")
     assert (actor, details["code"]) == (None, "not_signed_in")
