@@ -16,3 +16,9 @@ def page_number() -> int:
 def argument(name: str, longest: int = 100) -> str:
     """One text, cut to `longest` characters; without NUL, which PostgreSQL can't take."""
     return request.args.get(name, "")[:longest].replace("\x00", "")
+
+
+def number(name: str) -> int | None:
+    """A whole number such as an id, as far as the database counts; None for anything else."""
+    given = request.args.get(name, type=int)
+    return given if given is not None and abs(given) < 2**63 else None

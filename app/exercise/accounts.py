@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,14 @@ COMPARTMENTS = ("north", "centre", "south", "women")
 KEEPERS = frozenset({Role.HR_OFFICER, Role.HR_CASE_SUPERVISOR, Role.POC_OFFICER})
 
 
-def add_accounts(c: Connection) -> list[dict[str, Any]]:
+def start_hashing(pool: Executor) -> dict[Role, tuple[str, Future[str]]]:
+    """Random passwords and their hashes to come. Argon2 is slow on purpose, and works outside the interpreter's lock:
+    beside the loading of the country it costs next to nothing."""
+    drawn = {role: new_password() for role in Role}
+    return {role: (password, pool.submit(hash_password, password)) for role, password in drawn.items()}
+
+
+def add_accounts(c: Connection, passwords: Mapping[Role, tuple[str, Future[str]]]) -> list[dict[str, Any]]:
     """One account a role: mission-wide scope, since the exercise is small, but field roles get one sector."""
     root = c.execute(text("SELECT id FROM sectors WHERE parent_id IS NULL")).scalar_one()
     sector = c.execute(
@@ -40,16 +47,12 @@ def add_accounts(c: Connection) -> list[dict[str, Any]]:
              "ORDER BY p.planned_start, u.code LIMIT 1"), {"s": sector},
     ).scalar()  # fmt: skip
     accounts = []
-    passwords = {role: new_password() for role in Role}
-    # Argon2 is slow on purpose and works outside the interpreter's lock: on all cores it costs half as long.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        hashes = dict(zip(Role, pool.map(hash_password, passwords.values()), strict=True))
-    for role, password in passwords.items():
+    for role, (password, hashed) in passwords.items():
         name = f"EXERCISE {ROLE_NAMES[role]}"
         person = c.execute(
             text("INSERT INTO people (username, name, role, password_hash, unit_id) "
                  "VALUES (:username, :name, :role, :hash, :unit) RETURNING id"),
-            {"username": role.value, "name": name, "role": role.value, "hash": hashes[role],
+            {"username": role.value, "name": name, "role": role.value, "hash": hashed.result(),
              "unit": unit if role is Role.PATROL_CDR else None},
         ).scalar_one()  # fmt: skip
         c.execute(

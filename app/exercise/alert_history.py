@@ -97,7 +97,9 @@ class AlertScript:
         return [(kind, moment) for kind, moment in moments if moment is not None]
 
 
-def _after(rng: np.random.Generator, moment: datetime, median_minutes: float, spread: float = 0.6) -> datetime:
+def _after(
+    rng: np.random.Generator, moment: datetime, median_minutes: float, spread: float = 0.6
+) -> datetime:
     """A later moment: log-normal around the median, one minute at least."""
     minutes = max(1, round(median_minutes * float(np.exp(np.clip(rng.normal(0, spread), -1.6, 1.6)))))
     return moment + timedelta(minutes=minutes)
@@ -152,7 +154,9 @@ class _Desk:
         rng = self.rng
         decided = _after(rng, a.verified_at or a.raised_at, _MEDIANS[a.priority][2])
         response = response or weighted(rng, MOVING | (STAYING if a.priority != "P1" else {}), 1)[0]
-        kinds = {"quick_reaction_force": ("qrf",), "police_intervention": ("fpu",)}.get(response, ("coy", "pl"))
+        kinds = {"quick_reaction_force": ("qrf",), "police_intervention": ("fpu",)}.get(
+            response, ("coy", "pl")
+        )
         near = min((u for u in self.units if u[0].kind in kinds), key=lambda u: float(u[1].distance(a.place)))
         shelter = min(self.shelters, key=lambda h: float(h.place.distance(a.place)))
         return replace(a, status="tasked", decision="respond", authority=weighted(rng, AUTHORITIES, 1)[0],
@@ -167,7 +171,9 @@ class _Desk:
         departed = _after(self.rng, a.tasked_at, 22, 0.4)
         kilometres = 1.35 * float(base.distance(a.place)) / KM
         arrived = None if blocked else _after(self.rng, departed, max(10.0, 2 * kilometres), 0.2)
-        return replace(a, status="responding" if blocked else "on_scene", departed_at=departed, arrived_at=arrived)
+        return replace(
+            a, status="responding" if blocked else "on_scene", departed_at=departed, arrived_at=arrived
+        )
 
     def closed(self, a: AlertScript, outcome: str) -> AlertScript:
         last = a.arrived_at or a.departed_at or a.tasked_at or a.non_response_approved_at or a.raised_at
@@ -212,7 +218,9 @@ def _past(desk: _Desk, now: datetime, incidents: Sequence[Incident]) -> list[Ale
         if alert.response_kind in MOVING:
             blocked = rng.random() < 0.09
             alert = desk.on_scene(alert, blocked)
-            outcome = one(rng, ("access_denied", "response_aborted")) if blocked else weighted(rng, OUTCOMES, 1)[0]
+            outcome = (
+                one(rng, ("access_denied", "response_aborted")) if blocked else weighted(rng, OUTCOMES, 1)[0]
+            )
         alerts.append(desk.closed(alert, "false_alarm" if false else outcome))
     return alerts
 
@@ -226,27 +234,37 @@ def _present(desk: _Desk, now: datetime, patrols: Sequence[Patrol]) -> list[Aler
     def ago(minutes: int) -> datetime:
         return now - timedelta(minutes=minutes)
 
-    fresh = desk.raised(CLOSED + 1, "imminent_attack", one(rng, villages), ago(3), None, "community_alert_network")
-    seen = desk.raised(CLOSED + 2, "threat_to_named_person", one(rng, settlements[:40]), ago(26), None, "hotline")
+    fresh = desk.raised(
+        CLOSED + 1, "imminent_attack", one(rng, villages), ago(3), None, "community_alert_network"
+    )
+    seen = desk.raised(
+        CLOSED + 2, "threat_to_named_person", one(rng, settlements[:40]), ago(26), None, "hotline"
+    )
     seen = desk.acknowledged(seen, seen.raised_at + timedelta(minutes=6))
     checked = desk.raised(CLOSED + 3, "armed_group_movement", one(rng, villages), ago(210), None, "patrol")
     checked = replace(desk.verified(desk.acknowledged(checked, checked.raised_at + timedelta(minutes=9))),
                       verified_at=checked.raised_at + timedelta(minutes=95))  # fmt: skip
     ordered = desk.raised(CLOSED + 4, "cattle_raid", one(rng, villages), ago(150), None)
-    ordered = desk.tasked(desk.verified(desk.acknowledged(ordered, ordered.raised_at + timedelta(minutes=5))), "patrol")
+    ordered = desk.tasked(
+        desk.verified(desk.acknowledged(ordered, ordered.raised_at + timedelta(minutes=5))), "patrol"
+    )
     ordered = replace(ordered, verified_at=ago(100), decided_at=ago(40), tasked_at=ago(20))
     alerts = [fresh, seen, checked, ordered]
     answering = [p for p in patrols if p.state == "under_way"]
     for patrol, there in ((answering[1], False), (answering[3], True)):
         # The patrol was diverted: it goes to its next stop, or stands at the last one that it reached.
         reached = [s for s in patrol.stops if s.arrived_at]
-        stop = (reached or patrol.stops)[-1] if there else patrol.stops[min(len(reached), len(patrol.stops) - 1)]
+        stop = (
+            (reached or patrol.stops)[-1] if there else patrol.stops[min(len(reached), len(patrol.stops) - 1)]
+        )
         where = desk.settlements[stop.settlement_code]
         arrived = stop.arrived_at if there and stop.arrived_at else ago(8) if there else None
         departed = (arrived or now) - timedelta(minutes=25)
         kind = "looting_extortion_checkpoint" if there else "abduction"
         alert = desk.raised(CLOSED + 1 + len(alerts), kind, where, departed - timedelta(minutes=34), None)
-        alert = desk.tasked(desk.verified(desk.acknowledged(alert, alert.raised_at + timedelta(minutes=4))), "patrol")
+        alert = desk.tasked(
+            desk.verified(desk.acknowledged(alert, alert.raised_at + timedelta(minutes=4))), "patrol"
+        )
         alerts.append(replace(
             alert, status="on_scene" if there else "responding", immediate_action_at=None, unit_code=patrol.unit_code,
             patrol_code=patrol.code, verified_at=departed - timedelta(minutes=19),

@@ -13,7 +13,12 @@ ALERT_OF_INCIDENT = {
 }  # fmt: skip
 
 #: Kinds that no incident stands behind.
-OTHER_KINDS = ("threat_to_named_person", "intercommunal_mobilisation", "eviction_land_dispute", "child_recruitment")
+OTHER_KINDS = (
+    "threat_to_named_person",
+    "intercommunal_mobilisation",
+    "eviction_land_dispute",
+    "child_recruitment",
+)
 
 PRIORITY = {
     "attack_under_way": "P1", "imminent_attack": "P1", "attack_on_protected_site": "P1", "abduction": "P1",
@@ -48,11 +53,23 @@ VERBATIM = {
 #: Means of response: those that go somewhere, and those that don't.
 MOVING = {"patrol": 40, "quick_reaction_force": 16, "joint_patrol": 6, "police_intervention": 8, "night_presence": 6,
           "escort": 6, "evacuation": 5, "interposition": 3}  # fmt: skip
-STAYING = {"key_leader_engagement": 8, "demarche": 5, "radio_warning": 4, "local_mediation": 6, "monitoring_only": 3}
+STAYING = {
+    "key_leader_engagement": 8,
+    "demarche": 5,
+    "radio_warning": 4,
+    "local_mediation": 6,
+    "monitoring_only": 3,
+}
 
 OUTCOMES = {"threat_averted": 30, "harm_mitigated": 16, "arrived_after": 14, "no_contact": 14, "attack_interrupted": 8,
             "civilians_evacuated": 6, "harm_occurred": 6, "perpetrators_arrested": 3}  # fmt: skip
-OUTCOMES_STAYING = {"threat_averted": 35, "harm_mitigated": 25, "unknown": 20, "harm_occurred": 10, "no_contact": 10}
+OUTCOMES_STAYING = {
+    "threat_averted": 35,
+    "harm_mitigated": 25,
+    "unknown": 20,
+    "harm_occurred": 10,
+    "no_contact": 10,
+}
 
 REASONS = {
     "not_credible": "EXERCISE: Two call-backs to independent focal points found nothing.",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from flask import current_app
@@ -15,10 +17,11 @@ from flask.cli import AppGroup
 from sqlalchemy import text
 
 from app.defenders.sealing import KeyholderDown, ask
-from app.exercise.accounts import add_accounts, keep
+from app.exercise.accounts import add_accounts, keep, start_hashing
 from app.exercise.dataset import build
 from app.exercise.load import load
 from app.operator import operator_connection, record_as_operator
+from app.permissions import Role
 
 exercise = AppGroup("exercise", help="The invented mission for training and trying out.")
 COMMANDS = (exercise,)
@@ -35,6 +38,11 @@ def load_exercise(seed: int) -> None:
         click.echo("The exercise is loaded already.")
         return
     click.echo("Drawing the exercise's country …")
+    with ThreadPoolExecutor(2) as pool:
+        fill(seed, start_hashing(pool), path)
+
+
+def fill(seed: int, passwords: Mapping[Role, tuple[str, Future[str]]], path: Path) -> None:
     data = build(seed, datetime.now(UTC))
     with running_keyholder(), operator_connection() as connection:
         if connection.execute(text("SELECT count(*) FROM people")).scalar_one():
@@ -42,7 +50,7 @@ def load_exercise(seed: int) -> None:
                 "There are accounts already: the exercise goes into an empty installation only."
             )
         load(connection, data, click.echo)
-        accounts = add_accounts(connection)
+        accounts = add_accounts(connection, passwords)
         record_as_operator(
             connection, "people.exercise_accounts_added", "people", "all", {"count": len(accounts)}
         )

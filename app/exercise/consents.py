@@ -31,7 +31,10 @@ _CONDITIONS = (
     "EXERCISE: To be asked again before each use.",
     "EXERCISE: Only through the case officer, never by phone.",
 )
-_UNIT = {4: "EXERCISE: The humanitarian coordinator's office only.", 5: "EXERCISE: The national institution only."}
+_UNIT = {
+    4: "EXERCISE: The humanitarian coordinator's office only.",
+    5: "EXERCISE: The national institution only.",
+}
 
 
 @dataclass(frozen=True)

@@ -44,12 +44,12 @@ def _outline(rng: np.random.Generator) -> tuple[Floats, Floats]:
     corners = _CORNERS * (WIDTH_KM / 2, HEIGHT_KM / 2) + rng.normal(0, 11, _CORNERS.shape)
     order = np.roll(np.arange(len(corners)), -_COAST_FIRST)
     coast_corners = corners[order[: _COAST_LAST - _COAST_FIRST + 1]]
-    border_corners = np.vstack([corners[order[0]], corners[order[::-1]][: len(order) - len(coast_corners) + 1]])
+    border_corners = np.vstack(
+        [corners[order[0]], corners[order[::-1]][: len(order) - len(coast_corners) + 1]]
+    )
 
     def drawn(through: Floats, roughness: float, shortest: float) -> Floats:
-        legs = [
-            wandering_line(rng, a, b, roughness, shortest) for a, b in pairwise(through)
-        ]
+        legs = [wandering_line(rng, a, b, roughness, shortest) for a, b in pairwise(through)]
         return np.vstack([legs[0], *(leg[1:] for leg in legs[1:])])
 
     return drawn(coast_corners, 0.17, 0.6), drawn(border_corners, 0.085, 2.0)
@@ -84,7 +84,9 @@ def draw_land(seed: int) -> Land:
     coast_line, border_line = LineString(degrees(coast)), LineString(degrees(border))
     # A wild coast crosses itself here and there: its loops become land, and only the outer edge counts.
     ring = shapely.union_all([coast_line, border_line], grid_size=GRID)
-    faces = shapely.union_all(list(shapely.get_parts(shapely.polygonize([*shapely.get_parts(ring)]))), grid_size=GRID)
+    faces = shapely.union_all(
+        list(shapely.get_parts(shapely.polygonize([*shapely.get_parts(ring)]))), grid_size=GRID
+    )
     mainland = Polygon(max(multi_polygon(faces).geoms, key=lambda p: p.area).exterior)
     whole = shapely.union_all([mainland, *_islands(rng, coast_line, mainland)], grid_size=GRID)
     return Land(mainland, multi_polygon(whole), coast_line, border_line)

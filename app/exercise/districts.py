@@ -106,7 +106,9 @@ def _give_away_cut_off(pieces: list[list[BaseGeometry]]) -> None:
         faces.sort(key=lambda f: -f.area)
         for lobe in faces[1:]:
             shared = [
-                0.0 if other == own else sum(lobe.intersection(f).length for f in theirs if f.intersects(lobe))
+                0.0
+                if other == own
+                else sum(lobe.intersection(f).length for f in theirs if f.intersects(lobe))
                 for other, theirs in enumerate(pieces)
             ]
             best = int(np.argmax(shared))
@@ -201,7 +203,9 @@ def divide(seed: int, land: Land, namer: Namer) -> Division:
     for compass, letter, parts in parts_of_sectors:
         band = [m for part in parts for m in part]
         code = f"S-{letter}"
-        sectors.append(Sector(code, f"Sector {compass.title()}", "sector", MISSION_CODE, codes(band), joined(band)))
+        sectors.append(
+            Sector(code, f"Sector {compass.title()}", "sector", MISSION_CODE, codes(band), joined(band))
+        )
         for n, part in enumerate(parts, start=1):
             name = f"Area {compass.title()} {n}"
             sectors.append(Sector(f"{code}{n}", name, "battalion", code, codes(part), joined(part)))

@@ -88,7 +88,9 @@ def build_bases(
         place = s.place
         turn, away = rng.uniform(0, 2 * np.pi), rng.uniform(0.4, 1.0) * KM  # beside the settlement, not in it
         beside = point(place.x + np.cos(turn) * away, place.y + np.sin(turn) * away)
-        bases.append(Base(f"{prefix}{number:02d}", f"{_WORDS[kind]} {s.name}", kind, on_grid(beside), sector, s.code))
+        bases.append(
+            Base(f"{prefix}{number:02d}", f"{_WORDS[kind]} {s.name}", kind, on_grid(beside), sector, s.code)
+        )
 
     stand("permanent", "CAMP", settlements[0], MISSION_CODE)
     for sector in sorted({a.parent_code for a in areas if a.parent_code}):
@@ -103,7 +105,9 @@ def build_bases(
         for i in rng.choice(len(settlements), len(settlements), replace=False, p=weight / weight.sum()):
             s = settlements[int(i)]
             area_code = area_of[s.district_code]
-            crowded = sum(b.sector_code == area_code for b in bases) >= 4  # else all would stand in one corner
+            crowded = (
+                sum(b.sector_code == area_code for b in bases) >= 4
+            )  # else all would stand in one corner
             apart = min(s.place.distance(b.place) for b in bases) > 14 * KM
             if count and s.code not in used and apart and not crowded:
                 stand(kind, prefix, s, area_code)
@@ -120,7 +124,11 @@ def _capabilities(rng: np.random.Generator, kind: str, strength: int) -> dict[st
     if kind == "med":
         return {"level": str(rng.choice(["1", "2", "2"])), "beds": int(rng.integers(6, 24)), "ambulances": 2}
     if kind == "eng":
-        return {"bridging": bool(rng.random() < 0.5), "route_clearance": True, "heavy_plant": int(rng.integers(4, 12))}
+        return {
+            "bridging": bool(rng.random() < 0.5),
+            "route_clearance": True,
+            "heavy_plant": int(rng.integers(4, 12)),
+        }
     carriers = max(1, strength // 38)
     facts: dict[str, int | bool | str] = {
         "vehicles": max(2, strength // 9),
@@ -131,7 +139,10 @@ def _capabilities(rng: np.random.Generator, kind: str, strength: int) -> dict[st
     }
     if kind == "unmo_ts":
         return facts | {"armed": False}
-    return facts | {"armoured_carriers": carriers, "armoured_carriers_serviceable": int(rng.integers(1, carriers + 1))}
+    return facts | {
+        "armoured_carriers": carriers,
+        "armoured_carriers_serviceable": int(rng.integers(1, carriers + 1)),
+    }
 
 
 def raise_units(seed: int, areas: Sequence[Sector], bases: Sequence[Base]) -> list[Unit]:
@@ -150,7 +161,15 @@ def raise_units(seed: int, areas: Sequence[Sector], bases: Sequence[Base]) -> li
     main, sector_camps = camps[0], {b.sector_code: b for b in camps[1:]}
     add("FHQ", "Force Headquarters", f"{words[0]} 0", "fhq", None, main, MISSION_CODE)
     for n, (sector, camp) in enumerate(sorted(sector_camps.items()), start=1):
-        add(f"SHQ-{sector[2:]}", f"Headquarters Sector {sector[2:]}", f"{words[n]} 0", "shq", "FHQ", camp, sector)
+        add(
+            f"SHQ-{sector[2:]}",
+            f"Headquarters Sector {sector[2:]}",
+            f"{words[n]} 0",
+            "shq",
+            "FHQ",
+            camp,
+            sector,
+        )
         # 15, 30 and 60 minutes: what a sector's reaction force is held at tells how it can answer.
         add(f"QRF-{sector[2:]}", f"Quick Reaction Force Sector {sector[2:]}", f"{words[n]} 99", "qrf",
             f"SHQ-{sector[2:]}", camp, sector, (15, 30, 30)[n - 1])  # fmt: skip
@@ -175,7 +194,16 @@ def raise_units(seed: int, areas: Sequence[Sector], bases: Sequence[Base]) -> li
         add(f"FPU{n + 1}", f"Formed Police Unit {n + 1}", f"{words[14]} {n + 1}0", "fpu", "FHQ", police_at[n],
             police_at[n].sector_code, 60)  # fmt: skip
     add("QRF-F1", "Force Quick Reaction Force 1", f"{words[0]} 91", "qrf", "FHQ", main, MISSION_CODE, 30)
-    add("QRF-F2", "Force Quick Reaction Force 2 (by air)", f"{words[0]} 92", "qrf", "FHQ", main, MISSION_CODE, 60)
+    add(
+        "QRF-F2",
+        "Force Quick Reaction Force 2 (by air)",
+        f"{words[0]} 92",
+        "qrf",
+        "FHQ",
+        main,
+        MISSION_CODE,
+        60,
+    )
     others = [main, *sector_camps.values()]
     for kind, name, count, notice in (("avn", "Aviation Unit", 2, 45), ("med", "Medical Unit", 3, 20),
                                       ("eng", "Engineer Company", 3, None)):  # fmt: skip

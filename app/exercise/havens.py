@@ -29,7 +29,18 @@ _KINDS: dict[str, tuple[int, str, str, tuple[int, int], bool]] = {
     "rally_point": (3, "Rally point", "mission", (100, 500), False),
     "shelter_gbv": (1, "Shelter", "secret", (10, 24), False),
 }
-_NEEDS = ("water", "food", "latrines", "blankets", "medical", "lighting", "fuel", "guards", "screening", "tents")
+_NEEDS = (
+    "water",
+    "food",
+    "latrines",
+    "blankets",
+    "medical",
+    "lighting",
+    "fuel",
+    "guards",
+    "screening",
+    "tents",
+)
 
 
 @dataclass(frozen=True)
@@ -99,13 +110,19 @@ def open_havens(seed: int, now: datetime, land: Land, division: Division, bases:
             night = max(2, round(day * float(rng.uniform(0.55, 0.95))))
             occupancy = _occupancy(rng, state, night)
             strained = occupancy > 0.7 * night
-            needs = sorted({one(rng, _NEEDS) for _ in range(int(rng.integers(2, 5) if strained else rng.integers(0, 3)))})
+            needs = sorted(
+                {one(rng, _NEEDS) for _ in range(int(rng.integers(2, 5) if strained else rng.integers(0, 3)))}
+            )
             supplies: dict[str, int | float | str] = {
-                "water_litres_a_person_a_day": round(float(rng.uniform(7, 12) if strained else rng.uniform(11, 24)), 1),
+                "water_litres_a_person_a_day": round(
+                    float(rng.uniform(7, 12) if strained else rng.uniform(11, 24)), 1
+                ),
                 "food_days": int(rng.integers(1, 21)),
                 "people_a_latrine": int(rng.integers(20, 61)),
                 "beds": round(night * float(rng.uniform(0.3, 1.0))),
-                "medical_level": str(one(rng, ("none", "first aid", "1", "1"))) if kind != "hospital" else "2",
+                "medical_level": str(one(rng, ("none", "first aid", "1", "1")))
+                if kind != "hospital"
+                else "2",
                 "guard_hours": 24 if guarded else int(one(rng, (0, 0, 12))),
             }
             inspected = None if rng.random() < 0.1 else now.date() - timedelta(days=int(rng.integers(1, 120)))

@@ -57,7 +57,14 @@ AT_LEAST_ONE = {"injury", "abduction", "arbitrary_detention", "torture"}
 
 #: Against whom, by kind, where that isn't simply civilians.
 AGAINST_ARMED = {"armed_clash", "shelling_remote_violence"}
-AGAINST_NOBODY = {"armed_group_movement", "agreement", "demonstration", "displacement", "other", "hate_speech"}
+AGAINST_NOBODY = {
+    "armed_group_movement",
+    "agreement",
+    "demonstration",
+    "displacement",
+    "other",
+    "hate_speech",
+}
 AGAINST_MISSION = {"attack_on_un", "restriction_of_movement"}
 
 #: What happened, for the summary; {a} and {b} are the sides, {where} a place.

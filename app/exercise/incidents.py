@@ -109,7 +109,9 @@ def _doers(rng: np.random.Generator, outbreaks: Outbreaks, actors: Sequence[Acto
             doer = groups[group if group >= 0 else int(any_group[i])].code
         if parent >= 0 and like_parent[i, 0]:
             doer = sides[parent]
-        actor_kind = by_code[doer].kind if doer in by_code else "protesters" if doer == PROTESTERS else "authorities"
+        actor_kind = (
+            by_code[doer].kind if doer in by_code else "protesters" if doer == PROTESTERS else "authorities"
+        )
         kind = next(pools[actor_kind])
         if parent >= 0 and like_parent[i, 1] and kinds[parent] in KINDS_BY_ACTOR[actor_kind]:
             kind = kinds[parent]
@@ -183,7 +185,9 @@ def _verifications(rng: np.random.Generator, age_days: Floats) -> list[str]:
 class _Where:
     """Puts an event where its precision allows: exact, by a settlement, or in the middle of an area."""
 
-    def __init__(self, land: Land, division: Division, settlements: Sequence[Settlement], spots: Floats) -> None:
+    def __init__(
+        self, land: Land, division: Division, settlements: Sequence[Settlement], spots: Floats
+    ) -> None:
         self.settlements = settlements
         self.districts = division.districts()
         self.area_of = {d: a.code for a in division.areas_of_responsibility() for d in a.districts}
@@ -232,7 +236,13 @@ def _summary(kind: str, side_a: str, side_b: str | None, where: str, when: str, 
         toll.append(f"{killed} {'person was' if killed == 1 else 'people were'} reported killed")
     if injured:
         toll.append(f"{injured} reported injured")
-    harm = f" {' and '.join(toll)}." if toll else " Nobody was reported killed." if kind in _DEATHS_EXPECTED else ""
+    harm = (
+        f" {' and '.join(toll)}."
+        if toll
+        else " Nobody was reported killed."
+        if kind in _DEATHS_EXPECTED
+        else ""
+    )
     return f"EXERCISE, {when}: {what}{harm}"
 
 
@@ -277,4 +287,3 @@ def happen(seed: int, now: datetime, land: Land, division: Division, presence: P
                      harm.killed[i], injured),
         ))  # fmt: skip
     return incidents
-

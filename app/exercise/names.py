@@ -27,7 +27,17 @@ _ENDS = _words(
     "bal bera dal dara den dora gan ghal hara ket lan lem lia lor mar mera mond nar neth nis nor ra ram "
     "ren ria rin ros san sel shan tal tara ten thal tor tova vara ven vik vor wen zan"
 )
-_VILLAGE_ADDITIONS = ("Ford", "Wells", "Crossing", "Landing", "Market", "Old Town", "Quarry", "Mill", "Bridge")
+_VILLAGE_ADDITIONS = (
+    "Ford",
+    "Wells",
+    "Crossing",
+    "Landing",
+    "Market",
+    "Old Town",
+    "Quarry",
+    "Mill",
+    "Bridge",
+)
 
 #: Both lists name things, never people, peoples, places, creeds, or anything of a defender's work.
 CODE_ADJECTIVES = _words(
@@ -56,7 +66,18 @@ class Namer:
 
     def __init__(self, rng: np.random.Generator) -> None:
         self._rng = rng
-        self._given = {"Talvara", "Natal", "Calan", "Malmo", "Taran", "Moran", "Koran", "Loren", "Doran", "Karan"}
+        self._given = {
+            "Talvara",
+            "Natal",
+            "Calan",
+            "Malmo",
+            "Taran",
+            "Moran",
+            "Koran",
+            "Loren",
+            "Doran",
+            "Karan",
+        }
 
     def root(self) -> str:
         """A bare name such as "Kelmoran"."""
@@ -78,4 +99,6 @@ def codenames(rng: np.random.Generator, count: int) -> list[str]:
     """`count` different codenames of two words. Drawn by chance alone: nothing of the person enters."""
     every = len(CODE_ADJECTIVES) * len(CODE_NOUNS)
     drawn = rng.choice(every, size=count, replace=False)
-    return [f"{CODE_ADJECTIVES[int(n) // len(CODE_NOUNS)]} {CODE_NOUNS[int(n) % len(CODE_NOUNS)]}" for n in drawn]
+    return [
+        f"{CODE_ADJECTIVES[int(n) // len(CODE_NOUNS)]} {CODE_NOUNS[int(n) % len(CODE_NOUNS)]}" for n in drawn
+    ]

@@ -91,7 +91,9 @@ def rounded_off(line: Floats, times: int) -> Floats:
     return line
 
 
-def blob(rng: np.random.Generator, middle: Floats, radius: float, unevenness: float, corners: int = 36) -> Floats:
+def blob(
+    rng: np.random.Generator, middle: Floats, radius: float, unevenness: float, corners: int = 36
+) -> Floats:
     """A closed, uneven round: first vertex not repeated. Shape (corners, 2)."""
     turn = np.arange(corners) * 2 * np.pi / corners
     wave = np.zeros(corners)

@@ -48,7 +48,9 @@ def _season(day: Floats, first_day_of_year: float) -> Floats:
     return 1.0 + 0.45 * np.cos(2 * np.pi * (day + first_day_of_year - 20) / 365.25)
 
 
-def _hotspots(rng: np.random.Generator, presence: Presence, settlements: Sequence[Settlement]) -> tuple[Floats, Floats]:
+def _hotspots(
+    rng: np.random.Generator, presence: Presence, settlements: Sequence[Settlement]
+) -> tuple[Floats, Floats]:
     """Centres (lon, lat) and weights, by the groups' strength and the people there."""
     spots = np.array([s.place.coords[0] for s in settlements])
     people = np.array([s.population for s in settlements]) ** 0.25
@@ -86,7 +88,9 @@ def _background(rng: np.random.Generator, count: int, presence: Presence, settle
     return day[kept], spots[kept]
 
 
-def _aftershocks(rng: np.random.Generator, day: Floats, spots: Floats, parent: Indices) -> tuple[Floats, Floats, Indices]:
+def _aftershocks(
+    rng: np.random.Generator, day: Floats, spots: Floats, parent: Indices
+) -> tuple[Floats, Floats, Indices]:
     """Every event with all that it set off, in generations until none is left."""
     every_day, every_spot, every_parent = [day], [spots], [parent]
     first = 0
@@ -144,6 +148,10 @@ def break_out(seed: int, year_day: float, land: Land, presence: Presence, settle
     strength = presence.at(placed)
     group = np.where(strength.max(axis=1) > 0.012, strength.argmax(axis=1), -1)
     # Where several are strong, each acts in its share: the strongest is not the only one.
-    other = (np.cumsum(strength, axis=1) / strength.sum(axis=1, keepdims=True) < rng.random((len(kept), 1))).sum(axis=1)
-    group = np.where((group >= 0) & (rng.random(len(kept)) < 0.5), np.minimum(other, strength.shape[1] - 1), group)
+    other = (
+        np.cumsum(strength, axis=1) / strength.sum(axis=1, keepdims=True) < rng.random((len(kept), 1))
+    ).sum(axis=1)
+    group = np.where(
+        (group >= 0) & (rng.random(len(kept)) < 0.5), np.minimum(other, strength.shape[1] - 1), group
+    )
     return Outbreaks(day[kept], placed, group, parents)

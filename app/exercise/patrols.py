@@ -165,7 +165,9 @@ def send_patrols(seed: int, now: datetime, units: Sequence[Unit], bases: Sequenc
             moments = np.arange(0, behind, step)[-_MOST_FIXES:]
             fixes = [Fix(at(m), _where(legs, min(float(m), stood))) for m in moments.tolist()]
         ended = at(behind) if state in ("done", "abandoned") else None
-        purpose = "response" if state == "under_way" and n % 2 else one(rng, [p for p in _TASKS if p != "response"])
+        purpose = (
+            "response" if state == "under_way" and n % 2 else one(rng, [p for p in _TASKS if p != "response"])
+        )
         mode = one(rng, ("vehicle", "vehicle", "mixed"))
         patrols.append(Patrol(
             f"PT{n + 1:03d}", f"{unit.call_sign.split()[0]} {unit.call_sign.split()[1]}-{n + 1}", unit.code,

@@ -71,7 +71,9 @@ class Defender:
     sealed: SealedIdentity
 
 
-def _assessments(rng: np.random.Generator, danger: float, registered: datetime, now: datetime) -> list[RiskInput]:
+def _assessments(
+    rng: np.random.Generator, danger: float, registered: datetime, now: datetime
+) -> list[RiskInput]:
     """One to three assessments since registration; threats follow what happens around the home."""
     count = int(rng.integers(1, 4))
     days = (now - registered).days
@@ -126,7 +128,9 @@ def register_defenders(seed: int, now: datetime, land: Land, division: Division,
         area = area_of[district.code]
         compass = {"N": "north", "C": "centre", "S": "south"}[area.code[2]]
         profiles = [kinds[i]]
-        profiles += [p for p in ("woman_defender", "youth", "ngo_staff") if p not in profiles and rng.random() < 0.3]
+        profiles += [
+            p for p in ("woman_defender", "youth", "ngo_staff") if p not in profiles and rng.random() < 0.3
+        ]
         women = "woman_defender" in profiles and rng.random() < 0.6
         registered = now - timedelta(days=float(rng.uniform(12, 700)))
         registered = registered.replace(minute=0, second=0, microsecond=0)

@@ -16,7 +16,10 @@ from app.exercise.names import Namer
 from app.exercise.noise import hills, rounded_off
 
 _CELL = 4.0 * KM
-_MAIN_CELLS, _STREAM_CELLS = 240, 45  # cells of 16 km² that drain through a mouth, and through a stream's head
+_MAIN_CELLS, _STREAM_CELLS = (
+    240,
+    45,
+)  # cells of 16 km² that drain through a mouth, and through a stream's head
 _SHORTEST_CELLS = 9
 _MOST = 26
 
@@ -95,7 +98,11 @@ def _courses(relief: _Relief) -> list[tuple[list[int], int]]:
     for cell, below in enumerate(down):
         if below >= 0 and is_land[cell]:
             uphill.setdefault(below, []).append(cell)
-    mouths = [c for c, b in enumerate(down) if b >= 0 and is_land[c] and not is_land[b] and through[c] >= _MAIN_CELLS]
+    mouths = [
+        c
+        for c, b in enumerate(down)
+        if b >= 0 and is_land[c] and not is_land[b] and through[c] >= _MAIN_CELLS
+    ]
     waiting = [([down[m], m], -1) for m in sorted(mouths, key=lambda m: -through[m])]
     courses: list[tuple[list[int], int]] = []
     while waiting and len(courses) < _MOST:

@@ -123,7 +123,9 @@ def _winding(rng: np.random.Generator, start: Floats, end: Floats, land: Polygon
 def _is_bridge(graph: RoadGraph, index: int) -> bool:
     """Whether leaving the link out cuts the graph of links that are not closed in two."""
     links = [replace(k, state="closed") if i == index else k for i, k in enumerate(graph.links)]
-    return len(RoadGraph(graph.nodes, links).routes_from(graph.nodes[0].code, closed_too=False)) < len(graph.nodes)
+    return len(RoadGraph(graph.nodes, links).routes_from(graph.nodes[0].code, closed_too=False)) < len(
+        graph.nodes
+    )
 
 
 def _classes(graph: RoadGraph, settlements: Sequence[Settlement]) -> dict[int, str]:

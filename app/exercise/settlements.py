@@ -39,7 +39,9 @@ class _Sites:
     to_coast: Floats
 
 
-def _sites(rng: np.random.Generator, land: Land, rivers: Sequence[River], districts: Sequence[AdminArea]) -> _Sites:
+def _sites(
+    rng: np.random.Generator, land: Land, rivers: Sequence[River], districts: Sequence[AdminArea]
+) -> _Sites:
     """Places where somebody could settle: on the mainland, off the water's edge, clear of district borders."""
     west, south, east, north = land.mainland.bounds
     spots = np.round(rng.uniform((west, south), (east, north), (9_000, 2)), 6)
@@ -93,7 +95,9 @@ def _towns(rng: np.random.Generator, sites: _Sites, capital: int, district_count
 
 def _trunks(sites: _Sites, towns: Sequence[int]) -> shapely.Geometry:
     """Straight lines between towns that are neighbours (Delaunay, the shorter half): where traffic will pass."""
-    lines = shapely.get_parts(shapely.delaunay_triangles(MultiPoint(sites.spots[list(towns)]), only_edges=True))
+    lines = shapely.get_parts(
+        shapely.delaunay_triangles(MultiPoint(sites.spots[list(towns)]), only_edges=True)
+    )
     length = shapely.length(lines)
     return shapely.union_all(lines[length <= np.median(length)])
 
@@ -106,7 +110,12 @@ def settle(
     sites = _sites(rng, land, rivers, districts)
     towns = _towns(rng, sites, _capital(sites, rivers), len(districts))
     to_trunk = shapely.distance(_trunks(sites, towns), shapely.points(sites.spots)) / KM
-    pull = 0.05 + np.exp(-sites.to_river / 2.5) + 0.9 * np.exp(-to_trunk / 2.5) + 0.3 * np.exp(-sites.to_coast / 4)
+    pull = (
+        0.05
+        + np.exp(-sites.to_river / 2.5)
+        + 0.9 * np.exp(-to_trunk / 2.5)
+        + 0.3 * np.exp(-sites.to_coast / 4)
+    )
     chosen = towns + _chosen(rng, sites, pull, SETTLEMENTS - len(towns), 5, towns)
     settlements: list[Settlement] = []
     for rank, site in enumerate(chosen, start=1):
@@ -120,4 +129,3 @@ def settle(
         place = point(*sites.spots[site])
         settlements.append(Settlement(f"P{rank:03d}", name, kind, population, district.code, place))
     return settlements
-

@@ -118,7 +118,9 @@ def assess_threats(seed: int, now: datetime, land: Land, division: Division, act
         likelihood, impact = int(rng.integers(2, 6)), int(rng.integers(2, 6))
         protected = bool(rng.random() < 0.35)
         overdue = n % 4 == 1
-        review = now.date() + timedelta(days=-int(rng.integers(1, 20)) if overdue else int(rng.integers(1, 28)))
+        review = now.date() + timedelta(
+            days=-int(rng.integers(1, 20)) if overdue else int(rng.integers(1, 28))
+        )
         opened = (now - timedelta(days=float(rng.uniform(5, 160)))).replace(minute=0, second=0, microsecond=0)
         threats.append(Threat(
             f"T{n + 1:02d}", f"{actor.name} around {beside.name}", code, target, kind, area,

@@ -16,7 +16,7 @@ from app.alerts import queries as alerts
 from app.alerts.wording import VERIFICATIONS
 from app.api.bodies import read
 from app.api.schemas import describes
-from app.asked import argument, page_number
+from app.asked import argument, number, page_number
 from app.db import db
 from app.errors import Invalid, Refusal
 from app.field_reports import queries as reports
@@ -89,9 +89,9 @@ def table() -> str:
 def new() -> str:
     """The empty form, or filled from ?alert=<id> or ?report=<uuid> as far as the viewer may read them."""
     form = IncidentForm(formdata=None)
-    alert_id = request.args.get("alert", type=int)
+    alert_id = number("alert")
     report_id = request.args.get("report", type=UUID)
-    if alert_id and alert_id < 2**53 and viewer().holds(Permission.READ_ALERTS):
+    if alert_id and viewer().holds(Permission.READ_ALERTS):
         chain = alerts.chain(alert_id)
         form.fill(chain.alert, chain.verbatim, chain.alert.lon, chain.alert.lat)
         form.occurred_from.data = date_time_group.format(chain.alert.received_at)

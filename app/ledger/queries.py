@@ -52,7 +52,7 @@ class Filters:
         if self.since:
             found.append(LedgerEvent.at >= midnight(self.since))
         if self.until:
-            found.append(LedgerEvent.at < midnight(self.until) + timedelta(days=1))
+            found.append(LedgerEvent.at <= datetime.combine(self.until, time.max, UTC))
         return found
 
 

@@ -6,7 +6,7 @@ from flask import flash, make_response, redirect, render_template, request, sess
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.asked import argument, page_number
+from app.asked import argument, number, page_number
 from app.db import db
 from app.errors import Refusal
 from app.people import account_routes, actions, administration, queries
@@ -69,7 +69,7 @@ def sign_out() -> Response:
 def asked_for() -> queries.Filter:
     return queries.Filter(
         role=argument("role"),
-        sector_id=request.args.get("sector", type=int),
+        sector_id=number("sector"),
         state=argument("state"),
         sort=argument("sort") or "name",
         page=page_number(),

@@ -88,43 +88,46 @@ class Start:
 
     def fill(self, commands: Path, values: dict[str, str]) -> None:
         """Keys, tables, exercise: each once, and the tables again when the migrations have changed."""
-        flask, root = commands / "flask", self.checkout.root
+        known = self.content.read_text() if self.content.exists() else None
+        loads = not self.empty and known in (None, "begun")
+        if loads:
+            processes.start_keyholder(self.checkout)  # it seals; it starts while the tables are made
+        together(lambda: self.make_key(commands, values), lambda: self.make_tables(commands, values))
+        if self.empty and known is None:
+            self.content.write_text("empty")
+        elif loads:
+            self.content.write_text("begun")
+            self.load_exercise(commands, values)
+            self.content.write_text("exercise")
+
+    def make_key(self, commands: Path, values: dict[str, str]) -> None:
         if not Path(values["VIGIL_LEDGER_KEY_FILE"]).exists():
-            run(
-                "Making the ledger's key",
-                [flask, "ledger", "keys"],
-                self.boot_log,
-                cwd=root,
-                environment=values,
-            )
+            self.do("Making the ledger's key", [commands / "flask", "ledger", "keys"], values)
+
+    def make_tables(self, commands: Path, values: dict[str, str]) -> None:
+        root = self.checkout.root
         migrations = sorted(
             each for each in (root / "migrations").rglob("*") if each.suffix in (".py", ".sql", ".ini")
         )
         stamp = Stamp(self.stamps / "migrations", *migrations)
         if not stamp.holds():
-            run(
-                "Bringing the tables up to date",
-                [flask, "db", "upgrade"],
-                self.boot_log,
-                cwd=root,
-                environment=values,
-            )
+            alembic = [commands / "alembic", "-c", "migrations/alembic.ini", "upgrade", "head"]
+            self.do("Bringing the tables up to date", alembic, values)
             stamp.renew()
-        known = self.content.read_text() if self.content.exists() else None
-        if self.empty and known is None:
-            self.content.write_text("empty")
-        elif not self.empty and known in (None, "begun"):
-            self.content.write_text("begun")
-            say("Loading the exercise …")
-            processes.start_keyholder(self.checkout)
-            self.wait_for_keyholder(Path(values["VIGIL_KEYHOLDER_SOCKET"]))
-            # To the terminal, not to a log: it prints the accounts' passwords, once.
-            done = subprocess.run(
-                bound([flask, "exercise", "load"]), cwd=root, env=values, stdin=subprocess.DEVNULL
-            )
-            if done.returncode != 0:
-                raise Refused("The exercise could not be loaded; what it said stands above.")
-            self.content.write_text("exercise")
+
+    def do(self, what: str, command: list[Path | str], values: dict[str, str]) -> None:
+        run(what, command, self.boot_log, cwd=self.checkout.root, environment=values)
+
+    def load_exercise(self, commands: Path, values: dict[str, str]) -> None:
+        say("Loading the exercise …")
+        self.wait_for_keyholder(Path(values["VIGIL_KEYHOLDER_SOCKET"]))
+        # To the terminal, not to a log: it prints the accounts' passwords, once.
+        done = subprocess.run(
+            bound([commands / "flask", "exercise", "load"]), cwd=self.checkout.root, env=values,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise Refused("The exercise could not be loaded; what it said stands above.")
 
     def wait_for_keyholder(self, path: Path) -> None:
         deadline = time.monotonic() + KEYHOLDER_PATIENCE

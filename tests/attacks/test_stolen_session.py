@@ -42,9 +42,9 @@ def test_guessing_the_password_for_a_token_is_slowed_down(somebody: Somebody) ->
 def test_a_new_password_ends_the_tokens_too(somebody: Somebody, app: Flask) -> None:  # noqa: F811
     account = somebody(Role.PATROL_CDR)
     headers = with_token(account)
-    assert app.test_client().get("/api", headers=headers).status_code == 200
+    assert app.test_client().get("/api/openapi.json", headers=headers).status_code == 200
     account.posts("/account/password", current=PASSWORD, chosen=NEW)
-    assert app.test_client().get("/api", headers=headers).status_code == 401
+    assert app.test_client().get("/api/openapi.json", headers=headers).status_code == 401
 
 
 def test_a_password_set_anew_by_the_administrator_ends_the_tokens_too(
@@ -54,7 +54,7 @@ def test_a_password_set_anew_by_the_administrator_ends_the_tokens_too(
     headers = with_token(account)
     administrator = Account(app, 0, "", staff.client(Role.SYSADMIN))
     administrator.posts(f"/people/{account.person_id}/password")
-    assert app.test_client().get("/api", headers=headers).status_code == 401
+    assert app.test_client().get("/api/openapi.json", headers=headers).status_code == 401
 
 
 def test_a_token_ends_no_session_and_no_other_token(
