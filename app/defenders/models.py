@@ -18,6 +18,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     Identity,
+    Index,
     LargeBinary,
     UniqueConstraint,
     text,
@@ -85,6 +86,12 @@ class DefenderCell(Base):
         UniqueConstraint("defender_id", "tier"),
         shape_index("defender_cells", "cell"),
         metres_index("defender_cells", "cell"),
+        # The few who live where no coarse cell holds enough people: the warning asks for them with each report.
+        Index(
+            "ix_defender_cells_empty",
+            "defender_id",
+            postgresql_where=text("tier = 'coarse' AND ST_IsEmpty(cell)"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)

@@ -46,9 +46,9 @@ BEGIN
     (SELECT 'defender_cell', round(min(ST_Distance(geography(d.degree), here)) / 100) * 100, d.risk_band, count(*), ''
      FROM (SELECT f.risk_band, ST_MakeEnvelope(floor(ST_XMin(f.cell)), floor(ST_YMin(f.cell)), floor(ST_XMin(f.cell)) + 1,
                                                floor(ST_YMin(f.cell)) + 1, 4326) AS degree
-           FROM defender_cells f JOIN defender_cells e ON e.defender_id = f.defender_id AND e.tier = 'coarse'
-           WHERE f.tier = 'fine' AND f.shared_until > now() AND ST_IsEmpty(e.cell)
-             AND f.cell && ST_Expand(geometry(here), 5)) AS d
+           FROM defender_cells e JOIN defender_cells f ON f.defender_id = e.defender_id AND f.tier = 'fine'
+           WHERE e.tier = 'coarse' AND ST_IsEmpty(e.cell) AND f.shared_until > now()
+           OFFSET 0) AS d  -- these few first (an index knows them), then their distances
      WHERE ST_DWithin(geography(d.degree), here, metres) GROUP BY d.risk_band)
     UNION ALL
     (SELECT 'haven', round(ST_Distance(geography(h.place), here) / 100) * 100, h.state, 1::bigint, ''

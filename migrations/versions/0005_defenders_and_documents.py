@@ -124,6 +124,12 @@ def upgrade() -> None:
         [sa.literal_column("geography(cell)")],
         postgresql_using="gist",
     )
+    op.create_index(
+        "ix_defender_cells_empty",
+        "defender_cells",
+        ["defender_id"],
+        postgresql_where=sa.text("tier = 'coarse' AND ST_IsEmpty(cell)"),
+    )
     op.create_index(op.f("ix_defender_cells_sector_id"), "defender_cells", ["sector_id"])
     op.create_table(
         "defender_notes",

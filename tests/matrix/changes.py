@@ -43,7 +43,7 @@ CHANGES: dict[str, tuple[str, Rules]] = {
     "incidents": ("verification = 'verified'", (Rule(P.VERIFY_INCIDENTS, "sector_id"),)),
     "threats": ("name = 'x'", (Rule(P.ASSESS_THREATS, "sector_id"),)),
     "alerts": (
-        "version = 9",
+        "status = 'responding'",
         (
             *(Rule(p, "sector_id") for p in (P.HANDLE_ALERTS, P.DECIDE_ALERTS, P.APPROVE_NON_RESPONSE)),
             Rule(P.LEAD_PATROLS, own=LED.format("alerts", "id")),
@@ -60,7 +60,7 @@ CHANGES: dict[str, tuple[str, Rules]] = {
     "risk_assessments": ("reviewed_at = now()", KEEP_FILE),
     "consents": ("withdrawn_at = now()", KEEP_FILE),
     "unmaskings": ("seen_by_supervisor_at = now()", (Rule(P.SUPERVISE_UNMASKING),)),
-    "patrols": ("task = 'x'", (*PLANS, Rule(P.LEAD_PATROLS, own="leader_id"))),
+    "patrols": ("state = 'done'", (*PLANS, Rule(P.LEAD_PATROLS, own="leader_id"))),
     "patrol_stops": ("arrived_at = now()", patrol(P.PLAN_PATROLS, P.SEND_PATROLS)),
     "latest_positions": (THERE, patrol(P.PLAN_PATROLS)),
     # A document that failed is ordered again by whoever may see it.
@@ -108,7 +108,17 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
     # Whoever files a report raises its alert, wherever it lies; and adds nothing to one that was raised before.
     "alerts": ("reporter_id", (Rule(P.FILE_REPORTS), Rule(P.RAISE_ALERTS))),
     "alert_weighings": (None, NOBODY),
-    "alert_steps": ("by_id", (*CARRIES_ON, Rule(P.LEAD_PATROLS, own=LED.format("alert_steps", "alert_id")))),
+    "alert_steps": (
+        "by_id",
+        (
+            *CARRIES_ON,
+            Rule(
+                P.LEAD_PATROLS,
+                own=LED.format("alert_steps", "alert_id"),
+                when="kind IN ('departed', 'arrived')",
+            ),
+        ),
+    ),
     "alert_clocks": (None, CARRIES_ON),
     "taskings": ("ordered_by_id", alert(P.DECIDE_ALERTS)),
     "defenders": (None, (Rule(P.KEEP_DEFENDERS, "sector_id", room="compartment"),)),

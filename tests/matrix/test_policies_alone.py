@@ -134,9 +134,11 @@ def copied(world: World, table: str, own: str | None, person: int | None) -> lis
 
 def added(connection: Connection, table: str, row: str) -> bool:
     """Whether the row would be taken. Policies are asked before keys, so that a key that stands says: it would."""
-    statement = sql.SQL("INSERT INTO {0} OVERRIDING SYSTEM VALUE SELECT (%s::{0}).*").format(
-        sql.Identifier(table)
-    )
+    # An event is tied to the transaction that it is written in; other tables have no such column.
+    statement = sql.SQL(
+        "INSERT INTO {0} OVERRIDING SYSTEM VALUE "
+        "SELECT (jsonb_populate_record(%s::{0}, jsonb_build_object('txid', pg_current_xact_id()::text))).*"
+    ).format(sql.Identifier(table))
     try:
         with connection.transaction(force_rollback=True):
             connection.execute(statement, [row])
