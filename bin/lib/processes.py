@@ -151,8 +151,22 @@ def start_keyholder(checkout: Checkout) -> None:
     ask(checkout).startProcess("vigil:keyholder", False)
 
 
-def start_applications(checkout: Checkout) -> None:
-    """Start those of the group that don't run yet; the supervisor goes on trying if one of them fails."""
+# The room's own processes. Those that do work for later start once the room answers: all at once, on two cores,
+# each would wait for the others' imports, and the duty officer for all of them.
+ROOM = ("web", "live", "sequencer", "keyholder")
+
+
+def start_room(checkout: Checkout) -> None:
+    """Start what pages and alerts need; the supervisor goes on trying if one of them fails."""
+    supervisor = ask(checkout)
+    running = {p["name"] for p in supervisor.getAllProcessInfo() if p["statename"] in ("RUNNING", "STARTING")}
+    for name in ROOM:
+        if name not in running:
+            supervisor.startProcess(f"vigil:{name}", False)
+
+
+def start_rest(checkout: Checkout) -> None:
+    """Start the others of the group: relay, workers, schedule."""
     ask(checkout).startProcessGroup("vigil", False)
 
 
