@@ -32,7 +32,12 @@ class IntegerConverter(AnyInteger):
     """An id in an address. One beyond what the database counts to is the address of nothing, not an error."""
 
     def __init__(
-        self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int = LARGEST_ID, signed: bool = False
+        self,
+        map: Map,
+        fixed_digits: int = 0,
+        min: int | None = None,
+        max: int = LARGEST_ID,
+        signed: bool = False,
     ) -> None:
         super().__init__(map, fixed_digits, min, max, signed)
 

@@ -26,6 +26,7 @@ def escalate(clock_id: str) -> None:
         return
     alert = db.session.execute(select(Alert).where(Alert.id == clock.alert_id).with_for_update()).scalar_one()
     clock.ran_out_at = now
+    alert.version += 1  # what the live stream watches
     higher = next_echelon(clock.echelon)
     details = {"clock": clock.clock, "from": clock.echelon, "to": higher, "due_at": clock.due_at.isoformat()}
     db.session.execute(
@@ -34,7 +35,6 @@ def escalate(clock_id: str) -> None:
     )
     if higher is not None:
         alert.owner_echelon = higher
-        alert.version += 1
         start_next_clock(clock, alert, higher, now)
     db.session.flush()
     record("alerts.escalated", "alerts", alert.id, {"clock": clock.clock, "to": higher})

@@ -1,12 +1,14 @@
 """The live stream of alerts: server-sent events, many open streams in one gevent process.
 
-The stream carries no content, only that something changed; each page then fetches what its viewer may see. The
-database is asked for one number a few times a second, for all streams together. (NOTIFY would take a lock at each commit
-of a report that all other commits wait for; docs/decisions/0003 says why.)
+The stream carries no content, only that something changed among the alerts that its listener reads; each page then
+fetches what its viewer may see. The database is asked for one number a sector a few times a second, for all streams
+together. (NOTIFY would take a lock at each commit of a report that all other commits wait for; docs/decisions/0003 says
+why.)
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import time
@@ -30,11 +32,11 @@ MOST_STREAMS = 500
 
 
 class Watch:
-    """Polls the version of the alerts and wakes all streams when it changes."""
+    """Polls the versions of the alerts by sector and wakes all streams when one changes."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.version = ""
+        self.versions: dict[int, str] = {}
         self.changed = Event()
         self.streams = 0
         self.started = False
@@ -49,9 +51,10 @@ class Watch:
             try:
                 with connect(self.url, autocommit=True) as database:
                     while True:
-                        row = database.execute("SELECT vigil.alerts_version()").fetchone()
-                        if row and row[0] != self.version:
-                            self.version = row[0]
+                        rows = database.execute("SELECT * FROM vigil.alerts_versions()").fetchall()
+                        found: dict[int, str] = dict(rows)
+                        if found != self.versions:
+                            self.versions = found
                             self.changed.set()
                             self.changed.clear()
                         gevent.sleep(POLL_SECONDS)
@@ -59,11 +62,18 @@ class Watch:
                 log.error("database unreachable, trying again")
                 gevent.sleep(1)
 
-    def may_listen(self, cookie: str) -> bool:
-        """Signed in, and a reader of alerts: the bell alone would tell a reporter that his report raised one."""
+    def listener(self, cookie: str) -> Viewer | None:
+        """Who is signed in, if a reader of alerts: the bell alone would tell a reporter that his report raised one."""
+        question = "SELECT role, sector_ids FROM vigil.of_session(%s)"
         with connect(self.url, autocommit=True) as database:
-            found = database.execute("SELECT role FROM vigil.of_session(%s)", [hash_secret(cookie)]).fetchone()
-        return found is not None and Viewer(0, Role(found[0])).holds(Permission.READ_ALERTS)
+            found = database.execute(question, [hash_secret(cookie)]).fetchone()
+        who = None if found is None else Viewer(0, Role(found[0]), frozenset(found[1]))
+        return who if who is not None and who.holds(Permission.READ_ALERTS) else None
+
+    def heard_by(self, who: Viewer) -> str:
+        """Changes when an alert does that this viewer may read, and only then."""
+        heard = sorted(item for item in self.versions.items() if who.may(Permission.READ_ALERTS, item[0]))
+        return hashlib.sha256(repr(heard).encode()).hexdigest()[:32]
 
 
 watch = Watch(os.environ.get("VIGIL_DATABASE_URL", "").replace("postgresql+psycopg://", "postgresql://"))
@@ -76,7 +86,8 @@ def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable
     if environ["PATH_INFO"] != "/live/alerts" or environ["REQUEST_METHOD"] != "GET":
         start_response("404 Not Found", headers)
         return [b""]
-    if not cookie or not watch.may_listen(cookie):
+    who = watch.listener(cookie) if cookie else None
+    if who is None:
         start_response("401 Unauthorized", headers)
         return [b""]
     if watch.streams >= MOST_STREAMS:
@@ -84,7 +95,7 @@ def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable
         return [b""]
     watch.start()
     start_response("200 OK", [("Content-Type", "text/event-stream; charset=utf-8"), *headers])
-    return stream(cookie)
+    return stream(cookie, who)
 
 
 def cross_origin(environ: dict[str, Any]) -> list[tuple[str, str]]:
@@ -100,21 +111,22 @@ def cross_origin(environ: dict[str, Any]) -> list[tuple[str, str]]:
     return []
 
 
-def stream(cookie: str) -> Iterator[bytes]:
+def stream(cookie: str, listener: Viewer) -> Iterator[bytes]:
     watch.streams += 1
+    who: Viewer | None = listener
     try:
-        sent = watch.version  # what came before, the page asks for itself when the stream opens
+        sent = watch.heard_by(listener)  # what came before, the page asks for itself when the stream opens
         checked = time.monotonic()
         yield b"retry: 2000\n\n"
-        while True:
-            if watch.version and watch.version != sent:
-                sent = watch.version
+        while who is not None:
+            heard = watch.heard_by(who)
+            if heard != sent:
+                sent = heard
                 yield f"event: alerts\ndata: {sent}\n\n".encode()
             elif not watch.changed.wait(timeout=HEARTBEAT_SECONDS):
                 yield b": still here\n\n"
             if time.monotonic() - checked > HEARTBEAT_SECONDS:
                 checked = time.monotonic()
-                if not watch.may_listen(cookie):
-                    return
+                who = watch.listener(cookie)
     finally:
         watch.streams -= 1

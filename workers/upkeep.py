@@ -16,7 +16,9 @@ def make_partitions() -> None:
 def forget() -> None:
     """Drop throttling records, ended sign-ins and finished work that nobody needs any more."""
     db.session.execute(text("SELECT vigil.forget_failures(now() - interval '1 day')"))
-    gone = db.session.execute(text("SELECT vigil.forget_ended_sessions(now() - interval '30 days')")).scalar_one()
+    gone = db.session.execute(
+        text("SELECT vigil.forget_ended_sessions(now() - interval '30 days')")
+    ).scalar_one()
     if gone:
         record("people.sessions_forgotten", "sessions", "ended", {"count": gone})
     db.session.execute(text("SELECT vigil.forget_finished_work(now() - interval '7 days')"))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-
 from app.alerts.chain import LADDER
 from app.alerts.models import Priority
 from app.db import db
@@ -18,21 +17,24 @@ from geo.warning import Near, Sighting, Surroundings, Weighing, weigh
 
 CLOCKS = ("acknowledge", "verify", "decide")
 
+# Statements for the driver: each report waits for them, and SQLAlchemy's part would take longer than the database's.
 RAISE = """
 INSERT INTO alerts (id, alert_key, kind, channel, priority, verification, reasons, occurred_at, received_at,
     place, radius_metres, place_as_given, admin_code, sector_id, report_id, verbatim, source_code,
     source_contactable, reporter_id, owner_echelon, source_reliability, credibility, place_precision, date_precision)
-VALUES (nextval('alert_ids'), %(key)s, %(kind)s, %(channel)s, %(priority)s, 'reported', CAST(%(reasons)s AS jsonb), %(occurred_at)s, %(received_at)s,
-    ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(radius_metres)s, %(place_as_given)s, %(admin_code)s, %(sector_id)s,
-    %(report_id)s, %(verbatim)s, %(source_code)s, %(source_contactable)s, %(reporter_id)s, %(echelon)s, %(source_reliability)s,
-    %(credibility)s, %(place_precision)s, %(date_precision)s)
+VALUES (nextval('alert_ids'), %(key)s, %(kind)s, %(channel)s, %(priority)s, 'reported', CAST(%(reasons)s AS jsonb),
+    %(occurred_at)s, %(received_at)s, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(radius_metres)s,
+    %(place_as_given)s, %(admin_code)s, %(sector_id)s, %(report_id)s, %(verbatim)s, %(source_code)s,
+    %(source_contactable)s, %(reporter_id)s, %(echelon)s, %(source_reliability)s, %(credibility)s,
+    %(place_precision)s, %(date_precision)s)
 ON CONFLICT DO NOTHING
 """
 SURROUNDINGS = "SELECT * FROM vigil.surroundings(%(lon)s, %(lat)s, %(metres)s, %(since)s)"
 # The id is asked of the sequence: RETURNING would take the right to read alerts, which a reporter has not.
 BEGIN_CHAIN = """
-SELECT currval('alert_ids') AS alert_id, vigil.begin_chain(currval('alert_ids'), %(score)s, CAST(%(reasons)s AS jsonb), %(at)s,
-    %(role)s, %(echelon)s, CAST(%(clocks)s AS text[]), CAST(%(due)s AS timestamptz[]))
+SELECT currval('alert_ids') AS alert_id, vigil.begin_chain(currval('alert_ids'), %(score)s,
+    CAST(%(reasons)s AS jsonb), %(at)s, %(role)s, %(echelon)s, CAST(%(clocks)s AS text[]),
+    CAST(%(due)s AS timestamptz[]))
 """
 
 
@@ -129,18 +131,22 @@ def raise_alert(reported: Reported, weighing: Weighing, priority: str) -> int | 
     )
     if raised.rowcount == 0:
         return None
-    alert_id: int = db.session.connection().exec_driver_sql(
-        BEGIN_CHAIN,
-        {
-            "score": weighing.score,
-            "reasons": json.dumps([{"points": r.points, "sentence": r.plain} for r in weighing.reasons]),
-            "at": reported.received_at,
-            "role": who.role.value,
-            "echelon": LADDER[0],
-            "clocks": list(CLOCKS),
-            "due": [reported.received_at + minutes(clock, priority) for clock in CLOCKS],
-        },
-    ).scalar_one()
+    alert_id: int = (
+        db.session.connection()
+        .exec_driver_sql(
+            BEGIN_CHAIN,
+            {
+                "score": weighing.score,
+                "reasons": json.dumps([{"points": r.points, "sentence": r.plain} for r in weighing.reasons]),
+                "at": reported.received_at,
+                "role": who.role.value,
+                "echelon": LADDER[0],
+                "clocks": list(CLOCKS),
+                "due": [reported.received_at + minutes(clock, priority) for clock in CLOCKS],
+            },
+        )
+        .scalar_one()
+    )
     record("alerts.raised", "alerts", alert_id, {"priority": priority, "kind": reported.kind})
     return alert_id
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import rfc8785
 from flask_babel import gettext as _
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 
 from app.alerts import raising as alerts
 from app.alerts.models import Channel
@@ -30,9 +30,10 @@ INSERT INTO field_reports (id, receipt, body_hash, kind, channel, occurred_at, r
     place_as_given, radius_metres, place_precision, date_precision, source_reliability, credibility, reporter_id,
     patrol_id, actors, people_affected, what, text, admin_code, sector_id)
 SELECT %(id)s, %(receipt)s, %(body_hash)s, %(kind)s, %(channel)s, %(occurred_at)s, %(received_at)s, here.place,
-    ST_GeomFromText(%(extent)s, 4326), %(place_as_given)s, %(radius_metres)s, %(place_precision)s, %(date_precision)s,
-    %(source_reliability)s, %(credibility)s, %(reporter_id)s, CAST(%(patrol_id)s AS bigint), CAST(%(actors)s AS jsonb),
-    CAST(%(people_affected)s AS jsonb), %(what)s, %(text)s, areas.admin_code, areas.sector_id
+    ST_GeomFromText(%(extent)s, 4326), %(place_as_given)s, %(radius_metres)s, %(place_precision)s,
+    %(date_precision)s, %(source_reliability)s, %(credibility)s, %(reporter_id)s, CAST(%(patrol_id)s AS bigint),
+    CAST(%(actors)s AS jsonb), CAST(%(people_affected)s AS jsonb), %(what)s, %(text)s, areas.admin_code,
+    areas.sector_id
 FROM (SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326) AS place) AS here, vigil.areas_of(here.place) AS areas
 ON CONFLICT DO NOTHING
 RETURNING serial, sector_id, admin_code

@@ -17,7 +17,10 @@ from app.permissions import Permission, viewer
 
 PAGE = 50
 # The subject too, which is indexed: the page asks every two seconds while somebody waits.
-ORDERED = (LedgerEvent.subject == "ledger_verifications:next", LedgerEvent.action == "ledger.verification_ordered")
+ORDERED = (
+    LedgerEvent.subject == "ledger_verifications:next",
+    LedgerEvent.action == "ledger.verification_ordered",
+)
 # After this long without a result, waiting for it any longer would be a false promise.
 PATIENCE = timedelta(minutes=15)
 
@@ -114,9 +117,7 @@ def state() -> State:
     last = db.session.execute(
         select(LedgerVerification).order_by(LedgerVerification.id.desc()).limit(1)
     ).scalar_one_or_none()
-    ordered = db.session.execute(
-        select(func.max(LedgerEvent.at)).where(*ORDERED, readable())
-    ).scalar()
+    ordered = db.session.execute(select(func.max(LedgerEvent.at)).where(*ORDERED, readable())).scalar()
     awaited = ordered is not None and (last is None or last.at < ordered)
     late = bool(awaited and ordered and datetime.now(UTC) - ordered > PATIENCE)
     return State(last, ordered if awaited and not late else None, late)

@@ -107,9 +107,7 @@ def check_password(current: str, address: str) -> str:
     Raises Invalid for the field `current`: too many tries, or WrongPassword.
     """
     who = viewer()
-    username: str = db.session.execute(
-        select(Person.username).where(Person.id == who.person_id)
-    ).scalar_one()
+    username: str = db.session.execute(select(Person.username).where(Person.id == who.person_id)).scalar_one()
     keys = throttle.keys_of(username, address)
     if throttle.seconds_to_wait(keys):
         sentence = _("Too many wrong passwords. Wait some minutes and try again.")

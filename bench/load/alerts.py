@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import psycopg
-
 import machine
+import psycopg
 import queued
 from arrivals import Answers, Devices, arrive
 from bodies import Report, reports
-from counting import Count, count
+from counting import count
 from ground import COMMANDS, EXERCISE, ROOT, Ground, Refused, say, stop_on_signals
 from results import QueueRun, Run, page
 
@@ -55,7 +54,9 @@ async def drive(
     looks, devices = Looks(database), Devices(ground.port)
     await arrive(devices, sent[:WARM_REPORTS], WARM_RATE)
     if len(devices.answers.accepted) != WARM_REPORTS:
-        raise Refused(f"The site does not take the reports ({devices.answers.refused}); see {ground.checkout.log}.")
+        raise Refused(
+            f"The site does not take the reports ({devices.answers.refused}); see {ground.checkout.log}."
+        )
     # As autovacuum does within the first minute of a table that was empty: plans are then those of a running mission.
     await database.execute("ANALYZE")
     await arrive(devices, sent[WARM_REPORTS : 2 * WARM_REPORTS], WARM_RATE)
@@ -125,7 +126,9 @@ def conditions(ground: Ground) -> list[str]:
     with psycopg.connect(ground.url("postgres"), dbname=EXERCISE) as connection:
         told = dict(connection.execute("SELECT name, setting FROM pg_settings WHERE name = ANY (%s)",
                                        [["fsync", "synchronous_commit", "full_page_writes"]]).fetchall())  # fmt: skip
-        version = connection.execute("SELECT current_setting('server_version'), postgis_lib_version()").fetchone()
+        version = connection.execute(
+            "SELECT current_setting('server_version'), postgis_lib_version()"
+        ).fetchone()
     if set(told.values()) != {"on"}:
         raise Refused(f"PostgreSQL may lose a commit here: {told}.")
     assert version is not None
@@ -138,11 +141,17 @@ def conditions(ground: Ground) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench/alerts", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0, help="length of each run (60)")
-    parser.add_argument("--rates", default=",".join(map(str, RATES)), help="reports/s, by commas (50,200,400)")
+    parser.add_argument(
+        "--rates", default=",".join(map(str, RATES)), help="reports/s, by commas (50,200,400)"
+    )
     parser.add_argument("--only", choices=("site", "kills", "queue"), help="one part of it")
-    parser.add_argument("--folder", type=Path, default=ROOT / "var/bench", help="on a disk; where the servers work")
+    parser.add_argument(
+        "--folder", type=Path, default=ROOT / "var/bench", help="on a disk; where the servers work"
+    )
     parser.add_argument("--port", type=int, default=8765)
-    parser.add_argument("--keep", action="store_true", help="keep the folder: the next start need not load anew")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the folder: the next start need not load anew"
+    )
     parser.add_argument("--save", type=Path, help="write the results into this file")
     asked = parser.parse_args()
     stop_on_signals()

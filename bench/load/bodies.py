@@ -13,8 +13,8 @@ from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from geo import grid_reference  # noqa: E402
-from geo.warning import KIND_WEIGHT, Sighting, Surroundings, weigh  # noqa: E402
+from geo import grid_reference
+from geo.warning import KIND_WEIGHT, Sighting, Surroundings, weigh
 
 GRADES = ("A1", "B2", "C3", "D3", "F6")
 WORDS = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import psycopg
-
 from bodies import Report
 
 # What one alert consists of: its weighing, its first step, its three clocks, the work that they ask for, its events.

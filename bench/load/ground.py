@@ -119,7 +119,9 @@ class Ground:
         made = []
         for user in REPORTERS:
             command = [flask, "tokens", "create", "--user", user, "--scope", "reports:file"]
-            made.append(subprocess.run(command, cwd=ROOT, env=values, check=True, capture_output=True, text=True))
+            made.append(
+                subprocess.run(command, cwd=ROOT, env=values, check=True, capture_output=True, text=True)
+            )
         database.write_secret(tokens, "".join(each.stdout.strip().splitlines()[-1] + "\n" for each in made))
         self.cluster.execute("VACUUM ANALYZE", database.NAME)
         self.cluster.execute(f"ALTER DATABASE {database.NAME} RENAME TO {EXERCISE}")

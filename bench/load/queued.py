@@ -18,7 +18,7 @@ from rq.serializers import JSONSerializer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from bodies import Report  # noqa: E402
+from bodies import Report
 
 NAME = "bench"
 DONE = "bench:done"
@@ -32,7 +32,9 @@ def enqueue_all(address: str, reports: list[Report], rate: float, person_id: int
     for i, report in enumerate(reports):
         time.sleep(max(start + i / rate - time.monotonic(), 0))
         due = start + i / rate
-        queue.enqueue("queued.file", str(report.id), report.body, person_id, due, result_ttl=0, description="report")
+        queue.enqueue(
+            "queued.file", str(report.id), report.body, person_id, due, result_ttl=0, description="report"
+        )
     took = []
     for _ in reports:
         found: Any = connection.blpop([DONE], timeout=120)

@@ -93,15 +93,25 @@ def page(conditions: list[str], runs: list[Run], queue_runs: list[QueueRun]) -> 
         if run.faults:
             lines += ["", f"**Faults** at {run.rate:g}/s: {run.faults}"]
     lines += ["", "Share of the machine's processors:", ""]
-    lines += ["| reports/s | killed | site | PostgreSQL | sequencer | client | rest of Vigil | strangers |", "|--:|---|" + "--:|" * 6]
+    lines += [
+        "| reports/s | killed | site | PostgreSQL | sequencer | client | rest of Vigil | strangers |",
+        "|--:|---|" + "--:|" * 6,
+    ]
     for run in runs:
         s = dict(run.shares)
         named = [s.pop(name, 0.0) for name in ("web", "postgres", "sequencer", "client", "others")]
         order = (*named[:4], sum(s.values()), named[4])
         lines.append(f"| {run.rate:g} | {run.disturb or '-'} | {' | '.join(f'{x:.0%}' for x in order)} |")
     if queue_runs:
-        lines += ["", "The same work handed to an RQ job each (enqueued → committed, no HTTP, nobody signs in; ms):", ""]
-        lines += ["| reports/s | s | reports | p50 | p95 | p99 | max | lost | doubled |", "|--:|--:|--:|--:|--:|--:|--:|--:|--:|"]
+        lines += [
+            "",
+            "The same work handed to an RQ job each (enqueued → committed, no HTTP, nobody signs in; ms):",
+            "",
+        ]
+        lines += [
+            "| reports/s | s | reports | p50 | p95 | p99 | max | lost | doubled |",
+            "|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+        ]
         lines += [
             f"| {q.rate:g} | {q.seconds:g} | {q.count.accepted} | {' | '.join(spread(q.took))} "
             f"| {q.count.lost_reports + q.count.lost_alerts} | {q.count.doubled_alerts} |"

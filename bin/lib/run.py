@@ -112,7 +112,13 @@ class Start:
         )
         stamp = Stamp(self.stamps / "migrations", *migrations)
         if not stamp.holds():
-            alembic: list[Path | str] = [commands / "alembic", "-c", "migrations/alembic.ini", "upgrade", "head"]
+            alembic: list[Path | str] = [
+                commands / "alembic",
+                "-c",
+                "migrations/alembic.ini",
+                "upgrade",
+                "head",
+            ]
             self.do("Bringing the tables up to date", alembic, values)
             stamp.renew()
 

@@ -62,21 +62,21 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
     DELETE FROM sign_in_failures WHERE at < before;
 $$;
 
--- A number that changes whenever any alert does: what the live stream watches. It tells nothing else.
-CREATE FUNCTION vigil.alerts_version() RETURNS text
+-- A number for each sector (0: outside all of them) that changes whenever one of its open alerts does, or opens or closes:
+-- what the live stream watches. It tells nothing else, and each listener hears of his own sectors alone.
+CREATE FUNCTION vigil.alerts_versions() RETURNS TABLE (sector_id bigint, version text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
-    -- The last ids together and not the greatest alone: a slower transaction may commit a smaller id later.
-    SELECT coalesce(md5(string_agg(id::text, ',')), '0')
-    FROM (SELECT id FROM alert_steps ORDER BY id DESC LIMIT 200) AS latest;
+    SELECT coalesce(a.sector_id, 0), sum(hashint8extended(a.id, a.version))::text
+    FROM alerts a WHERE a.status <> 'closed' GROUP BY 1;
 $$;
 
 REVOKE EXECUTE ON FUNCTION vigil.of_session(bytea), vigil.of_token(bytea), vigil.of_person(bigint),
     vigil.credentials_of(text), vigil.failures_since(bytea[], timestamptz),
-    vigil.forget_failures(timestamptz), vigil.alerts_version(), vigil.person_signed_in(bigint, text[]),
+    vigil.forget_failures(timestamptz), vigil.alerts_versions(), vigil.person_signed_in(bigint, text[]),
     vigil.sectors_below(bigint), vigil.own_password_hash() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vigil.of_session(bytea), vigil.of_token(bytea) TO vigil_app, vigil_keyholder;
 GRANT EXECUTE ON FUNCTION vigil.credentials_of(text), vigil.failures_since(bytea[], timestamptz),
-    vigil.alerts_version(), vigil.own_password_hash() TO vigil_app;
+    vigil.alerts_versions(), vigil.own_password_hash() TO vigil_app;
 GRANT EXECUTE ON FUNCTION vigil.of_person(bigint), vigil.forget_failures(timestamptz) TO vigil_worker;
 
 -- Health: whether the processes behind the outbox and the ledger keep up. Numbers only.

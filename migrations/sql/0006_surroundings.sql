@@ -46,9 +46,10 @@ BEGIN
     (SELECT 'defender_cell', round(min(ST_Distance(geography(d.degree), here)) / 100) * 100, d.risk_band, count(*), ''
      FROM (SELECT f.risk_band, ST_MakeEnvelope(floor(ST_XMin(f.cell)), floor(ST_YMin(f.cell)), floor(ST_XMin(f.cell)) + 1,
                                                floor(ST_YMin(f.cell)) + 1, 4326) AS degree
-           FROM defender_cells e JOIN defender_cells f ON f.defender_id = e.defender_id AND f.tier = 'fine'
-           WHERE e.tier = 'coarse' AND ST_IsEmpty(e.cell) AND f.shared_until > now()
-           OFFSET 0) AS d  -- these few first (an index knows them), then their distances
+           FROM defender_cells e, LATERAL (  -- an index knows these few; OFFSET 0: first they, then their distances
+               SELECT c.cell, c.risk_band, c.shared_until FROM defender_cells c
+               WHERE c.defender_id = e.defender_id AND c.tier = 'fine' OFFSET 0) AS f
+           WHERE e.tier = 'coarse' AND ST_IsEmpty(e.cell) AND f.shared_until > now()) AS d
      WHERE ST_DWithin(geography(d.degree), here, metres) GROUP BY d.risk_band)
     UNION ALL
     (SELECT 'haven', round(ST_Distance(geography(h.place), here) / 100) * 100, h.state, 1::bigint, ''

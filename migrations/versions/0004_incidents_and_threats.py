@@ -185,15 +185,15 @@ def upgrade() -> None:
             "to_status IN ('reported', 'under_verification', 'corroborated', 'verified', 'partially_verified', 'not_verified', 'unfounded', 'contradicted', 'access_denied')",
             name=op.f("ck_incident_verifications_to_status"),
         ),
-        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_incident_verifications_by_id_people")),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["people.id"], name=op.f("fk_incident_verifications_by_id_people")
+        ),
         sa.ForeignKeyConstraint(
             ["incident_id"], ["incidents.id"], name=op.f("fk_incident_verifications_incident_id_incidents")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_verifications")),
     )
-    op.create_index(
-        op.f("ix_incident_verifications_incident_id"), "incident_verifications", ["incident_id"]
-    )
+    op.create_index(op.f("ix_incident_verifications_incident_id"), "incident_verifications", ["incident_id"])
     op.create_table(
         "latest_positions",
         sa.Column("patrol_id", sa.BigInteger(), autoincrement=False, nullable=False),

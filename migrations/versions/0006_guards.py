@@ -12,7 +12,17 @@ branch_labels = None
 depends_on = None
 
 SQL = Path(__file__).parent.parent / "sql"
-PARTS = ("functions", "ledger", "gatekeeper", "policies", "raising", "upkeep", "surroundings", "closing", "procedures")
+PARTS = (
+    "functions",
+    "ledger",
+    "gatekeeper",
+    "policies",
+    "raising",
+    "upkeep",
+    "surroundings",
+    "closing",
+    "procedures",
+)
 
 
 def upgrade() -> None:

@@ -31,7 +31,7 @@ def asked(owner: psycopg.Connection, job: str, args: str) -> int:
 
 
 @pytest.mark.parametrize(
-    "job, args",
+    ("job", "args"),
     [
         # Any name that a worker's module has imported would do.
         ("workers.alerts.record", '["alerts.closed", "alerts", "1", {"status": "closed"}]'),

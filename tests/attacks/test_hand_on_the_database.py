@@ -45,8 +45,8 @@ def led(staff: Staff, owner: psycopg.Connection, alert: int) -> int:
     with owner.transaction():
         owner.execute("INSERT INTO units (code, name, call_sign, kind) VALUES ('U', 'U', 'U', 'coy')")
         owner.execute(
-            "INSERT INTO patrols (call_sign, unit_id, leader_id, alert_id, purpose, planned_start, planned_end, sector_id) "
-            "SELECT 'U-1', id, %s, %s, 'presence', now(), now(), %s FROM units",
+            "INSERT INTO patrols (call_sign, unit_id, leader_id, alert_id, purpose, planned_start, planned_end, "
+            "sector_id) SELECT 'U-1', id, %s, %s, 'presence', now(), now(), %s FROM units",
             [staff.person(Role.PATROL_CDR), alert, staff.sectors[WEST]],
         )
         owner.execute("UPDATE alerts SET status = 'tasked'")
@@ -91,7 +91,9 @@ def test_whoever_declined_does_not_approve_it_by_sql(staff: Staff, alert: int) -
     with acting(staff, Role.WATCHKEEPER_JOC) as (c, person):
         assert refused(c, STEP, [alert, "non_response_approved", person]), "not his to approve"
     with acting(staff, Role.UNPOL_OPS) as (c, person):
-        assert refused(c, "UPDATE alerts SET decision = 'not_respond' WHERE id = %s", [alert]), "not his to decide"
+        assert refused(c, "UPDATE alerts SET decision = 'not_respond' WHERE id = %s", [alert]), (
+            "not his to decide"
+        )
 
 
 def test_what_was_told_and_where_is_rewritten_by_nobody(staff: Staff, led: int) -> None:
@@ -165,7 +167,9 @@ def test_the_auditor_s_role_reads_digests_and_no_salts(clone: Clone) -> None:
 
 def test_a_session_slipped_in_is_refused_or_found(staff: Staff, owner: psycopg.Connection) -> None:
     """With one, the owner of the database could sign in as a supervisor, and look at what is sealed in that name."""
-    slipped = "INSERT INTO sessions (token_hash, person_id, expires_at) VALUES ('\\x00', %s, now() + '1 hour')"
+    slipped = (
+        "INSERT INTO sessions (token_hash, person_id, expires_at) VALUES ('\\x00', %s, now() + '1 hour')"
+    )
     with pytest.raises(IntegrityConstraintViolation):
         owner.execute(slipped, [staff.person(Role.HR_CASE_SUPERVISOR)])
     found = owner.execute("SELECT 1 FROM vigil.protected_tables WHERE table_name = 'sessions'").fetchone()

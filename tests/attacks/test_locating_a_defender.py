@@ -8,11 +8,15 @@ import psycopg
 from flask import Flask
 
 from app.permissions import Role
+from app.sessions import COOKIE
 from tests.people import Staff, record
 from tests.reports import body, defender_near, put
+from tests.servers import Clone
 
 # Inside the coarse cell around 0.5, 0.5 (some 10 km wide) and around it.
-ASKED_AT = [(0.5 + dx, 0.5 + dy) for dx in (-0.1, -0.04, 0.0, 0.04, 0.1) for dy in (-0.1, -0.04, 0.0, 0.04, 0.1)]
+ASKED_AT = [
+    (0.5 + dx, 0.5 + dy) for dx in (-0.1, -0.04, 0.0, 0.04, 0.1) for dy in (-0.1, -0.04, 0.0, 0.04, 0.1)
+]
 
 
 def watched(app: Flask, staff: Staff) -> list[Any]:
@@ -48,6 +52,34 @@ def test_reports_tell_no_more_of_a_defender_than_the_coarse_cell(
     here = watched(app, staff)
     moves_within_the_coarse_cell(owner, defender, 0.535, 0.465)
     assert watched(app, staff) == here
+
+
+def test_the_bell_rings_for_one_s_own_sectors_alone(app: Flask, staff: Staff, clone: Clone) -> None:
+    """An officer reports into the other sector and listens whether that raised an alert there."""
+    from workers.live import Watch
+
+    watch = Watch(clone.plain_url("vigil_app"))
+    client = app.test_client()
+    west, east, duty = (
+        staff.client(*who) for who in ((Role.SECTOR_OPS,), (Role.SECTOR_OPS, "EAST"), (Role.HOM,))
+    )
+
+    def heard() -> list[tuple[str, str]]:
+        with psycopg.connect(watch.url) as c:
+            watch.versions = dict(c.execute("SELECT * FROM vigil.alerts_versions()").fetchall())
+        found = []
+        for browser in (west, east, duty):
+            cookie = browser.get_cookie(COOKIE)
+            who = watch.listener(cookie.value if cookie else "")
+            assert who
+            found.append((watch.heard_by(who), browser.get("/alerts/version").get_data(as_text=True)))
+        return found
+
+    before = heard()
+    assert put(client, staff.bearer(Role.SECTOR_OPS, "EAST"), body()).status_code == 201
+    after = heard()
+    for old, new, rings in zip(before, after, (True, False, True), strict=True):
+        assert [a != b for a, b in zip(old, new, strict=True)] == [rings, rings]
 
 
 def test_a_warning_still_knows_of_a_defender_where_too_few_live_to_hide_among(

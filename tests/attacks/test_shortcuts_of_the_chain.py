@@ -63,7 +63,7 @@ def test_an_order_to_a_unit_that_does_not_exist_is_refused(
 
 
 @pytest.mark.parametrize(
-    "name, fields",
+    ("name", "fields"),
     [
         ("acknowledge", {}), ("decide", DECIDE), ("decline", {"reason": "not_credible", "note": WHY}),
         ("note", {"note": WHY}), ("close", {}), ("hand-over", {"to": "state", "note": WHY}),

@@ -19,7 +19,7 @@ def with_token(account: Account) -> dict[str, str]:
 
 
 def test_a_stolen_session_makes_no_token_that_outlives_it(
-    somebody: Somebody, owner: psycopg.Connection  # noqa: F811
+    somebody: Somebody, owner: psycopg.Connection
 ) -> None:
     account = somebody(Role.PATROL_CDR)
     account.signs_in()
@@ -29,7 +29,7 @@ def test_a_stolen_session_makes_no_token_that_outlives_it(
     assert owner.execute("SELECT count(*) FROM api_tokens").fetchone() == (0,)
 
 
-def test_guessing_the_password_for_a_token_is_slowed_down(somebody: Somebody) -> None:  # noqa: F811
+def test_guessing_the_password_for_a_token_is_slowed_down(somebody: Somebody) -> None:
     account = somebody(Role.PATROL_CDR)
     account.signs_in()
     wanted = {"label": "kept", "scopes": ["reports:file"], "days": 30}
@@ -39,7 +39,7 @@ def test_guessing_the_password_for_a_token_is_slowed_down(somebody: Somebody) ->
     assert answer.status_code == 422
 
 
-def test_a_new_password_ends_the_tokens_too(somebody: Somebody, app: Flask) -> None:  # noqa: F811
+def test_a_new_password_ends_the_tokens_too(somebody: Somebody, app: Flask) -> None:
     account = somebody(Role.PATROL_CDR)
     headers = with_token(account)
     assert app.test_client().get("/api/openapi.json", headers=headers).status_code == 200
@@ -48,7 +48,7 @@ def test_a_new_password_ends_the_tokens_too(somebody: Somebody, app: Flask) -> N
 
 
 def test_a_password_set_anew_by_the_administrator_ends_the_tokens_too(
-    somebody: Somebody, staff: Staff, app: Flask  # noqa: F811
+    somebody: Somebody, staff: Staff, app: Flask
 ) -> None:
     account = somebody(Role.PATROL_CDR)
     headers = with_token(account)
@@ -58,7 +58,7 @@ def test_a_password_set_anew_by_the_administrator_ends_the_tokens_too(
 
 
 def test_a_token_ends_no_session_and_no_other_token(
-    somebody: Somebody, app: Flask, owner: psycopg.Connection  # noqa: F811
+    somebody: Somebody, app: Flask, owner: psycopg.Connection
 ) -> None:
     account = somebody(Role.PATROL_CDR)
     headers = with_token(account)
@@ -67,7 +67,9 @@ def test_a_token_ends_no_session_and_no_other_token(
     assert named
     assert number
     thief = app.test_client()
-    assert thief.post("/account/sessions/revoke", data={"session": named[0]}, headers=headers).status_code == 403
+    assert (
+        thief.post("/account/sessions/revoke", data={"session": named[0]}, headers=headers).status_code == 403
+    )
     assert thief.post(f"/account/tokens/{number[0]}/revoke", headers=headers).status_code == 403
     assert account.client.get("/account").status_code == 200
 

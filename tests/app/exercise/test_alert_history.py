@@ -84,7 +84,10 @@ def test_a_response_has_an_authority_and_only_a_blocked_one_never_arrived(datase
 def test_an_alert_taken_too_late_was_escalated(dataset: Dataset) -> None:
     late = [a for a in dataset.alert_history if a.escalated_at]
     assert late
-    assert all(a.acknowledged_at and a.escalated_at and a.raised_at < a.escalated_at < a.acknowledged_at for a in late)
+    assert all(
+        a.acknowledged_at and a.escalated_at and a.raised_at < a.escalated_at < a.acknowledged_at
+        for a in late
+    )
 
 
 def test_alerts_under_way_are_answered_by_patrols_under_way(dataset: Dataset, other_dataset: Dataset) -> None:

@@ -37,7 +37,9 @@ def test_districts_tile_the_land_without_gap_or_overlap(dataset: Dataset, other_
         assert all(a.is_valid and not a.is_empty for a in districts)
         assert abs(sum(a.area for a in districts) / land(d).area - 1) < 0.001
         first, second = shapely.STRtree(districts).query(districts, predicate="intersects")
-        overlap = sum(districts[a].intersection(districts[b]).area for a, b in zip(first, second, strict=True) if a < b)
+        overlap = sum(
+            districts[a].intersection(districts[b]).area for a, b in zip(first, second, strict=True) if a < b
+        )
         assert overlap / land(d).area < 0.0001
         assert shapely.union_all(districts).symmetric_difference(land(d)).area / land(d).area < 0.0001
 
@@ -62,7 +64,9 @@ def test_the_sectors_are_a_tree_whose_leaves_cover_the_land(dataset: Dataset, ot
             assert sorted(codes) == sorted(a.code for a in d.admin_areas if a.level == 2)
 
 
-def test_rivers_run_on_land_from_inland_to_the_sea_or_into_another(dataset: Dataset, other_dataset: Dataset) -> None:
+def test_rivers_run_on_land_from_inland_to_the_sea_or_into_another(
+    dataset: Dataset, other_dataset: Dataset
+) -> None:
     for d in (dataset, other_dataset):
         by_code = {r.code: r for r in d.rivers}
         assert sum(r.into is None for r in d.rivers) >= 3

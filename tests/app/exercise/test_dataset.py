@@ -27,7 +27,9 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes(dataset: Da
         f"print(hashlib.sha256(dataset_bytes(build({SEED}, datetime.fromisoformat({NOW.isoformat()!r})))).hexdigest())"
     )
     environment = os.environ | {"PYTHONHASHSEED": "4242", "TZ": "Asia/Kathmandu"}
-    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, check=True
+    )
     assert ran.stdout.decode().strip() == hashlib.sha256(dataset_bytes(dataset)).hexdigest()
 
 
@@ -79,7 +81,11 @@ def test_the_numbers_of_things_are_those_of_the_exercise(dataset: Dataset, other
 def test_codes_are_unique_and_every_reference_finds_its_record(dataset: Dataset) -> None:
     d = dataset
     admin, sectors = {a.code for a in d.admin_areas}, {s.code for s in d.sectors}
-    places, bases, units = {s.code for s in d.settlements}, {b.code for b in d.bases}, {u.code for u in d.units}
+    places, bases, units = (
+        {s.code for s in d.settlements},
+        {b.code for b in d.bases},
+        {u.code for u in d.units},
+    )
     assert len(admin) == len(d.admin_areas)
     assert len(sectors) == len(d.sectors)
     assert len(places) == 300

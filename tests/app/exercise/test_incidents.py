@@ -19,16 +19,20 @@ def close_pairs(near: np.ndarray, days: np.ndarray) -> int:
     return int((np.abs(days[near[:, 0]] - days[near[:, 1]]) <= 14).sum())
 
 
-def test_incidents_cluster_in_space_and_time_as_near_repeats_do(dataset: Dataset, other_dataset: Dataset) -> None:
+def test_incidents_cluster_in_space_and_time_as_near_repeats_do(
+    dataset: Dataset, other_dataset: Dataset
+) -> None:
     for d in (dataset, other_dataset):
         sharp = [i for i in d.incidents if i.place_precision <= 2 and i.date_precision == 1]
         spots = np.array([i.place.coords[0] for i in sharp]) / KM
         days = np.array([(d.now - i.occurred_from).total_seconds() / 86_400 for i in sharp])
-        near = np.vstack([
-            np.column_stack([np.full(len(found), i), found])
-            for i in range(len(sharp))
-            if len(found := i + 1 + np.flatnonzero(np.hypot(*(spots[i + 1 :] - spots[i]).T) <= 10))
-        ])
+        near = np.vstack(
+            [
+                np.column_stack([np.full(len(found), i), found])
+                for i in range(len(sharp))
+                if len(found := i + 1 + np.flatnonzero(np.hypot(*(spots[i + 1 :] - spots[i]).T) <= 10))
+            ]
+        )
         # Knox's test: the same places with their times shuffled keep the hotspots and the seasons, not the repeats.
         rng = np.random.default_rng(1)
         shuffled = [close_pairs(near, rng.permutation(days)) for _ in range(9)]

@@ -19,7 +19,9 @@ def texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 def test_every_sentence_is_marked_as_exercise(dataset: Dataset, other_dataset: Dataset) -> None:
     for d in (dataset, other_dataset):
-        sentences = [(name, text) for name, text in texts(plain(d)) if text.rstrip().endswith((".", "!", "?"))]
+        sentences = [
+            (name, text) for name, text in texts(plain(d)) if text.rstrip().endswith((".", "!", "?"))
+        ]
         assert len(sentences) > 5000
         assert not [pair for pair in sentences if not pair[1].startswith("EXERCISE")]
 

@@ -82,7 +82,9 @@ def test_community_networks_stand_apart_and_some_do_not_answer(dataset: Dataset)
     assert all(0 < n.women <= n.focal_points for n in dataset.community_networks)
 
 
-def test_patrols_are_in_every_state_and_their_times_agree_with_it(dataset: Dataset, other_dataset: Dataset) -> None:
+def test_patrols_are_in_every_state_and_their_times_agree_with_it(
+    dataset: Dataset, other_dataset: Dataset
+) -> None:
     for d in (dataset, other_dataset):
         assert {p.state for p in d.patrols} == set(PatrolState)
         assert {p.mode for p in d.patrols} <= set(PatrolMode)

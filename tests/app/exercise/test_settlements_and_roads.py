@@ -8,7 +8,9 @@ from app.exercise.roads import KILOMETRES_AN_HOUR, RoadGraph
 GEOD = Geod(ellps="WGS84")
 
 
-def test_every_settlement_lies_on_the_land_and_in_its_district(dataset: Dataset, other_dataset: Dataset) -> None:
+def test_every_settlement_lies_on_the_land_and_in_its_district(
+    dataset: Dataset, other_dataset: Dataset
+) -> None:
     for d in (dataset, other_dataset):
         by_code = {a.code: a.area for a in d.admin_areas}
         for settlement in d.settlements:
@@ -37,7 +39,9 @@ def test_names_of_places_are_unique(dataset: Dataset) -> None:
     assert len({r.name for r in dataset.rivers} & {s.name for s in dataset.settlements}) == 0
 
 
-def test_the_road_graph_is_connected_even_without_the_closed_links(dataset: Dataset, other_dataset: Dataset) -> None:
+def test_the_road_graph_is_connected_even_without_the_closed_links(
+    dataset: Dataset, other_dataset: Dataset
+) -> None:
     for d in (dataset, other_dataset):
         graph = RoadGraph(list(d.road_nodes), list(d.road_links))
         assert len(graph.routes_from("P001")) == 300

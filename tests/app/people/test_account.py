@@ -24,7 +24,9 @@ def token_shown(page: str) -> str:
 
 
 def makes_token(account: Account, *scopes: str) -> str:
-    answer = account.posts("/account/tokens", label="field phone", scopes=list(scopes), days=30, current=PASSWORD)
+    answer = account.posts(
+        "/account/tokens", label="field phone", scopes=list(scopes), days=30, current=PASSWORD
+    )
     assert answer.status_code == 200
     return token_shown(answer.get_data(as_text=True))
 
@@ -73,7 +75,9 @@ def test_the_form_offers_what_the_role_holds_and_takes_nothing_else(
     page = account.client.get("/account").get_data(as_text=True)
     assert 'value="reports:file"' in page
     assert 'value="defenders:unmask"' not in page
-    answer = account.posts("/account/tokens", label="x", scopes=["defenders:unmask"], days=30, current=PASSWORD)
+    answer = account.posts(
+        "/account/tokens", label="x", scopes=["defenders:unmask"], days=30, current=PASSWORD
+    )
     assert answer.status_code == 422
     assert owner.execute("SELECT count(*) FROM api_tokens").fetchone() == (0,)
 
