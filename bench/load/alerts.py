@@ -18,7 +18,7 @@ import queued
 from arrivals import Answers, Devices, arrive
 from bodies import Report, reports
 from counting import count
-from ground import COMMANDS, EXERCISE, ROOT, Ground, Refused, say, stop_on_signals
+from ground import EXERCISE, ROOT, Ground, Interrupted, Refused, say, stop_on_signals
 from results import QueueRun, Run, page
 
 RATES = (50, 200, 400)  # reports/s
@@ -104,7 +104,7 @@ def queue_run(ground: Ground, rate: float, seconds: float) -> QueueRun:
         person = connection.execute("SELECT id FROM people WHERE username = 'patrol_cdr'").fetchone()
     assert person is not None
     sent = reports(round(rate * seconds), places(ground), ground.tokens(), seed=int(rate))
-    ground.launch("queue", [str(COMMANDS / "python"), str(Path(queued.__file__))])
+    ground.launch_worker(Path(queued.__file__))
     try:
         say(f"the same work as RQ jobs: {rate:g} reports/s for {seconds:g} s …")
         queued.wait_for_worker(ground.settings["VIGIL_REDIS_URL"])
@@ -146,18 +146,19 @@ def main() -> int:
     )
     parser.add_argument("--only", choices=("site", "kills", "queue"), help="one part of it")
     parser.add_argument(
-        "--folder", type=Path, default=ROOT / "var/bench", help="on a disk; where the servers work"
+        "--folder", type=Path, default=ROOT / "var", help="on a disk; bench-alerts/ is made in it"
     )
     parser.add_argument("--port", type=int, default=8765)
     parser.add_argument(
         "--keep", action="store_true", help="keep the folder: the next start need not load anew"
     )
-    parser.add_argument("--save", type=Path, help="write the results into this file")
+    parser.add_argument("--table", type=Path, help="write the table into this file, too")
     asked = parser.parse_args()
     stop_on_signals()
     ground, runs, queue_runs = None, [], []
+    place = asked.folder.absolute() / "bench-alerts"
     try:
-        ground = Ground(asked.folder.absolute(), asked.port)
+        ground = Ground(place, asked.port)
         ground.start_servers()
         conditions_then = conditions(ground)
         parts = [asked.only] if asked.only else ["site", "kills", "queue"]
@@ -170,15 +171,17 @@ def main() -> int:
     except Refused as refused:
         print(refused, file=sys.stderr)
         return 1
+    except Interrupted:
+        return 130
     finally:
         if ground:
             ground.stop_all()
             if not asked.keep:
-                shutil.rmtree(asked.folder, ignore_errors=True)
+                shutil.rmtree(place, ignore_errors=True)
     written = page(conditions_then, runs, queue_runs)
     print("\n" + written)
-    if asked.save:
-        asked.save.write_text(written)
+    if asked.table:
+        asked.table.write_text(written)
     return 0 if all(not run.faults for run in [*runs, *queue_runs]) else 1
 
 

@@ -25,9 +25,9 @@ import database  # noqa: E402
 from checkout import Checkout, Stamp  # noqa: E402
 from postgres import Cluster  # noqa: E402
 from processes import read_procfile, redis_command, wrapped  # noqa: E402
-from steps import Refused, run, say, stop_on_signals  # noqa: E402
+from steps import Interrupted, Refused, bound, run, say, stop_on_signals  # noqa: E402
 
-__all__ = ["COMMANDS", "ROOT", "Ground", "Refused", "say", "stop_on_signals"]
+__all__ = ["COMMANDS", "ROOT", "Ground", "Interrupted", "Refused", "say", "stop_on_signals"]
 
 EXERCISE = "vigil_exercise"
 COMMANDS = Path(sys.executable).parent  # of the environment that the bench runs in
@@ -151,6 +151,10 @@ class Ground:
             yield
         finally:
             self.stop(list(lines))
+
+    def launch_worker(self, program: Path) -> None:
+        """RQ's worker alone; the rest of Vigil is down meanwhile, to its favour."""
+        self.launch("queue", bound([COMMANDS / "python", program], "TERM"))
 
     def ready(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)

@@ -22,7 +22,7 @@ from tests.people import Staff
 from tests.servers import Clone
 
 PROTECTED = as_migrated()[0]
-KEYS = {"bigint": 7, "integer": 7, "uuid": UUID(int=7), "text": "seven"}
+KEYS = {"bigint": 7, "integer": 7, "uuid": UUID(int=7), "text": "seven", "bytea": "\\x07"}
 
 
 @pytest.fixture(scope="module")
