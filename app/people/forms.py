@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -30,8 +32,20 @@ class MultiCheckboxField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def without_nul(typed: str | None) -> str | None:
+    """PostgreSQL stores no NUL; nobody types one."""
+    return typed.replace("\x00", "") if typed else typed
+
+
+class Line(StringField):
+    """One line of text."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, filters=[without_nul], **kwargs)
+
+
 class SignInForm(FlaskForm):
-    username = StringField(_l("User name"), validators=[DataRequired(), Length(max=100)])
+    username = Line(_l("User name"), validators=[DataRequired(), Length(max=100)])
     password = PasswordField(_l("Password"), validators=[InputRequired(), Length(max=LONGEST)])
     next = HiddenField()
 
@@ -50,7 +64,7 @@ class LanguageForm(FlaskForm):
 
 
 class TokenForm(FlaskForm):
-    label = StringField(
+    label = Line(
         _l("What it is for"),
         validators=[DataRequired(), Length(max=60)],
         description=_l("For example the device that it stands on. No names of people."),
@@ -88,7 +102,7 @@ class RightsForm(FlaskForm):
         validators=[Optional()],
         description=_l("What lies below a sector in the tree is included."),
     )
-    compartments = StringField(
+    compartments = Line(
         _l("Compartments"),
         validators=[Length(max=400)],
         description=_l("Codes, separated by commas. They open defenders' files to the roles that keep them."),
@@ -102,16 +116,16 @@ class RightsForm(FlaskForm):
 
 
 class PersonForm(RightsForm):
-    username = StringField(
+    username = Line(
         _l("User name"),
         validators=[DataRequired(), Length(min=3, max=40)],
         description=_l("Small letters, digits, dots and dashes."),
     )
-    name = StringField(_l("Name shown to others"), validators=[DataRequired(), Length(max=100)])
+    name = Line(_l("Name shown to others"), validators=[DataRequired(), Length(max=100)])
 
 
 class FindForm(FlaskForm):
-    words = StringField(_l("Name or user name"), validators=[DataRequired(), Length(max=100)])
+    words = Line(_l("Name or user name"), validators=[DataRequired(), Length(max=100)])
 
 
 class BareForm(FlaskForm):

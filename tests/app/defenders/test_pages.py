@@ -85,7 +85,7 @@ def test_what_was_typed_stands_again_when_it_can_t_be_stored(staff: Staff) -> No
     assert answer.status_code == 422
     assert "EXERCISE: radio" in body
     assert "This place is not known" in body
-    for place in ("91, 0", "36N SG 9 7", "0.5", "36N ZZ 12345 12345"):
+    for place in ("91, 0", "36N SG 9 7", "\x00", "0.5", "36N ZZ 12345 12345"):
         assert post(client, "/defenders/new", name=NAME, place=place).status_code == 422, place
 
 

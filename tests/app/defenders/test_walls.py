@@ -116,7 +116,9 @@ def test_policies_alone_let_nobody_but_keepers_write(staff: Staff, clone: Clone)
         viewer = scoped(staff, role, WEST, compartments)
         with psycopg.connect(clone.plain_url("vigil_app")) as c:
             c.execute("SELECT vigil.enter(%s, %s, %s, %s, %s)", viewer.as_database_context())
-            assert c.execute("UPDATE consents SET withdrawn_at = NULL, until = '2030-01-01'").rowcount == 0
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), c.transaction():
+                c.execute("UPDATE consents SET withdrawn_at = NULL, until = '2030-01-01'")
+            assert c.execute("UPDATE consents SET withdrawn_at = NULL").rowcount == 0
             assert c.execute("UPDATE defender_cells SET shared_until = 'infinity'").rowcount == 0
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 c.execute(
