@@ -141,7 +141,10 @@ def check(checkout: Checkout, as_account: Sequence[str], arguments: Sequence[str
         try:
             servers.start()
             say("pytest …")
-            tests = bound([commands / "python", "-m", "pytest", "-n", "2", "-q", *arguments], "TERM")
+            tests = bound(
+                [commands / "python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q", *arguments],
+                "TERM",
+            )
             status = subprocess.run(tests, cwd=checkout.root, env=values | servers.settings()).returncode
         finally:
             ignore_signals()

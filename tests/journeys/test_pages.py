@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import SignIn
 from tests.journeys.house import House
 
-pytestmark = pytest.mark.journey
+# One worker for all journeys: each would start a house of its own, and two houses are too many for two cores.
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
 MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script>${alert(3)}{{7*7}}'\"</textarea>"
 

@@ -16,7 +16,8 @@ from tests.journeys.conftest import SignIn
 from tests.journeys.house import House
 from tests.servers import ROOT
 
-pytestmark = pytest.mark.journey
+# One worker for all journeys: each would start a house of its own, and two houses are too many for two cores.
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
 
 def place_near_a_defender(house: House) -> str:
