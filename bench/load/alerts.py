@@ -150,12 +150,14 @@ def main() -> int:
     )
     parser.add_argument("--port", type=int, default=8765)
     parser.add_argument(
-        "--keep", action="store_true", help="keep the folder: the next start need not load anew"
+        "--keep",
+        action="store_true",
+        help="keep the folder (kept anyway after a fault): the next start need not load anew",
     )
     parser.add_argument("--table", type=Path, help="write the table into this file, too")
     asked = parser.parse_args()
     stop_on_signals()
-    ground, runs, queue_runs = None, [], []
+    ground, runs, queue_runs, sound = None, [], [], False
     place = asked.folder.absolute() / "bench-alerts"
     try:
         ground = Ground(place, asked.port)
@@ -168,6 +170,7 @@ def main() -> int:
             runs += [site_run(ground, KILL_RATE, asked.seconds, what) for what in ("a web worker", "Redis")]
         if "queue" in parts:
             queue_runs = [queue_run(ground, rate, min(asked.seconds, QUEUE_SECONDS)) for rate in QUEUE_RATES]
+        sound = all(not run.faults for run in [*runs, *queue_runs])
     except Refused as refused:
         print(refused, file=sys.stderr)
         return 1
@@ -176,13 +179,13 @@ def main() -> int:
     finally:
         if ground:
             ground.stop_all()
-            if not asked.keep:
+            if not asked.keep and sound:
                 shutil.rmtree(place, ignore_errors=True)
     written = page(conditions_then, runs, queue_runs)
     print("\n" + written)
     if asked.table:
         asked.table.write_text(written)
-    return 0 if all(not run.faults for run in [*runs, *queue_runs]) else 1
+    return 0 if sound else 1
 
 
 if __name__ == "__main__":

@@ -75,17 +75,18 @@ class QueueRun:
 
 def page(conditions: list[str], runs: list[Run], queue_runs: list[QueueRun]) -> str:
     """The section of bench/RESULTS.md."""
-    lines = [HEADING, "", *conditions, ""]
+    lines = [HEADING, "", *(f"- {each}" for each in conditions), ""]
     lines += [
         "From the moment at which a report was to arrive to the answer, after which its alert is on disk (ms).",
         "",
-        "| reports/s | s | killed meanwhile | reports | alerts | p50 | p95 | p99 | max | lost | doubled | sent again |",
-        "|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "| reports/s | s | killed meanwhile | reports | alerts | p50 | p95 | p99 | max | lost | doubled "
+        "| sent again | of these stored already |",
+        "|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     lines += [
         f"| {r.rate:g} | {r.seconds:g} | {r.disturb or '-'} | {r.count.accepted} | {r.count.alerts} "
         f"| {' | '.join(spread(r.took()))} | {r.count.lost_reports + r.count.lost_alerts} "
-        f"| {r.count.doubled_alerts} | {r.answers.retries} |"
+        f"| {r.count.doubled_alerts} | {r.answers.retries} | {r.answers.again} |"
         for r in runs
     ]
     for run in runs:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import psycopg
 from flask import Flask
 
@@ -32,7 +34,7 @@ def test_a_stolen_session_makes_no_token_that_outlives_it(
 def test_guessing_the_password_for_a_token_is_slowed_down(somebody: Somebody) -> None:
     account = somebody(Role.PATROL_CDR)
     account.signs_in()
-    wanted = {"label": "kept", "scopes": ["reports:file"], "days": 30}
+    wanted: dict[str, Any] = {"label": "kept", "scopes": ["reports:file"], "days": 30}
     for _n in range(5):
         account.posts("/account/tokens", current="wrong-wrong-wrong", **wanted)
     answer = account.posts("/account/tokens", current=PASSWORD, **wanted)
