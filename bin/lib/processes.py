@@ -11,6 +11,7 @@ import http.client
 import re
 import shlex
 import socket
+import time
 import xmlrpc.client
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,17 @@ class _UnixTransport(xmlrpc.client.Transport):
         connection = _UnixConnection("localhost")
         connection.host = str(self.path)
         return connection
+
+
+def wake(checkout: Checkout, patience: float = 10.0) -> None:
+    """Ask the supervisor something, as soon as it listens: until it is asked, it sleeps a second before it begins."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        try:
+            ask(checkout).getState()
+            return
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.02)  # whoever waits for the database sees whether the supervisor ended
 
 
 def start_keyholder(checkout: Checkout) -> None:

@@ -56,13 +56,16 @@ class Start:
 
         self.supervise(cluster, values)
         assert self.supervisor is not None
+        processes.wake(checkout)
         cluster.wait(self.supervisor, checkout.log / "postgres.log")
         database.prepare(cluster, known, self.stamps)
         self.fill(commands, values)
         say("Starting Vigil …")
         processes.start_room(checkout)
-        self.wait_until_ready()
+        self.wait_until(200, 503)
+        # Before it is ready: what the last start left undone would never be, without those who do it.
         processes.start_rest(checkout)
+        self.wait_until(200)
         say(f"Vigil is ready at http://127.0.0.1:{self.port}")
         self.supervisor.wait()
         raise Refused(f"The supervisor ended by itself; {checkout.log}/supervisord.log may say why.")
@@ -146,10 +149,11 @@ class Start:
                 raise Refused(f"The key-holder did not start; {self.checkout.log}/keyholder.log may say why.")
             time.sleep(0.05)
 
-    def wait_until_ready(self) -> None:
+    def wait_until(self, *answers: int) -> None:
+        """Return when the site says how ready it is in one of these ways: 200 for ready, 503 for not yet."""
         assert self.supervisor is not None
         deadline = time.monotonic() + READY_PATIENCE
-        while not answers_ready(self.port):
+        while asked_ready(self.port) not in answers:
             if self.supervisor.poll() is not None:
                 raise Refused(f"The supervisor ended; {self.checkout.log}/supervisord.log may say why.")
             if time.monotonic() > deadline:
@@ -189,13 +193,14 @@ def application_environment(checkout: Checkout, commands: Path) -> dict[str, str
     }
 
 
-def answers_ready(port: int) -> bool:
+def asked_ready(port: int) -> int | None:
+    """The status of /health/ready, or None where nobody answers."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/health/ready")
-        return connection.getresponse().status == 200
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return None
     finally:
         connection.close()
 
