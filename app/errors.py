@@ -59,6 +59,17 @@ class Invalid(Refusal):
     code = "invalid"
 
 
+class TooMany(Refusal):
+    """Come back after `wait` seconds."""
+
+    status = 429
+    code = "too_many"
+
+    def __init__(self, sentence: str, wait: int) -> None:
+        super().__init__(sentence)
+        self.wait = wait
+
+
 HTTP_SENTENCES = {
     400: _l("The request could not be read. Nothing was stored."),
     404: _l("There is nothing here, or nothing that you may see."),
@@ -96,6 +107,8 @@ def register(app: Flask) -> None:
         response = answer(refusal.status, refusal.code, refusal.sentence, refusal.fields)
         if refusal.status == 401 and wants_problem_document():
             response.headers["WWW-Authenticate"] = "Bearer"
+        if isinstance(refusal, TooMany):
+            response.headers["Retry-After"] = str(refusal.wait)
         return response
 
     @app.errorhandler(HTTPException)

@@ -6,9 +6,14 @@ Codes: Admiralty grading (reliability A-F, credibility 1-6); UCDP's `where_prec`
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated, Literal
 
+from pydantic import Field
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
+
+Reliability = Literal["A", "B", "C", "D", "E", "F"]
+Credibility = Annotated[int, Field(ge=1, le=6)]
 
 
 class Verification(StrEnum):

@@ -13,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, db
 
+# After so many attempts a job is given up, and stands where people see it.
+MOST_ATTEMPTS = 8
+
 
 class OutboxRow(Base):
     __tablename__ = "outbox"

@@ -12,7 +12,7 @@ import hashlib
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +29,15 @@ log = logging.getLogger("vigil.live")
 POLL_SECONDS = 0.2
 HEARTBEAT_SECONDS = 15.0
 MOST_STREAMS = 500
+# One person, or whoever holds his session, must not keep the streams of all others.
+MOST_OF_ONE = 6
+
+
+class Stream:
+    """One open stream. `over`: its person has opened so many since that this one, the oldest, ends."""
+
+    def __init__(self) -> None:
+        self.over = False
 
 
 class Watch:
@@ -38,7 +47,7 @@ class Watch:
         self.url = url
         self.versions: dict[int, str] = {}
         self.changed = Event()
-        self.streams = 0
+        self.open: dict[int, list[Stream]] = {}  # person → streams, the oldest first
         self.started = False
 
     def start(self) -> None:
@@ -62,12 +71,37 @@ class Watch:
                 log.error("database unreachable, trying again")
                 gevent.sleep(1)
 
+    @property
+    def streams(self) -> int:
+        return sum(map(len, self.open.values()))
+
+    def opens(self, person_id: int) -> Stream | None:
+        """A stream for this person, for which the oldest of too many ends; None where everybody's are too many."""
+        own = self.open.get(person_id, [])
+        if len(own) < MOST_OF_ONE and self.streams >= MOST_STREAMS:
+            return None
+        made = Stream()
+        self.open[person_id] = [*own, made]
+        if len(own) >= MOST_OF_ONE:
+            self.open[person_id][0].over = True
+            del self.open[person_id][0]
+            self.changed.set()
+            self.changed.clear()
+        return made
+
+    def closes(self, person_id: int, stream: Stream) -> None:
+        left = [s for s in self.open.get(person_id, []) if s is not stream]
+        if left:
+            self.open[person_id] = left
+        else:
+            self.open.pop(person_id, None)
+
     def listener(self, cookie: str) -> Viewer | None:
         """Who is signed in, if a reader of alerts: the bell alone would tell a reporter that his report raised one."""
-        question = "SELECT role, sector_ids FROM vigil.of_session(%s)"
+        question = "SELECT role, sector_ids, person_id FROM vigil.of_session(%s)"
         with connect(self.url, autocommit=True) as database:
             found = database.execute(question, [hash_secret(cookie)]).fetchone()
-        who = None if found is None else Viewer(0, Role(found[0]), frozenset(found[1]))
+        who = None if found is None else Viewer(found[2], Role(found[0]), frozenset(found[1]))
         return who if who is not None and who.holds(Permission.READ_ALERTS) else None
 
     def heard_by(self, who: Viewer) -> str:
@@ -90,12 +124,13 @@ def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable
     if who is None:
         start_response("401 Unauthorized", headers)
         return [b""]
-    if watch.streams >= MOST_STREAMS:
+    opened = watch.opens(who.person_id)
+    if opened is None:
         start_response("503 Service Unavailable", [*headers, ("Retry-After", "30")])
         return [b""]
     watch.start()
     start_response("200 OK", [("Content-Type", "text/event-stream; charset=utf-8"), *headers])
-    return stream(cookie, who)
+    return Body(cookie, who, opened)
 
 
 def cross_origin(environ: dict[str, Any]) -> list[tuple[str, str]]:
@@ -111,22 +146,37 @@ def cross_origin(environ: dict[str, Any]) -> list[tuple[str, str]]:
     return []
 
 
-def stream(cookie: str, listener: Viewer) -> Iterator[bytes]:
-    watch.streams += 1
+class Body:
+    """The stream's bytes. Its place is given back when the server closes it, even before the first byte."""
+
+    def __init__(self, cookie: str, listener: Viewer, opened: Stream) -> None:
+        self.person_id = listener.person_id
+        self.opened = opened
+        self.said = stream(cookie, listener, opened)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.said
+
+    def close(self) -> None:
+        watch.closes(self.person_id, self.opened)
+        self.said.close()
+
+
+def stream(cookie: str, listener: Viewer, opened: Stream) -> Generator[bytes, None, None]:
     who: Viewer | None = listener
-    try:
-        sent = watch.heard_by(listener)  # what came before, the page asks for itself when the stream opens
-        checked = time.monotonic()
-        yield b"retry: 2000\n\n"
-        while who is not None:
-            heard = watch.heard_by(who)
-            if heard != sent:
-                sent = heard
-                yield f"event: alerts\ndata: {sent}\n\n".encode()
-            elif not watch.changed.wait(timeout=HEARTBEAT_SECONDS):
-                yield b": still here\n\n"
-            if time.monotonic() - checked > HEARTBEAT_SECONDS:
-                checked = time.monotonic()
-                who = watch.listener(cookie)
-    finally:
-        watch.streams -= 1
+    sent = watch.heard_by(listener)  # what came before, the page asks for itself when the stream opens
+    checked = time.monotonic()
+    yield b"retry: 2000\n\n"
+    while who is not None and not opened.over:
+        heard = watch.heard_by(who)
+        if heard != sent:
+            sent = heard
+            yield f"event: alerts\ndata: {sent}\n\n".encode()
+        elif not watch.changed.wait(timeout=HEARTBEAT_SECONDS):
+            yield b": still here\n\n"
+        if time.monotonic() - checked > HEARTBEAT_SECONDS:
+            checked = time.monotonic()
+            who = watch.listener(cookie)
+    if opened.over:
+        # A page that opened it anew would close the next one's, round and round: it asks now and then instead.
+        yield b"event: elsewhere\ndata: \n\n"

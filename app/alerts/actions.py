@@ -26,13 +26,13 @@ from app.alerts.raising import minutes
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.grading import Verification
-from app.ledger.actions import record
+from app.ledger.actions import in_words, record
 from app.mission.models import Unit
 from app.mission.queries import procedures
+from app.moments import CLOCK_GRACE
 from app.outbox import later
 from app.permissions import Permission, viewer
 
-CLOCK_GRACE = timedelta(minutes=15)
 SHORTEST_REASON = 10
 
 
@@ -102,7 +102,9 @@ def take_step(
             .values(stopped_at=now)
         )
     db.session.flush()
-    record(f"alerts.{kind.value}", "alerts", alert.id, {"status": alert.status, **(details or {})})
+    # The entry's own time is when it was told.
+    told = {"happened_at": in_words(happened)} if at is not None else {}
+    record(f"alerts.{kind.value}", "alerts", alert.id, {"status": alert.status, **(details or {}), **told})
 
 
 def acknowledge(alert_id: int) -> Alert:
@@ -197,8 +199,12 @@ def task(
     alert = taken(alert_id)
     if alert.decision != "respond":
         raise Conflict(_("Decide to respond first."), code="wrong_state")
-    if unit_id is not None and db.session.get(Unit, unit_id) is None:
-        raise Invalid(_("There is no such unit."), fields={"unit_id": _("Choose a unit of the list.")})
+    if unit_id is not None:
+        unit = db.session.get(Unit, unit_id)
+        if unit is None:
+            raise Invalid(_("There is no such unit."), fields={"unit_id": _("Choose a unit of the list.")})
+        if not viewer().may(Permission.DECIDE_ALERTS, unit.sector_id):
+            raise NotAllowed(_("This unit is another sector’s to order. Ask the operations centre."))
     take_step(
         alert, StepKind.TASKED, note=order,
         details={"response": response.value, "patrol": patrol_id, "haven": haven_id, "unit": unit_id},

@@ -4,31 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from flask_babel import lazy_gettext as _l
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.alerts import actions
 from app.alerts.models import Authority, NonResponseReason, Outcome, ResponseKind, StepKind
-from app.field_reports.body import read_moment
-from app.grading import Verification
+from app.api.bodies import Body, Id, Nothing, Text, When
+from app.grading import Credibility, Reliability, Verification
 from app.havens import actions as havens
 from app.patrols import actions as patrols
 from app.patrols.models import PatrolMode
 from app.permissions import Permission
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000, pattern=r"^[^\x00]*$")]
-Id = Annotated[int, Field(ge=1, le=2**53)]
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Nothing(Body):
-    pass
 
 
 class Note(Body):
@@ -37,8 +24,8 @@ class Note(Body):
 
 class Verify(Body):
     verification: Verification
-    source_reliability: Literal["A", "B", "C", "D", "E", "F"]
-    credibility: Annotated[int, Field(ge=1, le=6)]
+    source_reliability: Reliability
+    credibility: Credibility
     note: Text
 
 
@@ -76,12 +63,8 @@ class OpenHaven(Body):
     reason: Text
 
 
-class Movement(Body):
-    at: Annotated[str, StringConstraints(max_length=40)] | None = None
+class Movement(When):
     note: Text = ""
-
-    def moment(self) -> datetime | None:
-        return read_moment(self.at) if self.at else None
 
 
 class RecordOutcome(Body):

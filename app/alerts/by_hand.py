@@ -7,16 +7,18 @@ from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
-from pydantic import Field, StringConstraints
-from sqlalchemy import select, text
+from pydantic import Field, StringConstraints, model_validator
+from sqlalchemy import select
 
-from app.alerts.acts import Body, Text
 from app.alerts.models import Alert, Channel, Priority
-from app.alerts.raising import Reported, weigh_and_raise
+from app.alerts.raising import Reported, look_around, weigh_and_raise
+from app.api.bodies import Body, Text
 from app.db import db
 from app.errors import Conflict, NotAllowed
-from app.field_reports.body import read_moment
-from app.mission.placing import Given, placed
+from app.field_reports.body import ahead_of
+from app.grading import Credibility, Reliability
+from app.mission.placing import Given, areas_of, placed
+from app.moments import Moment, check_moment, read_moment
 from app.permissions import Permission, viewer, within
 from geo.warning import KIND_WEIGHT
 
@@ -30,25 +32,28 @@ class AlertByHand(Body):
     channel: Channel
     verbatim: Annotated[Text, Field(min_length=1)]
     place: Given
-    occurred_at: Annotated[str, StringConstraints(max_length=40)] | None = None
-    source_reliability: Literal["A", "B", "C", "D", "E", "F"] = "F"
-    credibility: Annotated[int, Field(ge=1, le=6)] = 6
+    occurred_at: Moment | None = None
+    source_reliability: Reliability = "F"
+    credibility: Credibility = 6
     source_code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None = None
     source_contactable: bool = True
 
+    @model_validator(mode="after")
+    def happened(self) -> AlertByHand:
+        when = self.moment()
+        if when is not None:
+            check_moment(when, ahead_of(self.kind))
+        return self
 
-AROUND = text("""
-SELECT (SELECT code FROM admin_areas a WHERE ST_Intersects(a.area, here.place) ORDER BY level DESC LIMIT 1) AS admin_code,
-    (SELECT id FROM sectors s WHERE ST_Intersects(s.area, here.place)
-     ORDER BY array_position(ARRAY['company', 'battalion', 'sector', 'mission'], echelon) LIMIT 1) AS sector_id
-FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS place) AS here
-""")
+    def moment(self) -> datetime | None:
+        """In UTC, None for now. Raises ValueError with a sentence."""
+        return read_moment(self.occurred_at) if self.occurred_at else None
 
 
 def raise_by_hand(body: AlertByHand) -> tuple[int | None, bool]:
     """Returns the alert's id and whether it is new. The id is None for one who may raise alerts but not read them."""
     where = placed(body.place)
-    around = db.session.execute(AROUND, {"lon": where.lon, "lat": where.lat}).one()
+    around = areas_of(where.lon, where.lat)
     if not viewer().may(Permission.RAISE_ALERTS, around.sector_id):
         raise NotAllowed(
             _("That place lies outside your sectors. Pass the warning to the operations centre.")
@@ -58,13 +63,14 @@ def raise_by_hand(body: AlertByHand) -> tuple[int | None, bool]:
     raised = weigh_and_raise(
         Reported(
             key=key, kind=body.kind, channel=body.channel.value,
-            occurred_at=read_moment(body.occurred_at) if body.occurred_at else now, received_at=now,
+            occurred_at=body.moment() or now, received_at=now,
             lon=where.lon, lat=where.lat, radius_metres=where.radius_metres, place_precision=where.precision,
             date_precision=1, source_reliability=body.source_reliability, credibility=body.credibility,
             place_as_given=where.as_given, admin_code=around.admin_code, sector_id=around.sector_id,
             report_id=None, verbatim=body.verbatim, source_contactable=body.source_contactable,
             source_code=body.source_code,
         ),
+        look_around(where.lon, where.lat, now),
         at_least=body.priority,
     )  # fmt: skip
     if raised is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -22,6 +23,9 @@ STEP_OF_ACT: dict[str, K] = {
 }  # fmt: skip
 
 
+# A step that is told later than this after it happened shows both times: a departure told late must not pass for one
+# that was told at once.
+TOLD_LATE = timedelta(minutes=5)
 # These order a measure too, so they need the permission to decide beside their own.
 ALSO = {"send-patrol": (Permission.DECIDE_ALERTS,), "open-haven": (Permission.DECIDE_ALERTS,)}
 
@@ -104,6 +108,7 @@ def event(step: AlertStep) -> dict[str, Any]:
     return {
         "what": " · ".join(words),
         "when": step.at,
+        "recorded": step.recorded_at if step.recorded_at - step.at > TOLD_LATE else None,
         "by": ROLE_NAMES.get(step.by_role or "", _("the system")),
         "note": step.note,
         "state": "late" if step.kind == K.ESCALATED else "done",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from app.alerts.chain import LADDER
 from app.alerts.models import Priority
 from app.db import db
-from app.ledger.actions import record
+from app.ledger.actions import ADD_EVENT, event
 from app.mission.queries import procedures, thresholds
 from app.permissions import viewer
 from geo.warning import Near, Sighting, Surroundings, Weighing, weigh
@@ -18,24 +19,20 @@ from geo.warning import Near, Sighting, Surroundings, Weighing, weigh
 CLOCKS = ("acknowledge", "verify", "decide")
 
 # Statements for the driver: each report waits for them, and SQLAlchemy's part would take longer than the database's.
-RAISE = """
-INSERT INTO alerts (id, alert_key, kind, channel, priority, verification, reasons, occurred_at, received_at,
-    place, radius_metres, place_as_given, admin_code, sector_id, report_id, verbatim, source_code,
-    source_contactable, reporter_id, owner_echelon, source_reliability, credibility, place_precision, date_precision)
-VALUES (nextval('alert_ids'), %(key)s, %(kind)s, %(channel)s, %(priority)s, 'reported', CAST(%(reasons)s AS jsonb),
-    %(occurred_at)s, %(received_at)s, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(radius_metres)s,
-    %(place_as_given)s, %(admin_code)s, %(sector_id)s, %(report_id)s, %(verbatim)s, %(source_code)s,
-    %(source_contactable)s, %(reporter_id)s, %(echelon)s, %(source_reliability)s, %(credibility)s,
-    %(place_precision)s, %(date_precision)s)
-ON CONFLICT DO NOTHING
+# The alert's number is drawn before it is known whether there will be one: RETURNING would take the right to read
+# alerts, which a reporter has not.
+LOOK_AROUND = """
+SELECT nextval('alert_ids') AS alert_id,
+    (SELECT jsonb_agg(jsonb_build_array(s.kind, s.distance, s.band, s.count, s.label))
+     FROM vigil.surroundings(%(lon)s, %(lat)s, %(metres)s, %(since)s) AS s) AS found
 """
-SURROUNDINGS = "SELECT * FROM vigil.surroundings(%(lon)s, %(lat)s, %(metres)s, %(since)s)"
-# The id is asked of the sequence: RETURNING would take the right to read alerts, which a reporter has not.
-BEGIN_CHAIN = """
-SELECT currval('alert_ids') AS alert_id, vigil.begin_chain(currval('alert_ids'), %(score)s,
-    CAST(%(reasons)s AS jsonb), %(at)s, %(role)s, %(echelon)s, CAST(%(clocks)s AS text[]),
-    CAST(%(due)s AS timestamptz[]))
-"""
+RAISE = f"""
+WITH raised AS (
+    SELECT vigil.raise_alert(CAST(%(said)s AS jsonb), %(score)s, CAST(%(points)s AS jsonb), %(role)s,
+                             CAST(%(clocks)s AS text[]), CAST(%(due)s AS timestamptz[])) AS done
+)
+{ADD_EVENT} FROM raised WHERE done
+"""  # noqa: S608 - its parts are constants
 
 
 @dataclass(frozen=True)
@@ -63,29 +60,43 @@ class Reported:
     source_code: str | None = None
 
 
-def weigh_and_raise(reported: Reported, at_least: Priority | None = None) -> int | None:
+def where_to_look(lon: float, lat: float, received_at: datetime) -> dict[str, Any]:
+    """The parameters of LOOK_AROUND; lon, lat in degrees."""
+    settings = procedures()
+    return {
+        "lon": lon,
+        "lat": lat,
+        "metres": settings["surroundings_metres"],
+        "since": received_at - timedelta(days=settings["recent_incident_days"]),
+    }
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A row of LOOK_AROUND: the number for an alert, if there will be one, and what lies near."""
+
+    alert_id: int
+    found: list[tuple[str, float, str, int, str]] | None
+
+
+def look_around(lon: float, lat: float, received_at: datetime) -> Looked:
+    connection = db.session.connection()
+    return Looked(*connection.exec_driver_sql(LOOK_AROUND, where_to_look(lon, lat, received_at)).one())
+
+
+def weigh_and_raise(reported: Reported, looked: Looked, at_least: Priority | None = None) -> int | None:
     """Weigh against the surroundings; raise an alert if it is worth one. Returns its id, None if there is none.
 
     `at_least` is the priority that a human gave: the weighing may only make it more urgent, never less.
     """
-    weighing = weighed(reported)
+    weighing = weighed(reported, looked)
     priority = most_urgent(weighing.priority, at_least)
     if priority is None:
         return None
-    return raise_alert(reported, weighing, priority)
+    return raise_alert(looked.alert_id, reported, weighing, priority)
 
 
-def weighed(reported: Reported) -> Weighing:
-    settings = procedures()
-    found = db.session.connection().exec_driver_sql(
-        SURROUNDINGS,
-        {
-            "lon": reported.lon,
-            "lat": reported.lat,
-            "metres": settings["surroundings_metres"],
-            "since": reported.received_at - timedelta(days=settings["recent_incident_days"]),
-        },
-    )
+def weighed(reported: Reported, looked: Looked) -> Weighing:
     age = (reported.received_at - reported.occurred_at).total_seconds() / 3600
     sighting = Sighting(
         kind=reported.kind,
@@ -95,7 +106,7 @@ def weighed(reported: Reported) -> Weighing:
         place_precision=reported.place_precision,
         radius_m=float(reported.radius_metres),
     )
-    return weigh(sighting, Surroundings(tuple(near(*row) for row in found)), thresholds())
+    return weigh(sighting, Surroundings(tuple(near(*row) for row in looked.found or ())), thresholds())
 
 
 def near(kind: str, metres: float, band: str, count: int, label: str) -> Near:
@@ -116,39 +127,28 @@ def most_urgent(weighed: str | None, at_least: Priority | None) -> str | None:
     return min(given) if given else None
 
 
-def raise_alert(reported: Reported, weighing: Weighing, priority: str) -> int | None:
+def raise_alert(alert_id: int, reported: Reported, weighing: Weighing, priority: str) -> int | None:
     """Write the alert under its key; None if one stands under that key already (weighing twice raises once)."""
-    who = viewer()
+    said = {
+        **{name: getattr(reported, name) for name in Reported.__dataclass_fields__},
+        "id": alert_id,
+        "priority": priority,
+        "reasons": weighing.sentences(cleared=False),
+        "owner_echelon": LADDER[0],
+    }
     raised = db.session.connection().exec_driver_sql(
         RAISE,
         {
-            **{f: getattr(reported, f) for f in Reported.__dataclass_fields__},
-            "priority": priority,
-            "reasons": json.dumps(weighing.sentences(cleared=False)),
-            "reporter_id": who.person_id,
-            "echelon": LADDER[0],
+            "said": json.dumps(said, default=str),  # times and UUIDs, as PostgreSQL reads them
+            "score": weighing.score,
+            "points": json.dumps([{"points": r.points, "sentence": r.plain} for r in weighing.reasons]),
+            "role": viewer().role.value,
+            "clocks": list(CLOCKS),
+            "due": [reported.received_at + minutes(clock, priority) for clock in CLOCKS],
+            **event("alerts.raised", "alerts", alert_id, {"priority": priority, "kind": reported.kind}),
         },
     )
-    if raised.rowcount == 0:
-        return None
-    alert_id: int = (
-        db.session.connection()
-        .exec_driver_sql(
-            BEGIN_CHAIN,
-            {
-                "score": weighing.score,
-                "reasons": json.dumps([{"points": r.points, "sentence": r.plain} for r in weighing.reasons]),
-                "at": reported.received_at,
-                "role": who.role.value,
-                "echelon": LADDER[0],
-                "clocks": list(CLOCKS),
-                "due": [reported.received_at + minutes(clock, priority) for clock in CLOCKS],
-            },
-        )
-        .scalar_one()
-    )
-    record("alerts.raised", "alerts", alert_id, {"priority": priority, "kind": reported.kind})
-    return alert_id
+    return alert_id if raised.rowcount == 1 else None
 
 
 def minutes(clock: str, priority: str) -> timedelta:

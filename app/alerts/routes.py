@@ -10,15 +10,16 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.alerts import queries, wording
-from app.alerts.acts import ACTS, Body
+from app.alerts.acts import ACTS
 from app.alerts.by_hand import AlertByHand, raise_by_hand
 from app.alerts.forms import AlertForm
 from app.alerts.panel import possible, timeline
-from app.api.bodies import read
+from app.api.bodies import Body, read
 from app.api.schemas import describes
 from app.asked import argument, page_number
 from app.db import db
-from app.errors import Invalid, NotAllowed, NotFound, Refusal
+from app.errors import Invalid, NotAllowed, NotFound, Refusal, TooMany
+from app.field_reports.allowance import counted
 from app.havens import queries as havens
 from app.havens import wording as haven_words
 from app.patrols import queries as patrols
@@ -73,10 +74,16 @@ def raise_from_form() -> BaseResponse | str | tuple[str, int]:
     form = AlertForm()
     if form.validate_on_submit():
         try:
-            alert_id, _new = raise_by_hand(AlertByHand.model_validate(form.as_body()))
+            with counted():
+                alert_id, _new = raise_by_hand(AlertByHand.model_validate(form.as_body()))
             db.session.commit()
         except ValidationError as error:
             form.tell(error)
+        except TooMany as refusal:
+            db.session.rollback()
+            form.form_errors.append(refusal.sentence)
+            again = render_template("alerts/new.html", form=form)
+            return Response(again, 429, {"Retry-After": str(refusal.wait)})
         except Refusal as refusal:
             db.session.rollback()
             form.form_errors.append(refusal.sentence)
@@ -117,6 +124,7 @@ def thing(alert_id: int) -> dict[str, Any]:
         "open_havens": havens.nearest(*here, states=("closed", "standby", "open"))
         if "open-haven" in acts
         else [],
+        "may_order": viewer().may(Permission.ORDER_DOCUMENTS, chain.alert.sector_id),
         "patrols": patrols.of_alert(alert_id) if viewer().holds(Permission.READ_PATROLS) else [],
     }
 
@@ -161,7 +169,8 @@ def list_alerts() -> Response:
 @needs(Permission.RAISE_ALERTS)
 @describes("Raise an alert by hand: hotline, community network, radio.", takes=AlertByHand)
 def raise_alert() -> tuple[Response, int]:
-    alert_id, new = raise_by_hand(read(AlertByHand))
+    with counted():
+        alert_id, new = raise_by_hand(read(AlertByHand))
     db.session.commit()
     seen = alert_id if viewer().holds(Permission.READ_ALERTS) else None
     return jsonify({"id": seen, "serial": queries.serial(seen) if seen else None}), 201 if new else 200

@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn, TypeVar
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any, NoReturn, TypeVar
 
 from flask import request
 from flask_babel import gettext as _
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from app.errors import Invalid, Refusal
+from app.moments import Moment, read_moment
+
+# What bodies of several features are made of.
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000, pattern=r"^[^\x00]*$")]
+# As far as a reader of JSON counts exactly.
+Id = Annotated[int, Field(ge=1, le=2**53)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Nothing(Body):
+    pass
+
+
+class When(Body):
+    """`at`: ISO 8601 with its zone, or a date-time group; empty means now."""
+
+    at: Moment | None = None
+
+    def moment(self) -> datetime | None:
+        """In UTC. Raises ValueError with a sentence."""
+        return read_moment(self.at) if self.at else None
+
 
 Model = TypeVar("Model", bound=BaseModel)
 DEEPEST = 32
@@ -67,15 +95,35 @@ def read(model: type[Model], body: Any = None) -> Model:
         return model.model_validate(json_body() if body is None else body)
     except ValidationError as error:
         fields = {
-            ".".join(str(part) for part in e["loc"]) or "body": sentence(e)
+            field_named(e["loc"], words_of(model)): sentence(e)
             for e in error.errors(include_url=False, include_input=False)
         }
-        # Keys that the sender made up are his words too.
-        known = set(model.model_fields)
-        fields = {(k if k.split(".")[0] in known else "unknown field"): v for k, v in fields.items()}
         raise Invalid(
             _("Some fields can't be used. Nothing was stored; correct them and send again."), fields=fields
         ) from None
+
+
+def field_named(steps: tuple[int | str, ...], known: frozenset[str]) -> str:
+    """The way to a field. Keys that the sender made up are his words, and are not said again."""
+    named = [str(s) if isinstance(s, int) or s in known else "unknown field" for s in steps if s != "[key]"]
+    return ".".join(named) or "body"
+
+
+@cache
+def words_of(model: type[BaseModel]) -> frozenset[str]:
+    """Every name of a field in the body, however deep, and every key that a table in it may have."""
+
+    def names(schema: Any) -> Iterator[str]:
+        if isinstance(schema, dict):
+            yield from schema.get("properties", ())
+            yield from schema.get("propertyNames", {}).get("enum", ())
+            for part in schema.values():
+                yield from names(part)
+        elif isinstance(schema, list):
+            for part in schema:
+                yield from names(part)
+
+    return frozenset(names(model.model_json_schema()))
 
 
 def sentence(error: Any) -> str:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import text
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import redis_bell
 from app.db import db
+from app.outbox import MOST_ATTEMPTS
 
 MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
 # Older than this and whoever should have taken the work has not done so for many rounds.
 STUCK_AFTER_SECONDS = 60
+# Urgent work that was rung this long ago has been lost once at least, or its worker stands still.
+UNDONE_AFTER_SECONDS = 120
+
+JOBS = {
+    "workers.alerts.escalate": _l("Passing on an alert whose clock ran out"),
+    "workers.documents.render": _l("Writing a document"),
+    "workers.ledger.verify": _l("Verifying the log"),
+    "workers.upkeep.forget": _l("Deleting what is not kept any longer"),
+    "workers.upkeep.make_partitions": _l("Making room for the positions of the next months"),
+}
 
 
 @cache
@@ -32,12 +47,39 @@ def database_ready() -> bool:
     try:
         with db.engine.connect() as connection:
             connection.execute(text("SET LOCAL statement_timeout = '2s'"))
-            found = connection.execute(text("SELECT * FROM vigil.readiness()")).one()
+            found = asked(connection)
     except SQLAlchemyError:
         return False
     return bool(
         found.migration == head()
         and (found.outbox_oldest_seconds or 0) < STUCK_AFTER_SECONDS
+        and (found.urgent_oldest_seconds or 0) < UNDONE_AFTER_SECONDS
         and (found.ledger_oldest_seconds or 0) < STUCK_AFTER_SECONDS
         and found.sequencer
     )
+
+
+def asked(connection: Connection) -> Row[Any]:
+    return connection.execute(text("SELECT * FROM vigil.readiness(:most)"), {"most": MOST_ATTEMPTS}).one()
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """Work of one kind that failed at every attempt: how often, and when it was last tried."""
+
+    words: str
+    queue: str
+    count: int
+    latest: datetime
+
+
+def given_up() -> list[GivenUp]:
+    """What no worker tries any more. It does not make the site unready: a human must look at it, and no restart would
+    help."""
+    kinds = asked(db.session.connection()).given_up
+    return [
+        GivenUp(
+            str(JOBS.get(k["job"], k["job"])), k["queue"], k["count"], datetime.fromisoformat(k["latest"])
+        )
+        for k in kinds
+    ]

@@ -6,11 +6,14 @@ from flask import Blueprint, Response, current_app, jsonify, render_template
 from flask_babel import gettext as _
 
 from app.api import openapi
+from app.api.readiness import given_up
 from app.api.readiness import ready as is_ready
 from app.permissions import Permission, needs, open_to_all
 
 pages = Blueprint("api", __name__)
 BLUEPRINTS = (pages,)
+# For the pages of those who run the installation (api/given_up.html).
+pages.add_app_template_global(given_up, "work_given_up")
 
 
 @pages.get("/health/live")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from app.api.bodies import Body
 from app.defenders.file import File
 from app.defenders.models import SealedField
 from app.defenders.queries import Line
@@ -44,9 +45,7 @@ class DefenderFile(BaseModel):
     codename: str
 
 
-class UnmaskBody(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class UnmaskBody(Body):
     fields: Annotated[list[SealedField], Field(min_length=1, max_length=3)]
     reason: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=SHORTEST_REASON, max_length=500)

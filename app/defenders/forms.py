@@ -15,13 +15,11 @@ from wtforms import (
     DateField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )  # fmt: skip
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.validators import ValidationError as Wrong
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.defenders import gate
 from app.defenders.models import SealedField
@@ -30,17 +28,11 @@ from app.defenders.wording import HOW, PROFILES, SCOPES, SEALED_FIELDS
 from app.errors import Refusal
 from app.mission.place_form import choices
 from app.mission.placing import Given, placed, read_place
+from app.people.forms import MultiCheckboxField
 from app.reasons import SHORTEST_REASON
 
 GIVEN_SCOPES = choices((str(scope), words) for scope, words in SCOPES.items() if scope)
 SCORES = choices((str(n), str(n)) for n in range(1, 6))
-
-
-class MultiCheckboxField(SelectMultipleField):
-    """Several of a list, as boxes: a list that needs a held key shuts out hands that have none free."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class Told(FlaskForm):

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from app.alerts.models import Alert
 from app.db import db
 from app.documents import queries
+from app.documents.kinds import kind_of
 from app.documents.models import Document, DocumentState, Download
 from app.documents.orders import Order, period
 from app.documents.shelf_words import serial
@@ -23,17 +24,6 @@ from app.outbox import later
 from app.permissions import MAP, Permission, viewer, within
 
 RENDER = "workers.documents.render"
-
-#: What the worker reads for each kind, with the rights of the person who ordered.
-READS = {
-    "incident_report": (
-        Permission.READ_ALERTS, Permission.READ_INCIDENTS, Permission.READ_REPORTS, Permission.READ_PATROLS,
-        Permission.SEE_MAP,
-    ),
-    "accountability_report": (
-        Permission.READ_ALERTS, Permission.READ_LEDGER, Permission.SUPERVISE_UNMASKING,
-    ),
-}  # fmt: skip
 
 
 def order(wanted: Order) -> int:
@@ -102,7 +92,7 @@ def refuse_narrow_token(kind: str) -> None:
     who = viewer()
     if who.narrowed is None:
         return
-    held = {p for p in READS[kind] if who.role in MAP[p].anywhere | MAP[p].in_sector}
+    held = {p for p in kind_of(kind).reads if who.role in MAP[p].anywhere | MAP[p].in_sector}
     if held - who.narrowed:
         raise NotAllowed(
             _("This token may read less than the document would show. Use one with all reading scopes."),

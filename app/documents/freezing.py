@@ -12,9 +12,8 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.documents.brief import freeze
-from app.documents.freezing_accountability import accountability_brief
 from app.documents.freezing_head import LANGUAGE, Ordered
-from app.documents.freezing_incident import incident_brief
+from app.documents.kinds import kind_of
 from app.errors import NotAllowed
 from app.permissions import Permission, viewer
 
@@ -27,6 +26,4 @@ def freeze_document(ordered: Ordered) -> bytes:
     if not viewer().holds(Permission.ORDER_DOCUMENTS):
         raise NotAllowed(_("Your role does not order documents."))
     with force_locale(LANGUAGE):
-        if ordered.kind == "accountability_report":
-            return freeze(accountability_brief(ordered))
-        return freeze(incident_brief(ordered))
+        return freeze(kind_of(ordered.kind).freeze(ordered))

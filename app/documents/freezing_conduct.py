@@ -11,7 +11,6 @@ import shapely
 from sqlalchemy import func, select, text
 
 from app.db import db
-from app.defenders.models import Unmasking as Look
 from app.documents.accountability_brief import LedgerState, Unmasking
 from app.documents.freezing_chain import role_words
 from app.documents.parts import MapArea, MapData
@@ -79,9 +78,9 @@ def unmaskings(since: datetime, until: datetime) -> tuple[Unmasking, ...] | None
     rights = viewer().anywhere()
     if not rights & {Permission.READ_LEDGER, Permission.SUPERVISE_UNMASKING}:
         return None
-    seen = func.count(Look.seen_by_supervisor_at)
     granted = db.session.execute(
-        select(Look.role, func.count(), seen).where(Look.at >= since, Look.at < until).group_by(Look.role)
+        text("SELECT role, looks, seen FROM vigil.looks_by_role(:since, :until)"),
+        {"since": since, "until": until},
     )
     looks = {role: (number, checked) for role, number, checked in granted}
     refused: Counter[str] = Counter()

@@ -13,6 +13,8 @@ _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _FONT = re.compile(r"^(?:(?P<style>italic|oblique)\s+)?(?:(?P<weight>bold|\d{3})\s+)?(?P<size>[\d.]+px)\s")
+# SVG needs no blank beside the letter of a path's command.
+_AROUND_LETTER = re.compile(r" ?([MLHVCSQTAZz]) ?")
 _URL = re.compile(r"url\(#([^)]+)\)")
 
 
@@ -42,7 +44,43 @@ def _presentation(style: str) -> dict[str, str]:
 def _shorter(value: str) -> str:
     """Coordinates to a hundredth of a point: a drawing of half the size, and no visible difference."""
     shorter = _NUMBER.sub(lambda m: f"{float(m.group()):.2f}".rstrip("0").rstrip("."), value)
-    return " ".join(shorter.split())
+    return _AROUND_LETTER.sub(r"\1", " ".join(shorter.split()))
+
+
+def _lean(root: ElementTree.Element) -> None:
+    """Take out what draws nothing: Matplotlib names and groups each part, and says for each text what holds for all."""
+    named = {m for e in root.iter() for value in e.attrib.values() for m in _URL.findall(value)}
+    named |= {e.attrib["href"][1:] for e in root.iter() if "href" in e.attrib}
+    for element in root.iter():
+        if element.get("id") not in named:
+            element.attrib.pop("id", None)
+        if element.get("transform", "").startswith("rotate(-0 "):
+            del element.attrib["transform"]
+        if element.get("text-anchor") == "start":
+            del element.attrib["text-anchor"]
+        # Line breaks between elements; those of texts stand in no drawing.
+        element.tail = None
+        if not (element.text or "").strip():
+            element.text = None
+    families = {e.attrib["font-family"] for e in root.iter() if "font-family" in e.attrib}
+    if len(families) == 1:
+        for element in root.iter():
+            element.attrib.pop("font-family", None)
+        root.set("font-family", families.pop())
+    _unwrap(root)
+
+
+def _unwrap(parent: ElementTree.Element) -> None:
+    kept: list[ElementTree.Element] = []
+    for child in parent:
+        _unwrap(child)
+        if child.tag not in (f"{{{_SVG}}}g", f"{{{_SVG}}}defs") or child.attrib:
+            kept.append(child)
+        elif child.tag == f"{{{_SVG}}}g":
+            kept.extend(child)
+        elif len(child):
+            kept.append(child)
+    parent[:] = kept
 
 
 def without_styles(document: str, name: str) -> str:
@@ -72,6 +110,7 @@ def without_styles(document: str, name: str) -> str:
                 element.set(key, _shorter(value))
             elif "url(#" in value:
                 element.set(key, _URL.sub(rf"url(#{name}-\1)", value))
+    _lean(root)
     # Size is the page's business; the view box keeps the proportions.
     root.attrib.pop("width", None)
     root.attrib.pop("height", None)

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, time, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import StringConstraints, model_validator
 
+from app.api.bodies import Body, Id
+from app.documents.kinds import kind_of
 from app.documents.models import DocumentKind
 from app.documents.parts import Audience
 from app.errors import Invalid
-from app.field_reports.body import read_moment
+from app.moments import read_moment
 
 LONGEST_PERIOD = timedelta(days=400)
 
-Id = Annotated[int, Field(ge=1, le=2**53)]
 Moment = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-class Subject(BaseModel):
+class Subject(Body):
     """An alert, an incident, or a period: `since` and `until` as dates or date-time groups; `until` as a date is
     the whole of that day."""
-
-    model_config = ConfigDict(extra="forbid")
 
     alert_id: Id | None = None
     incident_id: Id | None = None
@@ -37,20 +36,16 @@ class Subject(BaseModel):
         return frozenset(self.model_dump(exclude_none=True))
 
 
-class Order(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    kind: Literal["incident_report", "accountability_report"]
+class Order(Body):
+    kind: DocumentKind
     subject: Subject
     audience: Audience = "command"
 
     @model_validator(mode="after")
     def subject_fits(self) -> Order:
-        given = self.subject.given()
-        if self.kind == DocumentKind.INCIDENT_REPORT and given not in ({"alert_id"}, {"incident_id"}):
-            raise ValueError(_("An incident report is about one alert or one incident: give its number."))
-        if self.kind == DocumentKind.ACCOUNTABILITY_REPORT and given != {"since", "until"}:
-            raise ValueError(_("An accountability report is about a period: give since and until."))
+        kind = kind_of(self.kind)
+        if self.subject.given() not in kind.about:
+            raise ValueError(str(kind.asks))
         return self
 
 

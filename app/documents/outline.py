@@ -8,11 +8,9 @@ from flask import has_app_context
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app.documents.accountability_brief import AccountabilityBrief
-from app.documents.accountability_outline import accountability_sections
 from app.documents.blocks import Outline, with_texts
 from app.documents.brief import Brief, fingerprint
-from app.documents.incident_outline import incident_sections
+from app.documents.kinds import kind_of
 from app.documents.parts import Header
 from app.documents.wording import dtg, dtg_and_local, printable, whole
 
@@ -59,19 +57,16 @@ def outline(brief: Brief) -> Outline:
 
 def _outline(brief: Brief) -> Outline:
     header = brief.header
-    if isinstance(brief, AccountabilityBrief):
-        kind_title, sections = _("Accountability report"), accountability_sections(brief)
-    else:
-        kind_title, sections = _("Incident report"), incident_sections(brief)
+    kind = kind_of(brief.kind)
     made = Outline(
-        kind_title=kind_title,
+        kind_title=str(kind.title),
         title=header.title,
         serial=header.serial,
         marking=header.classification,
         exercise="EXERCISE EXERCISE EXERCISE" if header.exercise else "",
         subtitle=f"{header.mission} · {header.precedence} · {dtg(header.prepared_at)}",
         head=_head(header),
-        sections=sections,
+        sections=kind.sections(brief),
         origin=_origin(brief),
         checkpoint_note=header.checkpoint.note.strip() if header.checkpoint else "",
         checkpoint_alt=_("QR code of the ledger checkpoint whose text stands beside it"),

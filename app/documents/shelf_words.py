@@ -10,12 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from app.documents import kinds
 from app.documents.wording import dtg
 
-KINDS: dict[str, LazyString] = {
-    "incident_report": _l("Incident report"),
-    "accountability_report": _l("Accountability report"),
-}
+KINDS: dict[str, LazyString] = {code.value: kind.title for code, kind in kinds.KINDS.items()}
 
 AUDIENCES: dict[str, LazyString] = {
     "command": _l("Command"),

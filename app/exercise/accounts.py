@@ -1,4 +1,5 @@
-"""The exercise's accounts, one for each role, with random passwords that are printed once and kept in a 0600 file."""
+"""The exercise's accounts, one for each role and a second administrator, with random passwords that are printed once and
+kept in a 0600 file."""
 
 from __future__ import annotations
 
@@ -17,17 +18,25 @@ from app.permissions import ROLE_NAMES, Role
 # Human rights and protection officers keep files; the others see none, whatever their compartments.
 COMPARTMENTS = ("north", "centre", "south", "women")
 KEEPERS = frozenset({Role.HR_OFFICER, Role.HR_CASE_SUPERVISOR, Role.POC_OFFICER})
+# Changing somebody's rights or password takes two administrators.
+SECOND_ADMINISTRATOR = "sysadmin_2"
 
 
-def start_hashing(pool: Executor) -> dict[Role, tuple[str, Future[str]]]:
+def usernames() -> dict[str, Role]:
+    """User name → role: each role's own name, and the second administrator beside the first."""
+    return {role.value: role for role in Role} | {SECOND_ADMINISTRATOR: Role.SYSADMIN}
+
+
+def start_hashing(pool: Executor) -> dict[str, tuple[str, Future[str]]]:
     """Random passwords and their hashes to come. Argon2 is slow on purpose, and works outside the interpreter's lock:
     beside the loading of the country it costs next to nothing."""
-    drawn = {role: new_password() for role in Role}
-    return {role: (password, pool.submit(hash_password, password)) for role, password in drawn.items()}
+    drawn = {name: new_password() for name in usernames()}
+    return {name: (password, pool.submit(hash_password, password)) for name, password in drawn.items()}
 
 
-def add_accounts(c: Connection, passwords: Mapping[Role, tuple[str, Future[str]]]) -> list[dict[str, Any]]:
-    """One account a role: mission-wide scope, since the exercise is small, but field roles get one sector."""
+def add_accounts(c: Connection, passwords: Mapping[str, tuple[str, Future[str]]]) -> list[dict[str, Any]]:
+    """Makes them all, open, since the operator does it: with mission-wide scope, since the exercise is small, but field
+    roles get one sector."""
     root = c.execute(text("SELECT id FROM sectors WHERE parent_id IS NULL")).scalar_one()
     sector = c.execute(
         text("SELECT id FROM sectors WHERE echelon = 'sector' ORDER BY code LIMIT 1")
@@ -47,12 +56,13 @@ def add_accounts(c: Connection, passwords: Mapping[Role, tuple[str, Future[str]]
              "ORDER BY p.planned_start, u.code LIMIT 1"), {"s": sector},
     ).scalar()  # fmt: skip
     accounts = []
-    for role, (password, hashed) in passwords.items():
-        name = f"EXERCISE {ROLE_NAMES[role]}"
+    for username, role in usernames().items():
+        password, hashed = passwords[username]
+        name = f"EXERCISE {ROLE_NAMES[role]}" + (" 2" if username == SECOND_ADMINISTRATOR else "")
         person = c.execute(
             text("INSERT INTO people (username, name, role, password_hash, unit_id) "
                  "VALUES (:username, :name, :role, :hash, :unit) RETURNING id"),
-            {"username": role.value, "name": name, "role": role.value, "hash": hashed.result(),
+            {"username": username, "name": name, "role": role.value, "hash": hashed.result(),
              "unit": unit if role is Role.PATROL_CDR else None},
         ).scalar_one()  # fmt: skip
         c.execute(
@@ -71,7 +81,7 @@ def add_accounts(c: Connection, passwords: Mapping[Role, tuple[str, Future[str]]
             )
         accounts.append(
             {
-                "username": role.value,
+                "username": username,
                 "password": password,
                 "totp_secret": None,
                 "role": role.value,

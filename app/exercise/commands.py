@@ -21,7 +21,6 @@ from app.exercise.accounts import add_accounts, keep, start_hashing
 from app.exercise.dataset import build
 from app.exercise.load import load
 from app.operator import operator_connection, record_as_operator
-from app.permissions import Role
 
 exercise = AppGroup("exercise", help="The invented mission for training and trying out.")
 COMMANDS = (exercise,)
@@ -42,7 +41,7 @@ def load_exercise(seed: int) -> None:
         fill(seed, start_hashing(pool), path)
 
 
-def fill(seed: int, passwords: Mapping[Role, tuple[str, Future[str]]], path: Path) -> None:
+def fill(seed: int, passwords: Mapping[str, tuple[str, Future[str]]], path: Path) -> None:
     data = build(seed, datetime.now(UTC))
     with running_keyholder(), operator_connection() as connection:
         if connection.execute(text("SELECT count(*) FROM people")).scalar_one():

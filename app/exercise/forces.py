@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,7 @@ class Base:
 class Unit:
     """kind: echelon or speciality in lower case (fhq, shq, bn, coy, pl, unmo_ts, fpu, qrf, avn, med, eng).
 
-    notice_to_move_minutes: for what must move at once, else None. capabilities: counts and yes/no by name.
+    notice_to_move_minutes: for what must move at once, else None.
     """
 
     code: str
@@ -44,7 +44,6 @@ class Unit:
     sector_code: str
     strength: int
     notice_to_move_minutes: int | None
-    capabilities: Mapping[str, int | bool | str]
 
 
 #: kind → bases beyond the permanent ones and one company base for each area of responsibility.
@@ -115,36 +114,6 @@ def build_bases(
     return bases
 
 
-def _capabilities(rng: np.random.Generator, kind: str, strength: int) -> dict[str, int | bool | str]:
-    if kind in ("fhq", "shq"):
-        return {"interpreters": int(rng.integers(4, 12)), "satellite_communications": True}
-    if kind == "avn":
-        return {"helicopters": int(rng.integers(3, 7)), "night_flight": bool(rng.random() < 0.5),
-                "aerial_surveillance": bool(rng.random() < 0.5)}  # fmt: skip
-    if kind == "med":
-        return {"level": str(rng.choice(["1", "2", "2"])), "beds": int(rng.integers(6, 24)), "ambulances": 2}
-    if kind == "eng":
-        return {
-            "bridging": bool(rng.random() < 0.5),
-            "route_clearance": True,
-            "heavy_plant": int(rng.integers(4, 12)),
-        }
-    carriers = max(1, strength // 38)
-    facts: dict[str, int | bool | str] = {
-        "vehicles": max(2, strength // 9),
-        "interpreters": 1 + strength // 120,
-        "night_vision": bool(rng.random() < 0.55),
-        "female_engagement_team": kind != "unmo_ts" and bool(rng.random() < 0.5),
-        "fuel_days": int(rng.integers(3, 15)),
-    }
-    if kind == "unmo_ts":
-        return facts | {"armed": False}
-    return facts | {
-        "armoured_carriers": carriers,
-        "armoured_carriers_serviceable": int(rng.integers(1, carriers + 1)),
-    }
-
-
 def raise_units(seed: int, areas: Sequence[Sector], bases: Sequence[Base]) -> list[Unit]:
     """60 units: force and sector headquarters, 9 battalions of 2 companies, and the specialised units."""
     rng = stream(seed, "units")
@@ -154,8 +123,7 @@ def raise_units(seed: int, areas: Sequence[Sector], bases: Sequence[Base]) -> li
     def add(code: str, name: str, call: str, kind: str, parent: str | None, base: Base, sector: str,
             notice: int | None = None) -> None:  # fmt: skip
         strength = int(rng.integers(*_STRENGTH[kind]))
-        facts = _capabilities(rng, kind, strength)
-        units.append(Unit(code, name, call, kind, parent, base.code, sector, strength, notice, facts))
+        units.append(Unit(code, name, call, kind, parent, base.code, sector, strength, notice))
 
     camps = [b for b in bases if b.kind == "permanent"]
     main, sector_camps = camps[0], {b.sector_code: b for b in camps[1:]}

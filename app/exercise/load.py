@@ -83,12 +83,12 @@ def forces(c: Connection, data: Dataset) -> None:
          ({"code": b.code, "name": b.name, "kind": b.kind, "place": b.place.wkt, "sector": b.sector_code}
           for b in data.bases))  # fmt: skip
     many(c, "INSERT INTO units (code, name, call_sign, kind, parent_id, base_id, sector_id, strength, "
-            "notice_to_move_minutes, capabilities) VALUES (:code, :name, :call_sign, :kind, "
+            "notice_to_move_minutes) VALUES (:code, :name, :call_sign, :kind, "
             "(SELECT id FROM units WHERE code = :parent), (SELECT id FROM bases WHERE code = :base), "
-            f"{SECTOR}, :strength, :notice, CAST(:capabilities AS jsonb))",
+            f"{SECTOR}, :strength, :notice)",
          ({"code": u.code, "name": u.name, "call_sign": u.call_sign, "kind": u.kind, "parent": u.parent_code,
            "base": u.base_code, "sector": u.sector_code, "strength": u.strength,
-           "notice": u.notice_to_move_minutes, "capabilities": json.dumps(dict(u.capabilities))}
+           "notice": u.notice_to_move_minutes}
           for u in data.units))  # fmt: skip
     many(c, "INSERT INTO actors (code, name, kind) VALUES (:code, :name, :kind)",
          ({"code": a.code, "name": a.name, "kind": a.kind} for a in data.actors))  # fmt: skip

@@ -19,13 +19,15 @@ from app.errors import Conflict, NotAllowed, NotFound
 from app.field_reports.body import Receipt, ReportBody
 from app.field_reports.models import FieldReport, ReportConflict
 from app.field_reports.queries import sector_of_unsettled
-from app.ledger.actions import record
+from app.ledger.actions import ADD_EVENT, event, record
 from app.mission.placing import Placed, placed
 from app.patrols.models import Patrol
 from app.patrols.queries import visible as visible_patrols
 from app.permissions import Permission, viewer
 
-STORE = """
+# The report, the event of it and what lies around it, in one round trip.
+STORE = f"""
+WITH stored AS (
 INSERT INTO field_reports (id, receipt, body_hash, kind, channel, occurred_at, received_at, place, extent,
     place_as_given, radius_metres, place_precision, date_precision, source_reliability, credibility, reporter_id,
     patrol_id, actors, people_affected, what, text, admin_code, sector_id)
@@ -37,7 +39,10 @@ SELECT %(id)s, %(receipt)s, %(body_hash)s, %(kind)s, %(channel)s, %(occurred_at)
 FROM (SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326) AS place) AS here, vigil.areas_of(here.place) AS areas
 ON CONFLICT DO NOTHING
 RETURNING serial, sector_id, admin_code
-"""
+), recorded AS ({ADD_EVENT} FROM stored)
+SELECT stored.serial, stored.sector_id, stored.admin_code, looked.alert_id, looked.found
+FROM stored CROSS JOIN LATERAL ({alerts.LOOK_AROUND}) AS looked
+"""  # noqa: S608 - its parts are constants
 
 
 def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
@@ -54,10 +59,11 @@ def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
     now = datetime.now(UTC)
     receipt = f"{str(report_id)[:8]}-{body_hash.hex()[:8]}".upper()
     row = row_of(report_id, body, where, body_hash, receipt, now)
+    row |= alerts.where_to_look(where.lon, where.lat, now)
+    row |= event("reports.filed", "field_reports", report_id, {"kind": body.kind, "sha256": body_hash.hex()})
     stored = db.session.connection().exec_driver_sql(STORE, row).first()
     if stored is None:
         return again(report_id, body_hash, as_sent), False
-    record("reports.filed", "field_reports", report_id, {"kind": body.kind, "sha256": body_hash.hex()})
     alerts.weigh_and_raise(
         alerts.Reported(
             key=f"report:{report_id}",
@@ -78,7 +84,8 @@ def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
             report_id=report_id,
             verbatim=body.what + ("\n" + body.text if body.text else ""),
             source_contactable=body.channel != Channel.OPEN_SOURCE,
-        )
+        ),
+        alerts.Looked(stored.alert_id, stored.found),
     )
     return Receipt(id=report_id, serial=stored.serial, receipt=receipt, received_at=now), True
 

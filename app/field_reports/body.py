@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from flask_babel import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from app.alerts.models import Channel
+from app.api.bodies import Body
+from app.grading import Credibility, Reliability
 from app.mission.placing import Given
-from geo import date_time_group
+from app.moments import CLOCK_GRACE, FORESEEN_AT_MOST, Moment, check_moment, read_moment
 from geo.warning import KIND_WEIGHT
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -22,15 +24,15 @@ FORESEEABLE = frozenset(
      "intercommunal_mobilisation", "electoral_protest_violence", "detention_transfer", "eviction_land_dispute",
      "natural_hazard", "other"}
 )  # fmt: skip
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-CLOCK_GRACE = timedelta(minutes=15)
-FORESEEN_AT_MOST = timedelta(days=14)
 
 
-class Affected(BaseModel):
+def ahead_of(kind: str) -> timedelta:
+    """How far ahead a warning of that kind may lie."""
+    return FORESEEN_AT_MOST if kind in FORESEEABLE else CLOCK_GRACE
+
+
+class Affected(Body):
     """A number of people affected, by sex and age (handbook 3.9). No names."""
-
-    model_config = ConfigDict(extra="forbid")
 
     effect: Literal["killed", "injured", "abducted", "displaced", "detained", "at_risk", "other"] = "at_risk"
     sex: Literal["woman", "man", "other", "prefer_not", "unknown"] = "unknown"
@@ -38,21 +40,19 @@ class Affected(BaseModel):
     count: Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
 
-class ReportBody(BaseModel):
+class ReportBody(Body):
     """A field report. `occurred_at` is ISO 8601 with its zone, or a date-time group such as 211430ZNOV26."""
-
-    model_config = ConfigDict(extra="forbid")
 
     kind: Literal[tuple(KIND_WEIGHT)]  # type: ignore[valid-type]
     what: Line
-    occurred_at: Annotated[str, StringConstraints(max_length=40)]
+    occurred_at: Moment
     date_precision: Annotated[int, Field(ge=1, le=5, strict=True)] = 1
     place: Given
     channel: Channel = Channel.PATROL
     actors: Annotated[list[Line], Field(max_length=10)] = []
     people_affected: Annotated[list[Affected], Field(max_length=60)] = []
-    source_reliability: Literal["A", "B", "C", "D", "E", "F"] = "F"
-    credibility: Annotated[int, Field(ge=1, le=6, strict=True)] = 6
+    source_reliability: Reliability = "F"
+    credibility: Annotated[Credibility, Field(strict=True)] = 6
     text: Annotated[str, StringConstraints(max_length=8000)] = ""
     patrol_id: Annotated[int, Field(ge=1, le=2**53, strict=True)] | None = None
 
@@ -65,31 +65,12 @@ class ReportBody(BaseModel):
 
     @model_validator(mode="after")
     def happened(self) -> ReportBody:
-        when = self.moment()
-        if when < EARLIEST:
-            raise ValueError(_("The time lies before 1990. Check the year."))
-        ahead = FORESEEN_AT_MOST if self.kind in FORESEEABLE else CLOCK_GRACE
-        if when > datetime.now(UTC) + ahead:
-            raise ValueError(_("The time lies in the future. Check date, time and zone."))
+        check_moment(self.moment(), ahead_of(self.kind))
         return self
 
     def moment(self) -> datetime:
         """When it happened, in UTC. Raises ValueError with a sentence."""
         return read_moment(self.occurred_at)
-
-
-def read_moment(written: str) -> datetime:
-    """An aware UTC time from ISO 8601 with a zone or from a date-time group; zone J is refused."""
-    try:
-        found = datetime.fromisoformat(written)
-    except ValueError:
-        return date_time_group.parse(written, datetime.now(UTC))
-    if found.tzinfo is None:
-        raise ValueError(_("Say the time zone, for example 2026-11-21T14:30:00Z."))
-    try:
-        return found.astimezone(UTC)
-    except OverflowError:
-        raise ValueError(_("The time is out of range. Check the year.")) from None
 
 
 class Receipt(BaseModel):

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import ForeignKey, Identity, LargeBinary, Uuid, text
+from sqlalchemy import ForeignKey, Identity, LargeBinary, SmallInteger, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -60,3 +60,16 @@ class ReportConflict(Base):
     received_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+class ReportAllowance(Base):
+    """A part of what one person may still file (migrations/sql/0006_allowance.sql says why in parts). Unlogged: after a
+    crash everybody has a full allowance again."""
+
+    __tablename__ = "report_allowances"
+    __table_args__ = {"prefixes": ["UNLOGGED"]}
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    part: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    spare: Mapped[float]
+    at: Mapped[datetime]

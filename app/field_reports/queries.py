@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from app.alerts.models import Alert
 from app.db import db
-from app.errors import NotFound
+from app.errors import NotAllowed, NotFound
 from app.field_reports.models import FieldReport, ReportConflict
 from app.permissions import Permission, viewer, within
 
@@ -94,11 +94,17 @@ def open_conflicts() -> list[ReportConflict]:
 
 
 def sector_of_unsettled(conflict_id: int) -> int | None:
-    """The sector of the report of a conflict that waits; NotFound where the viewer does not read it."""
+    """The sector of the report of a conflict that waits; NotFound where the viewer does not read it, NotAllowed where
+    one of the two bodies is his own: which of them holds is for somebody else to say."""
     asked = conflicts().where(ReportConflict.id == conflict_id, ReportConflict.settled_at.is_(None))
-    found = db.session.execute(asked.with_only_columns(FieldReport.sector_id)).first()
+    columns = (FieldReport.sector_id, FieldReport.reporter_id, ReportConflict.reporter_id.label("second_id"))
+    found = db.session.execute(asked.with_only_columns(*columns)).first()
     if found is None:
         raise NotFound
+    if viewer().person_id in (found.reporter_id, found.second_id):
+        raise NotAllowed(
+            _("You sent one of the two yourself. Another officer compares them."), code="own_report"
+        )
     return found.sector_id
 
 

@@ -14,9 +14,10 @@ from app.api.bodies import read
 from app.api.schemas import describes
 from app.asked import argument, page_number
 from app.db import db
-from app.errors import Conflict, Refusal
+from app.errors import Conflict, Refusal, TooMany
 from app.field_reports import queries
 from app.field_reports.actions import file_report, settle_conflict
+from app.field_reports.allowance import counted
 from app.field_reports.body import Receipt, ReportBody
 from app.field_reports.forms import ReportForm
 from app.permissions import Permission, needs, viewer
@@ -60,13 +61,19 @@ def file_from_form() -> BaseResponse | tuple[str, int]:
     form = ReportForm()
     if form.validate_on_submit():
         try:
-            receipt, _new = file_report(UUID(form.id.data), ReportBody.model_validate(form.as_body()))
+            with counted():
+                receipt, _new = file_report(UUID(form.id.data), ReportBody.model_validate(form.as_body()))
             db.session.commit()
         except ValidationError as error:
             form.tell(error)
         except Conflict:
             db.session.commit()  # both bodies are kept
             raise
+        except TooMany as refusal:
+            db.session.rollback()
+            form.form_errors.append(refusal.sentence)
+            page = render_template("field_reports/new.html", form=form)
+            return Response(page, 429, {"Retry-After": str(refusal.wait)})
         except Refusal as refusal:
             db.session.rollback()
             form.form_errors.append(refusal.sentence)
@@ -83,7 +90,7 @@ def page(report_id: UUID) -> str:
     return render_template(
         "field_reports/page.html", report=report, point=queries.point_of(report_id), wording=wording,
         alert_id=queries.alert_of(report_id), conflicts=queries.conflicts_of(report_id),
-        may_settle=viewer().may(Permission.HANDLE_ALERTS, report.sector_id),
+        may_settle=viewer().may(Permission.HANDLE_ALERTS, report.sector_id), me=viewer().person_id,
     )  # fmt: skip
 
 
@@ -102,7 +109,8 @@ def settle(conflict_id: int) -> BaseResponse:
            takes=ReportBody, gives=Receipt)  # fmt: skip
 def put_report(report_id: UUID) -> tuple[Response, int]:
     try:
-        receipt, new = file_report(report_id, read(ReportBody))
+        with counted():
+            receipt, new = file_report(report_id, read(ReportBody))
     except Conflict:
         db.session.commit()  # both bodies are kept
         raise

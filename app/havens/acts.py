@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from flask_babel import lazy_gettext as _l
 from pydantic import Field
 
-from app.alerts.acts import Body, Text
+from app.api.bodies import Body, Text
 from app.havens import actions
 from app.havens.models import HavenState
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
 from psycopg.errors import UniqueViolation
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app.alerts import queries as alerts
@@ -17,17 +17,9 @@ from app.grading import Verification
 from app.incidents.body import IncidentBody
 from app.incidents.models import Incident, IncidentVerification
 from app.ledger.actions import record
-from app.mission.placing import placed
+from app.mission.placing import areas_of, placed
 from app.permissions import Permission, viewer
 from app.reasons import reason_given
-
-# The smallest sector that holds the place answers for it; the deepest administrative area names it.
-AROUND = text("""
-SELECT (SELECT code FROM admin_areas a WHERE ST_Intersects(a.area, here.place) ORDER BY level DESC LIMIT 1) AS admin_code,
-    (SELECT id FROM sectors s WHERE ST_Intersects(s.area, here.place)
-     ORDER BY array_position(ARRAY['company', 'battalion', 'sector', 'mission'], echelon) LIMIT 1) AS sector_id
-FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS place) AS here
-""")
 
 
 def record_incident(body: IncidentBody) -> tuple[Incident, bool]:
@@ -37,7 +29,7 @@ def record_incident(body: IncidentBody) -> tuple[Incident, bool]:
     see), Conflict (the id is taken by another record).
     """
     where = placed(body.place)
-    around = db.session.execute(AROUND, {"lon": where.lon, "lat": where.lat}).one()
+    around = areas_of(where.lon, where.lat)
     who = viewer()
     if not (
         who.may(Permission.RECORD_INCIDENTS, around.sector_id)

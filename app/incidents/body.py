@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from datetime import datetime, timedelta
+from typing import Annotated
 from uuid import UUID
 
 from flask_babel import gettext as _
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from app.alerts.acts import Body, Id, Text
-from app.field_reports.body import CLOCK_GRACE, EARLIEST, read_moment
-from app.grading import Verification
+from app.api.bodies import Body, Id, Text
+from app.grading import Credibility, Reliability, Verification
 from app.incidents.models import IncidentKind
 from app.mission.placing import Given
+from app.moments import Moment, check_moment, read_moment
 
-Moment = Annotated[str, StringConstraints(max_length=40)]
 Line = Annotated[Text, Field(max_length=200)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 LONGEST = timedelta(days=366)
@@ -38,8 +37,8 @@ class IncidentBody(Body):
     injured: Count | None = None
     abducted: Count | None = None
     summary: Annotated[Text, Field(min_length=1)]
-    source_reliability: Literal["A", "B", "C", "D", "E", "F"] = "F"
-    credibility: Annotated[int, Field(ge=1, le=6)] = 6
+    source_reliability: Reliability = "F"
+    credibility: Credibility = 6
     alert_id: Id | None = None
     report_id: UUID | None = None
 
@@ -49,10 +48,8 @@ class IncidentBody(Body):
         if not low <= best <= high:
             raise ValueError(_("The numbers of people killed must rise: low, best, high."))
         start, end = self.times()
-        if start < EARLIEST:
-            raise ValueError(_("The time lies before 1990. Check the year."))
-        if end > datetime.now(UTC) + CLOCK_GRACE:
-            raise ValueError(_("The time lies in the future. Check date, time and zone."))
+        check_moment(start)
+        check_moment(end)
         if not start <= end <= start + LONGEST:
             raise ValueError(_("The end must not come before the beginning, nor more than a year after it."))
         return self
@@ -73,5 +70,5 @@ class Verify(Body):
 
     verification: Verification
     note: Text
-    source_reliability: Literal["A", "B", "C", "D", "E", "F"] | None = None
-    credibility: Annotated[int, Field(ge=1, le=6)] | None = None
+    source_reliability: Reliability | None = None
+    credibility: Credibility | None = None

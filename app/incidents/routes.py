@@ -20,11 +20,11 @@ from app.asked import argument, number, page_number
 from app.db import db
 from app.errors import Invalid, Refusal
 from app.field_reports import queries as reports
-from app.field_reports.body import read_moment
 from app.incidents import queries, wording
 from app.incidents.actions import record_incident, verify
 from app.incidents.body import IncidentBody, Verify
 from app.incidents.forms import IncidentForm
+from app.moments import read_moment
 from app.permissions import ROLE_NAMES, Permission, needs, viewer
 from geo import date_time_group
 
@@ -143,6 +143,7 @@ def thing(incident_id: int) -> dict[str, Any]:
     return {
         "file": found, "incident": found.incident, "wording": wording, "verifications": VERIFICATIONS,
         "role_names": ROLE_NAMES,
+        "may_order": who.may(Permission.ORDER_DOCUMENTS, found.incident.sector_id),
         "may_verify": who.may(Permission.VERIFY_INCIDENTS, found.incident.sector_id)
         and found.recorded_by_id != who.person_id,
     }  # fmt: skip

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, text
 
 from app.alerts.models import Alert, AlertClock, AlertStatus, AlertStep, StepKind
 from app.db import db
-from app.defenders.models import Unmasking
 from app.permissions import Permission, viewer, within
 
 CLOCKS_SINCE = timedelta(hours=24)
@@ -101,11 +100,12 @@ def unmaskings() -> list[Row[Any]]:
     """Looks at sealed identities: (role, count), without a name of either side."""
     if Permission.READ_LEDGER not in viewer().anywhere():
         return []
+    now = datetime.now(UTC)
     return list(
         db.session.execute(
-            select(Unmasking.role, func.count().label("count"))
-            .where(Unmasking.at > datetime.now(UTC) - UNMASKINGS_SINCE)
-            .group_by(Unmasking.role)
-            .order_by(func.count().desc(), Unmasking.role)
+            text(
+                "SELECT role, looks AS count FROM vigil.looks_by_role(:since, :until) ORDER BY looks DESC, role"
+            ),
+            {"since": now - UNMASKINGS_SINCE, "until": now},
         )
     )

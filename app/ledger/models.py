@@ -49,7 +49,7 @@ class LedgerChange(Base):
     __tablename__ = "ledger_changes"
     __table_args__ = (
         Index("ix_ledger_changes_row", "table_name", "row_key", "id"),
-        Index("ix_ledger_changes_txid", "txid", postgresql_where=text("leaf_index IS NULL")),
+        Index("ix_ledger_changes_txid", "txid"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)

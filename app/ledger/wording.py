@@ -64,6 +64,7 @@ ACTIONS: dict[str, LazyString] = {
     "people.added": _l("Account added"),
     "people.disabled": _l("Account disabled"),
     "people.enabled": _l("Account enabled"),
+    "people.changes_approved": _l("Account opened by a second administrator"),
     "people.rights_changed": _l("Rights changed"),
     "people.password_reset": _l("Password reset"),
     "people.password_changed": _l("Password changed"),

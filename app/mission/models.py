@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import Boolean, Float, ForeignKey, Identity, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -81,7 +79,6 @@ class Unit(Base):
     sector_id: Mapped[int | None] = mapped_column(ForeignKey("sectors.id"), index=True)
     strength: Mapped[int | None]
     notice_to_move_minutes: Mapped[int | None]
-    capabilities: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
 
 
 class AdminArea(Base):

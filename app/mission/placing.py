@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from flask_babel import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 from sqlalchemy import text
 
+from app.api.bodies import Body
 from app.db import db
 from app.errors import Invalid
 from geo import grid_reference
@@ -19,10 +20,8 @@ Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 
 
-class Given(BaseModel):
+class Given(Body):
     """Where it happened: longitude and latitude, or a grid reference, or the code of a place."""
-
-    model_config = ConfigDict(extra="forbid")
 
     lon: Lon | None = None
     lat: Lat | None = None
@@ -88,6 +87,23 @@ def placed(given: Given) -> Placed:
     assert given.lon is not None and given.lat is not None
     as_given = f"{given.lat:.5f}, {given.lon:.5f}"
     return Placed(given.lon, given.lat, None, RADIUS_OF_PRECISION[precision], precision, as_given)
+
+
+@dataclass(frozen=True)
+class Areas:
+    """The smallest sector that holds a place, which answers for it, and the deepest administrative area, which names
+    it; None where there is none."""
+
+    sector_id: int | None
+    admin_code: str | None
+
+
+def areas_of(lon: float, lat: float) -> Areas:
+    found = db.session.execute(
+        text("SELECT sector_id, admin_code FROM vigil.areas_of(ST_SetSRID(ST_MakePoint(:lon, :lat), 4326))"),
+        {"lon": lon, "lat": lat},
+    ).one()
+    return Areas(*found)
 
 
 _LAT_LON = re.compile(r"^\s*(-?\d{1,2}(?:[.]\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:[.]\d+)?)\s*$")

@@ -62,6 +62,16 @@ PLAIN = (
     ),
     Seed("coarse_cell_metres", 10_000, "metres", "Side of a defender's cell for others", 5_000, 50_000),
     Seed("cell_least_people", 500, "people", "A cell grows until it holds at least", 50, 100_000),
+    Seed("reports_burst", 120, "reports", "Reports that one person may file at once", 5, 1_000_000),
+    Seed(
+        "reports_per_minute",
+        60,
+        "reports",
+        "Reports that one person may file in a minute after that",
+        1,
+        1_000_000,
+    ),
+    Seed("session_idle_minutes", 120, "minutes", "A session that nobody uses ends after", 5, 720),
 )
 
 LIMITS = {

@@ -13,14 +13,14 @@ from app.alerts import actions as alerts
 from app.alerts.models import Alert, ResponseKind, StepKind
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
-from app.ledger.actions import record
+from app.ledger.actions import in_words, record
+from app.moments import CLOCK_GRACE
 from app.patrols.models import Patrol, PatrolMode, PatrolStop
 from app.patrols.movement import Move, StopTimes, after, latest_time
 from app.patrols.planning import Plan, Stop, deployable, ordered
 from app.permissions import Permission, viewer
 from app.reasons import reason_given
 
-CLOCK_GRACE = timedelta(minutes=15)
 LASTS = timedelta(hours=6)
 # A stop this near to the alert's place is the alert's stop, when the alert itself is exact.
 NEAR_METRES = 1_000
@@ -31,16 +31,14 @@ def send_patrol(
 ) -> Patrol:
     """Send a unit to an alert: a patrol with one stop at the alert's place, and the tasking on the alert's chain.
 
-    Raises NotFound for an alert that the viewer may not see, NotAllowed, Invalid (unit, leader) or Conflict (the
-    alert was not decided).
+    Raises NotFound for an alert that the viewer may not see, NotAllowed (not his unit to send), Invalid (unit, leader)
+    or Conflict (the alert was not decided).
     """
     alert = alerts.taken(alert_id)
     unit = deployable(unit_id)
     who = viewer()
-    if not (
-        who.may(Permission.SEND_PATROLS, alert.sector_id) or who.may(Permission.SEND_PATROLS, unit.sector_id)
-    ):
-        raise NotAllowed(_("Your role does not send patrols here. Ask the operations centre."))
+    if not who.may(Permission.SEND_PATROLS, unit.sector_id):
+        raise NotAllowed(_("You send units of your own sector only. Ask the operations centre for others."))
     start = datetime.now(UTC) + timedelta(minutes=unit.notice_to_move_minutes or 0)
     patrol = ordered(
         Plan(
@@ -146,6 +144,9 @@ def moved(
             code="wrong_state",
         )
     when = checked_time(patrol, at)
+    if at is not None:
+        # The entry's own time is when it was told.
+        details = {**(details or {}), "happened_at": in_words(when)}
     if write is not None:
         write(patrol, when)
     patrol.state = new_state.value

@@ -4,34 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from flask_babel import lazy_gettext as _l
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from app.alerts.acts import Body, Id, Text
-from app.field_reports.body import read_moment
+from app.api.bodies import Body, Id, Nothing, Text, When
 from app.mission.placing import Given, placed
+from app.moments import Moment, read_moment
 from app.patrols import actions
 from app.patrols.models import PatrolMode
 from app.patrols.movement import Move
 from app.patrols.planning import MOST_STOPS, PURPOSES, Plan, Stop
-
-Moment = Annotated[str, StringConstraints(max_length=40)]
-
-
-class Nothing(Body):
-    pass
-
-
-class When(Body):
-    """`at`: ISO 8601 with its zone, or a date-time group; empty means now."""
-
-    at: Moment | None = None
-
-    def moment(self) -> datetime | None:
-        return read_moment(self.at) if self.at else None
 
 
 class AtStop(When):
@@ -45,6 +29,8 @@ class Abandon(Body):
 class PlannedStop(Body):
     place: Given
     name: Annotated[Text, Field(max_length=120)] = ""
+    arrive_planned: Moment | None = None
+    depart_planned: Moment | None = None
 
 
 class PlanBody(Body):
@@ -70,7 +56,8 @@ class PlanBody(Body):
 
 def stop(body: PlannedStop) -> Stop:
     where = placed(body.place)
-    return Stop(body.name or where.as_given, where.lon, where.lat)
+    times = (read_moment(at) if at else None for at in (body.arrive_planned, body.depart_planned))
+    return Stop(body.name or where.as_given, where.lon, where.lat, body.place.code, *times)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Row, func, insert, select, text
 from app.db import db
 from app.errors import Invalid, NotAllowed
 from app.ledger.actions import record
-from app.mission.models import Unit
+from app.mission.models import Place, Unit
 from app.patrols.models import Patrol, PatrolMode, PatrolState, PatrolStop
 from app.permissions import Permission, viewer
 
@@ -29,11 +29,15 @@ LONGEST = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Stop:
-    """A place to go to: lon, lat in degrees."""
+    """A place to go to: lon, lat in degrees; the code of a known place if it is one; when to be there, if that is
+    ordered."""
 
     name: str
     lon: float
     lat: float
+    place_code: str | None = None
+    arrive_planned: datetime | None = None
+    depart_planned: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,20 @@ class Plan:
             )
         if not 1 <= len(self.stops) <= MOST_STOPS:
             raise Invalid(_("Give one to eight stops."), fields={"stops": _("One to eight stops.")})
+        self.check_times_of_stops()
+
+    def check_times_of_stops(self) -> None:
+        """Each after the one before, and all within the patrol's own."""
+        last = self.planned_start
+        for n, stop in enumerate(self.stops):
+            for name, at in (
+                ("arrive_planned", stop.arrive_planned),
+                ("depart_planned", stop.depart_planned),
+            ):
+                if at is not None and not last <= at <= self.planned_end:
+                    words = _("The times of the stops must follow each other, between start and end.")
+                    raise Invalid(words, fields={f"stops.{n}.{name}": words})
+                last = at or last
 
 
 def deployable(unit_id: int) -> Row[Any]:
@@ -110,12 +128,16 @@ def ordered(plan: Plan, call_sign: str, *, sector_id: int | None, alert_id: int 
     )  # fmt: skip
     db.session.add(patrol)
     db.session.flush()
+    codes = [stop.place_code for stop in plan.stops if stop.place_code]
+    known = dict(db.session.execute(select(Place.code, Place.id).where(Place.code.in_(codes))).tuples().all())
     db.session.execute(
         insert(PatrolStop).inline(),
         [
             {
                 "patrol_id": patrol.id, "sequence": n, "name": stop.name,
-                "place": f"SRID=4326;POINT({stop.lon} {stop.lat})",
+                "place": f"SRID=4326;POINT({stop.lon} {stop.lat})", "arrive_planned": stop.arrive_planned,
+                "depart_planned": stop.depart_planned,
+                "place_id": known.get(stop.place_code or ""),
             }
             for n, stop in enumerate(plan.stops, start=1)
         ],

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from flask_babel import gettext as _
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import select, text
 
+from app.api.bodies import Body
 from app.db import db
 from app.errors import Invalid, NotAllowed, NotFound
 from app.mission.placing import Lat, Lon
@@ -17,15 +18,14 @@ from app.patrols.queries import visible
 from app.permissions import Permission, viewer
 
 MOST = 500
-# Clocks of devices drift; further ahead than this a position would look fresh for longer than it is.
-CLOCK_GRACE = timedelta(minutes=2)
+# Satellites set the clocks of these devices: narrower than the grace of what people write (app/moments.py), for a
+# position from ahead would look fresh for longer than it is.
+DRIFT = timedelta(minutes=2)
 OLDEST = timedelta(days=100)
 
 
-class Fix(BaseModel):
+class Fix(Body):
     """Where a device was: lon, lat in degrees, accuracy as a radius in metres."""
-
-    model_config = ConfigDict(extra="forbid")
 
     at: AwareDatetime
     lon: Lon
@@ -33,9 +33,7 @@ class Fix(BaseModel):
     accuracy_metres: Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)] | None = None
 
 
-class Fixes(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Fixes(Body):
     positions: Annotated[list[Fix], Field(min_length=1, max_length=MOST)]
 
 
@@ -101,7 +99,7 @@ def check_times(fixes: list[Fix]) -> None:
     wrong = {
         f"positions.{n}.at": _("This lies in the future.")
         for n, fix in enumerate(fixes)
-        if fix.at > now + CLOCK_GRACE
+        if fix.at > now + DRIFT
     }
     months = {n: month_of(fix.at, now) for n, fix in enumerate(fixes)}
     lost = set(

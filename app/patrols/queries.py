@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or
 from app.alerts.models import Alert
 from app.db import db
 from app.errors import NotFound
-from app.mission.models import MilitaryBase, Unit
+from app.mission.models import MilitaryBase, Place, Unit
 from app.patrols.models import LatestPosition, Patrol, PatrolState, PatrolStop, Position
 from app.patrols.movement import ENDED, OUT
 from app.patrols.planning import DEPLOYABLE
@@ -40,7 +40,7 @@ def here(lon: float, lat: float) -> ColumnElement[Any]:
 
 
 def nearest_units(lon: float, lat: float, limit: int = 12) -> list[Row[Any]]:
-    """Units that go on patrol, by the distance of their base in metres from (lon, lat)."""
+    """Units that the viewer may send, by the distance of their base in metres from (lon, lat)."""
     metres = func.ST_Distance(func.geography(MilitaryBase.place), here(lon, lat)).label("metres")
     return list(
         db.session.execute(
@@ -49,7 +49,7 @@ def nearest_units(lon: float, lat: float, limit: int = 12) -> list[Row[Any]]:
                 Unit.notice_to_move_minutes, Unit.kind,
             )
             .join(MilitaryBase, MilitaryBase.id == Unit.base_id)
-            .where(within(Permission.SEE_MAP, Unit.sector_id), func.lower(Unit.kind).in_(DEPLOYABLE))
+            .where(within(Permission.SEND_PATROLS, Unit.sector_id), func.lower(Unit.kind).in_(DEPLOYABLE))
             .order_by(metres, Unit.code)
             .limit(limit)
         )
@@ -180,8 +180,10 @@ def stops(patrol_id: int) -> list[Row[Any]]:
         db.session.execute(
             select(
                 PatrolStop.id, PatrolStop.sequence, PatrolStop.name, PatrolStop.arrived_at, PatrolStop.departed_at,
+                PatrolStop.arrive_planned, PatrolStop.depart_planned, Place.code.label("place_code"),
                 func.ST_X(PatrolStop.place).label("lon"), func.ST_Y(PatrolStop.place).label("lat"),
             )
+            .outerjoin(Place, Place.id == PatrolStop.place_id)
             .join(Patrol, Patrol.id == PatrolStop.patrol_id)
             .where(PatrolStop.patrol_id == patrol_id, visible())
             .order_by(PatrolStop.sequence)
@@ -237,6 +239,10 @@ def positions(patrol_id: int, since: datetime | None = None, limit: int = 2_000)
     )  # fmt: skip
 
 
+def told(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
 def as_json(p: Row[Any]) -> Mapping[str, Any]:
     return {
         "id": p.id,
@@ -250,8 +256,8 @@ def as_json(p: Row[Any]) -> Mapping[str, Any]:
         "task": p.task,
         "planned_start": p.planned_start.isoformat(),
         "planned_end": p.planned_end.isoformat(),
-        "started_at": p.started_at.isoformat() if p.started_at else None,
-        "ended_at": p.ended_at.isoformat() if p.ended_at else None,
+        "started_at": told(p.started_at),
+        "ended_at": told(p.ended_at),
         "overdue": p.overdue,
         "next_stop": p.next_stop,
         "position": {"at": p.position_at.isoformat(), "lon": p.lon, "lat": p.lat} if p.position_at else None,
@@ -264,8 +270,9 @@ def whole(found: PatrolFile) -> Mapping[str, Any]:
         "stops": [
             {
                 "id": s.id, "sequence": s.sequence, "name": s.name, "lon": s.lon, "lat": s.lat,
-                "arrived_at": s.arrived_at.isoformat() if s.arrived_at else None,
-                "departed_at": s.departed_at.isoformat() if s.departed_at else None,
+                "place_code": s.place_code, "arrive_planned": told(s.arrive_planned),
+                "depart_planned": told(s.depart_planned),
+                "arrived_at": told(s.arrived_at), "departed_at": told(s.departed_at),
             }
             for s in found.stops
         ],

@@ -1,4 +1,8 @@
-"""What an administrator does with people: adds them, gives rights, takes them away. Sees no content. Never commits."""
+"""What an administrator does with people: adds them, gives rights, takes them away. Sees no content. Never commits.
+
+Whatever gives somebody rights or a password takes two: it shuts the account until another administrator opens it. The
+database keeps the two apart as well (migrations/sql/0006_two_managers.sql).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_new
 
 from app.db import db
@@ -25,7 +29,7 @@ COMPARTMENT = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 def manages(person_id: int | None = None) -> None:
-    """Refuse whoever does not manage people, and whoever would change rights of his own."""
+    """Refuse whoever does not manage people, and whoever would change rights of his own. The account is locked."""
     by_hand()
     if not viewer().holds(Permission.MANAGE_PEOPLE):
         raise NotAllowed(_("Your role does not manage people."))
@@ -35,12 +39,26 @@ def manages(person_id: int | None = None) -> None:
         )
     if person_id is not None:
         queries.person(person_id)
+        db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+
+
+def changes(person_id: int) -> None:
+    """Refuse to change an account on which another administrator's changes wait: whoever made those would then approve
+    his own together with these."""
+    manages(person_id)
+    if queries.person(person_id).waits_for not in (None, viewer().person_id):
+        raise Conflict(
+            _(
+                "Another administrator’s changes of this account wait. Open it, or leave it shut; then change it."
+            ),
+            code="waits_for_another",
+        )
 
 
 def add_person(
     username: str, name: str, role: Role, sector_ids: Iterable[int], compartments: Iterable[str]
 ) -> tuple[int, str]:
-    """Add somebody; returns the id and the first password, which is shown once."""
+    """Add somebody; returns the id and the first password, shown once. Another administrator opens the account."""
     manages()
     username = username.strip().lower()
     if not USERNAME.fullmatch(username):
@@ -91,12 +109,16 @@ def give_scopes(person_id: int, sector_ids: Iterable[int], compartments: Iterabl
 
 
 def change_rights(person_id: int, role: Role, sector_ids: Iterable[int], compartments: Iterable[str]) -> None:
-    """Give another role and scopes. Every session of the person ends: an id from before must not carry new rights."""
-    manages(person_id)
+    """Give another role and scopes. The account is shut until another administrator opens it; sessions and tokens end."""
+    changes(person_id)
     before = queries.person(person_id).role
-    db.session.execute(update(Person).where(Person.id == person_id).values(role=role.value))
+    # The time tells the database of a change even where the role stays: sectors and compartments are rights too.
+    db.session.execute(
+        update(Person).where(Person.id == person_id).values(role=role.value, changed_at=func.now())
+    )
     given = give_scopes(person_id, sector_ids, compartments)
     end_sessions(person_id)
+    end_tokens(person_id)
     record("people.rights_changed", "people", person_id, {"from": before, "role": role.value} | given)
 
 
@@ -112,15 +134,34 @@ def disable(person_id: int) -> None:
     record("people.disabled", "people", person_id)
 
 
-def enable(person_id: int) -> None:
+def enable(person_id: int, seen: str = "") -> None:
+    """Open an account. Changes that wait on it are approved with that, by somebody else than who made them.
+
+    `seen` is the time of the changes that the administrator looked at: later ones are not approved unseen.
+    """
     manages(person_id)
+    person = queries.person(person_id)
+    if person.waits_for == viewer().person_id:
+        raise NotAllowed(
+            _("You changed this account yourself. Another administrator must look at it and open it."),
+            code="takes_two",
+        )
+    if person.waits_for is not None and seen != person.changed_at.isoformat():
+        raise Conflict(
+            _("This account was changed meanwhile. Look at it again, then open it."), code="changed_meanwhile"
+        )
     db.session.execute(update(Person).where(Person.id == person_id).values(disabled_at=None))
-    record("people.enabled", "people", person_id)
+    if person.waits_for is None:
+        record("people.enabled", "people", person_id)
+    else:
+        details = {"changes_of": person.waits_for, "changed": list(person.changed_what)}
+        record("people.changes_approved", "people", person_id, details)
 
 
 def reset_password(person_id: int) -> str:
-    """A new random password for somebody who has lost theirs; shown once. Their sessions and tokens end."""
-    manages(person_id)
+    """A new random password for somebody who has lost theirs; shown once. Their sessions and tokens end, and another
+    administrator opens the account: with a password that he has seen, one alone could act in the person's name."""
+    changes(person_id)
     password = passwords.new_password()
     db.session.execute(
         update(Person).where(Person.id == person_id).values(password_hash=passwords.hash_password(password))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -18,7 +19,7 @@ from app.people.models import ApiToken, Person, PersonCompartment, PersonSector,
 from app.permissions import Permission, Role, Viewer
 from app.sessions import hash_secret, new_secret
 
-people = AppGroup("people", help="Accounts: add and disable.")
+people = AppGroup("people", help="Accounts: add, open and disable.")
 tokens = AppGroup("tokens", help="Tokens of the API: create and revoke.")
 COMMANDS = (people, tokens)
 
@@ -76,6 +77,33 @@ def ids_of(connection: Connection, codes: Iterable[str]) -> list[int]:
     if missing := wanted - {row.code for row in rows}:
         raise click.ClickException(f"There is no sector {sorted(missing)[0]}.")
     return sorted(row.id for row in rows)
+
+
+@people.command("enable")
+@click.option("--user", "username", required=True)
+def enable(username: str) -> None:
+    """Open an account that is shut, with an administrator's changes that wait on it: where there is no second one."""
+    p = Person
+    with operator_connection() as connection:
+        found = connection.execute(
+            select(p.id, p.changed_by_id, p.changed_what)
+            .where(func.lower(p.username) == username.strip().lower(), p.disabled_at.is_not(None))
+            .with_for_update()
+        ).first()
+        if found is None:
+            raise click.ClickException("There is no account of this name, or it is open.")
+        opened: dict[str, Any] = {
+            "disabled_at": None,
+            "changed_by_id": None,
+            "changed_at": None,
+            "changed_what": [],
+        }
+        connection.execute(
+            update(p).where(p.id == found.id).values(**opened, approved_by_id=None, approved_at=None)
+        )
+        details = {"changes_of": found.changed_by_id, "changed": list(found.changed_what)}
+        record_as_operator(connection, "people.enabled", "people", found.id, details)
+    click.echo("The account is open.")
 
 
 @people.command("disable")

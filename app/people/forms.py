@@ -132,6 +132,12 @@ class BareForm(FlaskForm):
     """A button alone, with its CSRF token."""
 
 
+class OpenForm(FlaskForm):
+    """Open an account; `seen` is the time of the changes that were looked at."""
+
+    seen = HiddenField()
+
+
 def lay_faults(form: FlaskForm, refusal: Refusal) -> None:
     """Put a refusal's sentences at the fields that they speak of; what fits none stands at the first field."""
     faults = refusal.fields or {next(iter(form._fields)): refusal.sentence}

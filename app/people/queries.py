@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text, true
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, text, true
+from sqlalchemy.orm import aliased
 
 from app.db import db
 from app.errors import NotFound
 from app.mission.models import Sector
-from app.people.models import ApiToken, Person, PersonCompartment, PersonSector, SignedInSession
-from app.permissions import Permission, viewer
+from app.mission.queries import procedures
+from app.people.models import (
+    ApiToken,
+    Person,
+    PersonCompartment,
+    PersonSector,
+    SessionSighting,
+    SignedInSession,
+)  # fmt: skip
+from app.permissions import MAP, Permission, viewer
 
 PAGE = 50
-COLUMNS = (Person.id, Person.username, Person.name, Person.role, Person.language, Person.disabled_at)
+# Whose changes of the account wait until another administrator opens it; NULL where none do.
+WAITS_FOR = case((Person.approved_by_id.is_(None), Person.changed_by_id))
+COLUMNS = (
+    Person.id, Person.username, Person.name, Person.role, Person.language, Person.disabled_at, Person.changed_at,
+    Person.changed_what, WAITS_FOR.label("waits_for"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,7 +88,9 @@ def people(asked: Filter, found_by: str | None = None) -> Page:
     conditions: list[ColumnElement[bool]] = [own_or_managed(Person.id)]
     if asked.role:
         conditions.append(Person.role == asked.role)
-    if asked.state:
+    if asked.state == "waiting":
+        conditions.append(WAITS_FOR.is_not(None))
+    elif asked.state:
         gone = Person.disabled_at.is_not(None)
         conditions.append(gone if asked.state == "disabled" else ~gone)
     if asked.sector_id is not None:
@@ -109,6 +125,33 @@ def person(person_id: int) -> Row[Any]:
     return row
 
 
+def waiting() -> list[Row[Any]]:
+    """Accounts that wait for a second administrator, the oldest change first; `changed_by` is who made it."""
+    by = aliased(Person)
+    return list(
+        db.session.execute(
+            select(*COLUMNS, by.name.label("changed_by"))
+            .join(by, by.id == Person.changed_by_id)
+            .where(WAITS_FOR.is_not(None), own_or_managed(Person.id))
+            .order_by(Person.changed_at)
+        )
+    )
+
+
+def other_managers() -> int:
+    """How many others could open what the viewer changes."""
+    managing = [r.value for r in MAP[Permission.MANAGE_PEOPLE].anywhere]
+    p = Person
+    others = (p.role.in_(managing), p.disabled_at.is_(None), p.id != viewer().person_id, own_or_managed(p.id))
+    return db.session.execute(select(func.count()).select_from(p).where(*others)).scalar_one()
+
+
+def name_of(person_id: int | None) -> str:
+    """A name for those who manage people; empty for nobody."""
+    asked = select(Person.name).where(Person.id == person_id, own_or_managed(Person.id))
+    return db.session.execute(asked).scalar() or ""
+
+
 def sectors_of(person_id: int) -> list[Row[Any]]:
     """The sectors that were given to a person; what lies below them is theirs too."""
     return list(
@@ -136,16 +179,20 @@ def all_sectors() -> list[Row[Any]]:
 
 
 def sessions_of(person_id: int) -> list[Row[Any]]:
-    """Sessions that still let somebody in, newest first."""
-    s = SignedInSession
+    """Sessions that still let somebody in, newest first, with when they were last used."""
+    s, g = SignedInSession, SessionSighting
+    now = datetime.now(UTC)
+    seen = func.coalesce(g.seen_at, s.created_at)
     return list(
         db.session.execute(
-            select(s.token_hash, s.created_at, s.expires_at)
+            select(s.token_hash, s.created_at, s.expires_at, seen.label("seen_at"))
+            .outerjoin(g, g.token_hash == s.token_hash)
             .where(
                 s.person_id == person_id,
                 own_or_managed(s.person_id),
                 s.revoked_at.is_(None),
-                s.expires_at > datetime.now(UTC),
+                s.expires_at > now,
+                seen > now - timedelta(minutes=procedures()["session_idle_minutes"]),
             )
             .order_by(s.created_at.desc())
         )

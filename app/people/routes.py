@@ -12,8 +12,8 @@ from app.errors import Refusal
 from app.people import account_routes, actions, administration, queries
 from app.people.blueprint import pages
 from app.people.first_page import first_page, safe_next
-from app.people.forms import BareForm, FindForm, PersonForm, RightsForm, SignInForm, lay_faults
-from app.people.wording import ROLES, permission_words
+from app.people.forms import BareForm, FindForm, OpenForm, PersonForm, RightsForm, SignInForm, lay_faults
+from app.people.wording import CHANGES, ROLES, permission_words
 from app.permissions import Permission, Role, needs, open_to_all, viewer
 from app.sessions import COOKIE, give_cookie
 
@@ -79,7 +79,8 @@ def asked_for() -> queries.Filter:
 def table(found: queries.Page, sort: str, words: str = "") -> str:
     return render_template(
         "people/people.html", found=found, sort=sort, find=FindForm(), words=words, roles=ROLES,
-        sectors=queries.all_sectors(),
+        sectors=queries.all_sectors(), waiting=queries.waiting(), changes=CHANGES, me=viewer().person_id,
+        alone=queries.other_managers() == 0,
     )  # fmt: skip
 
 
@@ -145,7 +146,10 @@ def page_of(person_id: int, form: RightsForm | None = None) -> str:
         "people/person.html", person=person, form=form, bare=BareForm(formdata=None),
         own=person_id == viewer().person_id, role=ROLES[Role(person.role)], permission_words=permission_words,
         token_revoke=lambda t: url_for("people.revoke_token", person_id=person_id, token_id=t),
-        sessions=queries.sessions_of(person_id), tokens=queries.tokens_of(person_id),
+        sessions=queries.sessions_of(person_id), tokens=queries.tokens_of(person_id), changes=CHANGES,
+        changed_by=queries.name_of(person.waits_for), me=viewer().person_id, alone=queries.other_managers() == 0,
+        compartments=queries.compartments_of(person_id), sectors=queries.sectors_of(person_id),
+        open_form=OpenForm(formdata=None, seen=person.changed_at.isoformat() if person.changed_at else ""),
     )  # fmt: skip
 
 
@@ -171,7 +175,10 @@ def rights(person_id: int) -> Response:
             db.session.rollback()
             lay_faults(form, refusal)
         else:
-            return back_to(person_id, _("The rights are changed, and every session has ended."))
+            return back_to(
+                person_id,
+                _("The rights are changed. The account stays shut until another administrator opens it."),
+            )
     return make_response(page_of(person_id, form), 422)
 
 
@@ -191,7 +198,7 @@ def disable(person_id: int) -> Response:
 @pages.post("/people/<int:person_id>/enable")
 @needs(Permission.MANAGE_PEOPLE)
 def enable(person_id: int) -> Response:
-    administration.enable(person_id)
+    administration.enable(person_id, str(OpenForm().seen.data or ""))
     return back_to(person_id, _("The account is open again. Tokens stay revoked."))
 
 

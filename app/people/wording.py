@@ -70,6 +70,11 @@ PERMISSIONS = {
     P.OWN_ACCOUNT: _l("Use the own account"),
 }
 
+# What an administrator changed of an account, for the one who is to open it.
+CHANGES = {
+    "added": _l("new account"), "rights": _l("role, sectors or compartments"), "password": _l("new password"),
+}  # fmt: skip
+
 
 def role_words(role: R | str) -> str:
     return str(ROLES[R(role)])

@@ -8,12 +8,13 @@ from typing import Any
 from flask_babel import gettext as _
 from geoalchemy2.shape import from_shape
 from shapely import MultiPolygon
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.ledger.actions import record
 from app.mission.models import Actor
+from app.mission.placing import areas_of
 from app.permissions import Permission, viewer
 from app.reasons import reason_given
 from app.threats.body import Assessment
@@ -23,13 +24,6 @@ FIGURES = (
     "intent", "capability", "likelihood", "impact", "residual_likelihood", "residual_impact", "vulnerable",
     "protected", "confidence",
 )  # fmt: skip
-
-# The smallest sector that covers the middle of the area answers for the threat.
-SECTOR = text("""
-SELECT id FROM sectors
-WHERE ST_Intersects(area, ST_Centroid(ST_GeomFromText(:area, 4326)))
-ORDER BY ST_Area(area), id LIMIT 1
-""")
 
 
 def assess_threat(body: Assessment) -> Threat:
@@ -75,7 +69,9 @@ def write(threat: Threat, body: Assessment, area: MultiPolygon | None) -> None:
     if db.session.execute(select(Actor.id).where(Actor.id == body.actor_id)).first() is None:
         raise Invalid(_("This actor is not on the list."), fields={"actor_id": _("Choose one of the list.")})
     if area is not None:
-        threat.sector_id = db.session.execute(SECTOR, {"area": area.wkt}).scalar()
+        # Who answers for the middle of the area answers for the threat.
+        middle = area.centroid
+        threat.sector_id = areas_of(middle.x, middle.y).sector_id
         threat.area = from_shape(area, srid=4326)
     if not (
         who.may(Permission.ASSESS_THREATS, threat.sector_id)

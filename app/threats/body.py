@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from app.alerts.acts import Body, Id, Text
+from app.api.bodies import Body, Id, Text
 from app.errors import Invalid
 from app.mission.placing import Given, placed
 from geo.geojson import read_geojson

@@ -26,7 +26,10 @@ SETTINGS = {
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "random_page_cost": "1.1",
-    "wal_compression": "on",
+    "wal_compression": "lz4",
+    # A new file of the log is 16 MB of zeros written and synced, for which every commit waits; those kept are used again.
+    "min_wal_size": "512MB",
+    "max_wal_size": "2GB",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",

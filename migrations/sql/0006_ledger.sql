@@ -108,10 +108,9 @@ CREATE FUNCTION vigil.pending_changes() RETURNS TABLE (id bigint, table_name tex
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
 BEGIN
     PERFORM vigil.refuse_unless_exporting();
-    RETURN QUERY SELECT c.id, c.table_name, c.row_key, c.op, c.digest FROM ledger_changes c
-        WHERE c.leaf_index IS NULL
-          AND EXISTS (SELECT 1 FROM ledger_events e WHERE e.txid = c.txid AND e.leaf_index IS NULL)
-        ORDER BY c.id;
+    RETURN QUERY SELECT c.id, c.table_name, c.row_key, c.op, c.digest
+        FROM (SELECT DISTINCT e.txid FROM ledger_events e WHERE e.leaf_index IS NULL) AS waiting
+        JOIN ledger_changes c USING (txid) WHERE c.leaf_index IS NULL ORDER BY c.id;
 END $$;
 
 ALTER FUNCTION vigil.note_changes() OWNER TO vigil_ledger;

@@ -31,7 +31,8 @@ CALL vigil.guard('api_tokens', read => 'people:manage', own => 'person_id');
 CALL vigil.guard('sign_in_failures');
 
 REVOKE SELECT ON people FROM vigil_app, vigil_worker;
-GRANT SELECT (id, username, name, role, unit_id, language, disabled_at, created_at) ON people TO vigil_app, vigil_worker;
+GRANT SELECT (id, username, name, role, unit_id, language, disabled_at, created_at, changed_by_id, changed_at,
+    changed_what, approved_by_id, approved_at) ON people TO vigil_app, vigil_worker;
 GRANT DELETE ON person_sectors, person_compartments TO vigil_app;
 CREATE POLICY takes_away ON person_sectors FOR DELETE TO vigil_app USING ((SELECT vigil.anywhere('people:manage')));
 CREATE POLICY takes_away ON person_compartments FOR DELETE TO vigil_app
@@ -52,7 +53,7 @@ BEGIN
 END $$;
 CREATE TRIGGER keep_own_rights BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION vigil.keep_own_rights();
 GRANT INSERT ON sessions, api_tokens, sign_in_failures TO vigil_app;
-GRANT UPDATE (seen_at, revoked_at) ON sessions TO vigil_app;
+GRANT UPDATE (revoked_at) ON sessions TO vigil_app;
 GRANT UPDATE (revoked_at) ON api_tokens TO vigil_app;
 CREATE POLICY signs_in ON sessions FOR INSERT TO vigil_app WITH CHECK (person_id = (SELECT vigil.person_id()));
 CREATE POLICY own ON sessions FOR UPDATE TO vigil_app
@@ -61,6 +62,11 @@ CREATE POLICY makes ON api_tokens FOR INSERT TO vigil_app WITH CHECK (person_id 
 CREATE POLICY own ON api_tokens FOR UPDATE TO vigil_app
     USING (person_id = (SELECT vigil.person_id()) OR (SELECT vigil.anywhere('people:manage')));
 CREATE POLICY anybody ON sign_in_failures FOR INSERT TO vigil_app WITH CHECK (true);
+-- Written by vigil.session_seen() alone; read with the session that it belongs to.
+CALL vigil.guard('session_sightings');
+GRANT SELECT ON session_sightings TO vigil_app;
+CREATE POLICY reads ON session_sightings FOR SELECT TO vigil_app
+    USING (EXISTS (SELECT 1 FROM sessions s WHERE s.token_hash = session_sightings.token_hash));
 
 CALL vigil.guard('field_reports', read => 'reports:read', sector => 'sector_id', own => 'reporter_id');
 -- A second body is read where its report is; what somebody else sent under one's report's id is not one's own.
@@ -79,8 +85,11 @@ CREATE POLICY files ON report_conflicts FOR INSERT TO vigil_app
 GRANT UPDATE (settled_at, settled_by_id) ON report_conflicts TO vigil_app;
 CREATE POLICY settles ON report_conflicts FOR UPDATE TO vigil_app
     USING (EXISTS (SELECT 1 FROM field_reports r WHERE r.id = report_id
+                   AND r.reporter_id <> (SELECT vigil.person_id())
                    AND ((SELECT vigil.anywhere('alerts:handle'))
-                        OR r.sector_id = ANY ((SELECT vigil.sectors_for('alerts:handle'))::bigint[]))));
+                        OR r.sector_id = ANY ((SELECT vigil.sectors_for('alerts:handle'))::bigint[])))
+           -- Whoever sent either of the two bodies does not say which of them holds.
+           AND reporter_id <> (SELECT vigil.person_id()));
 
 CALL vigil.guard('incidents', read => 'incidents:read', add => 'incidents:record', sector => 'sector_id');
 -- Verifying is not recording: who verifies adds a judgement with its reasons and moves the status by it; what was
@@ -241,7 +250,7 @@ CALL vigil.guard('unmaskings', read => 'defenders:supervise_unmasking', own => '
 GRANT UPDATE (seen_by_supervisor_id, seen_by_supervisor_at) ON unmaskings TO vigil_app;
 CREATE POLICY supervises ON unmaskings FOR UPDATE TO vigil_app
     USING ((SELECT vigil.anywhere('defenders:supervise_unmasking')));
-CREATE POLICY counts ON unmaskings FOR SELECT TO vigil_app, vigil_worker USING ((SELECT vigil.anywhere('ledger:read')));
+-- Whoever reads the log gets counts alone: vigil.looks_by_role().
 GRANT SELECT, INSERT ON unmaskings TO vigil_keyholder;
 GRANT SELECT ON sealed_values, defenders, consents TO vigil_keyholder;
 CREATE POLICY looks ON unmaskings TO vigil_keyholder USING (true) WITH CHECK (by_id = (SELECT vigil.person_id()));
@@ -253,8 +262,12 @@ CALL vigil.guard('patrols', read => 'patrols:read', sector => 'sector_id', own =
 GRANT INSERT, UPDATE ON patrols TO vigil_app;
 CREATE POLICY plans ON patrols FOR INSERT TO vigil_app
     WITH CHECK ((SELECT vigil.anywhere('patrols:plan')) OR (SELECT vigil.anywhere('patrols:send'))
-        OR sector_id = ANY ((SELECT vigil.sectors_for('patrols:plan'))::bigint[])
-        OR sector_id = ANY ((SELECT vigil.sectors_for('patrols:send'))::bigint[]));
+        OR ((sector_id = ANY ((SELECT vigil.sectors_for('patrols:plan'))::bigint[])
+             OR sector_id = ANY ((SELECT vigil.sectors_for('patrols:send'))::bigint[]))
+            -- A unit of another sector is ordered about by that sector, wherever it is to go.
+            AND EXISTS (SELECT 1 FROM units u WHERE u.id = unit_id
+                        AND (u.sector_id = ANY ((SELECT vigil.sectors_for('patrols:plan'))::bigint[])
+                             OR u.sector_id = ANY ((SELECT vigil.sectors_for('patrols:send'))::bigint[])))));
 CREATE POLICY moves ON patrols FOR UPDATE TO vigil_app
     USING ((SELECT vigil.anywhere('patrols:plan')) OR (SELECT vigil.anywhere('patrols:send'))
         OR sector_id = ANY ((SELECT vigil.sectors_for('patrols:plan'))::bigint[])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 from geoalchemy2 import Geometry
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "0001"
 down_revision = None
@@ -198,7 +198,6 @@ def upgrade() -> None:
         sa.Column("sector_id", sa.BigInteger(), nullable=True),
         sa.Column("strength", sa.BigInteger(), nullable=True),
         sa.Column("notice_to_move_minutes", sa.BigInteger(), nullable=True),
-        sa.Column("capabilities", JSONB(), server_default=sa.text("'{}'"), nullable=False),
         sa.ForeignKeyConstraint(["base_id"], ["bases.id"], name=op.f("fk_units_base_id_bases")),
         sa.ForeignKeyConstraint(["parent_id"], ["units.id"], name=op.f("fk_units_parent_id_units")),
         sa.ForeignKeyConstraint(["sector_id"], ["sectors.id"], name=op.f("fk_units_sector_id_sectors")),
@@ -218,6 +217,22 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), server_default="en", nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_what", ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("approved_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("approved_by_id <> changed_by_id", name=op.f("ck_people_another_approves")),
+        sa.CheckConstraint(
+            "disabled_at IS NOT NULL OR changed_by_id IS NULL OR approved_by_id IS NOT NULL",
+            name=op.f("ck_people_shut_until_approved"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["approved_by_id"], ["people.id"], name=op.f("fk_people_approved_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["changed_by_id"], ["people.id"], name=op.f("fk_people_changed_by_id_people")
+        ),
         sa.CheckConstraint(
             "role IN ('watchkeeper_joc', 'analyst_jmac', 'poc_officer', 'hr_officer', 'hr_case_supervisor', 'cp_officer', 'wpa', 'cla', 'patrol_cdr', 'sector_ops', 'bn_ops', 'fc_staff', 'unpol_ops', 'head_of_office', 'hom', 'cdt_officer', 'legal', 'victims_rights', 'boi_member', 'auditor', 'partner_nhri', 'partner_ngo', 'hrd_self', 'sysadmin')",
             name=op.f("ck_people_role"),
@@ -267,16 +282,42 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sessions_person_id_people")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sessions")),
     )
     op.create_index(op.f("ix_sessions_person_id"), "sessions", ["person_id"])
+    op.create_table(
+        "session_sightings",
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["token_hash"],
+            ["sessions.token_hash"],
+            name=op.f("fk_session_sightings_token_hash_sessions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_session_sightings")),
+    )
+    op.create_table(
+        "report_allowances",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("part", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("spare", sa.Float(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_report_allowances_person_id_people")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "part", name=op.f("pk_report_allowances")),
+        # Written with each report; after a crash everybody simply has a full allowance again.
+        prefixes=["UNLOGGED"],
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("report_allowances")
+    op.drop_table("session_sightings")
     op.drop_table("sessions")
     op.drop_table("person_sectors")
     op.drop_table("person_compartments")

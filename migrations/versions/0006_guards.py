@@ -17,6 +17,8 @@ PARTS = (
     "ledger",
     "gatekeeper",
     "policies",
+    "two_managers",
+    "allowance",
     "raising",
     "upkeep",
     "surroundings",

@@ -95,8 +95,9 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
     ),
     "community_networks": (None, (Rule(P.MANAGE_MISSION, "sector_id"),)),
     "people": (None, MANAGERS),
-    "person_sectors": (None, MANAGERS),
-    "person_compartments": (None, MANAGERS),
+    # Only with the account, in the transaction that shuts it (tests/attacks/test_one_administrator.py).
+    "person_sectors": (None, NOBODY),
+    "person_compartments": (None, NOBODY),
     "sessions": ("person_id", EVERYBODY),
     "api_tokens": ("person_id", EVERYBODY),
     "sign_in_failures": (None, EVERYBODY),
@@ -143,5 +144,5 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
     "outbox": (None, EVERYBODY),
     "ledger_events": ("actor_id", (Rule(P.OWN_ACCOUNT, when="leaf_index IS NULL"),)),
 }
-# Taken away is only what gives rights; everything else stays, whoever asks.
-TAKES_AWAY: dict[str, Rules] = {"person_sectors": MANAGERS, "person_compartments": MANAGERS}
+# Taken away is only what gives rights, and that with the account; everything else stays, whoever asks.
+TAKES_AWAY: dict[str, Rules] = {"person_sectors": NOBODY, "person_compartments": NOBODY}

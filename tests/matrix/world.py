@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,6 +16,8 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from app.permissions import Role, Viewer
+from tests import servers
+from tests.app.defenders.files import listening
 from tests.app.ledger.standing import sequence
 from tests.matrix.lookers import LOOKERS, Looker, Thing
 from tests.people import EAST, WEST, Staff, csrf_of, record
@@ -142,6 +145,20 @@ def made(app: Flask, clone: Clone, owner: psycopg.Connection) -> World:
     for index in (0, size - 1):
         world.thing("entry", OWN, "", {"index": index})
     return world
+
+
+@contextmanager
+def standing(template: str, var: Path) -> Iterator[World]:
+    """A world on a clone of its own, with a key-holder that answers."""
+    clone = servers.Clone.of(template, var)
+    running = servers.application(clone)
+    try:
+        app = next(running)
+        with psycopg.connect(clone.plain_url("vigil_owner"), autocommit=True) as owner, listening(clone):
+            yield made(app, clone, owner)
+        next(running, None)
+    finally:
+        clone.drop()
 
 
 NGO = Looker(Role.PARTNER_NGO)

@@ -76,7 +76,7 @@ def waiting(connection: psycopg.Connection) -> int:
 
 
 def lock_is_held(connection: psycopg.Connection) -> bool:
-    row = connection.execute("SELECT sequencer FROM vigil.readiness()").fetchone()
+    row = connection.execute("SELECT sequencer FROM vigil.readiness(8)").fetchone()
     assert row
     return bool(row[0])
 

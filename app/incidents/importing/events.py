@@ -18,11 +18,8 @@ INSERT INTO incidents (source, source_id, kind, original_kind, occurred_from, oc
 SELECT :source, :source_id, :kind, :original_kind, :occurred_from, :occurred_to, :date_precision, here.p,
     :place_precision, :place_name, :side_a, :side_b, :killed_low, :killed_best, :killed_high,
     CAST(:killed_by_side AS jsonb), :source_reliability, :credibility, :summary, CAST(:original AS jsonb),
-    (SELECT code FROM admin_areas a WHERE :place_precision <= 3 AND ST_Intersects(a.area, here.p)
-     ORDER BY level DESC LIMIT 1),
-    (SELECT id FROM sectors s WHERE ST_Intersects(s.area, here.p)
-     ORDER BY array_position(ARRAY['company', 'battalion', 'sector', 'mission'], echelon) LIMIT 1)
-FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS p) AS here
+    CASE WHEN :place_precision <= 3 THEN areas.admin_code END, areas.sector_id
+FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS p) AS here, vigil.areas_of(here.p) AS areas
 ON CONFLICT (source, source_id) DO UPDATE SET kind = excluded.kind, original_kind = excluded.original_kind,
     occurred_from = excluded.occurred_from, occurred_to = excluded.occurred_to,
     date_precision = excluded.date_precision, place = excluded.place, place_precision = excluded.place_precision,

@@ -100,9 +100,8 @@ def place(row: Row) -> dict[str, Any]:
 
 PLACES = Importing("places", "mission.places_imported", place, text("""
     INSERT INTO places (code, name, kind, population, place, admin_code)
-    SELECT :code, :name, :kind, CAST(:population AS bigint), here.p,
-        (SELECT a.code FROM admin_areas a WHERE ST_Intersects(a.area, here.p) ORDER BY level DESC LIMIT 1)
-    FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS p) AS here
+    SELECT :code, :name, :kind, CAST(:population AS bigint), here.p, areas.admin_code
+    FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS p) AS here, vigil.areas_of(here.p) AS areas
     ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind, population = excluded.population,
         place = excluded.place, admin_code = excluded.admin_code
     WHERE (places.name, places.kind, places.population, ST_AsBinary(places.place))
@@ -170,8 +169,7 @@ def unit(row: Row) -> dict[str, Any]:
 
 UNITS = Importing("units", "mission.units_imported", unit, text("""
     WITH here AS (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS p),
-    covering AS (SELECT id FROM sectors s, here WHERE ST_Intersects(s.area, here.p)
-        ORDER BY array_position(ARRAY['company', 'battalion', 'sector', 'mission'], echelon) LIMIT 1),
+    covering AS (SELECT areas.sector_id AS id FROM here, vigil.areas_of(here.p) AS areas),
     base AS (
         INSERT INTO bases (code, name, kind, place, sector_id)
         SELECT :base, :base_name, :base_kind, p, (SELECT id FROM covering) FROM here

@@ -47,7 +47,7 @@ export class PictureLayer {
     this.running = running;
     const late = setTimeout(() => this.said("loading"), WAIT);
     try {
-      const answer = await fetch(address, { signal: running.signal, headers: { Accept: "application/geo+json" }, cache: again ? "no-cache" : "default" });
+      const answer = await fetch(address, { signal: running.signal, headers: { Accept: "application/geo+json", ...(again ? { "Vigil-By-Itself": "1" } : {}) }, cache: again ? "no-cache" : "default" });
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
       const data = await answer.json();
       if (running !== this.running) return;

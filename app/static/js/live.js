@@ -21,7 +21,7 @@
 
   const ask = async () => {
     try {
-      const answer = await fetch(versionUrl, { headers: { Accept: "text/plain" }, cache: "no-cache", signal: AbortSignal.timeout(8000) });
+      const answer = await fetch(versionUrl, { headers: { Accept: "text/plain", "Vigil-By-Itself": "1" }, cache: "no-cache", signal: AbortSignal.timeout(8000) });
       if (answer.status === 401 || answer.redirected) return state("ended");
       if (!answer.ok) throw new Error(String(answer.status));
       const next = await answer.text();
@@ -56,6 +56,11 @@
       let told = {};
       try { told = JSON.parse(event.data); } catch { /* the bell alone is enough */ }
       changed({ raised: Number.isInteger(told?.raised) ? told.raised : null });
+    });
+    // Too many pages of the same person listen: this one, the oldest, asks instead.
+    stream.addEventListener("elsewhere", () => {
+      stream.close();
+      poll();
     });
     stream.addEventListener("error", () => {
       clearTimeout(waiting);

@@ -10,9 +10,12 @@ import psycopg
 import pytest
 from flask import Flask
 
-from app.api.readiness import head
+from app.api.readiness import JOBS, head
+from app.outbox import MOST_ATTEMPTS
+from app.permissions import Role
 from tests.people import Staff
 from tests.servers import Clone
+from workers.runtime import JOBS as ALL_JOBS
 
 SEQUENCER_LOCK = 741852963
 
@@ -95,9 +98,48 @@ def test_work_that_nobody_takes_is_a_fault(app: Flask, clone: Clone, owner: psyc
 
 
 @pytest.mark.usefixtures("numbered")
-def test_without_redis_it_is_not_ready_and_the_pages_work(app: Flask, clone: Clone, staff: Staff) -> None:
-    from app.permissions import Role
+def test_urgent_work_that_was_rung_and_is_not_done_is_a_fault(
+    app: Flask, clone: Clone, owner: psycopg.Connection
+) -> None:
+    with sequencer(clone):
+        owner.execute(
+            "INSERT INTO outbox (queue, job, args, not_before, enqueued_at) VALUES "
+            "('urgent', 'workers.x', '[]', now() - interval '90 seconds', now() - interval '90 seconds'), "
+            "('slow', 'workers.x', '[]', now() - interval '1 hour', now() - interval '1 hour')"
+        )
+        assert ready(app)[0] == 200
+        # Rung again a moment ago, since it was lost: that must not hide since when it is due.
+        owner.execute("UPDATE outbox SET not_before = now() - interval '121 seconds', enqueued_at = now()")
+        assert ready(app)[0] == 503
+        owner.execute("UPDATE outbox SET finished_at = now() WHERE queue = 'urgent'")
+        assert ready(app)[0] == 200
 
+
+@pytest.mark.usefixtures("numbered")
+def test_work_that_was_given_up_is_shown_to_those_who_run_the_place_and_holds_nothing_up(
+    app: Flask, clone: Clone, staff: Staff, owner: psycopg.Connection
+) -> None:
+    def page(role: Role, path: str) -> str:
+        return staff.client(role).get(path).get_data(as_text=True)
+
+    places = ((Role.FC_STAFF, "/mission"), (Role.SYSADMIN, "/people"))
+    assert all('id="given-up"' not in page(*place) for place in places)
+    tried = (
+        "INSERT INTO outbox (queue, job, args, attempts, not_before, enqueued_at) "
+        "VALUES ('urgent', 'workers.alerts.escalate', '[]', %s, now() - interval '1 hour', now() - interval '5 min')"
+    )
+    for attempts in (MOST_ATTEMPTS, MOST_ATTEMPTS):
+        owner.execute(tried, [attempts])
+    with sequencer(clone):
+        assert ready(app)[0] == 200
+    for place in places:
+        told = page(*place)
+        assert "Work that was given up" in told
+        assert "Passing on an alert whose clock ran out</strong>: 2, last tried" in told
+
+
+@pytest.mark.usefixtures("numbered")
+def test_without_redis_it_is_not_ready_and_the_pages_work(app: Flask, clone: Clone, staff: Staff) -> None:
     settings = app.extensions["vigil_settings"]
     app.extensions["vigil_settings"] = replace(settings, redis_url="unix:///nowhere/redis.sock")
     with sequencer(clone):
@@ -119,3 +161,7 @@ def test_without_a_database_it_is_not_ready(app: Flask, clone: Clone) -> None:
 
 def test_the_head_is_the_newest_migration(owner: psycopg.Connection) -> None:
     assert owner.execute("SELECT version_num FROM alembic_version").fetchone() == (head(),)
+
+
+def test_every_job_has_a_name_in_words() -> None:
+    assert set(JOBS) == ALL_JOBS

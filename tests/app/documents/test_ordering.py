@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import psycopg
@@ -140,3 +141,19 @@ def test_the_form_orders_keeps_what_was_typed_and_says_what_is_missing(
     assert "Waiting for a worker" in page and 'hx-trigger="every 1s"' in page
     shelf = client.get("/documents").get_data(as_text=True)
     assert f"Alert {alert}" in shelf and "<progress" in shelf
+
+
+def test_the_pages_of_an_alert_and_of_an_incident_lead_to_its_report(
+    staff: Staff, owner: psycopg.Connection
+) -> None:
+    numbers = {"alert": raise_alert(staff, owner), "incident": ucdp_event(owner, staff.sectors[WEST])}
+    chief, officer = staff.client(Role.HEAD_OF_OFFICE), staff.client(Role.SECTOR_OPS)
+    for kind, number in numbers.items():
+        link = f"/documents/new?{kind}={number}"
+        for page in (f"/{kind}s/{number}", f"/{kind}s/{number}/panel"):
+            assert f'href="{link}"' in chief.get(page).get_data(as_text=True)
+            assert officer.get(page).status_code == 200
+            assert "/documents/new" not in officer.get(page).get_data(as_text=True)
+        form = chief.get(link).get_data(as_text=True)
+        assert re.search(rf'name="number"[^>]*value="{number}"', form)
+        assert re.search(rf'<input checked[^>]*value="{kind}"', form)

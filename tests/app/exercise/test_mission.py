@@ -33,9 +33,6 @@ def test_every_area_of_responsibility_has_a_battalion_in_a_base_of_its_own(datas
 def test_reaction_forces_have_a_notice_to_move_and_call_signs_are_unique(dataset: Dataset) -> None:
     assert all(u.notice_to_move_minutes in (15, 30, 60) for u in dataset.units if u.kind == "qrf")
     assert len({u.call_sign for u in dataset.units}) == 60
-    for u in dataset.units:
-        serviceable = int(u.capabilities.get("armoured_carriers_serviceable", 0))
-        assert serviceable <= int(u.capabilities.get("armoured_carriers", 0))
 
 
 def test_havens_are_of_every_kind_and_hold_no_more_than_their_state_says(dataset: Dataset) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import psycopg
+import pytest
 from flask.testing import FlaskClient
 
 from app.permissions import Permission, Role
@@ -109,6 +112,84 @@ def test_who_may_not_send_sends_nothing(
     assert send(client, duty, alert, 10**9).status_code == 422
     assert send(client, duty, alert, units.near, leader_id=staff.person(Role.HR_OFFICER)).status_code == 422
     assert patrols_of(owner) == []
+
+
+def test_nobody_sends_a_unit_of_another_sector(
+    client: FlaskClient, staff: Staff, units: Units, owner: psycopg.Connection
+) -> None:
+    alert = decided_alert(client, staff, owner)
+    west = staff.bearer(Role.SECTOR_OPS)
+    refused = send(client, west, alert, units.eastern)
+    assert refused.status_code == 403
+    assert "own sector only" in refused.json["detail"]
+    ordered = {"response": "patrol", "unit_id": units.eastern}
+    assert client.post(f"/api/v1/alerts/{alert}/task", json=ordered, headers=west).status_code == 403
+    assert patrols_of(owner) == []
+    assert send(client, west, alert, units.near).status_code == 200
+    duty = staff.bearer(Role.WATCHKEEPER_JOC)
+    assert send(client, duty, alert, units.eastern).status_code == 200, "the operations centre sends any"
+
+
+def test_units_of_other_sectors_are_not_offered(staff: Staff, units: Units) -> None:
+    from app.patrols import queries
+
+    with staff.acting(Role.SECTOR_OPS):
+        assert [u.id for u in queries.nearest_units(0.5, 0.5)] == [units.near, units.far]
+
+
+def test_the_database_too_refuses_a_patrol_of_another_sector_s_unit(
+    client: FlaskClient, staff: Staff, units: Units
+) -> None:
+    from sqlalchemy import text
+    from sqlalchemy.exc import ProgrammingError
+
+    from app.db import db
+
+    planned = text(
+        "INSERT INTO patrols (call_sign, unit_id, sector_id, purpose, planned_start, planned_end) "
+        "VALUES ('X', :unit, :sector, 'presence', now(), now())"
+    )
+    with staff.acting(Role.SECTOR_OPS):
+        db.session.execute(planned, {"unit": units.near, "sector": staff.sectors["WEST"]})
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            db.session.execute(planned, {"unit": units.eastern, "sector": staff.sectors["WEST"]})
+
+
+def test_a_departure_that_is_told_late_shows_when_it_was_told(
+    client: FlaskClient, staff: Staff, units: Units, owner: psycopg.Connection
+) -> None:
+    alert = decided_alert(client, staff, owner)
+    duty = staff.bearer(Role.WATCHKEEPER_JOC)
+    send(client, duty, alert, units.near)
+    patrol = owner.execute("SELECT id FROM patrols").fetchone()[0]
+    happened = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=3)
+    assert (
+        move(client, staff.bearer(Role.PATROL_CDR), patrol, "set-off", at=happened.isoformat()).status_code
+        == 200
+    )
+    step = client.get(f"/api/v1/alerts/{alert}", headers=duty).json["steps"]
+    departed = next(s for s in step if s["kind"] == "departed")
+    assert datetime.fromisoformat(departed["at"]) == happened
+    assert datetime.fromisoformat(departed["recorded_at"]) - happened > timedelta(hours=2)
+    told = owner.execute(
+        "SELECT details ->> 'happened_at', at FROM ledger_events WHERE action IN ('alerts.departed', 'patrols.set_off')"
+    ).fetchall()
+    assert len(told) == 2
+    for moment, recorded in told:
+        assert datetime.fromisoformat(moment) == happened
+        assert recorded - happened > timedelta(hours=2)
+    page = staff.client(Role.WATCHKEEPER_JOC).get(f"/alerts/{alert}").get_data(as_text=True)
+    assert page.count("recorded only at") == 1
+
+
+def test_what_is_told_at_once_shows_one_time(
+    client: FlaskClient, staff: Staff, units: Units, owner: psycopg.Connection
+) -> None:
+    alert = decided_alert(client, staff, owner)
+    send(client, staff.bearer(Role.WATCHKEEPER_JOC), alert, units.near)
+    patrol = owner.execute("SELECT id FROM patrols").fetchone()[0]
+    move(client, staff.bearer(Role.PATROL_CDR), patrol, "set-off")
+    assert "recorded only at" not in staff.client(Role.HOM).get(f"/alerts/{alert}").get_data(as_text=True)
 
 
 def test_an_undecided_alert_gets_no_patrol(

@@ -28,6 +28,16 @@ def password_shown(page: str) -> str:
     return found[1]
 
 
+def opened(staff: Staff, person_id: int) -> None:
+    """By another administrator, who has looked at the account."""
+    other = staff.client(Role.SYSADMIN, EAST)
+    seen = re.search(
+        r'name="seen"[^>]*value="([^"]*)"', other.get(f"/people/{person_id}").get_data(as_text=True)
+    )
+    assert seen
+    assert posts(other, f"/people/{person_id}/enable", seen=seen[1]).status_code == 302
+
+
 def test_a_person_is_added_and_signs_in_with_the_password_shown_once(
     staff: Staff, somebody: Somebody, owner: psycopg.Connection
 ) -> None:
@@ -39,6 +49,9 @@ def test_a_person_is_added_and_signs_in_with_the_password_shown_once(
     assert answer.status_code == 200
     password = password_shown(answer.get_data(as_text=True))
     account = somebody()
+    added = owner.execute("SELECT id FROM people WHERE username = 'exercise-ada'").fetchone()
+    assert added
+    opened(staff, added[0])
     assert account.signs_in(username="exercise-ada", password=password).status_code == 302
     page = account.client.get("/account").get_data(as_text=True)
     assert "EAST Sector East" in page
@@ -67,8 +80,10 @@ def test_changed_rights_hold_on_the_next_request_and_every_session_ends(
     answer = posts(admin, f"/people/{account.person_id}/rights", role="cla", sectors=[staff.sectors[EAST]])
     assert answer.status_code == 302
     assert account.client.get("/account").status_code == 302
-    # The token lives on with the new role's rights: it can only do what its holder may.
-    assert app.test_client().get("/documents", headers=token).status_code in (403, 404)
+    assert app.test_client().get("/account", headers=token).status_code == 302
+    opened(staff, account.person_id)
+    assert account.signs_in().status_code == 302
+    assert account.client.get("/documents").status_code == 403
     scopes = owner.execute(
         "SELECT array_agg(sector_id) FROM person_sectors WHERE person_id = %s", [account.person_id]
     ).fetchone()
@@ -106,6 +121,7 @@ def test_a_lost_password_is_replaced_and_sessions_end(staff: Staff, somebody: So
     answer = posts(admin, f"/people/{account.person_id}/password")
     password = password_shown(answer.get_data(as_text=True))
     assert account.client.get("/account").status_code == 302
+    opened(staff, account.person_id)
     assert account.signs_in().status_code == 401
     assert account.signs_in(password=password).status_code == 302
 

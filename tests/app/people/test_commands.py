@@ -9,7 +9,9 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from app.db import db
 from app.operator import operator_connection, record_as_operator
+from app.people import administration
 from app.permissions import Role
 from tests.app.people.conftest import Somebody, actions_recorded
 from tests.people import WEST, Staff
@@ -114,6 +116,25 @@ def test_a_disabled_person_is_shut_out_with_tokens_and_sessions(  # type: ignore
     assert session.get("/account").status_code == 302
     assert app.test_client().get("/api/openapi.json", headers=headers).status_code == 401
     assert run("people", "disable", "--user", name).exit_code == 1
+
+
+def test_the_operator_opens_an_account_where_there_is_no_second_administrator(  # type: ignore[no-untyped-def]
+    run, staff: Staff, somebody: Somebody, owner: psycopg.Connection
+) -> None:
+    account = somebody(Role.CLA)
+    with staff.acting(Role.SYSADMIN) as who:
+        administration.change_rights(account.person_id, Role.CLA, [staff.sectors[WEST]], [])
+        db.session.commit()
+    assert account.signs_in().status_code == 401
+    assert run("people", "enable", "--user", account.username).output == "The account is open.\n"
+    assert account.signs_in().status_code == 302
+    event = owner.execute(
+        "SELECT body, details FROM ledger_events WHERE action = 'people.enabled'"
+    ).fetchone()
+    assert event
+    assert json.loads(event[0])["actor"] == "system"
+    assert event[1] == {"changes_of": who.person_id, "changed": ["rights"]}
+    assert run("people", "enable", "--user", account.username).exit_code == 1
 
 
 def test_a_command_without_its_setting_says_which(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,58 @@
+"""The table of kinds of documents. A new kind is a row here, its code in models.DocumentKind (and the migration's
+list), its brief in brief.Brief, and a way to ask for it in forms.py; nothing else asks which kind a document is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from app.documents.accountability_outline import accountability_sections
+from app.documents.blocks import Section
+from app.documents.freezing_accountability import accountability_brief
+from app.documents.freezing_head import Ordered
+from app.documents.freezing_incident import incident_brief
+from app.documents.incident_outline import incident_sections
+from app.documents.models import DocumentKind
+from app.permissions import Permission as P
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`about`: which parts of the subject go together; `asks` says so to who gave others. `reads`: what the worker
+    reads for it, with the rights of the person who ordered. `freeze` makes its brief, `sections` that brief's words."""
+
+    title: LazyString
+    about: tuple[frozenset[str], ...]
+    asks: LazyString
+    reads: tuple[P, ...]
+    freeze: Callable[[Ordered], Any]
+    sections: Callable[[Any], tuple[Section, ...]]
+
+
+KINDS: Mapping[DocumentKind, Kind] = {
+    DocumentKind.INCIDENT_REPORT: Kind(
+        _l("Incident report"),
+        (frozenset({"alert_id"}), frozenset({"incident_id"})),
+        _l("An incident report is about one alert or one incident: give its number."),
+        (P.READ_ALERTS, P.READ_INCIDENTS, P.READ_REPORTS, P.READ_PATROLS, P.SEE_MAP),
+        incident_brief,
+        incident_sections,
+    ),
+    DocumentKind.ACCOUNTABILITY_REPORT: Kind(
+        _l("Accountability report"),
+        (frozenset({"since", "until"}),),
+        _l("An accountability report is about a period: give since and until."),
+        (P.READ_ALERTS, P.READ_LEDGER, P.SUPERVISE_UNMASKING),
+        accountability_brief,
+        accountability_sections,
+    ),
+}
+
+
+def kind_of(code: str) -> Kind:
+    """The row of a kind. A code that stands nowhere is an error of ours: ValueError, or KeyError without a row."""
+    return KINDS[DocumentKind(code)]

@@ -1,0 +1,214 @@
+"""A sound body for every route of the API that takes one, to be broken in one place. A route that is missing here
+fails test_api.py: a new one is tried from its first day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask
+
+from app.alerts.acts import ACTS as ALERT_ACTS
+from app.api.openapi import PREFIX
+from app.havens.acts import ACTS as HAVEN_ACTS
+from app.patrols.acts import ACTS as PATROL_ACTS
+from app.permissions import Permission, Role
+from tests.app.routes import routes, writes
+from tests.matrix.lookers import Thing
+from tests.matrix.world import OWN, World
+
+WHY = "EXERCISE: two focal points confirm it"
+HERE = {"lon": 0.512, "lat": 0.512}
+DUTY, COMMAND, ANALYST = Role.WATCHKEEPER_JOC, Role.FC_STAFF, Role.POC_OFFICER
+
+
+def moment(hours: float = 0) -> str:
+    return (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
+
+
+def day(days: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is sent to one route, or to one act of it, by whom."""
+
+    endpoint: str
+    role: Role
+    body: Callable[[World], dict[str, Any]]
+    act: str | None = None
+    kind: str | None = None
+    ends: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.endpoint}-{self.act}" if self.act else self.endpoint
+
+    def address(self, world: World) -> tuple[str, str]:
+        """(method, path); the thing that it names lies in the own sector; a chosen id is a new one each time."""
+        rule = next(r for r in routes(world.app) if r.endpoint == self.endpoint and writes(r))
+        values: dict[str, object] = {"report_id": uuid4()}
+        if self.kind:
+            # What ends for good is not what the others are done to.
+            values |= known(world, self.kind)[-1].arguments if self.ends else named(world, self.kind)
+        if self.act:
+            values["act"] = self.act
+        wanted = {name: values[name] for name in rule.arguments}
+        return sorted(writes(rule))[0], world.app.url_map.bind("localhost").build(self.endpoint, wanted)
+
+
+def named(world: World, kind: str) -> dict[str, object]:
+    """The first of the own sector that everybody may know of who reads its kind."""
+    return sorted(known(world, kind), key=lambda thing: thing.where != OWN)[0].arguments
+
+
+def known(world: World, kind: str) -> list[Thing]:
+    return [t for t in world.of_kind(kind) if not t.restricted]
+
+
+def unit(world: World) -> object:
+    return named(world, "base")["unit_id"]
+
+
+def led(world: World) -> object:
+    """The patrol that the patrol commander leads."""
+    return next(t.arguments["patrol_id"] for t in world.of_kind("patrol") if t.owner)
+
+
+def stop(world: World) -> dict[str, Any]:
+    return {"stop_id": named(world, "patrol")["stop_id"], "at": moment()}
+
+
+def threat(world: World) -> dict[str, Any]:
+    return {
+        "name": "EXERCISE threat", "actor_id": named(world, "actor")["actor_id"], "target": "EXERCISE village",
+        "kind": "attack_under_way", "circle": {"centre": HERE, "radius_metres": 5000.0}, "intent": 2,
+        "capability": 2, "likelihood": 3, "impact": 3, "residual_likelihood": 2, "residual_impact": 2,
+        "vulnerable": True, "protected": False, "confidence": "low", "most_likely_course": "EXERCISE",
+        "most_dangerous_course": "EXERCISE", "review_on": day(30),
+    }  # fmt: skip
+
+
+def outlined(world: World) -> dict[str, Any]:
+    ring = [[0.4, 0.4], [0.6, 0.4], [0.6, 0.6], [0.4, 0.6], [0.4, 0.4]]
+    return {k: v for k, v in threat(world).items() if k != "circle"} | {
+        "area": {"type": "Polygon", "coordinates": [ring]}
+    }
+
+
+def report(world: World) -> dict[str, Any]:
+    return {
+        "kind": "attack_under_way", "what": "EXERCISE: armed men entered", "occurred_at": moment(-1),
+        "date_precision": 1, "place": HERE | {"precision": 1}, "channel": "patrol", "actors": ["EXERCISE group"],
+        "people_affected": [{"count": 3, "effect": "killed", "sex": "woman", "age": "25-59"}],
+        "source_reliability": "B", "credibility": 2, "text": "EXERCISE", "patrol_id": led(world),
+    }  # fmt: skip
+
+
+def by_hand(world: World) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()), "kind": "attack_under_way", "priority": "P2", "channel": "hotline", "verbatim": "EXERCISE",
+        "place": HERE, "occurred_at": moment(), "source_reliability": "B", "credibility": 2, "source_code": "S-1",
+        "source_contactable": True,
+    }  # fmt: skip
+
+
+def incident(world: World) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()), "kind": "killing", "occurred_from": moment(-9), "occurred_to": moment(-8),
+        "date_precision": 1, "place": HERE | {"precision": 2}, "side_a": "EXERCISE group", "side_b": "EXERCISE villagers",
+        "killed_low": 1, "killed_best": 2, "killed_high": 3, "injured": 4, "abducted": 0, "summary": "EXERCISE",
+        "source_reliability": "B", "credibility": 2, "alert_id": named(world, "alert")["alert_id"],
+        "report_id": str(named(world, "report")["report_id"]),
+    }  # fmt: skip
+
+
+def plan(world: World) -> dict[str, Any]:
+    return {
+        "unit_id": unit(world), "leader_id": None, "mode": "vehicle", "purpose": "presence", "task": "EXERCISE",
+        "planned_start": moment(1), "planned_end": moment(7),
+        "stops": [
+            {"place": HERE, "name": "EXERCISE stop", "arrive_planned": moment(2), "depart_planned": moment(3)},
+            {"place": {"mgrs": "31N BA 22 66"}, "name": ""},
+        ],
+    }  # fmt: skip
+
+
+def fixes(world: World) -> dict[str, Any]:
+    return {"positions": [{"at": moment(-0.1 * n), **HERE, "accuracy_metres": 9.5} for n in range(3)]}
+
+
+def verification(world: World) -> dict[str, Any]:
+    return {"verification": "corroborated", "source_reliability": "B", "credibility": 2, "note": WHY}
+
+
+# Act → its sound body.
+OF_ALERTS: dict[str, Callable[[World], dict[str, Any]]] = {
+    "acknowledge": lambda w: {},
+    "act-at-once": lambda w: {"note": WHY},
+    "verify": verification,
+    "decide": lambda w: {"response": "patrol", "authority": "standing_order", "note": WHY},
+    "decline": lambda w: {"reason": "outside_capability", "note": WHY},
+    "review": lambda w: {"approve": True, "note": WHY},
+    "task": lambda w: {"response": "patrol", "order": WHY, "unit_id": unit(w)},
+    "send-patrol": lambda w: {"unit_id": unit(w), "mode": "foot", "leader_id": None, "order": WHY},
+    "open-haven": lambda w: {"haven_id": named(w, "haven")["haven_id"], "reason": WHY},
+    "depart": lambda w: {"at": moment(), "note": WHY},
+    "arrive": lambda w: {"at": moment(), "note": WHY},
+    "outcome": lambda w: {"outcome": "threat_averted", "note": WHY},
+    "feedback": lambda w: {"told": True, "note": WHY},
+    "hand-over": lambda w: {"to": "state", "note": WHY},
+    "close": lambda w: {"lesson": WHY},
+    "reopen": lambda w: {"note": WHY},
+    "note": lambda w: {"note": WHY},
+}
+OF_PATROLS: dict[str, Callable[[World], dict[str, Any]]] = {
+    "set-off": lambda w: {"at": moment()},
+    "arrive": stop,
+    "leave": stop,
+    "pause": lambda w: {},
+    "resume": lambda w: {},
+    "finish": lambda w: {"at": moment()},
+    "abandon": lambda w: {"reason": WHY},
+}
+OF_HAVENS: dict[str, Callable[[World], dict[str, Any]]] = {
+    "state": lambda w: {"to_state": "standby", "reason": WHY, "inspected_on": day(0)},
+    "headcount": lambda w: {"people": 12},
+    "needs": lambda w: {"needs": ["water", "food"], "supplies": {"food_days": 3.5}},
+}
+
+CASES = [
+    Case("alerts_api.raise_alert", DUTY, by_hand),
+    *(
+        Case("alerts_api.do_by_api", COMMAND if act == "review" else DUTY, OF_ALERTS[act], act, "alert")
+        for act in ALERT_ACTS
+    ),
+    Case("defenders_api.unmask", Role.HR_CASE_SUPERVISOR, lambda w: {"fields": ["name"], "reason": WHY}, kind="defender"),
+    Case("documents_api.order", Role.HOM, lambda w: {
+        "kind": "accountability_report", "subject": {"since": "2026-01-01", "until": moment()}, "audience": "command"}),
+    Case("documents_api.order_again_by_api", Role.HOM, lambda w: {}, kind="document"),
+    *(Case("havens_api.do_by_api", DUTY, OF_HAVENS[act], act, "haven") for act in HAVEN_ACTS),
+    Case("incidents_api.record_by_api", DUTY, incident),
+    Case("incidents_api.verify_by_api", Role.HR_OFFICER, verification, kind="incident"),
+    Case("patrols_api.plan_by_api", COMMAND, plan),
+    *(Case("patrols_api.do_by_api", COMMAND, OF_PATROLS[act], act, "patrol") for act in PATROL_ACTS),
+    Case("patrols_api.add_positions", COMMAND, fixes, kind="patrol"),
+    Case("field_reports_api.put_report", Role.PATROL_CDR, report),
+    Case("threats_api.assess_by_api", ANALYST, outlined),
+    Case("threats_api.reassess_by_api", ANALYST, threat, kind="threat"),
+    Case("threats_api.end_by_api", ANALYST, lambda w: {"reason": WHY}, kind="threat", ends=True),
+]  # fmt: skip
+# Nothing is said to these but that they shall be done: their body is not read.
+WITHOUT_BODY = {"documents_api.order_again_by_api"}
+
+
+def taking(app: Flask) -> set[str]:
+    """Endpoints of the API that may take a body."""
+    return {r.endpoint for r in routes(app) if r.rule.startswith(PREFIX) and writes(r)}
+
+
+def bearers(world: World) -> dict[Role, dict[str, str]]:
+    return {role: world.staff.bearer(role, scopes=list(Permission)) for role in {case.role for case in CASES}}

@@ -1,0 +1,212 @@
+"""A sound form for every page that takes one, to be broken in one field. A page that is missing here fails
+test_forms.py. Fields that a page does not name are its own defaults, as a browser without scripts would send them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from app.alerts.acts import ACTS as ALERT_ACTS
+from app.havens.acts import ACTS as HAVEN_ACTS
+from app.patrols.acts import ACTS as PATROL_ACTS
+from app.permissions import Role
+from tests.malformed.bodies import (
+    ANALYST,
+    COMMAND,
+    DUTY,
+    OF_ALERTS,
+    OF_HAVENS,
+    OF_PATROLS,
+    WHY,
+    Case,
+    day,
+    led,
+    moment,
+    named,
+    unit,
+)
+from tests.matrix.world import World
+
+KEEPER, SUPERVISOR, CHIEF = Role.HR_OFFICER, Role.HR_CASE_SUPERVISOR, Role.SYSADMIN
+PLACE = "0.512, 0.512"
+PASSWORD = "EXERCISE not the password"
+
+
+def flat(body: Callable[[World], dict[str, Any]]) -> Callable[[World], dict[str, Any]]:
+    """An act's body as its form sends it: words alone, nothing for what is not said."""
+
+    def as_form(world: World) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in body(world).items():
+            if isinstance(value, dict):
+                found |= {f"supply.{key}": str(amount) for key, amount in value.items()}
+            elif value is not None:
+                found[name] = value if isinstance(value, list) else str(value)
+        return found
+
+    return as_form
+
+
+def report(world: World) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()), "patrol_id": str(led(world)), "kind": "attack_under_way", "what": "EXERCISE",
+        "occurred_at": moment(-1),
+        "date_precision": "1", "place": PLACE, "place_precision": "2", "actors": "EXERCISE one, EXERCISE two",
+        "affected_count": "3", "affected_effect": "killed", "affected_sex": "woman", "affected_age": "25-59",
+        "source_reliability": "B", "credibility": "2", "text": "EXERCISE",
+    }  # fmt: skip
+
+
+def by_hand(world: World) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()), "verbatim": "EXERCISE", "kind": "attack_under_way", "priority": "P2", "channel": "hotline",
+        "occurred_at": moment(-1), "place": PLACE, "source_reliability": "B", "credibility": "2", "source_code": "S-1",
+        "source_contactable": "y",
+    }  # fmt: skip
+
+
+def incident(world: World) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()), "kind": "killing", "summary": "EXERCISE", "occurred_from": moment(-9),
+        "occurred_to": moment(-8),
+        "date_precision": "1", "place": PLACE, "place_precision": "2", "side_a": "EXERCISE", "side_b": "EXERCISE",
+        "killed_low": "1", "killed_best": "2", "killed_high": "3", "injured": "4", "abducted": "0",
+        "source_reliability": "B", "credibility": "2", "alert_id": str(named(world, "alert")["alert_id"]),
+        "report_id": str(named(world, "report")["report_id"]),
+    }  # fmt: skip
+
+
+def threat(world: World) -> dict[str, Any]:
+    return {
+        "name": "EXERCISE threat", "actor_id": str(named(world, "actor")["actor_id"]), "kind": "attack_under_way",
+        "target": "EXERCISE village", "centre": PLACE, "radius_km": "5.5", "area": "", "intent": "2", "capability": "2",
+        "likelihood": "3", "impact": "3", "residual_likelihood": "2", "residual_impact": "2", "confidence": "low",
+        "most_likely_course": "EXERCISE", "most_dangerous_course": "EXERCISE", "review_on": day(30),
+    }  # fmt: skip
+
+
+def outlined(world: World) -> dict[str, Any]:
+    ring = "[[0.4,0.4],[0.6,0.4],[0.6,0.6],[0.4,0.6],[0.4,0.4]]"
+    area = f'{{"type": "Polygon", "coordinates": [{ring}]}}'
+    return threat(world) | {"centre": "", "radius_km": "", "area": area}
+
+
+def plan(world: World) -> dict[str, Any]:
+    stops = {f"stop_{n}": PLACE if n < 3 else "" for n in range(1, 9)}
+    return stops | {
+        "unit_id": str(unit(world)), "leader_id": "", "purpose": "presence", "mode": "vehicle", "task": "EXERCISE",
+        "planned_start": moment(1), "planned_end": moment(7),
+    }  # fmt: skip
+
+
+def identity(world: World) -> dict[str, Any]:
+    return {"name": "EXERCISE Name", "contact": "EXERCISE 0199", "home": "EXERCISE house", "place": PLACE}
+
+
+def defender(world: World) -> dict[str, Any]:
+    return identity(world) | {
+        "profiles": ["journalist"], "work": "EXERCISE", "sector_id": str(world.sector_id("own sector")),
+        "compartment": "north", "scopes": ["1", "2"], "how": "signed_form", "until": day(90),
+    }  # fmt: skip
+
+
+def scores(world: World) -> dict[str, Any]:
+    return {
+        "threats": "3",
+        "vulnerabilities": "3",
+        "capacities": "3",
+        "reasoning": WHY,
+        "defenders_view": WHY,
+    }
+
+
+def consent(world: World) -> dict[str, Any]:
+    return {
+        "scope": "2",
+        "given_on": day(0),
+        "until": day(90),
+        "how": "signed_form",
+        "conditions": "EXERCISE",
+    }
+
+
+def rights(world: World) -> dict[str, Any]:
+    return {"role": "cla", "sectors": [str(world.sector_id("own sector"))], "compartments": "north, south"}
+
+
+def person(world: World) -> dict[str, Any]:
+    return rights(world) | {"username": f"exercise-{uuid4().hex[:8]}", "name": "EXERCISE Somebody"}
+
+
+def period(world: World) -> dict[str, Any]:
+    return {"about": "period", "number": "", "since": "2026-01-01", "until": moment(), "audience": "command"}
+
+
+def one_alert(world: World) -> dict[str, Any]:
+    number = str(named(world, "alert")["alert_id"])
+    return {"about": "alert", "number": number, "since": "", "until": "", "audience": "auditor"}
+
+
+def nothing(world: World) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Form(Case):
+    """`counts`: what stands in these tables is a count of refusals, and so grows with them. `again`: the session of
+    whoever sends it ends, and each sending takes a new one."""
+
+    counts: frozenset[str] = frozenset()
+    again: bool = False
+
+
+FAILURES = frozenset({"sign_in_failures", "ledger_events", "ledger_changes"})
+SESSION = {"session": "00" * 32}
+FORMS = [
+    Form("people.sign_in_page", Role.CLA, lambda w: {"username": "nobody", "password": PASSWORD, "next": "/alerts"},
+         counts=FAILURES),
+    Form("people.sign_out", Role.CLA, nothing, again=True),
+    Form("people.choose_language", Role.CLA, lambda w: {"language": "en"}),
+    Form("people.change_password", Role.CLA, lambda w: {"current": PASSWORD, "chosen": PASSWORD}, counts=FAILURES),
+    Form("people.revoke_own_session", Role.CLA, lambda w: SESSION, kind="person"),
+    Form("people.create_token", Role.CLA, lambda w: {
+        "label": "EXERCISE", "scopes": ["reports:file"], "days": "9", "current": PASSWORD}, counts=FAILURES),
+    Form("people.revoke_own_token", Role.CLA, nothing, kind="person"),
+    Form("people.find", CHIEF, lambda w: {"words": "EXERCISE"}),
+    Form("people.add", CHIEF, person),
+    Form("people.rights", CHIEF, rights, kind="person"),
+    Form("people.disable", CHIEF, nothing, kind="person"),
+    Form("people.enable", CHIEF, nothing, kind="person"),
+    Form("people.reset_password", CHIEF, nothing, kind="person"),
+    Form("people.revoke_session", CHIEF, lambda w: SESSION, kind="person"),
+    Form("people.revoke_token", CHIEF, nothing, kind="person"),
+    Form("mission.change", COMMAND, lambda w: {"value": "30", "reason": WHY, "seen": "30.0"}, kind="procedure"),
+    Form("ledger.verify_now", Role.HOM, nothing),
+    Form("alerts.raise_from_form", DUTY, by_hand),
+    *(Form("alerts.do", COMMAND if act == "review" else DUTY, flat(OF_ALERTS[act]), act, "alert") for act in ALERT_ACTS),
+    Form("field_reports.file_from_form", Role.PATROL_CDR, report),
+    Form("field_reports.settle", DUTY, nothing, kind="conflict"),
+    Form("incidents.record_from_form", DUTY, incident),
+    Form("incidents.verify_from_form", KEEPER, flat(OF_ALERTS["verify"]), kind="incident"),
+    Form("threats.assess_from_form", ANALYST, outlined),
+    Form("threats.reassess_from_form", ANALYST, threat, kind="threat"),
+    Form("threats.end", ANALYST, lambda w: {"reason": WHY}, kind="threat", ends=True),
+    Form("patrols.plan_from_form", COMMAND, plan),
+    *(Form("patrols.do", COMMAND, flat(OF_PATROLS[act]), act, "patrol") for act in PATROL_ACTS),
+    *(Form("havens.do", DUTY, flat(OF_HAVENS[act]), act, "haven") for act in HAVEN_ACTS),
+    Form("defenders.new", KEEPER, defender),
+    Form("defenders.assess", KEEPER, scores, kind="defender"),
+    Form("defenders.review", KEEPER, nothing, kind="defender"),
+    Form("defenders.consents", KEEPER, consent, kind="defender"),
+    Form("defenders.withdraw", KEEPER, nothing, kind="defender"),
+    Form("defenders.identity", KEEPER, identity, kind="defender"),
+    Form("defenders.note", KEEPER, lambda w: {"note": WHY}, kind="defender"),
+    Form("defenders.unmask", SUPERVISOR, lambda w: {"fields": ["name"], "reason": WHY}, kind="defender"),
+    Form("defenders.seen", SUPERVISOR, nothing, kind="unmasking"),
+    Form("defenders.export", SUPERVISOR, nothing),
+    Form("documents.order_from_form", Role.HOM, period),
+    Form("documents.order_from_form", Role.HOM, one_alert),
+    Form("documents.order_again", Role.HOM, nothing, kind="document"),
+]  # fmt: skip
