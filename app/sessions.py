@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.cookies import COOKIE, hash_secret, new_secret
@@ -27,6 +28,10 @@ NOTED_EVERY = timedelta(minutes=1)
 # What a page asks by itself says so, and keeps no session alive: a screen that was left alone must close.
 BY_ITSELF = "Vigil-By-Itself"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# For the driver: each request asks one of them before anything else.
+OF_TOKEN = "SELECT * FROM vigil.of_token(%s)"  # noqa: S105 - a statement
+OF_SESSION = "SELECT * FROM vigil.of_session(%s)"
 
 csrf = CSRFProtect()
 
@@ -50,13 +55,9 @@ def identify() -> None:
     token = bearer_token()
     cookie = request.cookies.get(COOKIE)
     if token:
-        found = db.session.execute(
-            text("SELECT * FROM vigil.of_token(:h)"), {"h": hash_secret(token)}
-        ).first()
+        found = asked_of(OF_TOKEN, token)
     elif cookie:
-        found = db.session.execute(
-            text("SELECT * FROM vigil.of_session(:h)"), {"h": hash_secret(cookie)}
-        ).first()
+        found = asked_of(OF_SESSION, cookie)
     else:
         return
     if found is None:
@@ -66,6 +67,10 @@ def identify() -> None:
         note_use(cookie, found.seen_at)
     enter(viewer_of(found))
     g.signed_in = SignedIn(found.name, found.language, by_token=bool(token))
+
+
+def asked_of(statement: str, secret: str) -> Row[Any] | None:
+    return db.session.connection().exec_driver_sql(statement, (hash_secret(secret),)).first()
 
 
 def note_use(cookie: str, seen_at: datetime) -> None:

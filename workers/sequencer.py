@@ -25,8 +25,9 @@ log = logging.getLogger("vigil.sequencer")
 
 LOCK = 741_852_963  # readiness (vigil.readiness) looks for this lock
 POLL_SECONDS = 0.2
-# Between batches that are not full, so that a busy hour makes thousands of checkpoints and not tens of thousands.
-PACE_SECONDS = 1.0
+# Between batches that are not full. A batch of a second's events takes a processor for long enough that reports wait for
+# it: 200 reports a second then had a 99th percentile of 60 ms, this way of 26 ms (bench/alerts).
+PACE_SECONDS = 0.2
 REFUSED_SECONDS = 10.0
 
 

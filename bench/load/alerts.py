@@ -25,7 +25,9 @@ RATES = (50, 200, 400)  # reports/s
 KILL_RATE = 200
 QUEUE_RATES = (5, 50)
 QUEUE_SECONDS = 20.0
-WARM_RATE, WARM_REPORTS = 40, 160  # connections, prepared statements, kept procedures; not counted
+# Not counted. The second time faster than the site can: all its threads, their connections and statements are used then.
+WARM_RATE, WARM_REPORTS = 40, 160
+BURST_RATE, BURST_REPORTS, BREATH = 400, 480, 2.0  # …, s
 SAMPLED = 50  # after each so many answers another connection looks whether the alert stands already
 
 
@@ -59,11 +61,12 @@ async def drive(
         )
     # As autovacuum does within the first minute of a table that was empty: plans are then those of a running mission.
     await database.execute("ANALYZE")
-    await arrive(devices, sent[WARM_REPORTS : 2 * WARM_REPORTS], WARM_RATE)
+    await arrive(devices, sent[WARM_REPORTS : WARM_REPORTS + BURST_REPORTS], BURST_RATE)
+    await asyncio.sleep(BREATH)
     devices.answers, devices.after_answer = Answers(), looks.look
     gc.collect()
     gc.freeze()  # the client's own collections would show in the last percentile
-    measured = sent[2 * WARM_REPORTS :]
+    measured = sent[WARM_REPORTS + BURST_REPORTS :]
     disturbed = None
     if disturb:
         loop = asyncio.get_running_loop()
@@ -87,7 +90,8 @@ async def later(seconds: float, disturb: Callable[[], None]) -> None:
 
 def site_run(ground: Ground, rate: float, seconds: float, disturb: str = "") -> Run:
     ground.fresh_database()
-    sent = reports(2 * WARM_REPORTS + round(rate * seconds), places(ground), ground.tokens(), seed=int(rate))
+    number = WARM_REPORTS + BURST_REPORTS + round(rate * seconds)
+    sent = reports(number, places(ground), ground.tokens(), seed=int(rate))
     disturbances = {"a web worker": ground.kill_web_worker, "Redis": ground.kill_redis}
     with ground.vigil():
         say(f"{rate:g} reports/s for {seconds:g} s{', kill -9 of ' + disturb if disturb else ''} …")
