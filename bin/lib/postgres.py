@@ -27,8 +27,8 @@ SETTINGS = {
     "maintenance_work_mem": "128MB",
     "random_page_cost": "1.1",
     "wal_compression": "lz4",
-    # A new file of the log would be 16 MB of zeros written and synced, for which every commit waits: old ones are kept and
-    # used again, and a new one takes its room as it is written. On a full disk the server then stops; nothing is lost.
+    # A new file of the log would be 16 MB of zeros written and synced, for which every commit waits: old ones are kept
+    # and used again, a new one takes its room as it is written. On a full disk the server then stops; nothing is lost.
     "min_wal_size": "512MB",
     "wal_init_zero": "off",
     "max_wal_size": "2GB",
