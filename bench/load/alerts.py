@@ -7,7 +7,6 @@ import asyncio
 import gc
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,6 +27,7 @@ QUEUE_SECONDS = 20.0
 # Not counted. The second time faster than the site can: all its threads, their connections and statements are used then.
 WARM_RATE, WARM_REPORTS = 40, 160
 BURST_RATE, BURST_REPORTS, BREATH = 400, 480, 2.0  # …, s
+REDIS_AWAY = 3.0  # s
 SAMPLED = 50  # after each so many answers another connection looks whether the alert stands already
 
 
@@ -50,7 +50,7 @@ class Looks:
 
 
 async def drive(
-    ground: Ground, sent: list[Report], rate: float, disturb: Callable[[], None] | None
+    ground: Ground, sent: list[Report], rate: float, disturb: str
 ) -> tuple[Answers, Looks, dict[str, float]]:
     database = await psycopg.AsyncConnection.connect(ground.url("postgres"), autocommit=True)
     looks, devices = Looks(database), Devices(ground.port)
@@ -71,7 +71,7 @@ async def drive(
     if disturb:
         loop = asyncio.get_running_loop()
         halfway = len(measured) / rate / 2
-        disturbed = loop.create_task(later(halfway, disturb))
+        disturbed = loop.create_task(disturbed_at(halfway, ground, disturb))
     parts = {name: process.pid for name, process in ground.started.items()}
     before = machine.Reading.of(parts)
     answers = await arrive(devices, measured, rate)
@@ -83,19 +83,31 @@ async def drive(
     return answers, looks, machine.shares(before, after)
 
 
-async def later(seconds: float, disturb: Callable[[], None]) -> None:
+async def kill_web_worker(ground: Ground) -> None:
+    ground.kill_web_worker()
+
+
+async def kill_redis(ground: Ground) -> None:
+    ground.kill_redis()
+    await asyncio.sleep(REDIS_AWAY)
+    ground.launch_redis()
+
+
+DISTURBANCES = {"a web worker": kill_web_worker, "Redis": kill_redis}
+
+
+async def disturbed_at(seconds: float, ground: Ground, what: str) -> None:
     await asyncio.sleep(seconds)
-    await asyncio.to_thread(disturb)
+    await DISTURBANCES[what](ground)
 
 
 def site_run(ground: Ground, rate: float, seconds: float, disturb: str = "") -> Run:
     ground.fresh_database()
     number = WARM_REPORTS + BURST_REPORTS + round(rate * seconds)
     sent = reports(number, places(ground), ground.tokens(), seed=int(rate))
-    disturbances = {"a web worker": ground.kill_web_worker, "Redis": ground.kill_redis}
     with ground.vigil():
         say(f"{rate:g} reports/s for {seconds:g} s{', kill -9 of ' + disturb if disturb else ''} …")
-        answers, looks, shares = asyncio.run(drive(ground, sent, rate, disturbances.get(disturb)))
+        answers, looks, shares = asyncio.run(drive(ground, sent, rate, disturb))
     counted = count(ground.url("postgres"), [report for report, _ in answers.accepted])
     run = Run(rate, seconds, disturb, answers, counted, looks.looked, looks.missing, shares)
     say(run.in_words())

@@ -102,10 +102,13 @@ class Ground:
         self.fill(log)
 
     def start_redis(self) -> None:
-        socket = self.checkout.sockets / "redis.sock"
-        socket.unlink(missing_ok=True)
+        self.launch_redis()
+        wait((self.checkout.sockets / "redis.sock").exists, "Redis does not start.")
+
+    def launch_redis(self) -> None:
+        """From the main thread alone: the kernel ends it with the thread that started it."""
+        (self.checkout.sockets / "redis.sock").unlink(missing_ok=True)
         self.launch("redis", redis_command(self.checkout.sockets, self.checkout.var))
-        wait(socket.exists, "Redis does not start.")
 
     def fill(self, log: Path) -> None:
         """Migrate and load the exercise into the database that each run copies."""
@@ -185,12 +188,9 @@ class Ground:
         os.kill(children(self.started["web"].pid)[0], signal.SIGKILL)
 
     def kill_redis(self) -> None:
-        """kill -9 of Redis, which is back after three seconds."""
         server = self.started.pop("redis")
         server.kill()
         server.wait()
-        time.sleep(3.0)
-        self.start_redis()
 
     def launch(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
         with (self.checkout.log / f"{name}.log").open("ab") as sink:
