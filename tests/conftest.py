@@ -6,6 +6,7 @@ test sees another's rows.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 
 from tests import servers
 from tests.people import Staff
@@ -21,6 +23,22 @@ from tests.people import Staff
 @pytest.fixture(scope="session")
 def template_database() -> str:
     return servers.template()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all tests of a process: a second Playwright does not start beside a running one."""
+    path = os.environ.get("VIGIL_TEST_CHROMIUM", "/usr/bin/chromium")
+    if not Path(path).exists():
+        raise RuntimeError("Chromium is missing: bin/test installs it.")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                  "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        )  # fmt: skip
+        yield started
+        started.close()
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.journeys.house import House, running
 
@@ -19,21 +17,6 @@ from tests.journeys.house import House, running
 def house(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with running(template_database, tmp_path_factory.mktemp("house")) as started:
         yield started
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = os.environ.get("VIGIL_TEST_CHROMIUM", "/usr/bin/chromium")
-    if not Path(path).exists():
-        raise RuntimeError("Chromium is missing: bin/test installs it.")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                  "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        )  # fmt: skip
-        yield started
-        started.close()
 
 
 SignIn = Callable[..., Page]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import mgrs
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 import app
 from geo import date_time_group
@@ -21,14 +21,11 @@ MODULE = "data:text/javascript;base64," + base64.b64encode(SOURCE).decode()
 REFERENCE = re.compile(r"(\d{1,2}[C-X]) ?([A-Z]{2}) ?(\d{5}) ?(\d{5})")
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        try:
-            yield browser.new_page()
-        finally:
-            browser.close()
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page()
+    yield opened
+    opened.close()
 
 
 def references(page: Page, points: list[tuple[float, float]], digits: int = 5) -> list[str]:
