@@ -27,8 +27,8 @@ Knots = Annotated[float, Field(ge=0, le=1_600, allow_inf_nan=False)]
 def from_osmand(told: Mapping[str, str]) -> Fix:
     """One fix from the parameters of an address or a form. Raises Invalid."""
     lat, _comma, lon = told.get("location", "").partition(",")
-    speed = number(told.get("speed"))
     try:
+        speed = number(told.get("speed"))
         return Fix(
             at=moment(told.get("timestamp", "")),
             lon=told.get("lon", lon),  # type: ignore[arg-type]  # pydantic reads the figures

@@ -89,8 +89,8 @@ def moment(written: str) -> datetime | None:
     "One position in OsmAnd's words (id, lat, lon, timestamp, speed in knots, …), with the device's key."
 )
 def from_phone() -> tuple[str, int]:
-    told = request.values
-    store(told.get("id") or told.get("deviceid") or "", from_osmand(told))
+    told, secret = request.values, device_key()
+    store(told.get("id") or told.get("deviceid") or "", secret, from_osmand(told))
     return "", 200
 
 
@@ -105,15 +105,14 @@ def from_traccar() -> tuple[Response, int] | tuple[str, int]:
     secret = device_key()
     forwarded = read(Forwarded)
     if current_viewer.get() is None:
-        store(forwarded.device.uniqueId, *forwarded.fixes(), secret=secret)
+        store(forwarded.device.uniqueId, secret, *forwarded.fixes())
         return "", 200
     if not current_viewer.get().holds(Permission.FILE_REPORTS):  # type: ignore[union-attr]
         raise SignInFirst(_("This token does not report positions."))
     return answered(report_batch(forwarded.fixes()))
 
 
-def store(name: str, *fixes: Fix, secret: str = "") -> None:
-    secret = secret or device_key()
+def store(name: str, secret: str, *fixes: Fix) -> None:
     if not DEVICE.fullmatch(name):
         raise SignInFirst(_("This device’s name and key do not open anything."))
     trackers.report_from_device(name, secret, fixes)

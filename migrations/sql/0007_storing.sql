@@ -52,11 +52,9 @@ BEGIN
         JOIN tracked t ON t.id = s.carrier
         ORDER BY s.carrier, s.at, s.n
     ), batches AS MATERIALIZED (
-        SELECT b.*, coalesce(l.at >= b.first, false) AS behind
-        FROM (SELECT carrier, min(at) AS first, max(at) AS last, min(top) AS top, min(patrol_id) AS patrol_id,
-                     min(sector_id) AS sector_id
-              FROM sent WHERE odd & 6 = 0 GROUP BY carrier) b
-        LEFT JOIN latest_positions l ON l.tracked_id = b.carrier
+        SELECT carrier, min(at) AS first, max(at) AS last, min(top) AS top, min(patrol_id) AS patrol_id,
+            min(sector_id) AS sector_id
+        FROM sent WHERE odd & 6 = 0 GROUP BY carrier
     ), stands AS MATERIALIZED (
         SELECT b.carrier, p.at, ST_X(p.place) AS lon, ST_Y(p.place) AS lat, p.accuracy_metres AS accuracy, p.flags AS was, side
         FROM batches b CROSS JOIN LATERAL (
@@ -64,12 +62,11 @@ BEGIN
              WHERE tracked_id = b.carrier AND at < b.first AND at > b.first - interval '1 day' AND flags & 38 = 0
              ORDER BY at DESC LIMIT 3)
             UNION ALL
-            -- What lies between or after is looked for only where the batch does not simply go on.
             (SELECT at, place, accuracy_metres, flags, 0 FROM positions
-             WHERE b.behind AND tracked_id = b.carrier AND at BETWEEN b.first AND b.last AND flags & 38 = 0)
+             WHERE tracked_id = b.carrier AND at BETWEEN b.first AND b.last AND flags & 38 = 0)
             UNION ALL
             (SELECT at, place, accuracy_metres, flags, 1 FROM positions
-             WHERE b.behind AND tracked_id = b.carrier AND at > b.last AND at < b.last + interval '1 day' AND flags & 38 = 0
+             WHERE tracked_id = b.carrier AND at > b.last AND at < b.last + interval '1 day' AND flags & 38 = 0
              ORDER BY at LIMIT 3)
         ) p
     ), walk AS (
