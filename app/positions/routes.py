@@ -139,7 +139,7 @@ def device_key() -> str:
 @needs(Permission.READ_PATROLS)
 @describes("One carrier’s day (UTC; `day` as 2026-11-21, today without it) as a GeoJSON line with times.")
 def track(tracked_id: int) -> Response:
-    asked = argument("day", 10)
+    asked = argument("day", 20)
     try:
         which = date.fromisoformat(asked) if asked else datetime.now(UTC).date()
     except ValueError:
