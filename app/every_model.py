@@ -12,9 +12,10 @@ from app.mission import models as mission
 from app.outbox import OutboxRow
 from app.patrols import models as patrols
 from app.people import models as people
+from app.positions import models as positions
 from app.threats import models as threats
 
 __all__ = [
     "OutboxRow", "alerts", "defenders", "documents", "field_reports", "havens", "incidents", "ledger",
-    "mission", "patrols", "people", "threats",
+    "mission", "patrols", "people", "positions", "threats",
 ]  # fmt: skip

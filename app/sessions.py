@@ -7,9 +7,10 @@ only the hash is stored.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask_babel import gettext as _
@@ -50,10 +51,20 @@ def bearer_token() -> str | None:
     return header[7:].strip() if header.startswith("Bearer ") else None
 
 
-def identify() -> None:
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def by_device(view: View) -> View:
+    """Declare that a route takes a device's key. A browser's session counts for nothing there, and so no form's token is
+    asked for: nothing is done in the name of whoever happens to be signed in."""
+    view.by_device = True  # type: ignore[attr-defined]
+    return view
+
+
+def identify(by_cookie: bool = True) -> None:
     """Find out who is asking and tell the database, in the transaction that the request will use."""
     token = bearer_token()
-    cookie = request.cookies.get(COOKIE)
+    cookie = request.cookies.get(COOKIE) if by_cookie else None
     if token:
         found = asked_of(OF_TOKEN, token)
     elif cookie:
@@ -137,9 +148,10 @@ def gate() -> BaseResponse | None:
         return None
     view = current_app.view_functions[request.endpoint]
     permission: Permission | None = getattr(view, "needs_permission", None)
-    identify()
+    device = getattr(view, "by_device", False)
+    identify(by_cookie=not device)
     viewer = current_viewer.get()
-    if request.method not in SAFE_METHODS and not (viewer and g.signed_in.by_token):
+    if request.method not in SAFE_METHODS and not device and not (viewer and g.signed_in.by_token):
         csrf.protect()
     if getattr(view, "open_to_all", False):
         return None

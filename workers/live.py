@@ -1,9 +1,12 @@
-"""The live stream of alerts: server-sent events, many open streams in one gevent process.
+"""The live stream: server-sent events, many open streams in one gevent process.
 
-The stream carries no content, only that something changed among the alerts that its listener reads; each page then
-fetches what its viewer may see. The database is asked for one number a sector a few times a second, for all streams
-together. (NOTIFY would take a lock at each commit of a report that all other commits wait for; docs/decisions/0003 says
-why.)
+The stream carries no content, only that something changed among the alerts, patrols or havens that its listener reads;
+each page then fetches what its viewer may see. The database is asked for one number a sector and kind a few times a
+second, for all streams together. (NOTIFY would take a lock at each commit of a report that all other commits wait for;
+docs/decisions/0003 says why.)
+
+Each event's id says how all of them stood. A browser that comes back says which it heard last, and is told at once of
+what has changed since: nothing is missed between.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any
@@ -18,7 +22,7 @@ from urllib.parse import urlsplit
 
 import gevent
 from gevent.event import Event
-from psycopg import Error, connect
+from psycopg import Connection, Error, connect
 from werkzeug.http import parse_cookie
 
 from app.cookies import COOKIE, hash_secret
@@ -27,10 +31,21 @@ from app.permissions import Permission, Role, Viewer
 log = logging.getLogger("vigil.live")
 
 POLL_SECONDS = 0.2
+# Patrols move all the time: often enough to be seen within two seconds, and no more.
+PICTURE_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
 MOST_STREAMS = 500
 # One person, or whoever holds his session, must not keep the streams of all others.
 MOST_OF_ONE = 6
+
+
+# What is told of, by which permission; each kind of `Watch.versions` belongs to one.
+READS = {
+    "alerts": Permission.READ_ALERTS,
+    "patrols": Permission.READ_PATROLS,
+    "havens": Permission.READ_HAVENS,
+}
+HEARD_LAST = re.compile(r"[0-9a-f.]{1,60}")
 
 
 class Stream:
@@ -41,11 +56,12 @@ class Stream:
 
 
 class Watch:
-    """Polls the versions of the alerts by sector and wakes all streams when one changes."""
+    """Polls the versions of what is watched, by kind and sector, and wakes all streams when one changes."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.versions: dict[int, str] = {}
+        self.versions: dict[tuple[str, int], str] = {}
+        self.picture_at = 0.0
         self.changed = Event()
         self.open: dict[int, list[Stream]] = {}  # person → streams, the oldest first
         self.started = False
@@ -60,16 +76,27 @@ class Watch:
             try:
                 with connect(self.url, autocommit=True) as database:
                     while True:
-                        rows = database.execute("SELECT * FROM vigil.alerts_versions()").fetchall()
-                        found: dict[int, str] = dict(rows)
-                        if found != self.versions:
-                            self.versions = found
-                            self.changed.set()
-                            self.changed.clear()
+                        self.look(database)
                         gevent.sleep(POLL_SECONDS)
             except Error:
                 log.error("database unreachable, trying again")
                 gevent.sleep(1)
+
+    def look(self, database: Connection) -> None:
+        """Ask once how everything stands, and wake the streams if it is not as before."""
+        found = {
+            ("alerts", row[0]): row[1] for row in database.execute("SELECT * FROM vigil.alerts_versions()")
+        }
+        if time.monotonic() - self.picture_at >= PICTURE_SECONDS:
+            self.picture_at = time.monotonic()
+            for kind, sector, version in database.execute("SELECT * FROM vigil.picture_versions()"):
+                found[kind, sector] = found.get((kind, sector), "") + version
+        else:
+            found |= {key: version for key, version in self.versions.items() if key[0] != "alerts"}
+        if found != self.versions:
+            self.versions = found
+            self.changed.set()
+            self.changed.clear()
 
     @property
     def streams(self) -> int:
@@ -97,17 +124,23 @@ class Watch:
             self.open.pop(person_id, None)
 
     def listener(self, cookie: str) -> Viewer | None:
-        """Who is signed in, if a reader of alerts: the bell alone would tell a reporter that his report raised one."""
+        """Who is signed in, if there is anything to tell him: the bell alone would tell a reporter that his report
+        raised an alert."""
         question = "SELECT role, sector_ids, person_id FROM vigil.of_session(%s)"
         with connect(self.url, autocommit=True) as database:
             found = database.execute(question, [hash_secret(cookie)]).fetchone()
         who = None if found is None else Viewer(found[2], Role(found[0]), frozenset(found[1]))
-        return who if who is not None and who.holds(Permission.READ_ALERTS) else None
+        return who if who is not None and any(who.holds(p) for p in READS.values()) else None
 
-    def heard_by(self, who: Viewer) -> str:
-        """Changes when an alert does that this viewer may read, and only then."""
-        heard = sorted(item for item in self.versions.items() if who.may(Permission.READ_ALERTS, item[0]))
-        return hashlib.sha256(repr(heard).encode()).hexdigest()[:32]
+    def heard_by(self, who: Viewer) -> dict[str, str]:
+        """Kind → what changes when something of it does that this viewer may read, and only then."""
+        heard: dict[str, list[tuple[str, int, str]]] = {kind: [] for kind, p in READS.items() if who.holds(p)}
+        for (watched, sector), version in self.versions.items():
+            kind = "havens" if watched == "restricted_havens" else watched
+            cleared = kind == watched or who.holds(Permission.SEE_RESTRICTED_HAVENS)
+            if kind in heard and cleared and who.may(READS[kind], sector):
+                heard[kind].append((watched, sector, version))
+        return {kind: hashlib.sha256(repr(sorted(h)).encode()).hexdigest()[:16] for kind, h in heard.items()}
 
 
 watch = Watch(os.environ.get("VIGIL_DATABASE_URL", "").replace("postgresql+psycopg://", "postgresql://"))
@@ -130,7 +163,8 @@ def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable
         return [b""]
     watch.start()
     start_response("200 OK", [("Content-Type", "text/event-stream; charset=utf-8"), *headers])
-    return Body(cookie, who, opened)
+    last = environ.get("HTTP_LAST_EVENT_ID", "")
+    return Body(cookie, who, opened, last if HEARD_LAST.fullmatch(last) else "")
 
 
 def cross_origin(environ: dict[str, Any]) -> list[tuple[str, str]]:
@@ -149,10 +183,10 @@ def cross_origin(environ: dict[str, Any]) -> list[tuple[str, str]]:
 class Body:
     """The stream's bytes. Its place is given back when the server closes it, even before the first byte."""
 
-    def __init__(self, cookie: str, listener: Viewer, opened: Stream) -> None:
+    def __init__(self, cookie: str, listener: Viewer, opened: Stream, heard_last: str = "") -> None:
         self.person_id = listener.person_id
         self.opened = opened
-        self.said = stream(cookie, listener, opened)
+        self.said = stream(cookie, listener, opened, heard_last)
 
     def __iter__(self) -> Iterator[bytes]:
         return self.said
@@ -162,16 +196,22 @@ class Body:
         self.said.close()
 
 
-def stream(cookie: str, listener: Viewer, opened: Stream) -> Generator[bytes, None, None]:
+def stream(
+    cookie: str, listener: Viewer, opened: Stream, heard_last: str = ""
+) -> Generator[bytes, None, None]:
     who: Viewer | None = listener
-    sent = watch.heard_by(listener)  # what came before, the page asks for itself when the stream opens
+    # What came before the first opening, the page asks for itself when the stream opens.
+    sent = watch.heard_by(listener)
+    began = sent if not heard_last else dict(zip(sent, heard_last.split("."), strict=False))
     checked = time.monotonic()
-    yield b"retry: 2000\n\n"
+    yield f"retry: 2000\nid: {'.'.join(sent.values())}\nevent: here\ndata: \n\n".encode()
+    if began != sent and watch.versions:
+        yield from events(began, sent)
     while who is not None and not opened.over:
         heard = watch.heard_by(who)
         if heard != sent:
+            yield from events(sent, heard)
             sent = heard
-            yield f"event: alerts\ndata: {sent}\n\n".encode()
         elif not watch.changed.wait(timeout=HEARTBEAT_SECONDS):
             yield b": still here\n\n"
         if time.monotonic() - checked > HEARTBEAT_SECONDS:
@@ -180,3 +220,12 @@ def stream(cookie: str, listener: Viewer, opened: Stream) -> Generator[bytes, No
     if opened.over:
         # A page that opened it anew would close the next one's, round and round: it asks now and then instead.
         yield b"event: elsewhere\ndata: \n\n"
+
+
+def events(before: dict[str, str], now: dict[str, str]) -> Iterator[bytes]:
+    """One event for each kind that differs. The id stands in the last alone: a line that breaks between two tells all
+    of them again."""
+    changed = [kind for kind in now if now[kind] != before.get(kind)]
+    for kind in changed:
+        mark = f"id: {'.'.join(now.values())}\n" if kind == changed[-1] else ""
+        yield f"{mark}event: {kind}\ndata: {now[kind]}\n\n".encode()

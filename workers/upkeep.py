@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from sqlalchemy import text
 
 from app.db import db
 from app.ledger.actions import record
+from app.mission.queries import procedures
 
 
 def make_partitions() -> None:
@@ -22,3 +25,11 @@ def forget() -> None:
     if gone:
         record("people.sessions_forgotten", "sessions", "ended", {"count": gone})
     db.session.execute(text("SELECT vigil.forget_finished_work(now() - interval '7 days')"))
+
+
+def forget_positions() -> None:
+    """Drop the months of positions that lie wholly before what the standing procedures keep."""
+    before = datetime.now(UTC) - timedelta(days=procedures()["position_keep_days"])
+    months = list(db.session.scalars(text("SELECT vigil.drop_positions_before(:before)"), {"before": before}))
+    if months:
+        record("positions.months_dropped", "positions", "old", {"months": months})

@@ -29,6 +29,7 @@ JOBS = {
     "workers.documents.render": _l("Writing a document"),
     "workers.ledger.verify": _l("Verifying the log"),
     "workers.upkeep.forget": _l("Deleting what is not kept any longer"),
+    "workers.upkeep.forget_positions": _l("Dropping positions that are not kept any longer"),
     "workers.upkeep.make_partitions": _l("Making room for the positions of the next months"),
 }
 

@@ -38,7 +38,8 @@ SELECT p.call_sign, f.at, f.metres / 1000 AS km
 FROM (SELECT * FROM patrols WHERE {REACH} AND started_at < :until AND (ended_at IS NULL OR ended_at > :since)) p
 CROSS JOIN LATERAL (
     SELECT at, ST_Distance(geography(place), {HERE}) AS metres FROM (
-        SELECT x.at, x.place FROM positions x WHERE x.patrol_id = p.id AND x.at BETWEEN :since AND :until
+        SELECT x.at, x.place FROM positions x JOIN tracked t ON t.id = x.tracked_id
+        WHERE t.patrol_id = p.id AND x.flags & 39 = 0 AND x.at BETWEEN :since AND :until
             AND x.place && geometry(ST_Buffer({HERE}, :metres))
         UNION ALL
         SELECT s.arrived_at, s.place FROM patrol_stops s

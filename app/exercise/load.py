@@ -221,10 +221,11 @@ def patrols(c: Connection, data: Dataset) -> None:
                "ap": s.arrive_planned, "dp": s.depart_planned, "aa": s.arrived_at, "da": s.departed_at}
               for s in p.stops))  # fmt: skip
         fixes = [f for f in p.fixes if f.at > earliest]
-        many(c, "INSERT INTO positions (patrol_id, at, place) VALUES (:id, :at, ST_GeomFromText(:place, 4326))",
+        many(c, "INSERT INTO positions (tracked_id, at, place) "
+                "SELECT id, :at, ST_GeomFromText(:place, 4326) FROM tracked WHERE patrol_id = :id",
              ({"id": patrol_id, "at": f.at, "place": f.place.wkt} for f in fixes))  # fmt: skip
         if fixes:
             last = max(fixes, key=lambda f: f.at)
-            many(c, "INSERT INTO latest_positions (patrol_id, at, place, sector_id) "
-                    f"VALUES (:id, :at, ST_GeomFromText(:place, 4326), {SECTOR})",
+            many(c, "INSERT INTO latest_positions (tracked_id, patrol_id, at, place, sector_id) "
+                    f"SELECT id, :id, :at, ST_GeomFromText(:place, 4326), {SECTOR} FROM tracked WHERE patrol_id = :id",
                  [{"id": patrol_id, "at": last.at, "place": last.place.wkt, "sector": p.sector_code}])  # fmt: skip

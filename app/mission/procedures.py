@@ -71,6 +71,7 @@ PLAIN = (
         1,
         1_000_000,
     ),
+    Seed("position_keep_days", 365, "days", "Positions are kept for", 100, 3_650),
     Seed("session_idle_minutes", 120, "minutes", "A session that nobody uses ends after", 5, 720),
 )
 

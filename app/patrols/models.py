@@ -1,4 +1,4 @@
-"""Patrols, their stops and positions. Positions of patrols and vehicles only, never of defenders."""
+"""Patrols and their stops; where they are stands in app/positions."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import Float, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Identity, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
 from app.grading import one_of
-from app.mission.models import metres_index, shape
+from app.mission.models import shape
 
 
 class PatrolState(StrEnum):
@@ -67,30 +67,3 @@ class PatrolStop(Base):
     depart_planned: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
     departed_at: Mapped[datetime | None]
-
-
-class Position(Base):
-    """A fix, partitioned by month: retention drops partitions and never deletes row by row."""
-
-    __tablename__ = "positions"
-    __table_args__ = (
-        Index("ix_positions_patrol_id_at", "patrol_id", "at"),
-        {"postgresql_partition_by": "RANGE (at)"},
-    )
-
-    patrol_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(primary_key=True)
-    place: Mapped[WKBElement] = mapped_column(shape("POINT"))
-    accuracy_metres: Mapped[float | None] = mapped_column(Float)
-    received_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
-
-
-class LatestPosition(Base):
-    __tablename__ = "latest_positions"
-    __table_args__ = (metres_index("latest_positions"),)
-
-    patrol_id: Mapped[int] = mapped_column(ForeignKey("patrols.id"), primary_key=True, autoincrement=False)
-    at: Mapped[datetime]
-    place: Mapped[WKBElement] = mapped_column(shape("POINT"))
-    # Copied from the patrol for the policy; a position is seen by whoever may see its patrol.
-    sector_id: Mapped[int | None] = mapped_column(ForeignKey("sectors.id"), index=True)

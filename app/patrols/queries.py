@@ -13,10 +13,11 @@ from app.alerts.models import Alert
 from app.db import db
 from app.errors import NotFound
 from app.mission.models import MilitaryBase, Place, Unit
-from app.patrols.models import LatestPosition, Patrol, PatrolState, PatrolStop, Position
+from app.patrols.models import Patrol, PatrolState, PatrolStop
 from app.patrols.movement import ENDED, OUT
 from app.patrols.planning import DEPLOYABLE
 from app.permissions import Permission, viewer, within
+from app.positions.models import LatestPosition, Position, Tracked
 
 PAGE = 50
 SORTS = {
@@ -223,15 +224,16 @@ def mine() -> list[Row[Any]]:
 
 
 def positions(patrol_id: int, since: datetime | None = None, limit: int = 2_000) -> list[Row[Any]]:
-    """The patrol's fixes, newest first: at, lon, lat, accuracy in metres."""
-    where = [Position.patrol_id == patrol_id, visible()] + ([Position.at >= since] if since else [])
+    """The patrol's fixes, newest first: at, lon, lat, accuracy in metres, speed in km/h, course in degrees, flags."""
+    where = [Tracked.patrol_id == patrol_id, visible()] + ([Position.at >= since] if since else [])
     return list(
         db.session.execute(
             select(
                 Position.at, func.ST_X(Position.place).label("lon"), func.ST_Y(Position.place).label("lat"),
-                Position.accuracy_metres,
+                Position.accuracy_metres, Position.speed_kph, Position.course, Position.flags,
             )
-            .join(Patrol, Patrol.id == Position.patrol_id)
+            .join(Tracked, Tracked.id == Position.tracked_id)
+            .join(Patrol, Patrol.id == Tracked.patrol_id)
             .where(*where)
             .order_by(Position.at.desc())
             .limit(limit)

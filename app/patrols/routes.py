@@ -20,8 +20,10 @@ from app.patrols.acts import ACTS, PlanBody
 from app.patrols.forms import PlanForm
 from app.patrols.models import Patrol
 from app.patrols.movement import possible
-from app.patrols.positions import Fixes, Stored, report_positions
 from app.permissions import Permission, needs, viewer
+from app.positions.actions import report_positions, words
+from app.positions.body import Fixes, Stored
+from app.positions.models import Flag
 
 pages = Blueprint("patrols", __name__, url_prefix="/patrols")
 api = Blueprint("patrols_api", __name__, url_prefix="/api/v1")
@@ -198,9 +200,12 @@ def track(patrol_id: int) -> Response:
     queries.one(patrol_id)
     found = queries.positions(patrol_id)
     fixes = [
-        {"at": p.at.isoformat(), "lon": p.lon, "lat": p.lat, "accuracy_metres": p.accuracy_metres}
+        {
+            "at": p.at.isoformat(), "lon": p.lon, "lat": p.lat, "accuracy_metres": p.accuracy_metres,
+            "speed_kph": p.speed_kph, "course": p.course, "flags": words(Flag(p.flags)),
+        }
         for p in found
-    ]
+    ]  # fmt: skip
     return jsonify({"positions": fixes})
 
 

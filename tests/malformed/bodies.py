@@ -141,6 +141,35 @@ def fixes(world: World) -> dict[str, Any]:
     return {"positions": [{"at": moment(-0.1 * n), **HERE, "accuracy_metres": 9.5} for n in range(3)]}
 
 
+def batch(world: World) -> dict[str, Any]:
+    patrol, device = named(world, "patrol")["patrol_id"], device_name(world)
+    carriers = ({"patrol": patrol}, {"device": device}, {"call_sign": f"EXERCISE nobody {uuid4()}"})
+    facts = {**HERE, "accuracy_metres": 9.5, "speed_kph": 20.5, "course": 90.0}
+    return {"positions": [{"at": moment(-0.1), **facts, **carrier} for carrier in carriers]}
+
+
+def device_name(world: World) -> str:
+    return f"{next(t for t in world.of_kind('vehicle') if t.where == OWN).marker}D".upper()
+
+
+def forwarded(world: World) -> dict[str, Any]:
+    facts = {
+        "latitude": HERE["lat"],
+        "longitude": HERE["lon"],
+        "speed": 11.5,
+        "course": 180.0,
+        "accuracy": 9.5,
+    }
+    return {
+        "position": {"fixTime": moment(-0.2), "valid": True, **facts},
+        "device": {"uniqueId": device_name(world)},
+    }
+
+
+def vehicle(world: World) -> dict[str, Any]:
+    return {"kind": "vehicle", "unit_id": unit(world), "call_sign": f"EXERCISE {uuid4()}"}
+
+
 def verification(world: World) -> dict[str, Any]:
     return {"verification": "corroborated", "source_reliability": "B", "credibility": 2, "note": WHY}
 
@@ -196,13 +225,20 @@ CASES = [
     Case("patrols_api.plan_by_api", COMMAND, plan),
     *(Case("patrols_api.do_by_api", COMMAND, OF_PATROLS[act], act, "patrol") for act in PATROL_ACTS),
     Case("patrols_api.add_positions", COMMAND, fixes, kind="patrol"),
+    Case("positions_api.add_positions", COMMAND, batch),
+    Case("positions_api.from_traccar", COMMAND, forwarded),
+    Case("positions_api.register", COMMAND, vehicle),
+    Case("positions_api.give_device", COMMAND, lambda w: {"days": 9}, kind="carrier"),
+    Case("positions_api.end_device", COMMAND, lambda w: {"lost_since": moment(-1)}, kind="device"),
+    Case("positions_api.retire", COMMAND, lambda w: {}, kind="vehicle", ends=True),
+    Case("positions_api.from_phone", COMMAND, lambda w: {}),
     Case("field_reports_api.put_report", Role.PATROL_CDR, report),
     Case("threats_api.assess_by_api", ANALYST, outlined),
     Case("threats_api.reassess_by_api", ANALYST, threat, kind="threat"),
     Case("threats_api.end_by_api", ANALYST, lambda w: {"reason": WHY}, kind="threat", ends=True),
 ]  # fmt: skip
 # Nothing is said to these but that they shall be done: their body is not read.
-WITHOUT_BODY = {"documents_api.order_again_by_api"}
+WITHOUT_BODY = {"documents_api.order_again_by_api", "positions_api.from_phone", "positions_api.retire"}
 
 
 def taking(app: Flask) -> set[str]:

@@ -8,6 +8,7 @@ from tests.matrix.tables import (
     CLEARED,
     EVERYBODY,
     HAVEN,
+    LEADER,
     LED,
     MANAGERS,
     MISSION,
@@ -17,6 +18,7 @@ from tests.matrix.tables import (
     Rule,
     Rules,
     alert,
+    carrier,
     file,
     of,
     patrol,
@@ -25,6 +27,8 @@ from tests.matrix.tables import (
 CARRIES_ON = alert(P.HANDLE_ALERTS, P.DECIDE_ALERTS, P.APPROVE_NON_RESPONSE)
 KEEP_FILE = file(P.KEEP_DEFENDERS)
 PLANS = (Rule(P.PLAN_PATROLS, "sector_id"), Rule(P.SEND_PATROLS, "sector_id"))
+VEHICLES = (Rule(P.PLAN_PATROLS, "sector_id", when="kind <> 'patrol'"),)
+CARRIED = carrier(P.PLAN_PATROLS, leads=Rule(P.LEAD_PATROLS, own=LEADER.format("tracked_id")))
 THERE = "place = 'SRID=4326;POINT(0.5 0.5)'"
 
 # Table → what is set, and who may. What is not named here is changed by nobody.
@@ -62,7 +66,14 @@ CHANGES: dict[str, tuple[str, Rules]] = {
     "unmaskings": ("seen_by_supervisor_at = now()", (Rule(P.SUPERVISE_UNMASKING),)),
     "patrols": ("state = 'done'", (*PLANS, Rule(P.LEAD_PATROLS, own="leader_id"))),
     "patrol_stops": ("arrived_at = now()", patrol(P.PLAN_PATROLS, P.SEND_PATROLS)),
-    "latest_positions": (THERE, patrol(P.PLAN_PATROLS)),
+    "tracked": ("retired_at = now()", VEHICLES),
+    "trackers": (
+        "revoked_at = now()",
+        tuple(Rule(p, of("tracked", "tracked_id")) for p in (P.PLAN_PATROLS, P.SEND_PATROLS)),
+    ),
+    # A fix stands; what is thought of it changes.
+    "positions": ("flags = 0", CARRIED),
+    "latest_positions": (THERE, CARRIED),
     # A document that failed is ordered again by whoever may see it.
     "documents": (
         "state = 'ordered'",
@@ -129,8 +140,10 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
     ),
     "patrols": (None, PLANS),
     "patrol_stops": (None, patrol(P.PLAN_PATROLS, P.SEND_PATROLS)),
-    "positions": (None, patrol(P.PLAN_PATROLS)),
-    "latest_positions": (None, patrol(P.PLAN_PATROLS)),
+    "tracked": (None, VEHICLES),
+    "trackers": ("created_by_id", (Rule(P.PLAN_PATROLS, of("tracked", "tracked_id")),)),
+    "positions": (None, CARRIED),
+    "latest_positions": (None, CARRIED),
     "havens": (None, (Rule(P.KEEP_HAVENS, "sector_id"),)),
     "haven_changes": (
         "by_id",

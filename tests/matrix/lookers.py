@@ -68,6 +68,9 @@ READ: dict[str, Permission | None] = {
     "unmasking": P.SUPERVISE_UNMASKING,
     "withheld": None,
     "patrol": P.READ_PATROLS,
+    "carrier": P.READ_PATROLS,
+    "vehicle": P.READ_PATROLS,
+    "device": P.SEND_PATROLS,
     "haven": P.READ_HAVENS,
     "document": P.READ_DOCUMENTS,
     "network": P.READ_ALERTS,
@@ -83,6 +86,7 @@ READ_OWN: dict[str, Permission] = {
     "report": P.FILE_REPORTS,
     "conflict": P.FILE_REPORTS,
     "patrol": P.LEAD_PATROLS,
+    "carrier": P.LEAD_PATROLS,
     "document": P.OWN_ACCOUNT,
     "unmasking": P.OWN_ACCOUNT,
 }

@@ -63,6 +63,12 @@ def patrol(*permissions: P) -> Rules:
     return (*(Rule(p, sector) for p in permissions), Rule(P.LEAD_PATROLS, own=leader))
 
 
+def carrier(*permissions: P, leads: Rule, when: str = "true") -> Rules:
+    """Rows of something that is tracked: by its sector, or as the leader of the patrol that it is."""
+    return (*(Rule(p, of("tracked", "tracked_id"), when=when) for p in permissions), leads)
+
+
+LEADER = "(SELECT p.leader_id FROM patrols p JOIN tracked up ON up.patrol_id = p.id WHERE up.id = {})"
 LED = "(SELECT up.leader_id FROM patrols up WHERE up.alert_id = {}.{} AND up.leader_id IS NOT NULL LIMIT 1)"
 OPENLY = "exposure IN ('public', 'mission')"
 CLEARED: dict[str, Any] = {"anywhere": P.SEE_RESTRICTED_HAVENS}
@@ -129,8 +135,14 @@ READS: dict[str, Rules] = {
             Rule(P.READ_PATROLS, of("patrols", "patrol_id")),
             Rule(own=of("patrols", "patrol_id", "leader_id")),
         )
-        for table in ("patrol_stops", "positions", "latest_positions")
+        for table in ("patrol_stops",)
     },
+    "tracked": (Rule(P.READ_PATROLS, "sector_id"), Rule(own=LEADER.format("tracked.id"))),
+    **dict.fromkeys(
+        ("positions", "latest_positions"),
+        carrier(P.READ_PATROLS, leads=Rule(own=LEADER.format("tracked_id"))),
+    ),
+    "trackers": tuple(Rule(p, of("tracked", "tracked_id")) for p in (P.PLAN_PATROLS, P.SEND_PATROLS)),
     "havens": (Rule(P.READ_HAVENS, "sector_id", when=OPENLY), Rule(P.READ_HAVENS, "sector_id", **CLEARED)),
     "haven_changes": (
         Rule(P.READ_HAVENS, of("havens", "haven_id"), when=HAVEN),

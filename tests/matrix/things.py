@@ -147,11 +147,29 @@ def plans(world: World) -> None:
             planned_start=NOW - timedelta(hours=1), planned_end=NOW + timedelta(hours=9),
         )  # fmt: skip
         stop = world.add("patrol_stops", patrol_id=patrol, sequence=1, name=marker, place=point(where))
-        world.add("positions", patrol_id=patrol, at=NOW, place=point(where))
+        tracked = world.tracked_of(patrol)
+        world.add("positions", tracked_id=tracked, at=NOW, place=point(where))
         world.add(
-            "latest_positions", patrol_id=patrol, at=NOW, place=point(where), sector_id=world.sector_id(where)
-        )
+            "latest_positions", tracked_id=tracked, patrol_id=patrol, at=NOW, place=point(where),
+            sector_id=world.sector_id(where),
+        )  # fmt: skip
         world.thing("patrol", where, marker, {"patrol_id": patrol, "stop_id": stop}, owner=leader)
+        world.thing("carrier", where, marker, {"tracked_id": tracked}, owner=leader)
+    for where in (OWN, OTHER):
+        marker = world.mark("vehicle")
+        unit = next(b for b in world.of_kind("base") if b.where == where).arguments["unit_id"]
+        sector = world.sector_id(where)
+        vehicle = world.add(
+            "tracked", kind="vehicle", unit_id=unit, call_sign=marker, sector_id=sector, top_speed_kph=160
+        )
+        world.add("positions", tracked_id=vehicle, at=NOW, place=point(where))
+        world.add("latest_positions", tracked_id=vehicle, at=NOW, place=point(where), sector_id=sector)
+        device = world.add(
+            "trackers", tracked_id=vehicle, name=f"{marker}D".upper(), key_hash=marker.encode(),
+            created_by_id=stranger(world, Role.FC_STAFF), expires_at=NOW + timedelta(days=9),
+        )  # fmt: skip
+        world.thing("vehicle", where, marker, {"tracked_id": vehicle})
+        world.thing("device", where, "", {"tracker_id": device})
     for where, exposure in ((OWN, "mission"), (OTHER, "public"), (OWN, "need_to_know"), (OTHER, "secret")):
         marker = world.mark("haven")
         haven = world.add(

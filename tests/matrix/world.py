@@ -54,6 +54,12 @@ class World:
         assert row
         return row[0]
 
+    def tracked_of(self, patrol_id: int) -> int:
+        """What is tracked of a patrol stands with it, by a trigger."""
+        row = self.owner.execute("SELECT id FROM tracked WHERE patrol_id = %s", [patrol_id]).fetchone()
+        assert row
+        return int(row[0])
+
     def mark(self, kind: str) -> str:
         letters = {"network": "netw", "withheld": "hidd"}.get(kind, kind[:4]).ljust(4, "x")
         return f"Qz{letters}{sum(t.kind == kind for t in self.things):02d}"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import re
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 
 from app.cookies import COOKIE
 from app.permissions import Role
-from tests.people import Staff
+from tests.people import EAST, WEST, Staff, record
 from tests.servers import Clone
+
+HEARD = re.compile(r"[0-9a-f]{16}(\.[0-9a-f]{16}){2}")
 
 
 @pytest.fixture
@@ -48,7 +52,7 @@ def test_a_reader_of_alerts_gets_the_stream(app: Flask, staff: Staff, live: Any)
     assert headers["Content-Type"].startswith("text/event-stream")
 
 
-@pytest.mark.parametrize("role", [Role.PATROL_CDR, Role.CLA, Role.SYSADMIN, Role.AUDITOR, Role.PARTNER_NGO])
+@pytest.mark.parametrize("role", [Role.PATROL_CDR, Role.LEGAL, Role.SYSADMIN, Role.AUDITOR, Role.PARTNER_NGO])
 def test_a_reporter_does_not_hear_that_his_report_raised_an_alert(
     app: Flask, staff: Staff, live: Any, role: Role
 ) -> None:
@@ -119,3 +123,82 @@ def test_only_pages_of_the_same_host_may_read_the_stream(app: Flask, staff: Staf
     other = asked(live, cookie, "http://evil.example:8000")[1]
     assert own["Access-Control-Allow-Origin"] == "http://127.0.0.1:8000"
     assert "Access-Control-Allow-Origin" not in other
+
+
+def heard(live: Any, staff: Staff, role: Role, sector: str = WEST) -> dict[str, str]:
+    cookie = staff.client(role, sector).get_cookie(COOKIE)
+    who = live.watch.listener(cookie.value)
+    assert who is not None
+    return dict(live.watch.heard_by(who))
+
+
+def looked(live: Any, clone: Clone) -> None:
+    live.watch.picture_at = 0.0
+    with psycopg.connect(clone.plain_url("vigil_app"), autocommit=True) as database:
+        live.watch.look(database)
+
+
+def haven(owner: psycopg.Connection, sector: int, exposure: str) -> int:
+    with owner.transaction():
+        row = owner.execute(
+            "INSERT INTO havens (code, name, kind, place, capacity_day, capacity_night, state, exposure, sector_id) "
+            "VALUES (%s, 'EXERCISE', 'base_shelter', 'SRID=4326;POINT(0.5 0.5)', 9, 9, 'standby', %s, %s) RETURNING id",
+            [f"H-{exposure}", exposure, sector],
+        ).fetchone()
+        record(owner)
+    assert row
+    return int(row[0])
+
+
+def test_who_reads_havens_alone_hears_of_havens_alone(app: Flask, staff: Staff, live: Any) -> None:
+    assert asked(live, cookie_of(staff, Role.CLA))[0] == "200 OK"
+    assert set(heard(live, staff, Role.CLA)) == {"havens"}
+    assert set(heard(live, staff, Role.ANALYST_JMAC)) == {"alerts", "patrols"}
+    assert set(heard(live, staff, Role.WATCHKEEPER_JOC)) == {"alerts", "patrols", "havens"}
+
+
+def test_a_haven_is_heard_of_by_those_who_may_see_it(
+    app: Flask, staff: Staff, live: Any, clone: Clone, owner: psycopg.Connection
+) -> None:
+    looked(live, clone)
+    listeners = [(Role.CLA, WEST), (Role.CLA, EAST), (Role.HOM, WEST), (Role.POC_OFFICER, WEST)]
+    for exposure, hear in (("public", [True, False, True, True]), ("secret", [False, False, False, True])):
+        before = [heard(live, staff, role, sector)["havens"] for role, sector in listeners]
+        made = haven(owner, staff.sectors[WEST], exposure)
+        looked(live, clone)
+        after = [heard(live, staff, role, sector)["havens"] for role, sector in listeners]
+        assert [a != b for a, b in zip(before, after, strict=True)] == hear, exposure
+        with owner.transaction():
+            owner.execute(
+                "UPDATE havens SET state = 'open', changed_at = clock_timestamp() WHERE id = %s", [made]
+            )
+            record(owner)
+        looked(live, clone)
+        again = [heard(live, staff, role, sector)["havens"] for role, sector in listeners]
+        assert [a != b for a, b in zip(after, again, strict=True)] == hear, exposure
+
+
+def test_a_page_that_comes_back_is_told_of_what_it_missed_and_of_nothing_else(
+    app: Flask, staff: Staff, live: Any, clone: Clone, owner: psycopg.Connection
+) -> None:
+    looked(live, clone)
+    cookie = cookie_of(staff, Role.HOM)
+    body = iter(stream_body(live, cookie, ""))
+    first = next(body).decode()
+    mark = first.split("id: ")[1].split("\n")[0]
+    assert HEARD.fullmatch(mark)
+    haven(owner, staff.sectors[WEST], "mission")
+    looked(live, clone)
+    again = iter(stream_body(live, cookie, mark))
+    next(again)
+    told = next(again).decode()
+    assert "event: havens" in told and "event: alerts" not in told
+    assert told.split("id: ")[1].split("\n")[0] != mark
+
+
+def stream_body(live: Any, cookie: str, heard_last: str) -> Any:
+    environ = {
+        "PATH_INFO": "/live/alerts", "REQUEST_METHOD": "GET", "HTTP_COOKIE": f"{COOKIE}={cookie}",
+        "HTTP_HOST": "127.0.0.1:8101", "HTTP_LAST_EVENT_ID": heard_last,
+    }  # fmt: skip
+    return live.app(environ, lambda _status, _headers: None)

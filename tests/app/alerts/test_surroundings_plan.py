@@ -48,7 +48,8 @@ INSERT INTO bases (code, name, kind, place) SELECT 'B' || n, 'B', 'company', pg_
     FROM generate_series(1, 500) n;
 INSERT INTO patrols (call_sign, unit_id, purpose, planned_start, planned_end, state)
     SELECT 'C' || n, 1, 'patrol', now(), now(), 'under_way' FROM generate_series(1, 500) n;
-INSERT INTO latest_positions (patrol_id, at, place) SELECT id, now(), pg_temp.somewhere() FROM patrols;
+INSERT INTO latest_positions (tracked_id, patrol_id, at, place)
+SELECT id, patrol_id, now(), pg_temp.somewhere() FROM tracked;
 SET session_replication_role = origin;
 ANALYZE;
 """

@@ -14,20 +14,10 @@ from hypothesis import strategies as st
 
 from app.db import db
 from app.errors import Invalid
-from app.patrols import actions
-from app.patrols.positions import Fix, report_positions
 from app.permissions import Permission, Role
-from tests.app.patrols.conftest import Units
-from tests.app.patrols.test_movement import a_plan
+from app.positions.actions import report_positions
+from app.positions.body import Fix
 from tests.people import EAST, Staff
-
-
-@pytest.fixture
-def patrol(staff: Staff, units: Units) -> int:
-    with staff.acting(Role.SECTOR_OPS):
-        made = actions.plan_patrol(a_plan(units.near)).id
-        db.session.commit()
-    return made
 
 
 def fixes(*minutes: float, lon: float = 0.5) -> list[dict[str, Any]]:
@@ -73,7 +63,8 @@ def test_the_database_refuses_positions_from_others_by_itself(staff: Staff, patr
             with pytest.raises(Exception, match="row-level security"):
                 db.session.execute(
                     db.text(
-                        "INSERT INTO positions (patrol_id, at, place) VALUES (:p, now(), 'SRID=4326;POINT(0 0)')"
+                        "INSERT INTO positions (tracked_id, at, place) SELECT id, now(), 'SRID=4326;POINT(0 0)' "
+                        "FROM tracked WHERE patrol_id = :p"
                     ),
                     {"p": patrol},
                 )
