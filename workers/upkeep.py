@@ -22,3 +22,8 @@ def forget() -> None:
     if gone:
         record("people.sessions_forgotten", "sessions", "ended", {"count": gone})
     db.session.execute(text("SELECT vigil.forget_finished_work(now() - interval '7 days')"))
+
+
+def fold_layers() -> None:
+    """Sum up what layers have counted since the last time, so that reading the sums stays quick."""
+    db.session.execute(text("SELECT vigil.fold_layer_changes(), vigil.fold_incident_cells()"))
