@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -35,12 +35,22 @@ def array_of(column: Any, values: list[Any]) -> tuple[np.ndarray, np.ndarray]:
     return np.array([None if v is None else str(v) for v in values], dtype=object), missing
 
 
+def at_least_one(batches: Iterable[Sequence[Row[Any]]]) -> Iterator[Sequence[Row[Any]]]:
+    """An empty list is a file too: with its layer and its columns."""
+    found = False
+    for batch in batches:
+        found = True
+        yield batch
+    if not found:
+        yield ()
+
+
 def write(layer: Layer, batches: Iterable[Sequence[Row[Any]]], marking: Marking, path: Path) -> int:
     """Write to `path`, which must not exist yet. Returns how many features."""
     fields = [*layer.columns, "marking"]
     zones = {name: IN_UTC for name, column in layer.columns.items() if isinstance(column.type, DateTime)}
     count = 0
-    for batch in batches or [()]:
+    for batch in at_least_one(batches):
         columns = [
             array_of(column, [getattr(row, name) for row in batch]) for name, column in layer.columns.items()
         ]
@@ -58,7 +68,7 @@ def write(layer: Layer, batches: Iterable[Sequence[Row[Any]]], marking: Marking,
             driver="GPKG",
             geometry_type=layer.drawn,
             crs="EPSG:4326",
-            append=count > 0,
+            append=path.exists(),
             gdal_tz_offsets={name: np.full(len(batch), IN_UTC) for name in zones},
             **(
                 {}
