@@ -31,8 +31,12 @@ def incidents(owner: psycopg.Connection, staff: Staff, count: int, sector: str =
 def patrol(owner: psycopg.Connection, staff: Staff, fixes: int, sector: str = "WEST") -> int:
     """A patrol under way with a track of one fix a minute."""
     with owner.transaction():
-        unit = one(owner, "INSERT INTO units (code, name, call_sign, kind, sector_id) VALUES (%s, 'EXERCISE', 'HAWK', 'coy', %s) "
-                   "RETURNING id", [f"U-{sector}", staff.sectors[sector]])  # fmt: skip
+        unit = one(
+            owner,
+            "INSERT INTO units (code, name, call_sign, kind, sector_id) "
+            "VALUES (%s, 'EXERCISE', 'HAWK', 'coy', %s) RETURNING id",
+            [f"U-{sector}", staff.sectors[sector]],
+        )
         made = one(
             owner,
             "INSERT INTO patrols (call_sign, unit_id, sector_id, purpose, state, planned_start, planned_end) "
@@ -62,8 +66,9 @@ def haven(owner: psycopg.Connection, staff: Staff, exposure: str = "mission", lo
     with owner.transaction():
         made = one(
             owner,
-            "INSERT INTO havens (code, name, kind, place, capacity_day, capacity_night, state, exposure, sector_id) VALUES "
-            "(%s, 'EXERCISE haven', 'base_shelter', ST_SetSRID(ST_MakePoint(%s, 0.5), 4326), 9, 9, 'open', %s, %s) RETURNING id",
+            "INSERT INTO havens (code, name, kind, place, capacity_day, capacity_night, state, exposure, sector_id) "
+            "VALUES (%s, 'EXERCISE haven', 'base_shelter', ST_SetSRID(ST_MakePoint(%s, 0.5), 4326), 9, 9, 'open', %s, %s) "
+            "RETURNING id",
             [f"H-{exposure}-{lon}", lon, exposure, staff.sectors["WEST"]],
         )
         record(owner)

@@ -110,12 +110,14 @@ def test_a_tile_that_has_not_changed_is_not_sent_again(staff: Staff, owner: psyc
 
 
 def cells(owner: psycopg.Connection) -> Counter[tuple[Any, ...]]:
-    """Sums of each cell of each level, from the pyramid."""
+    """The sums of each cell of each level, from the pyramid."""
+    sums = "incidents, killed, verified, lon_sum, lat_sum"
     rows = owner.execute(
-        "SELECT level, x, y, sector_id, kind, sum(incidents), sum(killed), sum(verified), sum(lon_sum), sum(lat_sum) FROM ("
-        "SELECT level, x, y, sector_id, kind, incidents, killed, verified, lon_sum, lat_sum FROM incident_cells UNION ALL "
-        "SELECT level, x >> (13 - level), y >> (13 - level), sector_id, kind, incidents, killed, verified, lon_sum, lat_sum "
-        "FROM incident_cell_changes, unnest(ARRAY[5, 7, 9, 11, 13]) level) s GROUP BY 1, 2, 3, 4, 5 HAVING sum(incidents) <> 0"
+        "SELECT level, x, y, sector_id, kind, sum(incidents), sum(killed), sum(verified), sum(lon_sum), sum(lat_sum) "
+        f"FROM (SELECT level, x, y, sector_id, kind, {sums} FROM incident_cells UNION ALL "
+        f"SELECT level, x >> (13 - level), y >> (13 - level), sector_id, kind, {sums} "
+        "FROM incident_cell_changes, unnest(ARRAY[5, 7, 9, 11, 13]) level) s "
+        "GROUP BY 1, 2, 3, 4, 5 HAVING sum(incidents) <> 0"
     )
     return Counter(dict.fromkeys((tuple(map(str, row)) for row in rows), 1))
 
