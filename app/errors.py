@@ -1,4 +1,4 @@
-"""What actions raise, and the one place that answers it: a page, or application/problem+json under /api."""
+"""What actions raise, and the one place that answers it: a page, or application/problem+json for programs."""
 
 from __future__ import annotations
 
@@ -80,8 +80,16 @@ HTTP_SENTENCES = {
 }
 
 
+# Asked by programs, which can't fill in a form to sign in.
+FOR_PROGRAMS = ("/api/", "/ogc/", "/tiles/")
+
+
+def for_programs(path: str) -> bool:
+    return path.startswith(FOR_PROGRAMS)
+
+
 def wants_problem_document() -> bool:
-    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+    return for_programs(request.path) or request.accept_mimetypes.best == "application/json"
 
 
 def answer(status: int, code: str, sentence: str, fields: dict[str, str] | None = None) -> Response:

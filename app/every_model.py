@@ -4,6 +4,7 @@ migrations with the models. The application itself gets each feature's models wi
 from app.alerts import models as alerts
 from app.defenders import models as defenders
 from app.documents import models as documents
+from app.exchange import models as exchange
 from app.field_reports import models as field_reports
 from app.havens import models as havens
 from app.incidents import models as incidents
@@ -14,8 +15,9 @@ from app.patrols import models as patrols
 from app.people import models as people
 from app.positions import models as positions
 from app.threats import models as threats
+from app.tiles import models as tiles
 
 __all__ = [
     "OutboxRow", "alerts", "defenders", "documents", "field_reports", "havens", "incidents", "ledger",
-    "mission", "patrols", "people", "positions", "threats",
+    "mission", "patrols", "people", "positions", "threats", "exchange", "tiles",
 ]  # fmt: skip

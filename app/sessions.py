@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.cookies import COOKIE, hash_secret, new_secret
 from app.db import ENTER, context_of, db
-from app.errors import NotAllowed, SignInFirst
+from app.errors import NotAllowed, SignInFirst, for_programs
 from app.permissions import Permission, Role, Viewer, current_viewer
 
 # At most; one that nobody uses ends before, as the standing procedures say (session_idle_minutes).
@@ -156,7 +156,7 @@ def gate() -> BaseResponse | None:
     if getattr(view, "open_to_all", False):
         return None
     if viewer is None:
-        if request.path.startswith("/api/") or request.headers.get("HX-Request"):
+        if for_programs(request.path) or request.headers.get("HX-Request"):
             raise SignInFirst(_("Sign in first, or send a bearer token."))
         return redirect(url_for("people.sign_in_page", next=request.full_path.rstrip("?")))
     if permission is None or not viewer.holds(permission):

@@ -25,6 +25,7 @@ TIMETABLE = (
     Periodic("workers.upkeep.make_partitions", 24 * 3600),
     Periodic("workers.upkeep.forget", 3600),
     Periodic("workers.upkeep.forget_positions", 24 * 3600),
+    Periodic("workers.upkeep.fold_layers", 60),
     Periodic("workers.ledger.verify", 3600),
 )
 

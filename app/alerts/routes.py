@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
@@ -19,6 +20,9 @@ from app.api.schemas import describes
 from app.asked import argument, page_number
 from app.db import db
 from app.errors import Invalid, NotAllowed, NotFound, Refusal, TooMany
+from app.exchange.actions import export as exported
+from app.exchange.actions import formats_of
+from app.exchange.danger import ALERTS
 from app.field_reports.allowance import counted
 from app.havens import queries as havens
 from app.havens import wording as haven_words
@@ -44,7 +48,16 @@ def board() -> str:
     return render_template(
         "alerts/board.html", alerts=found, total=total, page=page_number(), page_size=queries.PAGE,
         filters=asked_for(), wording=wording, queue=queries.queue(8), may_raise=viewer().holds(Permission.RAISE_ALERTS),
+        formats=formats_of(ALERTS),
     )  # fmt: skip
+
+
+@pages.post("/export")
+@needs(Permission.READ_ALERTS)
+def export() -> Response:
+    """The table as a file of the chosen format, with the filters of its address."""
+    filters = asked_for()
+    return exported(ALERTS, filters.where(), asdict(filters))
 
 
 @pages.get("/queue")

@@ -30,6 +30,7 @@ JOBS = {
     "workers.ledger.verify": _l("Verifying the log"),
     "workers.upkeep.forget": _l("Deleting what is not kept any longer"),
     "workers.upkeep.forget_positions": _l("Dropping positions that are not kept any longer"),
+    "workers.upkeep.fold_layers": _l("Summing up what the layers of the map have counted"),
     "workers.upkeep.make_partitions": _l("Making room for the positions of the next months"),
 }
 

@@ -9,15 +9,9 @@ from collections.abc import Iterable
 from werkzeug.wrappers import Response
 
 from app.defenders.queries import Line
+from app.exchange.csv_file import cell
 
 COLUMNS = ("id", "codename", "profiles", "risk_band", "sector", "case_status", "review_on")
-# A spreadsheet runs a cell that begins so as a formula.
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-
-
-def cell(value: object) -> str:
-    text = " ".join(value) if isinstance(value, tuple | list) else "" if value is None else str(value)
-    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def as_csv(lines: Iterable[Line]) -> Response:

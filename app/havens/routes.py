@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
@@ -14,6 +15,9 @@ from app.api.schemas import describes
 from app.asked import argument, page_number
 from app.db import db
 from app.errors import Invalid, NotFound
+from app.exchange.actions import export as exported
+from app.exchange.actions import formats_of
+from app.exchange.protection import HAVENS
 from app.havens import queries, states, wording
 from app.havens.acts import ACTS, from_form
 from app.havens.models import HavenState
@@ -36,7 +40,16 @@ def board() -> str:
     return render_template(
         "havens/board.html", havens=found, total=total, page=page_number(), page_size=queries.PAGE,
         filters=asked_for(), wording=wording, by_state=queries.places(),
+        formats=formats_of(HAVENS),
     )  # fmt: skip
+
+
+@pages.post("/export")
+@needs(Permission.READ_HAVENS)
+def export() -> Response:
+    """The table as a file of the chosen format, with the filters of its address."""
+    filters = asked_for()
+    return exported(HAVENS, filters.where(), asdict(filters))
 
 
 @pages.get("/nearest")

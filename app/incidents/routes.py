@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,9 @@ from app.api.schemas import describes
 from app.asked import argument, number, page_number
 from app.db import db
 from app.errors import Invalid, Refusal
+from app.exchange.actions import export as exported
+from app.exchange.actions import formats_of
+from app.exchange.danger import INCIDENTS
 from app.field_reports import queries as reports
 from app.incidents import queries, wording
 from app.incidents.actions import record_incident, verify
@@ -81,7 +85,16 @@ def table() -> str:
         filters=filters, wording=wording, verifications=VERIFICATIONS,
         source_words=[(s, wording.SOURCES.get(s, s)) for s in queries.sources()],
         may_record=viewer().holds(Permission.RECORD_INCIDENTS),
+        formats=formats_of(INCIDENTS),
     )  # fmt: skip
+
+
+@pages.post("/export")
+@needs(Permission.READ_INCIDENTS)
+def export() -> Response:
+    """The table as a file of the chosen format, with the filters of its address."""
+    filters = asked_for()
+    return exported(INCIDENTS, filters.where(), asdict(filters))
 
 
 @pages.get("/new")

@@ -14,7 +14,7 @@ GROUPS: dict[str, LazyString] = {
     "reports": _l("Reports"), "alerts": _l("Alerts"), "incidents": _l("Incidents"), "threats": _l("Threats"),
     "defenders": _l("Defenders"), "patrols": _l("Patrols"), "havens": _l("Havens"), "documents": _l("Documents"),
     "people": _l("People"), "mission": _l("Mission"), "ledger": _l("Log"),
-    "exercise": _l("Exercise"),
+    "exercise": _l("Exercise"), "exchange": _l("Exports"),
 }  # fmt: skip
 
 # What an entry is about, by its table.
@@ -81,6 +81,7 @@ ACTIONS: dict[str, LazyString] = {
     "mission.procedure_changed": _l("Standing procedure changed"),
     "people.exercise_accounts_added": _l("Accounts of the exercise added"),
     "exercise.loaded": _l("Exercise loaded"),
+    "exchange.exported": _l("List exported as a file"),
     "ledger.exported": _l("Log exported"),
     "ledger.verification_ordered": _l("Verification of the log ordered"),
     "ledger.unreadable_event": _l("An event that can’t be read"),

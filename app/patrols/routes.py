@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
@@ -13,6 +14,9 @@ from app.api.schemas import describes
 from app.asked import argument, page_number
 from app.db import db
 from app.errors import Invalid, NotFound, Refusal
+from app.exchange.actions import export as exported
+from app.exchange.actions import formats_of
+from app.exchange.protection import PATROLS
 from app.mission.queries import procedures
 from app.patrols import queries, wording
 from app.patrols.actions import plan_patrol
@@ -46,7 +50,16 @@ def board() -> str:
         "patrols/board.html", patrols=found, total=total, page=page_number(), page_size=queries.PAGE,
         filters=asked_for(), wording=wording, stale_after=stale_after(),
         may_plan=viewer().holds(Permission.PLAN_PATROLS),
+        formats=formats_of(PATROLS),
     )  # fmt: skip
+
+
+@pages.post("/export")
+@needs(Permission.READ_PATROLS)
+def export() -> Response:
+    """The table as a file of the chosen format, with the filters of its address."""
+    filters = asked_for()
+    return exported(PATROLS, filters.where(), asdict(filters))
 
 
 def stale_after() -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
@@ -14,6 +15,9 @@ from app.api.schemas import describes
 from app.asked import argument, page_number
 from app.db import db
 from app.errors import Refusal
+from app.exchange.actions import export as exported
+from app.exchange.actions import formats_of
+from app.exchange.danger import THREATS
 from app.permissions import Permission, needs, viewer
 from app.threats import queries, wording
 from app.threats.actions import assess_threat, end_threat, reassess
@@ -39,7 +43,16 @@ def table() -> str:
         page_size=queries.PAGE, filters=asked_for(), wording=wording, kinds=KINDS,
         inherent=queries.matrix(), residual=queries.matrix(residual=True),
         may_assess=viewer().holds(Permission.ASSESS_THREATS),
+        formats=formats_of(THREATS),
     )  # fmt: skip
+
+
+@pages.post("/export")
+@needs(Permission.READ_THREATS)
+def export() -> Response:
+    """The table as a file of the chosen format, with the filters of its address."""
+    filters = asked_for()
+    return exported(THREATS, filters.where(), asdict(filters))
 
 
 @pages.get("/new")

@@ -206,6 +206,8 @@ FORMS = [
     Form("defenders.unmask", SUPERVISOR, lambda w: {"fields": ["name"], "reason": WHY}, kind="defender"),
     Form("defenders.seen", SUPERVISOR, nothing, kind="unmasking"),
     Form("defenders.export", SUPERVISOR, nothing),
+    *(Form(f"{feature}.export", DUTY, lambda w: {"format": "csv"})
+      for feature in ("alerts", "incidents", "threats", "patrols", "havens")),
     Form("documents.order_from_form", Role.HOM, period),
     Form("documents.order_from_form", Role.HOM, one_alert),
     Form("documents.order_again", Role.HOM, nothing, kind="document"),

@@ -94,6 +94,10 @@ TABLE: dict[str, Names] = {
     "documents_api.status": Names("document"),
     "documents_api.file": Names("document", {"file_format": "page"}),
     "ledger.entry": Names("entry"),
+    "ogc.collection": Names("collection"),
+    "ogc.items": Names("collection"),
+    "ogc.item": Names("feature"),
+    "tiles.tile": Names("tiles", {"z": 0, "x": 0, "y": 0}),
     "maps.layer": Names("layer"),
     "mission.base_panel": Names("base"),
     "mission.procedure": Names("procedure"),
@@ -131,6 +135,7 @@ ASKED = {
     "defenders.panel": ("?ids={defender_ids}",),
     "defenders_api.register": ("?sort=band",),
     "ledger.log": ("?role=system",),
+    "ogc.collections": ("?f=json",),
 }
 
 

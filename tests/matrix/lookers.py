@@ -81,6 +81,18 @@ READ: dict[str, Permission | None] = {
     "person": P.MANAGE_PEOPLE,
     "token": P.OWN_ACCOUNT,
 }
+# Collections, their features and tiles: by the name of the layer.
+READ_LAYER: dict[object, Permission] = {
+    "incidents": P.READ_INCIDENTS,
+    "alerts": P.READ_ALERTS,
+    "threats": P.READ_THREATS,
+    "havens": P.READ_HAVENS,
+    "patrols": P.READ_PATROLS,
+    "units": P.SEE_MAP,
+    "places": P.SEE_MAP,
+    "defender-cells": P.SEE_COARSE_CELLS,
+}
+OF_LAYERS = {"collection", "feature", "tiles"}
 # By which permission one's own thing is read whatever its sector.
 READ_OWN: dict[str, Permission] = {
     "report": P.FILE_REPORTS,
@@ -99,7 +111,7 @@ def sees(looker: Looker, thing: Thing) -> bool:
         return False
     if thing.owner == looker and thing.kind in READ_OWN and looker.holds(READ_OWN[thing.kind]):
         return True
-    permission = READ[thing.kind]
+    permission = READ_LAYER[thing.arguments["name"]] if thing.kind in OF_LAYERS else READ[thing.kind]
     if permission is None or not looker.may(permission, thing.sector):
         return False
     if thing.restricted and not looker.anywhere(P.SEE_RESTRICTED_HAVENS):

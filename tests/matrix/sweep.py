@@ -20,6 +20,7 @@ from tests.matrix.world import MARKER, World
 # up, and how long ago it was.
 PASSING = re.compile(
     r'nonce="[^"]*"|"X-CSRFToken": "[^"]*"|name="csrf_token"[^>]*|name="id"[^>]*|[0-9a-f]{32}'
+    r'|"timeStamp":"[^"]*"'
     r"|<time[^>]*>[^<]*</time>|\d{6}[A-Z]{4}\d{2}|less than a minute|\d+ min\b"
 )
 # How something is refused that is not there, or not sound.

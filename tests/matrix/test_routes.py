@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.routing import Rule
 
+from app.errors import FOR_PROGRAMS
 from app.permissions import Permission, Role
 from tests.app.routes import address_of
 from tests.matrix import addresses
@@ -35,7 +36,7 @@ def test_nobody_gets_in_without_signing_in(world: World) -> None:
     visitor = world.app.test_client()
     for rule in guarded(world.app):
         if "GET" in (rule.methods or ()):
-            answer, api = visitor.get(nowhere(rule)), rule.rule.startswith("/api/")
+            answer, api = visitor.get(nowhere(rule)), rule.rule.startswith(FOR_PROGRAMS)
             assert answer.status_code == (401 if api else 302), rule.rule
             assert api or answer.headers["Location"].startswith("/sign-in"), rule.rule
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from app.permissions import Role
-from tests.matrix.lookers import ROOM, Looker
+from tests.matrix.lookers import READ_LAYER, ROOM, Looker
 from tests.matrix.world import (
     AT_SEA,
     COMMANDER,
@@ -62,6 +62,10 @@ def base_data(world: World) -> None:
         world.thing("base", where, base, {"base_id": base_id, "unit_id": unit})
     for name in ("alerts", "incidents", "havens", "land", "defenders"):
         world.thing("layer", OWN, "", {"name": name})
+    for name in READ_LAYER:
+        world.thing("collection", OWN, "", {"name": name})
+        if name != "defender-cells":
+            world.thing("tiles", OWN, "", {"name": name})
     world.thing("procedure", OWN, "", {"key": "acknowledge_minutes_p1"})
     token = world.owner.execute(
         "INSERT INTO api_tokens (token_hash, person_id, label, scopes) VALUES ('x', %s, 'EXERCISE', '{}') RETURNING id",
@@ -105,6 +109,7 @@ def alert(world: World, where: str, number: int, report_id: UUID | None) -> int:
     world.add("alert_clocks", id=number, alert_id=number, clock="decide", echelon="duty_officer",
               due_at=NOW + timedelta(hours=9))  # fmt: skip
     world.thing("alert", where, marker, {"alert_id": number, "own_id": own_id})
+    world.thing("feature", where, "", {"name": "alerts", "feature_id": number})
     return number
 
 
@@ -124,6 +129,7 @@ def chain(world: World) -> None:
         world.add("incident_verifications", incident_id=made, from_status="reported", to_status="corroborated",
                   note=incident, by_id=stranger(world), by_role="hr_officer")  # fmt: skip
         world.thing("incident", where, incident, {"incident_id": made, "own_id": own_id})
+        world.thing("feature", where, "", {"name": "incidents", "feature_id": made})
     for where in (OWN, OTHER):
         threat = world.mark("threat")
         lon, lat = PLACES[where]
@@ -133,6 +139,7 @@ def chain(world: World) -> None:
             likelihood=4, impact=4, most_likely_course=threat, review_on=NOW.date() + timedelta(days=9),
         )  # fmt: skip
         world.thing("threat", where, threat, {"threat_id": made})
+        world.thing("feature", where, "", {"name": "threats", "feature_id": made})
 
 
 def plans(world: World) -> None:
@@ -170,6 +177,7 @@ def plans(world: World) -> None:
         )  # fmt: skip
         world.thing("vehicle", where, marker, {"tracked_id": vehicle})
         world.thing("device", where, "", {"tracker_id": device})
+        world.thing("feature", where, "", {"name": "patrols", "feature_id": patrol})
     for where, exposure in ((OWN, "mission"), (OTHER, "public"), (OWN, "need_to_know"), (OTHER, "secret")):
         marker = world.mark("haven")
         haven = world.add(
@@ -181,6 +189,7 @@ def plans(world: World) -> None:
         )
         hidden = exposure in ("need_to_know", "secret")
         world.thing("haven", where, marker, {"haven_id": haven}, restricted=hidden)
+        world.thing("feature", where, "", {"name": "havens", "feature_id": haven}, restricted=hidden)
         if where == OTHER:
             # Ordered for the western alert: who reads that alert learns that a haven was opened, and not which.
             world.add("taskings", alert_id=101, response="shelter", haven_id=haven, order="EXERCISE")

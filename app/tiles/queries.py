@@ -1,0 +1,112 @@
+"""Vector tiles, built by the database (ST_AsMVT over ST_TileEnvelope). Defenders' cells are in no tile.
+
+Far out, incidents come from the pyramid: its cells are read by numbers alone, which policies let an index do. From zoom
+10 on each stands for itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Text, cast, func, null, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, array
+
+from app.db import db
+from app.errors import NotFound
+from app.exchange.danger import INCIDENTS
+from app.exchange.layers import Layer
+from app.permissions import Permission, viewer
+
+GREATEST_ZOOM = 22
+FIRST_WITH_EACH = 10  # below, incidents come from the pyramid
+FINEST = 13
+MOST = 10_000  # features of a tile
+EXTENT, BUFFER = 4096, 64
+SETTLED = 2  # the coarsest precision of a place that is drawn as a point
+
+
+@dataclass(frozen=True)
+class Tile:
+    z: int
+    x: int
+    y: int
+
+    def in_the_world(self) -> bool:
+        return self.z <= GREATEST_ZOOM and self.x < 2**self.z and self.y < 2**self.z
+
+
+def tile(layer: Layer, where: Tile, kinds: list[str] | None) -> bytes:
+    """One layer's tile; `kinds`: of these alone. Raises NotFound outside the world."""
+    if not where.in_the_world():
+        raise NotFound
+    if layer is INCIDENTS and where.z < FIRST_WITH_EACH:
+        return clusters(where, kinds)
+    return features(layer, where, kinds)
+
+
+def features(layer: Layer, where: Tile, kinds: list[str] | None) -> bytes:
+    frame = func.ST_TileEnvelope(where.z, where.x, where.y)
+    degrees = func.ST_Transform(frame, 4326)
+    query = layer.rows()
+    if layer is INCIDENTS:
+        found = func.vigil.incidents_in(
+            array([degrees]), null(), null(), cast(kinds, ARRAY(Text)) if kinds else null(), null(), null(), SETTLED,
+            null(), MOST,
+        )  # fmt: skip
+        query = query.where(layer.key == func.any(cast(select(found).scalar_subquery(), ARRAY(BigInteger))))
+    else:
+        query = query.where(layer.shape.op("&&")(degrees))
+        if kinds and "kind" in layer.codes:
+            query = query.where(layer.codes["kind"].in_(kinds))
+    rows = query.limit(MOST).subquery("r")
+    shape = func.ST_AsMVTGeom(func.ST_Transform(rows.c.shape, 3857), frame, EXTENT, BUFFER, True)
+    drawn = select(shape.label("shape"), rows.c.id, *[rows.c[name] for name in layer.columns]).subquery("t")
+    numbered = isinstance(layer.key.type, BigInteger)  # a code can't number features
+    mvt = func.ST_AsMVT(drawn.table_valued(), layer.name, EXTENT, "shape", *(["id"] if numbered else []))
+    return bytes(db.session.execute(select(mvt)).scalar_one() or b"")
+
+
+# Cells of the level above the tile's zoom by four or five: 16 or 32 of them side by side in a tile. Each is drawn
+# where its incidents lie on average, and not in its middle: a grid of dots would look like a finding.
+CLUSTERS = """
+WITH sums AS (
+    SELECT x, y, sum(incidents) AS n, sum(killed) AS killed, sum(verified) AS verified, sum(lon_sum) AS lon_sum,
+        sum(lat_sum) AS lat_sum
+    FROM (SELECT x, y, incidents, killed, verified, lon_sum, lat_sum FROM incident_cells
+          WHERE level = :level AND x BETWEEN :west AND :east AND y BETWEEN :north AND :south
+            AND (:anywhere OR sector_id = ANY (CAST(:sectors AS bigint[])))
+            AND (CAST(:kinds AS text[]) IS NULL OR kind = ANY (CAST(:kinds AS text[])))
+          UNION ALL
+          SELECT x >> :shift, y >> :shift, incidents, killed, verified, lon_sum, lat_sum FROM incident_cell_changes
+          WHERE x BETWEEN :west << :shift AND ((:east + 1) << :shift) - 1
+            AND y BETWEEN :north << :shift AND ((:south + 1) << :shift) - 1
+            AND (:anywhere OR sector_id = ANY (CAST(:sectors AS bigint[])))
+            AND (CAST(:kinds AS text[]) IS NULL OR kind = ANY (CAST(:kinds AS text[])))) AS parts
+    GROUP BY x, y HAVING sum(incidents) > 0
+)
+SELECT ST_AsMVT(t, 'incidents', 4096, 'shape', 'id') FROM (
+    SELECT ST_AsMVTGeom(ST_Transform(ST_SetSRID(ST_MakePoint(lon_sum / n / 1e6, lat_sum / n / 1e6), 4326), 3857),
+               ST_TileEnvelope(:z, :x, :y), 4096, 64, true) AS shape,
+        (y << 13 | x)::bigint AS id, true AS cluster, n::bigint AS count, killed::bigint AS killed_best,
+        verified::bigint AS verified
+    FROM sums) AS t
+"""
+
+
+def level_for(zoom: int) -> int:
+    """The pyramid's level for a zoom below 10: 5, 7, 9, 11 or 13."""
+    return 5 + 2 * (zoom // 2)
+
+
+def clusters(where: Tile, kinds: list[str] | None) -> bytes:
+    who, reads = viewer(), Permission.READ_INCIDENTS
+    level = level_for(where.z)
+    side = 2 ** (level - where.z)
+    asked: dict[str, Any] = {
+        "z": where.z, "x": where.x, "y": where.y, "level": level, "shift": FINEST - level, "kinds": kinds or None,
+        "west": where.x * side, "east": where.x * side + side - 1, "north": where.y * side,
+        "south": where.y * side + side - 1, "anywhere": reads in who.anywhere(),
+        "sectors": sorted(who.sector_ids) if reads in who.in_sector() else [],
+    }  # fmt: skip
+    return bytes(db.session.execute(text(CLUSTERS), asked).scalar_one() or b"")
