@@ -8,6 +8,7 @@ from app.field_reports import models as field_reports
 from app.havens import models as havens
 from app.incidents import models as incidents
 from app.ledger import models as ledger
+from app.maps import models as maps
 from app.mission import models as mission
 from app.outbox import OutboxRow
 from app.patrols import models as patrols
@@ -16,5 +17,5 @@ from app.threats import models as threats
 
 __all__ = [
     "OutboxRow", "alerts", "defenders", "documents", "field_reports", "havens", "incidents", "ledger",
-    "mission", "patrols", "people", "threats",
+    "maps", "mission", "patrols", "people", "threats",
 ]  # fmt: skip

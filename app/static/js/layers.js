@@ -12,7 +12,7 @@ function part(map, zoom) {
 }
 
 export class PictureLayer {
-  // facts: {name, url, still, timed}; draw(feature) → Leaflet layer, or show(features) for a layer that draws itself.
+  // facts: {name, url, still, timed, ground}: the ground knows neither time nor filters; draw(feature) → Leaflet layer, or show(features) for a layer that draws itself.
   constructor(map, facts, { draw, show, said, drawn }) {
     Object.assign(this, { map, draw, show, said, drawn }, facts);
     this.group = L.layerGroup();
@@ -33,7 +33,8 @@ export class PictureLayer {
   address(period) {
     const zoom = Math.floor(this.map.getZoom());
     const query = new URLSearchParams(this.still ? {} : { bbox: part(this.map, zoom), zoom });
-    if (this.timed) for (const [name, value] of Object.entries(period)) if (value) query.set(name, value);
+    if (!this.timed) period = { ...period, since: "", until: "" };
+    if (!this.still && !this.ground) for (const [name, value] of Object.entries(period)) if (value) query.set(name, value);
     return query.size ? `${this.url}?${query}` : this.url;
   }
 

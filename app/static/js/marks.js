@@ -134,4 +134,12 @@ const threats = (feature) => area(feature, "threats", `threat ${feature.properti
 const defenders = (feature) => area(feature, "defenders", "defender-cell");
 const sectors = (feature) => area(feature, "sectors", "sector", { fill: false, weight: 1 });
 
-export const DRAW = { alerts, incidents, havens, units, patrols, threats, defenders, sectors };
+const unknown = (feature) => area(feature, "unknown", "unknown-area", { fillColor: "url(#h-unknown)", fillOpacity: 1, weight: 1 });
+const communities = (feature) => {
+  const works = feature.properties.working !== false;
+  const drawn = svg(18, "-9 -9 18 18", use("m-network"));
+  if (!works) drawn.append(element("path", { d: "M-7 7 7-7", class: "strike" }));
+  return mark(pointOf(feature), "communities", drawn, `community ${works ? "works" : "silent"}`, 18);
+};
+
+export const DRAW = { alerts, incidents, havens, units, patrols, threats, defenders, sectors, unknown, communities };
