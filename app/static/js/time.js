@@ -58,7 +58,7 @@ function say() {
   const banner = $("then");
   banner.hidden = known === null;
   knownAt.hidden = known === null;
-  asKnown.checked = known !== null;
+  asKnown.setAttribute("aria-pressed", String(known !== null));
   if (known) {
     $("then-at").textContent = dateTimeGroup(known);
     if (document.activeElement !== knownAt) knownAt.value = known.toISOString().slice(0, 16);
@@ -123,7 +123,7 @@ function lookBack(when) {
   badge();
   changed();
 }
-asKnown.addEventListener("change", () => lookBack(asKnown.checked ? new Date(Math.min(at(handles[1]), Date.now())) : null));
+asKnown.addEventListener("click", () => { lookBack(known ? null : new Date(Math.min(at(handles[1]), Date.now()))); if (known) knownAt.focus(); });
 knownAt.addEventListener("change", () => {
   const when = Date.parse(`${knownAt.value}Z`); // the room's clock is Zulu
   if (Number.isFinite(when)) { known = new Date(Math.min(when, Date.now())); changed(); }
