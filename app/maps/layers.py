@@ -11,7 +11,7 @@ from __future__ import annotations
 
 COLLECT = """
 SELECT json_build_object('type', 'FeatureCollection', 'total', count(*), 'truncated', count(*) >= :most,
-    'features', coalesce(json_agg(ST_AsGeoJSON(f.*, 'shape', 5)::json), '[]'::json))::text
+    'features', coalesce(json_agg(ST_AsGeoJSON(f.*, 'shape', {digits})::json), '[]'::json))::text
 FROM ({inner} LIMIT :most) AS f
 """
 BOX = "ST_MakeEnvelope(:west, :south, :east, :north, 4326)"
@@ -23,7 +23,7 @@ VERIFICATION = "(CAST(:verification AS text) IS NULL OR verification = :verifica
 IN_TIME = "(CAST(:since AS timestamptz) IS NULL OR {t} >= :since) AND (CAST(:until AS timestamptz) IS NULL OR {t} < :until)"
 
 LAND = """
-SELECT ST_SimplifyPreserveTopology(area, 0.002) AS shape, name AS title,
+SELECT ST_SimplifyPreserveTopology(area, 0.004) AS shape, name AS title,
     CASE WHEN level = 0 THEN 'land' WHEN level = 1 THEN 'province' ELSE 'district' END AS kind
 FROM admin_areas WHERE level <= 2 ORDER BY level"""
 RIVERS = (
@@ -39,7 +39,7 @@ PLACES = (
     "WHEN population >= 10000 THEN 3 WHEN population >= 2500 THEN 4 ELSE 5 END AS rank "
     "FROM places WHERE place && " + BOX + " ORDER BY population DESC NULLS LAST"
 )
-SECTORS = "SELECT ST_SimplifyPreserveTopology(area, 0.002) AS shape, name AS title, echelon FROM sectors"
+SECTORS = "SELECT ST_SimplifyPreserveTopology(area, 0.006) AS shape, name AS title, echelon FROM sectors"
 UNITS = (
     "SELECT b.place AS shape, format(:words_base, b.name) || coalesce(': ' || string_agg(u.call_sign, ', '), '') AS title, true AS base, "
     "(array_agg(upper(u.kind) ORDER BY array_position(ARRAY['FHQ','SHQ','BN','COY','PL'], upper(u.kind))))[1] AS echelon, "

@@ -88,6 +88,7 @@ LAYERS: dict[str, tuple[str, Permission]] = {
     "alerts": (layers.ALERTS, Permission.READ_ALERTS),
     "incidents": (layers.INCIDENTS, Permission.READ_INCIDENTS),
 }
+STILL = ("land", "sectors", "rivers", "unknown")
 EMPTY = '{"type":"FeatureCollection","total":0,"features":[]}'
 
 
@@ -100,7 +101,8 @@ def layer(name: str, view: View) -> str:
     if name in REMEMBERED:
         statement = statement.format(**(known.THEN_KNOWN if view.known_at else known.NOW))
     if name != "incidents":
-        statement = layers.COLLECT.format(inner=statement)
+        # What is drawn simplified needs no metres.
+        statement = layers.COLLECT.format(inner=statement, digits=4 if name in STILL else 5)
     parameters = {
         **view.parameters(),
         **reach(permission),

@@ -10,6 +10,8 @@ const $ = (id) => document.getElementById(id);
 const box = $("draw");
 const words = box.dataset;
 const kept = []; // {kind, at: [[lon, lat]…], note, layer}
+map.createPane("drawing").style.zIndex = 495; // above the marks: what is being drawn must be seen
+const renderer = L.svg({ pane: "drawing", padding: 0.5 });
 const shapes = L.layerGroup().addTo(map);
 const live = L.layerGroup();
 let corners = [];
@@ -32,14 +34,14 @@ function said() {
 }
 
 function outline(what, at, className) {
-  const style = { className, interactive: false };
+  const style = { className, interactive: false, pane: "drawing", renderer };
   if (what === "area" && at.length > 2) return L.polygon(latlngs(at), style);
   return L.polyline(latlngs(at), { ...style, fill: false });
 }
 function redraw() {
   live.clearLayers();
   if (corners.length) live.addLayer(outline(kind(), corners, "drawing"));
-  for (const corner of corners) live.addLayer(L.circleMarker(latlngs([corner])[0], { radius: 4, className: "drawing-corner", interactive: false }));
+  for (const corner of corners) live.addLayer(L.circleMarker(latlngs([corner])[0], { radius: 4, pane: "drawing", renderer, className: "drawing-corner", interactive: false }));
   $("draw-said").textContent = said();
   $("draw-ask").disabled = !(kind() === "area" && corners.length > 2);
   $("draw-keep").disabled = corners.length === 0;

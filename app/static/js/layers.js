@@ -38,11 +38,17 @@ export class PictureLayer {
     return query.size ? `${this.url}?${query}` : this.url;
   }
 
-  async load(period, again = false) {
-    if (!this.on) return;
+  // Resolves when this part of the world stands on the map, also where another hand asked for it already.
+  load(period, again = false) {
+    if (!this.on) return Promise.resolve();
     const address = this.address(period);
-    if (address === this.asked && !again) return;
+    if (address === this.asked && !again) return this.coming ?? Promise.resolve();
     this.asked = address;
+    this.coming = this.fetch(address, again);
+    return this.coming;
+  }
+
+  async fetch(address, again) {
     this.running?.abort();
     const running = new AbortController();
     this.running = running;

@@ -1,6 +1,7 @@
 // How each thing is drawn: a feature in, a Leaflet layer out. Colours come from CSS classes, so that day and
 // night need no redrawing; shapes from the sprite in the page (maps/symbols.html), as in the legend.
 // Properties are data, never markup: nothing here takes an HTML string.
+import { ready, unitSymbol } from "./symbols.js";
 const SVG = "http://www.w3.org/2000/svg";
 
 function element(name, attributes = {}, ...children) {
@@ -93,6 +94,15 @@ const ECHELON = { SEC: "••", PL: "•••", COY: "I", BN: "II", SHQ: "X", 
 const ARMS = ["infantry", "police", "observers", "medical", "engineer", "aviation", "reserve", "headquarters"];
 function units(feature) {
   const p = feature.properties;
+  if (ready()) {
+    const { element: drawn, size, anchor } = unitSymbol(p.arm, p.echelon);
+    const holder = document.createElement("div");
+    holder.append(drawn);
+    return L.marker(pointOf(feature), {
+      pane: "units", keyboard: true, riseOnHover: true,
+      icon: L.divIcon({ html: holder, className: "mark unit", iconSize: size, iconAnchor: anchor }),
+    });
+  }
   const drawn = element("svg", { width: 30, height: 28, viewBox: "-15 -17 30 28", "aria-hidden": "true" }, element("rect", { x: -11, y: -7, width: 22, height: 14, class: "frame-box" }));
   const arm = oneOf(p.arm, ARMS, "");
   if (arm) drawn.append(use(`m-arm-${arm}`));

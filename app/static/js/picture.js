@@ -5,6 +5,7 @@ import { Places, drawGround, restyleGround } from "./ground.js";
 import { PictureLayer } from "./layers.js";
 import { DRAW } from "./marks.js";
 import { filters, onFilters, tell, view } from "./asked.js";
+import { load, ready } from "./symbols.js";
 import { looksBack, named, onPeriod, period } from "./time.js";
 if (document.getElementById("queue")) await import("./queue.js"); // not everybody reads alerts
 import "./sheet.js";
@@ -114,17 +115,24 @@ if (view) map.setView([view.lat, view.lon], view.zoom, { animate: false });
 else if (asked.length === 3 && asked.every(Number.isFinite)) map.setView([asked[1], asked[2]], asked[0], { animate: false });
 else fit();
 
-const loadAll = (again = false) => { for (const layer of layers.values()) layer.load(question(), again); };
+// First what somebody must act on, on its land; then the rest. On a thin line each would otherwise wait for all.
+const FIRST = ["land", "alerts", "incidents", "threats", "havens", "patrols", "units"];
+const loadSome = (first, again) => Promise.all([...layers.values()].filter((l) => FIRST.includes(l.name) === first).map((l) => l.load(question(), again)));
+async function loadAll(again = false) {
+  await loadSome(true, again);
+  document.body.dataset.pictureAt ??= String(Math.round(performance.now()));
+  await loadSome(false, again);
+}
 let waiting = 0;
 map.on("moveend", () => {
   clearTimeout(waiting);
-  waiting = setTimeout(loadAll, 200);
+  waiting = setTimeout(() => loadAll(), 200);
   const at = map.getCenter();
   history.replaceState(null, "", `${location.pathname}${location.search}#${map.getZoom()}/${at.lat.toFixed(4)}/${at.lng.toFixed(4)}`);
 });
 function asks() {
   tell({ named: named(), sent: period() });
-  loadAll();
+  return loadAll();
 }
 onPeriod(asks);
 onFilters(asks);
@@ -134,6 +142,15 @@ setInterval(() => {
   if (document.hidden || looksBack()) return;
   for (const l of layers.values()) if (DRAW[l.name] && !l.still) l.load(question(), true);
 }, 60000);
+
+// The symbols of units weigh more than everything else together: they come once the picture stands, when that was quick.
+async function dress() {
+  const units = layers.get("units");
+  if (!units?.on || ready() || performance.now() > 4000) return;
+  try { await load(); } catch { return; } // the plain frames stay
+  units.put([]);
+  units.load(question(), true);
+}
 
 // Drawing comes when somebody draws, or when a view brings drawings along.
 let tools = null;
@@ -181,4 +198,4 @@ document.body.addEventListener("vigil:chosen", ({ detail }) => {
   }
 });
 new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
-asks();
+asks().then(dress);

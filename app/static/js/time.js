@@ -1,6 +1,6 @@
 // The time of the picture: a period with two handles, play and step, and "as known at": what the room knew then.
 import { start } from "./asked.js";
-import { dateTimeGroup } from "./grid.js";
+import { dateTimeGroup, readMoment } from "./grid.js";
 const DAY = 86400000;
 const LENGTH = { "24h": 1, "7d": 7, "30d": 30, "90d": 90, "1y": 365, all: 1826 };
 const STEPS = 240;
@@ -61,7 +61,7 @@ function say() {
   asKnown.setAttribute("aria-pressed", String(known !== null));
   if (known) {
     $("then-at").textContent = dateTimeGroup(known);
-    if (document.activeElement !== knownAt) knownAt.value = known.toISOString().slice(0, 16);
+    if (document.activeElement !== knownAt) knownAt.value = dateTimeGroup(known);
   }
 }
 let waiting = 0;
@@ -123,10 +123,11 @@ function lookBack(when) {
   badge();
   changed();
 }
-asKnown.addEventListener("click", () => { lookBack(known ? null : new Date(Math.min(at(handles[1]), Date.now()))); if (known) knownAt.focus(); });
+asKnown.addEventListener("click", () => { lookBack(known ? null : new Date(Math.min(at(handles[1]), Date.now()))); if (known) { knownAt.focus(); knownAt.select(); } });
 knownAt.addEventListener("change", () => {
-  const when = Date.parse(`${knownAt.value}Z`); // the room's clock is Zulu
-  if (Number.isFinite(when)) { known = new Date(Math.min(when, Date.now())); changed(); }
+  const when = readMoment(knownAt.value);
+  knownAt.setAttribute("aria-invalid", String(when === null));
+  if (when) { known = new Date(Math.min(when, Date.now())); changed(); }
 });
 $("then-back").addEventListener("click", () => { stop(); handles[1].value = STEPS; lookBack(null); });
 
