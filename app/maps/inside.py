@@ -30,7 +30,7 @@ COUNTS: dict[str, tuple[Permission, str]] = {
         "AND status <> 'closed'")),
     "incidents": (Permission.READ_INCIDENTS, (
         "SELECT count(*), coalesce(sum(killed_best), 0) FROM {incidents} "
-        f"WHERE ST_Intersects(place, {AREA}) AND {FILTERED} AND {layers.IN_TIME.format(t='occurred_from')} "
+        f"WHERE ST_Intersects(place, {AREA}) AND {FILTERED} AND {layers.LASTS} "
         f"AND {layers.KIND.format(layer='incidents')} AND {GRADED} AND place_precision <= 2 AND (CAST(:actor AS text) IS NULL "
         "OR strpos(lower(side_a), :actor) > 0 OR strpos(lower(side_b), :actor) > 0)")),
     "threats": (Permission.READ_THREATS, (

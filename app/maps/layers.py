@@ -21,6 +21,8 @@ KIND = "(CAST(:{layer}_kind AS text) IS NULL OR kind = :{layer}_kind)"
 GRADE = "(CAST(:grade AS text) IS NULL OR source_reliability <= :grade)"
 VERIFICATION = "(CAST(:verification AS text) IS NULL OR verification = :verification)"
 IN_TIME = "(CAST(:since AS timestamptz) IS NULL OR {t} >= :since) AND (CAST(:until AS timestamptz) IS NULL OR {t} < :until)"
+# An incident that lasts counts where it touches the period, as in its table.
+LASTS = IN_TIME.format(t="occurred_from").replace("occurred_from >= :since", "occurred_to >= :since")
 
 LAND = """
 SELECT ST_SimplifyPreserveTopology(area, 0.004) AS shape, name AS title,
@@ -55,7 +57,7 @@ COMMUNITIES = (
     "working, channel FROM community_networks WHERE place && " + BOX + f" AND {REACH} AND {SECTOR}"
 )
 THREATS = (
-    "SELECT area AS shape, name AS title, likelihood * impact AS score, true AS active, "
+    "SELECT ST_SimplifyPreserveTopology(area, :tolerance) AS shape, name AS title, likelihood * impact AS score, true AS active, "
     "confidence, '/threats/' || id || '/panel' AS url FROM {threats} WHERE ended_at IS NULL AND area && "
     + BOX
     + f" AND {REACH} AND {SECTOR} AND {KIND.format(layer='threats')} AND (CAST(:actor AS text) IS NULL OR EXISTS "
@@ -99,7 +101,7 @@ INCIDENTS = f"""
 WITH seen AS MATERIALIZED (
     SELECT id, kind, killed_best, verification, place_precision, occurred_from, place, admin_code,
         source_reliability || credibility AS grade
-    FROM {{incidents}} WHERE place && {BOX} AND {REACH} AND {IN_TIME.format(t="occurred_from")}
+    FROM {{incidents}} WHERE place && {BOX} AND {REACH} AND {LASTS}
         AND {SECTOR} AND {KIND.format(layer="incidents")} AND {GRADE} AND {VERIFICATION}
         AND (CAST(:actor AS text) IS NULL OR strpos(lower(side_a), :actor) > 0 OR strpos(lower(side_b), :actor) > 0)
 ), pins AS (

@@ -48,12 +48,14 @@ def measure(url: str, user: str, password: str, chromium: str = "/usr/bin/chromi
         wire.on("Network.loadingFinished", finished)
         page.goto(f"{url}/map", wait_until="commit")
         page.wait_for_selector("body[data-picture-at]", state="attached")
+        first = round(sum(size.values()) / 1000, 1)
         stood = int(page.locator("body").get_attribute("data-picture-at") or 0)
         marks = page.locator(".leaflet-marker-icon").count()
         page.wait_for_timeout(1000)
         browser.close()
     return {
-        "picture stands, ms": stood, "marks drawn": marks, "kB": round(sum(size.values()) / 1000, 1),
+        "picture stands, ms": stood, "marks drawn": marks, "kB until then": first,
+        "kB in all": round(sum(size.values()) / 1000, 1),
         "parts, kB": {p: round(n / 1000, 1) for p, n in sorted(size.items(), key=lambda x: -x[1])},
     }  # fmt: skip
 

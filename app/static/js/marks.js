@@ -111,6 +111,7 @@ function units(feature) {
   if (echelon) {
     const text = element("text", { "text-anchor": "middle", y: -9 });
     text.textContent = echelon;
+    text.setAttribute("aria-hidden", "true");
     drawn.append(text);
   }
   const holder = document.createElement("div");

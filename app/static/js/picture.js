@@ -22,11 +22,11 @@ const question = () => ({ ...filters(), ...period() });
 function bring(layer, feature) {
   const { title = "", url } = feature.properties;
   const dress = (element) => {
-    if (!element || !url) return;
+    if (!element || (!url && !feature.properties.cluster)) return;
     element.setAttribute("role", "button");
     element.setAttribute("aria-label", title);
     element.tabIndex = 0;
-    knows(url, element);
+    if (url) knows(url, element);
     element.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); press(); }
     });
@@ -40,7 +40,7 @@ function bring(layer, feature) {
   const each = (part) => {
     if (part.eachLayer) return part.eachLayer(each);
     part.on("add", () => dress(part.getElement?.()));
-    part.on("remove", () => forgets(url, part.getElement?.()));
+    part.on("remove", () => { if (url) forgets(url, part.getElement?.()); });
     part.on("click", (event) => { L.DomEvent.stop(event); press(); });
     part.on("mouseover", () => { hover.textContent = title; hover.hidden = !title; });
     part.on("mouseout", () => { hover.hidden = true; });
@@ -96,7 +96,7 @@ for (const box of document.querySelectorAll("input[data-layer]")) {
   box.addEventListener("change", () => {
     try { localStorage.setItem(`vigil.layer.${name}`, box.checked ? "on" : "off"); } catch { /* this page only */ }
     layer.on = box.checked;
-    layer.load(question());
+    layer.load(question()).then(() => { if (name === "units") dress(); });
   });
 }
 
@@ -144,9 +144,10 @@ setInterval(() => {
 }, 60000);
 
 // The symbols of units weigh more than everything else together: they come once the picture stands, when that was quick.
+let quick = false;
 async function dress() {
   const units = layers.get("units");
-  if (!units?.on || ready() || performance.now() > 4000) return;
+  if (!units?.on || ready() || !quick) return;
   try { await load(); } catch { return; } // the plain frames stay
   units.put([]);
   units.load(question(), true);
@@ -198,4 +199,4 @@ document.body.addEventListener("vigil:chosen", ({ detail }) => {
   }
 });
 new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
-asks().then(dress);
+asks().then(() => { quick = performance.now() < 5000; dress(); });

@@ -23,8 +23,9 @@ export function unitSymbol(arm, echelon) {
   // version 10, reality, friend, land unit, present, headquarters or none, echelon, entity, no modifiers
   const code = `1003100${quarters}${ECHELON[echelon] ?? "00"}${ENTITY[arm] ?? "000000"}0000`;
   const symbol = new window.ms.Symbol(code, { size: 17 });
-  const element = new DOMParser().parseFromString(symbol.asSVG(), "image/svg+xml").documentElement;
-  element.setAttribute("aria-hidden", "true");
+  const element = document.createElement("img"); // the mark's name is its title; letters in the symbol are a drawing
+  element.alt = "";
+  element.src = `data:image/svg+xml,${encodeURIComponent(symbol.asSVG())}`;
   const [size, anchor] = [symbol.getSize(), symbol.getAnchor()];
-  return { element: document.importNode(element, true), size: [size.width, size.height], anchor: [anchor.x, anchor.y] };
+  return { element, size: [size.width, size.height], anchor: [anchor.x, anchor.y] };
 }
