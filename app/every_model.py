@@ -9,6 +9,7 @@ from app.field_reports import models as field_reports
 from app.havens import models as havens
 from app.incidents import models as incidents
 from app.ledger import models as ledger
+from app.maps import models as maps
 from app.mission import models as mission
 from app.outbox import OutboxRow
 from app.patrols import models as patrols
@@ -18,6 +19,20 @@ from app.threats import models as threats
 from app.tiles import models as tiles
 
 __all__ = [
-    "OutboxRow", "alerts", "defenders", "documents", "field_reports", "havens", "incidents", "ledger",
-    "mission", "patrols", "people", "positions", "threats", "exchange", "tiles",
+    "OutboxRow",
+    "alerts",
+    "defenders",
+    "documents",
+    "exchange",
+    "field_reports",
+    "havens",
+    "incidents",
+    "ledger",
+    "maps",
+    "mission",
+    "patrols",
+    "people",
+    "positions",
+    "threats",
+    "tiles",
 ]  # fmt: skip

@@ -32,6 +32,12 @@ def register(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
+        if request.endpoint == "static":
+            # A script or a style sheet carries no page: forty of them with a page's headers are a second on a thin line.
+            response.headers.setdefault("Content-Security-Policy", "default-src 'none'")
+            response.headers.setdefault("X-Content-Type-Options", "nosniff")
+            response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+            return response
         nonce = csp_nonce()
         stream = live_url(settings)
         connect = "'self'" + (f" {stream}" if stream.startswith("http") else "")
@@ -49,6 +55,5 @@ def register(app: Flask, settings: Settings) -> None:
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
         if current_app.config["SESSION_COOKIE_SECURE"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -33,6 +33,8 @@ def forget_positions() -> None:
     months = list(db.session.scalars(text("SELECT vigil.drop_positions_before(:before)"), {"before": before}))
     if months:
         record("positions.months_dropped", "positions", "old", {"months": months})
+
+
 def fold_layers() -> None:
     """Sum up what layers have counted since the last time, so that reading the sums stays quick."""
     db.session.execute(text("SELECT vigil.fold_layer_changes(), vigil.fold_incident_cells()"))

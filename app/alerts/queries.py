@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,6 +15,7 @@ from app.db import db
 from app.errors import NotFound
 from app.field_reports.models import FieldReport
 from app.permissions import Permission, viewer, within
+from geo.warning import KIND_WEIGHT
 
 PAGE = 50
 SORTS = {
@@ -83,6 +85,11 @@ class Filters:
     status: str = ""
     priority: str = ""
     kind: str = ""
+    verification: str = ""
+    grade: str = ""
+    sector: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     search: str = ""
     sort: str = "-raised"
 
@@ -94,8 +101,19 @@ class Filters:
             found.append(Alert.status == self.status)
         if self.priority:
             found.append(Alert.priority == self.priority)
-        if self.kind:
+        # A kind that no alert has is the map's filter for incidents, and is none here.
+        if self.kind in KIND_WEIGHT:
             found.append(Alert.kind == self.kind)
+        if self.verification:
+            found.append(Alert.verification == self.verification)
+        if self.grade in ("A", "B", "C", "D", "E", "F"):
+            found.append(Alert.source_reliability <= self.grade)
+        if self.sector is not None:
+            found.append(Alert.sector_id == self.sector)
+        if self.since is not None:
+            found.append(Alert.raised_at >= self.since)
+        if self.until is not None:
+            found.append(Alert.raised_at < self.until)
         if self.search:
             digits = "".join(c for c in self.search if c.isdecimal())
             match = func.strpos(func.lower(Alert.place_as_given), self.search.lower()) > 0

@@ -17,7 +17,7 @@ from app.alerts.forms import AlertForm
 from app.alerts.panel import possible, timeline
 from app.api.bodies import Body, read
 from app.api.schemas import describes
-from app.asked import argument, page_number
+from app.asked import argument, number, page_number, period
 from app.db import db
 from app.errors import Invalid, NotAllowed, NotFound, Refusal, TooMany
 from app.exchange.actions import export as exported
@@ -36,7 +36,11 @@ BLUEPRINTS = (pages, api)
 
 
 def asked_for() -> queries.Filters:
-    given = {f: argument(f) for f in ("status", "priority", "kind", "search", "sort")}
+    given: dict[str, Any] = {
+        f: argument(f) for f in ("status", "priority", "kind", "verification", "grade", "search", "sort")
+    }
+    since, until = period()
+    given |= {"sector": number("sector"), "since": since, "until": until}
     return queries.Filters(**{k: v for k, v in given.items() if v})
 
 

@@ -13,6 +13,7 @@ from app.alerts.chain import LADDER
 from app.alerts.raising import CLOCKS
 from app.exercise.alert_history import AlertScript
 from app.exercise.dataset import Dataset
+from app.exercise.told import told
 from app.mission.procedures import SEEDS
 
 # Who takes which step in the exercise's history.
@@ -47,6 +48,7 @@ def load_alerts(c: Connection, data: Dataset) -> None:
     values = {s.key: s.value for s in SEEDS.values()}
     for a in data.alert_history:
         alert_id = store_alert(c, a)
+        live_through(c, a, alert_id)
         for when, kind, role, note, details in steps_of(a):
             c.execute(
                 text("INSERT INTO alert_steps (alert_id, kind, at, recorded_at, by_role, note, details) "
@@ -65,25 +67,49 @@ def load_alerts(c: Connection, data: Dataset) -> None:
             )  # fmt: skip
 
 
+# The state that an alert is in from a step on. Declining leaves the state to the approval.
+STATES = {"acknowledged": "acknowledged", "verified": "verified", "decided": "decided", "tasked": "tasked",
+          "departed": "responding", "arrived": "on_scene", "outcome": "responded", "closed": "closed"}  # fmt: skip
+
+
+def live_through(c: Connection, a: AlertScript, alert_id: int) -> None:
+    """Takes the alert from `received` to where it stands, each change at its own time: the map's past shows it so."""
+    for when, kind, _role, _note, _details in steps_of(a):
+        changes: dict[str, Any] = {"status": STATES[kind]} if kind in STATES else {}
+        if kind == "verified":
+            changes |= {"verification": a.verification}
+        if changes:
+            told(c, when)
+            sets = ", ".join(f"{column} = :{column}" for column in changes)
+            c.execute(text(f"UPDATE alerts SET {sets} WHERE id = :id"), {**changes, "id": alert_id})  # noqa: S608
+    c.execute(
+        text("UPDATE alerts SET status = :status, verification = :verification, decision = :decision, "
+             "non_response_reason = :reason, outcome = :outcome WHERE id = :id"),
+        {"id": alert_id, "status": a.status, "verification": a.verification,
+         "decision": {"respond": "respond", "decline": "not_respond"}.get(a.decision or ""),
+         "reason": a.non_response_reason, "outcome": a.outcome},
+    )  # fmt: skip
+    told(c, None)
+
+
 def store_alert(c: Connection, a: AlertScript) -> int:
+    """The alert as it was when it was raised."""
     alert_id = c.execute(text("SELECT nextval('alert_ids')")).scalar_one()
-    decision = {"respond": "respond", "decline": "not_respond"}.get(a.decision or "")
     reasons = [f"EXERCISE: {a.kind.replace('_', ' ').capitalize()} is reported"]
     c.execute(
         text("INSERT INTO alerts (id, alert_key, kind, channel, priority, status, verification, reasons, occurred_at, "
              "received_at, raised_at, place, place_as_given, admin_code, sector_id, verbatim, source_code, "
-             "source_contactable, owner_echelon, decision, non_response_reason, outcome, source_reliability, "
-             "credibility, place_precision) VALUES (:id, :key, :kind, :channel, :priority, :status, :verification, "
+             "source_contactable, owner_echelon, source_reliability, credibility, place_precision) "
+             "VALUES (:id, :key, :kind, :channel, :priority, 'received', 'reported', "
              "CAST(:reasons AS jsonb), :occurred_at, :received_at, :raised_at, ST_GeomFromText(:place, 4326), "
              ":place_name, :admin, (SELECT id FROM sectors WHERE code = :sector), :verbatim, :source_code, "
-             ":contactable, :echelon, :decision, :reason, :outcome, :reliability, :credibility, :precision)"),
+             ":contactable, :echelon, :reliability, :credibility, :precision)"),
         {"id": alert_id, "key": f"exercise:{a.code}", "kind": a.kind, "channel": a.channel, "priority": a.priority,
-         "status": a.status, "verification": a.verification, "reasons": json.dumps(reasons),
+         "reasons": json.dumps(reasons),
          "occurred_at": a.occurred_at, "received_at": a.received_at, "raised_at": a.raised_at,
          "place": a.place.wkt, "place_name": a.place_name, "admin": a.district_code, "sector": a.sector_code,
          "verbatim": a.verbatim, "source_code": a.source_code, "contactable": a.source_contactable,
-         "echelon": LADDER[1] if a.escalated_at else LADDER[0], "decision": decision,
-         "reason": a.non_response_reason, "outcome": a.outcome, "reliability": a.source_reliability,
+         "echelon": LADDER[1] if a.escalated_at else LADDER[0], "reliability": a.source_reliability,
          "credibility": a.credibility, "precision": a.place_precision},
     )  # fmt: skip
     c.execute(

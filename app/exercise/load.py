@@ -16,6 +16,7 @@ from app.defenders.sealing import Sealed, seal
 from app.exercise.alerts import load_alerts
 from app.exercise.dataset import Dataset
 from app.exercise.people import Defender
+from app.exercise.told import told
 from app.mission.procedures import SEEDS
 from app.operator import record_as_operator
 from geo.risk import defender_risk
@@ -124,6 +125,8 @@ def threats_and_havens(c: Connection, data: Dataset) -> None:
             f"{', '.join(':' + p for p in plain)})",
          ({**{p: getattr(t, p) for p in plain}, "actor": t.actor_code, "area": t.area.wkt, "sector": t.sector_code}
           for t in data.threats))  # fmt: skip
+    # They stood when the history of the alerts begins.
+    told(c, data.now - timedelta(days=60))
     many(c, "INSERT INTO havens (code, name, kind, place, sector_id, capacity_day, capacity_night, occupancy, state, "
             "exposure, needs, supplies, inspected_on) VALUES (:code, :name, :kind, ST_GeomFromText(:place, 4326), "
             f"{SECTOR}, :day, :night, :occupancy, :state, :exposure, :needs, CAST(:supplies AS jsonb), :inspected)",
@@ -131,6 +134,7 @@ def threats_and_havens(c: Connection, data: Dataset) -> None:
            "day": h.capacity_day, "night": h.capacity_night, "occupancy": h.occupancy, "state": h.state,
            "exposure": h.exposure, "needs": list(h.needs), "supplies": json.dumps(dict(h.supplies)),
            "inspected": h.inspected_on} for h in data.havens))  # fmt: skip
+    told(c, None)
 
 
 def defenders(c: Connection, data: Dataset) -> None:
@@ -207,11 +211,12 @@ def patrols(c: Connection, data: Dataset) -> None:
              "ended_at", "abandoned_reason")  # fmt: skip
     earliest = datetime.now(UTC) - timedelta(days=50)
     for p in data.patrols:
+        told(c, p.planned_start - timedelta(hours=12))
         patrol_id = c.execute(
             text(f"INSERT INTO patrols (unit_id, sector_id, {', '.join(plain)}) VALUES "
                  f"((SELECT id FROM units WHERE code = :unit), {SECTOR}, "
                  f"{', '.join(':' + x for x in plain)}) RETURNING id"),
-            {**{x: getattr(p, x) for x in plain}, "purpose": PURPOSES.get(p.purpose, p.purpose),
+            {**{x: getattr(p, x) for x in plain}, "state": "planned", "purpose": PURPOSES.get(p.purpose, p.purpose),
              "unit": p.unit_code, "sector": p.sector_code},
         ).scalar_one()  # fmt: skip
         many(c, "INSERT INTO patrol_stops (patrol_id, sequence, name, place, place_id, arrive_planned, depart_planned, "
@@ -220,9 +225,17 @@ def patrols(c: Connection, data: Dataset) -> None:
              ({"id": patrol_id, "n": s.sequence, "name": s.name, "place": s.place.wkt, "code": s.settlement_code,
                "ap": s.arrive_planned, "dp": s.depart_planned, "aa": s.arrived_at, "da": s.departed_at}
               for s in p.stops))  # fmt: skip
+        moves = [
+            (when, state) for when, state in ((p.started_at, "under_way"), (p.ended_at, p.state)) if when
+        ]
+        for when, state in [*moves, (None, p.state)]:
+            told(c, when)
+            c.execute(
+                text("UPDATE patrols SET state = :state WHERE id = :id"), {"state": state, "id": patrol_id}
+            )
         fixes = [f for f in p.fixes if f.at > earliest]
-        many(c, "INSERT INTO positions (tracked_id, at, place) "
-                "SELECT id, :at, ST_GeomFromText(:place, 4326) FROM tracked WHERE patrol_id = :id",
+        many(c, "INSERT INTO positions (tracked_id, at, place, received_at) "
+                "SELECT id, :at, ST_GeomFromText(:place, 4326), :at FROM tracked WHERE patrol_id = :id",
              ({"id": patrol_id, "at": f.at, "place": f.place.wkt} for f in fixes))  # fmt: skip
         if fixes:
             last = max(fixes, key=lambda f: f.at)

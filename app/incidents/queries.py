@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from app.db import db
 from app.errors import NotFound
-from app.incidents.models import Incident, IncidentVerification
+from app.incidents.models import Incident, IncidentKind, IncidentVerification
 from app.permissions import Permission, within
 
 PAGE = 50
@@ -47,6 +47,9 @@ class Filters:
     verification: str = ""
     source: str = ""
     precision: str = ""
+    grade: str = ""
+    actor: str = ""
+    sector: int | None = None
     search: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -55,8 +58,10 @@ class Filters:
 
     def where(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
+        # A kind that no incident has is the map's filter for alerts, and is none here.
+        kind = self.kind if self.kind in set(IncidentKind) else ""
         for column, value in (
-            (Incident.kind, self.kind), (Incident.verification, self.verification), (Incident.source, self.source),
+            (Incident.kind, kind), (Incident.verification, self.verification), (Incident.source, self.source),
         ):  # fmt: skip
             if value:
                 found.append(column == value)
@@ -72,6 +77,16 @@ class Filters:
             found.append(Incident.occurred_from < self.until)
         if self.box is not None:
             found.append(Incident.place.op("&&")(func.ST_MakeEnvelope(*self.box, 4326)))
+        if self.grade in ("A", "B", "C", "D", "E", "F"):
+            found.append(Incident.source_reliability <= self.grade)
+        if self.sector is not None:
+            found.append(Incident.sector_id == self.sector)
+        if self.actor:
+            named = self.actor.lower()
+            found.append(
+                (func.strpos(func.lower(Incident.side_a), named) > 0)
+                | (func.strpos(func.lower(Incident.side_b), named) > 0)
+            )
         if self.search:
             wanted = self.search.lower()
             found.append(

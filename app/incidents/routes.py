@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from app.alerts import queries as alerts
 from app.alerts.wording import VERIFICATIONS
 from app.api.bodies import read
 from app.api.schemas import describes
-from app.asked import argument, number, page_number
+from app.asked import argument, number, page_number, period
 from app.db import db
 from app.errors import Invalid, Refusal
 from app.exchange.actions import export as exported
@@ -28,7 +27,6 @@ from app.incidents import queries, wording
 from app.incidents.actions import record_incident, verify
 from app.incidents.body import IncidentBody, Verify
 from app.incidents.forms import IncidentForm
-from app.moments import read_moment
 from app.permissions import ROLE_NAMES, Permission, needs, viewer
 from geo import date_time_group
 
@@ -39,26 +37,13 @@ BLUEPRINTS = (pages, api)
 
 def asked_for() -> queries.Filters:
     given: dict[str, Any] = {
-        f: argument(f) for f in ("kind", "verification", "source", "precision", "search", "sort")
+        f: argument(f)
+        for f in ("kind", "verification", "source", "precision", "grade", "actor", "search", "sort")
     }
-    given |= {"since": moment("since"), "until": moment("until", timedelta(days=1)), "box": box()}
+    given["sector"] = number("sector")
+    since, until = period()
+    given |= {"since": since, "until": until, "box": box()}
     return queries.Filters(**{k: v for k, v in given.items() if v})
-
-
-def moment(name: str, whole_day: timedelta = timedelta()) -> datetime | None:
-    """A time from the URL: a day in UTC (of `until`, the whole of it), or a moment with its zone."""
-    written = argument(name)
-    if not written:
-        return None
-    try:
-        if len(written) == 10:
-            return datetime.fromisoformat(written).replace(tzinfo=UTC) + whole_day
-        return read_moment(written.replace(" ", "+"))
-    except (ValueError, OverflowError):
-        raise Invalid(
-            _("A time of the filter can’t be read. Write it as 2026-11-21 or with its zone."),
-            fields={name: _("Write it as 2026-11-21 or with its zone.")},
-        ) from None
 
 
 def box() -> queries.Box | None:
@@ -181,7 +166,8 @@ def judge(incident_id: int, fields: Any) -> None:
 @api.get("/incidents")
 @needs(Permission.READ_INCIDENTS)
 @describes(
-    "Incidents of your sectors; filters: bbox, since, until, kind, verification, source, precision, sort, page."
+    "Incidents of your sectors; filters: bbox, since, until, kind, verification, grade, actor, sector, source, "
+    "precision, sort, page."
 )
 def list_incidents() -> Response:
     found, total = queries.table(asked_for(), page_number())

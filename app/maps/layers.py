@@ -2,7 +2,7 @@
 
 Nothing of a request enters these texts: it comes as parameters, so the strings may be put together here. Words for
 people come as parameters too (`words()` in queries.py): as sentences for PostgreSQL's format(), and as JSON of a code's
-words.
+words. `{alerts}` and the like stand for where the rows come from: the table, or what the room knew (known.py).
 """
 
 # ruff: noqa: E501, S608
@@ -11,15 +11,21 @@ from __future__ import annotations
 
 COLLECT = """
 SELECT json_build_object('type', 'FeatureCollection', 'total', count(*), 'truncated', count(*) >= :most,
-    'features', coalesce(json_agg(ST_AsGeoJSON(f.*, 'shape', 5)::json), '[]'::json))::text
+    'features', coalesce(json_agg(ST_AsGeoJSON(f.*, 'shape', {digits})::json), '[]'::json))::text
 FROM ({inner} LIMIT :most) AS f
 """
 BOX = "ST_MakeEnvelope(:west, :south, :east, :north, 4326)"
 REACH = "(:anywhere OR sector_id = ANY (CAST(:sectors AS bigint[])))"
+SECTOR = "(CAST(:sector AS bigint) IS NULL OR sector_id = :sector)"
+KIND = "(CAST(:{layer}_kind AS text) IS NULL OR kind = :{layer}_kind)"
+GRADE = "(CAST(:grade AS text) IS NULL OR source_reliability <= :grade)"
+VERIFICATION = "(CAST(:verification AS text) IS NULL OR verification = :verification)"
 IN_TIME = "(CAST(:since AS timestamptz) IS NULL OR {t} >= :since) AND (CAST(:until AS timestamptz) IS NULL OR {t} < :until)"
+# An incident that lasts counts where it touches the period, as in its table.
+LASTS = IN_TIME.format(t="occurred_from").replace("occurred_from >= :since", "occurred_to >= :since")
 
 LAND = """
-SELECT ST_SimplifyPreserveTopology(area, 0.002) AS shape, name AS title,
+SELECT ST_SimplifyPreserveTopology(area, 0.004) AS shape, name AS title,
     CASE WHEN level = 0 THEN 'land' WHEN level = 1 THEN 'province' ELSE 'district' END AS kind
 FROM admin_areas WHERE level <= 2 ORDER BY level"""
 RIVERS = (
@@ -27,7 +33,7 @@ RIVERS = (
     + BOX
 )
 ROADS = (
-    "SELECT ST_Simplify(line, :tolerance) AS shape, state, CASE road_class WHEN 'main' THEN 'primary' "
+    "SELECT ST_Simplify(line, :tolerance) AS shape, state, CAST(:words_road_states AS jsonb) ->> state AS title, CASE road_class WHEN 'main' THEN 'primary' "
     "WHEN 'secondary' THEN 'secondary' ELSE 'track' END AS class FROM road_links WHERE line && " + BOX
 )
 PLACES = (
@@ -35,7 +41,7 @@ PLACES = (
     "WHEN population >= 10000 THEN 3 WHEN population >= 2500 THEN 4 ELSE 5 END AS rank "
     "FROM places WHERE place && " + BOX + " ORDER BY population DESC NULLS LAST"
 )
-SECTORS = "SELECT ST_SimplifyPreserveTopology(area, 0.002) AS shape, name AS title, echelon FROM sectors"
+SECTORS = "SELECT ST_SimplifyPreserveTopology(area, 0.006) AS shape, name AS title, echelon FROM sectors"
 UNITS = (
     "SELECT b.place AS shape, format(:words_base, b.name) || coalesce(': ' || string_agg(u.call_sign, ', '), '') AS title, true AS base, "
     "(array_agg(upper(u.kind) ORDER BY array_position(ARRAY['FHQ','SHQ','BN','COY','PL'], upper(u.kind))))[1] AS echelon, "
@@ -46,44 +52,45 @@ UNITS = (
     + BOX
     + " GROUP BY b.id, b.name, b.place"
 )
+COMMUNITIES = (
+    "SELECT place AS shape, name || ' · ' || CASE WHEN working THEN :words_network_works ELSE :words_network_silent END AS title, "
+    "working, channel FROM community_networks WHERE place && " + BOX + f" AND {REACH} AND {SECTOR}"
+)
 THREATS = (
-    "SELECT area AS shape, name AS title, likelihood * impact AS score, true AS active, "
-    "'/threats/' || id || '/panel' AS url FROM threats WHERE ended_at IS NULL AND area && "
+    "SELECT ST_SimplifyPreserveTopology(area, :tolerance) AS shape, name AS title, likelihood * impact AS score, true AS active, "
+    "confidence, '/threats/' || id || '/panel' AS url FROM {threats} WHERE ended_at IS NULL AND area && "
     + BOX
-    + " AND "
-    + REACH
+    + f" AND {REACH} AND {SECTOR} AND {KIND.format(layer='threats')} AND (CAST(:actor AS text) IS NULL OR EXISTS "
+    "(SELECT 1 FROM actors WHERE actors.id = actor_id AND strpos(lower(actors.name), :actor) > 0))"
 )
 HAVENS = (
     "SELECT place AS shape, name || ' · ' || (CAST(:words_haven_states AS jsonb) ->> state) AS title, state, kind, "
     "CASE WHEN capacity_night > 0 THEN least(occupancy::float / capacity_night, 1) END AS occupancy, "
-    "'/havens/' || id || '/panel' AS url FROM havens WHERE place && "
+    "'/havens/' || id || '/panel' AS url FROM {havens} WHERE place && "
     + BOX
-    + " AND "
-    + REACH
+    + f" AND {REACH} AND {SECTOR}"
     + " AND (exposure IN ('public', 'mission') OR :restricted)"
 )
 PATROLS = (
     "SELECT CASE WHEN s.n > 1 THEN s.line WHEN l.place IS NOT NULL THEN l.place ELSE s.line END AS shape, "
     "p.call_sign || ' · ' || (CAST(:words_patrol_states AS jsonb) ->> p.state) AS title, p.state, '/patrols/' || p.id || '/panel' AS url "
-    "FROM patrols p LEFT JOIN latest_positions l ON l.patrol_id = p.id "
-    "LEFT JOIN LATERAL (SELECT count(*) AS n, CASE WHEN count(*) > 1 THEN ST_MakeLine(place ORDER BY sequence) "
-    "ELSE min(place::text)::geometry END AS line FROM patrol_stops s WHERE s.patrol_id = p.id) s ON true "
+    "FROM {patrols} p LEFT JOIN {latest_positions} l ON l.patrol_id = p.id LEFT JOIN LATERAL ({ways}) s ON true "
     "WHERE p.state IN ('planned', 'under_way', 'paused') AND (s.line IS NOT NULL OR l.place IS NOT NULL) AND "
-    + REACH.replace("sector_id", "p.sector_id")
+    + f"{REACH} AND {SECTOR}".replace("sector_id", "p.sector_id")
 )
 POSITIONS = (
     "SELECT l.place AS shape, p.call_sign AS title, p.state, '/patrols/' || p.id || '/panel' AS url "
-    "FROM latest_positions l JOIN patrols p ON p.id = l.patrol_id WHERE p.state IN ('under_way', 'paused') AND "
-    + REACH.replace("sector_id", "p.sector_id")
+    "FROM {latest_positions} l JOIN {patrols} p ON p.id = l.patrol_id WHERE p.state IN ('under_way', 'paused') AND "
+    + f"{REACH} AND {SECTOR}".replace("sector_id", "p.sector_id")
 )
 PATROLS = f"{PATROLS} UNION ALL {POSITIONS}"
 ALERTS = (
     "SELECT CASE WHEN radius_metres > 200 THEN geometry(ST_Buffer(geography(place), radius_metres)) ELSE place END "
-    "AS shape, id, format(:words_alert, id, priority) AS title, priority, status, status <> 'received' AS acknowledged, "
-    "'/alerts/' || id || '/panel' AS url FROM alerts WHERE place && "
+    "AS shape, id, format(:words_alert, id, priority) || ' · ' || source_reliability || credibility AS title, priority, status, "
+    "status <> 'received' AS acknowledged, source_reliability || credibility AS grade, verification, "
+    "'/alerts/' || id || '/panel' AS url FROM {alerts} WHERE place && "
     + BOX
-    + " AND "
-    + REACH
+    + f" AND {REACH} AND {SECTOR} AND {KIND.format(layer='alerts')} AND {GRADE} AND {VERIFICATION}"
     + " AND status <> 'closed' AND (CAST(:until AS timestamptz) IS NULL OR raised_at < :until) "
     "ORDER BY priority, raised_at DESC"
 )
@@ -92,17 +99,20 @@ ALERTS = (
 # in one feature; what is known more coarsely is counted and stands in the table.
 INCIDENTS = f"""
 WITH seen AS MATERIALIZED (
-    SELECT id, kind, killed_best, verification, place_precision, occurred_from, place, admin_code
-    FROM incidents WHERE place && {BOX} AND {REACH} AND {IN_TIME.format(t="occurred_from")}
+    SELECT id, kind, killed_best, verification, place_precision, occurred_from, place, admin_code,
+        source_reliability || credibility AS grade
+    FROM {{incidents}} WHERE place && {BOX} AND {REACH} AND {LASTS}
+        AND {SECTOR} AND {KIND.format(layer="incidents")} AND {GRADE} AND {VERIFICATION}
+        AND (CAST(:actor AS text) IS NULL OR strpos(lower(side_a), :actor) > 0 OR strpos(lower(side_b), :actor) > 0)
 ), pins AS (
     SELECT count(*) AS n, max(killed_best) AS worst, sum(killed_best) AS killed, max(id) AS id,
         ST_SetSRID(ST_MakePoint(avg(ST_X(place)), avg(ST_Y(place))), 4326) AS shape,
-        bool_and(verification = 'verified') AS verified, max(kind) AS kind
+        bool_and(verification = 'verified') AS verified, max(kind) AS kind, max(grade) AS grade
     FROM seen WHERE place_precision <= 2
     GROUP BY floor(ST_X(place) / :cell), floor(ST_Y(place) / :cell)
 ), areas AS (
     SELECT a.code, count(*) AS n, max(s.killed_best) AS worst, sum(s.killed_best) AS killed, max(s.id) AS id,
-        bool_and(s.verification = 'verified') AS verified, max(s.kind) AS kind,
+        bool_and(s.verification = 'verified') AS verified, max(s.kind) AS kind, max(s.grade) AS grade,
         coalesce((SELECT ST_SimplifyPreserveTopology(area, 0.005) FROM admin_areas d WHERE d.code = a.code),
                  geometry(ST_Buffer(geography(a.centre), CASE WHEN s.place_precision = 3 THEN 25000 ELSE 60000 END)))
             AS shape, s.place_precision
@@ -115,11 +125,11 @@ WITH seen AS MATERIALIZED (
 SELECT json_build_object('type', 'FeatureCollection', 'total', (SELECT count(*) FROM seen),
     'coarse', (SELECT count(*) FROM seen WHERE place_precision > 4), 'features', coalesce(json_agg(ST_AsGeoJSON(f.*, 'shape', 5)::json), '[]'::json))::text
 FROM (
-    SELECT shape, n > 1 AS cluster, n AS count, worst, killed AS killed_best, verified, kind, 1 AS precision,
-        CASE WHEN n > 1 THEN format(:words_cluster, n, killed) ELSE format(:words_incident, id, killed) END AS title, CASE WHEN n = 1 THEN '/incidents/' || id || '/panel' END AS url
+    SELECT shape, n > 1 AS cluster, n AS count, worst, killed AS killed_best, verified, kind, CASE WHEN n = 1 THEN grade END AS grade, 1 AS precision,
+        CASE WHEN n > 1 THEN format(:words_cluster, n, killed) ELSE format(:words_incident, id, killed) || ' · ' || grade END AS title, CASE WHEN n = 1 THEN '/incidents/' || id || '/panel' END AS url
     FROM pins
     UNION ALL
-    SELECT (array_agg(shape))[1], false, sum(n), max(worst), sum(killed), bool_and(verified), max(kind), place_precision,
+    SELECT (array_agg(shape))[1], false, sum(n), max(worst), sum(killed), bool_and(verified), max(kind), CASE WHEN sum(n) = 1 THEN max(grade) END, place_precision,
         format(:words_area, sum(n)), '/incidents/' || max(id) || '/panel'
     FROM areas GROUP BY code, CASE WHEN code IS NULL THEN ST_AsText(ST_Centroid(shape)) END, place_precision
 ) AS f

@@ -33,10 +33,12 @@ LAYERS = (
     Layer("land", _l("Land, provinces, districts"), "ground", 210, still=True, pressable=False),
     Layer("rivers", _l("Rivers"), "ground", 220, pressable=False),
     Layer("roads", _l("Roads"), "ground", 230, pressable=False),
+    Layer("unknown", _l("Districts without any report"), "danger", 405, timed=True, pressable=False),
     Layer("sectors", _l("Areas of responsibility"), "mission", 410, still=True, pressable=False),
     Layer("threats", _l("Threats"), "danger", 420),
     Layer("defenders", _l("Defenders' cells"), "protection", 430, sealed=True),
     Layer("places", _l("Places"), "ground", 440, pressable=False),
+    Layer("communities", _l("Community alert networks"), "protection", 445, on=False, pressable=False),
     Layer("havens", _l("Havens"), "protection", 450),
     Layer("units", _l("Bases and units"), "mission", 460),
     Layer("patrols", _l("Patrols"), "mission", 470),
@@ -70,4 +72,14 @@ PERIODS: tuple[tuple[str, LazyString], ...] = (
     ("1y", _l("1 year")),
     ("all", _l("All")),
     ("own", _l("From … until …")),
+)
+
+# What is counted in a drawn area: the layer, and what its second figure is.
+INSIDE: tuple[tuple[str, tuple[LazyString, LazyString]], ...] = (
+    ("alerts", (_l("Open alerts"), _l("not acknowledged:"))),
+    ("incidents", (_l("Incidents"), _l("killed, best estimate:"))),
+    ("threats", (_l("Threats"), _l("highest score:"))),
+    ("havens", (_l("Havens"), _l("free places for the night:"))),
+    ("units", (_l("Bases"), _l("strength:"))),
+    ("places", (_l("Places"), _l("people:"))),
 )

@@ -17,16 +17,25 @@ from sqlalchemy import text
 
 from app.db import db
 from app.havens import wording as havens
-from app.maps import layers
+from app.incidents.models import IncidentKind
+from app.maps import known, layers, unknown
+from app.maps.models import REMEMBERED
+from app.mission import wording as mission
 from app.patrols import wording as patrols
 from app.permissions import Permission, viewer
+from geo.warning import KIND_WEIGHT
 
 MOST_FEATURES = 3000
 
 
 @dataclass(frozen=True)
 class View:
-    """What part of the world, at which zoom, in which period. Degrees, lon/lat."""
+    """What part of the world, at which zoom, in which period, filtered by what. Degrees, lon/lat.
+
+    `since` and `until` are about the event; `known_at` asks for the picture that the room had then. `grade` is the
+    least reliability of the source; `actor` a part of a name in small letters. A kind filters the layers whose code
+    list has it and no other: an alert must not vanish because somebody looks for killings.
+    """
 
     west: float = -180.0
     south: float = -90.0
@@ -35,11 +44,22 @@ class View:
     zoom: int = 8
     since: datetime | None = None
     until: datetime | None = None
+    known_at: datetime | None = None
+    kind: str = ""
+    grade: str = ""
+    verification: str = ""
+    actor: str = ""
+    sector: int | None = None
 
     def parameters(self) -> dict[str, Any]:
         return {
             "west": self.west, "south": self.south, "east": self.east, "north": self.north,
-            "since": self.since, "until": self.until, "most": MOST_FEATURES,
+            "since": self.since, "until": self.until, "known_at": self.known_at, "most": MOST_FEATURES,
+            "grade": self.grade or None, "verification": self.verification or None, "sector": self.sector,
+            "actor": self.actor or None,
+            "alerts_kind": self.kind if self.kind in KIND_WEIGHT else None,
+            "threats_kind": self.kind if self.kind in KIND_WEIGHT else None,
+            "incidents_kind": self.kind if self.kind in set(IncidentKind) else None,
             # Clusters are some 50 pixels wide; a tile of 256 pixels spans 360 / 2^zoom degrees.
             "cell": 50 * 360 / (256 * 2.0**self.zoom) if self.zoom < 13 else 0.000_000_1,
             "tolerance": 360 / (256 * 2.0**self.zoom) / 2,
@@ -59,6 +79,8 @@ LAYERS: dict[str, tuple[str, Permission]] = {
     "roads": (layers.ROADS, Permission.SEE_MAP),
     "places": (layers.PLACES, Permission.SEE_MAP),
     "sectors": (layers.SECTORS, Permission.SEE_MAP),
+    "unknown": (unknown.UNKNOWN, Permission.SEE_MAP),
+    "communities": (layers.COMMUNITIES, Permission.READ_ALERTS),
     "units": (layers.UNITS, Permission.SEE_MAP),
     "threats": (layers.THREATS, Permission.READ_THREATS),
     "havens": (layers.HAVENS, Permission.READ_HAVENS),
@@ -66,19 +88,25 @@ LAYERS: dict[str, tuple[str, Permission]] = {
     "alerts": (layers.ALERTS, Permission.READ_ALERTS),
     "incidents": (layers.INCIDENTS, Permission.READ_INCIDENTS),
 }
+STILL = ("land", "sectors", "rivers", "unknown")
 EMPTY = '{"type":"FeatureCollection","total":0,"features":[]}'
 
 
 def layer(name: str, view: View) -> str:
-    """One layer as GeoJSON text; empty for a viewer without its permission."""
+    """One layer as GeoJSON text; empty for a viewer without its permission. With `view.known_at`, as the room knew it
+    then; what is not remembered (the ground, units) answers as it stands."""
     statement, permission = LAYERS[name]
     if not viewer().holds(permission):
         return EMPTY
+    if name in REMEMBERED:
+        statement = statement.format(**(known.THEN_KNOWN if view.known_at else known.NOW))
     if name != "incidents":
-        statement = layers.COLLECT.format(inner=statement)
+        # What is drawn simplified needs no metres.
+        statement = layers.COLLECT.format(inner=statement, digits=4 if name in STILL else 5)
     parameters = {
         **view.parameters(),
         **reach(permission),
+        **(unknown.reaches() if name == "unknown" else {}),
         "restricted": viewer().holds(Permission.SEE_RESTRICTED_HAVENS),
         **words(),
     }
@@ -94,6 +122,10 @@ def words() -> dict[str, str]:
         "words_cluster": _("Incidents: %(n)s · killed: %(killed)s", n="%1$s", killed="%2$s"),
         "words_incident": _("Incident %(id)s · killed: %(killed)s", id="%1$s", killed="%2$s"),
         "words_area": _("Incidents: %(n)s · place known to this area only", n="%s"),
+        "words_unknown": _("%(name)s: no report in this period", name="%s"),
+        "words_network_works": _("alert network"),
+        "words_network_silent": _("alert network, not reached"),
+        "words_road_states": as_json(mission.ROAD_STATES),
         "words_haven_states": as_json(havens.STATES),
         "words_patrol_states": as_json(patrols.STATES),
     }

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
 
+from app.alerts import wording as alerts
+from app.asked import argument, number
+from app.db import db
 from app.defenders import gate
 from app.errors import Invalid, NotFound
+from app.grading import Verification
 from app.headers import csp_nonce
-from app.maps import folium_page, legend, queries
+from app.incidents import wording as incidents
+from app.maps import actions, folium_page, inside, legend, queries, views
+from app.maps.forms import ViewForm
+from app.maps.models import SavedView
+from app.mission import queries as mission
+from app.mission.place_form import RELIABILITY
 from app.permissions import Permission, needs, viewer
 
 pages = Blueprint("maps", __name__)
 BLUEPRINTS = (pages,)
 
+GRADES = "ABCDEF"
 TABLES = {
     "alerts": ("alerts.board", Permission.READ_ALERTS),
     "incidents": ("incidents.table", Permission.READ_INCIDENTS),
@@ -30,6 +42,17 @@ TABLES = {
 @pages.get("/map")
 @needs(Permission.SEE_MAP)
 def picture() -> str:
+    return page(None)
+
+
+@pages.get("/map/views/<int:view_id>")
+@needs(Permission.SEE_MAP)
+def open_view(view_id: int) -> str:
+    """The map as somebody kept it: his layers, filters, time and drawings, with the viewer's own rights."""
+    return page(views.one(view_id))
+
+
+def page(kept: SavedView | None) -> str:
     shown = legend.layers(sees_cells=viewer().holds(Permission.SEE_COARSE_CELLS))
     queue_url = url_for("alerts.queue") if viewer().holds(Permission.READ_ALERTS) else ""
     west, south, east, north = queries.bounds()
@@ -37,9 +60,47 @@ def picture() -> str:
     return render_template(
         "maps/picture.html", map=drawn, layers=shown, groups=legend.GROUPS, periods=legend.PERIODS, period="90d",
         bounds=[west, south, east, north], layers_url="/map/layers/", queue_url=queue_url,
-        table_url=url_for("alerts.board"),
-        tables={name: url_for(e) for name, (e, p) in TABLES.items() if viewer().holds(p)},
+        table_url=url_for("alerts.board"), kept=kept, views=views.kept(),
+        me=viewer().person_id, form=ViewForm(formdata=None),
+        tables={name: url_for(e) for name, (e, p) in TABLES.items() if viewer().holds(p)}, **offered(),
     )  # fmt: skip
+
+
+def offered() -> dict[str, Any]:
+    """The choices of the filters."""
+    return {
+        "kind_groups": [(_("Alerts and threats"), alerts.KINDS.items()), (_("Incidents"), incidents.KINDS.items())],
+        "grades": RELIABILITY[1:], "verifications": alerts.VERIFICATIONS.items(),
+        "sectors": [(row.id, row.name) for _depth, row in mission.sector_tree()],
+    }  # fmt: skip
+
+
+@pages.post("/map/views")
+@needs(Permission.SEE_MAP)
+def keep_view() -> BaseResponse | tuple[str, int]:
+    form = ViewForm()
+    seen = form.seen() if form.validate_on_submit() else None
+    if seen is None:
+        return render_template("maps/not_kept.html", form=form), 422
+    made = actions.keep_view(form.name.data, bool(form.for_shift.data), seen)
+    db.session.commit()
+    return redirect(url_for("maps.open_view", view_id=made.id), 303)
+
+
+@pages.post("/map/views/<int:view_id>/remove")
+@needs(Permission.SEE_MAP)
+def remove_view(view_id: int) -> BaseResponse:
+    actions.remove_view(view_id)
+    db.session.commit()
+    return redirect(url_for("maps.picture"), 303)
+
+
+@pages.get("/map/inside")
+@needs(Permission.SEE_MAP)
+def what_is_inside() -> str:
+    """What the viewer sees in an area that he drew, as a panel."""
+    found = inside.ask(inside.corners(request.args.get("area", "")), view())
+    return render_template("maps/inside.html", inside=found, wording=legend.INSIDE)
 
 
 @pages.get("/map/layers/<name>.geojson")
@@ -47,7 +108,8 @@ def picture() -> str:
 def layer(name: str) -> Response:
     """A layer of what this viewer may see. What tells of persons is not kept by anybody on the way."""
     if name == "defenders":
-        return answer(gate.layer(view()), keep=False)
+        # Of the past there are no cells: consent that is withdrawn takes them off every picture.
+        return answer(queries.EMPTY if view().known_at else gate.layer(view()), keep=False)
     if name not in queries.LAYERS:
         raise NotFound
     return answer(queries.layer(name, view()), keep=True)
@@ -70,14 +132,20 @@ def view() -> queries.View:
         box = [float(x) for x in request.args.get("bbox", "-180,-90,180,90").split(",")]
         west, south, east, north = (max(-180.0, min(180.0, x)) for x in box)
         zoom = min(max(int(request.args.get("zoom", "8")), 0), 22)
-        since, until = moment("since"), moment("until")
+        since, until, known_at = moment("since"), moment("until"), moment("known_at")
     except (ValueError, OverflowError):
         raise Invalid(
             _("Give bbox as west,south,east,north in degrees, zoom as a number, times as ISO 8601.")
         ) from None
     if not all(x == x for x in box):
         raise Invalid(_("Give bbox as west,south,east,north in degrees."))
-    return queries.View(west, south, east, north, zoom, since, until)
+    grade, verification = argument("grade"), argument("verification")
+    return queries.View(
+        west, south, east, north, zoom, since, until, known_at,
+        kind=argument("kind"), grade=grade if grade in GRADES else "",
+        verification=verification if verification in set(Verification) else "",
+        actor=argument("actor").strip().lower(), sector=number("sector"),
+    )  # fmt: skip
 
 
 def moment(name: str) -> datetime | None:

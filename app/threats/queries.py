@@ -15,6 +15,7 @@ from app.mission.models import Actor
 from app.permissions import Permission, within
 from app.threats.models import Threat
 from geo.risk import ThreatRisk, matrix_risk, threat_risk
+from geo.warning import KIND_WEIGHT
 
 PAGE = 50
 SORTS = {
@@ -56,6 +57,8 @@ class Filters:
 
     state: str = "open"
     kind: str = ""
+    actor: str = ""
+    sector: int | None = None
     search: str = ""
     sort: str = ""
 
@@ -67,8 +70,13 @@ class Filters:
             found.append(Threat.ended_at.is_(None))
         if self.state == "overdue":
             found.append(OVERDUE)
-        if self.kind:
+        # A kind that no threat has is the map's filter for incidents, and is none here.
+        if self.kind in KIND_WEIGHT:
             found.append(Threat.kind == self.kind)
+        if self.actor:
+            found.append(func.strpos(func.lower(Actor.name), self.actor.lower()) > 0)
+        if self.sector is not None:
+            found.append(Threat.sector_id == self.sector)
         if self.search:
             wanted = self.search.lower()
             found.append(

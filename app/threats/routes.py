@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.alerts.wording import KINDS
 from app.api.bodies import read
 from app.api.schemas import describes
-from app.asked import argument, page_number
+from app.asked import argument, number, page_number
 from app.db import db
 from app.errors import Refusal
 from app.exchange.actions import export as exported
@@ -30,7 +30,8 @@ BLUEPRINTS = (pages, api)
 
 
 def asked_for() -> queries.Filters:
-    given = {f: argument(f) for f in ("state", "kind", "search", "sort")}
+    given: dict[str, Any] = {f: argument(f) for f in ("state", "kind", "actor", "search", "sort")}
+    given["sector"] = number("sector")
     return queries.Filters(**{k: v for k, v in given.items() if v})
 
 

@@ -25,8 +25,15 @@ FILES = (
     "leaflet/dist/images/marker-icon.png",
     "leaflet/dist/images/marker-icon-2x.png",
     "leaflet/dist/images/marker-shadow.png",
+    # 200 kB compressed: the map fetches it after everything else, and only with the layer of units on.
+    "milsymbol/dist/milsymbol.js",
 )
 SYMBOL = re.compile(r'<symbol\b[^>]*\bid="(?P<name>[^"]+)".*?</symbol>', re.DOTALL)
+REDUCED = ("bootstrap.min.css", "bootstrap.rtl.min.css")
+WORD = re.compile(r"[A-Za-z][\w-]*")
+CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
+# Commas that part selectors, not those inside :not(…).
+SELECTORS = re.compile(r",(?![^(]*\))")
 SOURCE_MAP = re.compile(rb"\n?(//# sourceMappingURL=\S+|/\*# sourceMappingURL=.*?\*/)\s*$")
 
 
@@ -35,7 +42,10 @@ def build(checkout: Checkout, log: Path) -> None:
     target, wanted = checkout.root / "app/static/vendor", checkout.root / "app/static/icons.txt"
     if not wanted.is_file():
         raise Refused(f"{wanted}, which lists the icons that pages use, is missing.")
-    inputs = (checkout.root / "package-lock.json", wanted, Path(__file__))
+    # The templates and scripts too: they say what is left of the style sheet.
+    app = checkout.root / "app"
+    written = sorted([*app.glob("templates/**/*.html"), *app.glob("static/js/*.js"), *app.glob("**/*.py")])
+    inputs = (checkout.root / "package-lock.json", wanted, Path(__file__), *written)
     stamp = Stamp(target / ".stamp", *inputs)
     if stamp.holds() and all((target / place(file)).is_file() for file in (*FILES, "icons.svg")):
         return
@@ -46,10 +56,49 @@ def build(checkout: Checkout, log: Path) -> None:
 def place_all(modules: Path, target: Path, wanted: Path) -> None:
     """From npm's `node_modules` into app/static/vendor; `wanted` lists the icons, one a line."""
     target.mkdir(parents=True, exist_ok=True)
+    words = words_of(target.parent.parent)
     for file in FILES:
         # The source maps are not served, and a browser's tools would ask for them on each page.
-        put(target / place(file), SOURCE_MAP.sub(b"\n", (modules / file).read_bytes()))
+        content = SOURCE_MAP.sub(b"\n", (modules / file).read_bytes())
+        if Path(file).name in REDUCED:
+            content = reduced(content.decode(), words).encode()
+        put(target / place(file), content)
     put(target / "icons.svg", sprite(modules / "bootstrap-icons/bootstrap-icons.svg", wanted))
+
+
+def words_of(app: Path) -> set[str]:
+    """Every word that could be a class in the application's own templates, scripts and Python."""
+    sources = [p for kind in ("templates/**/*.html", "static/js/*.js", "**/*.py") for p in app.glob(kind)]
+    return {word for source in sources for word in WORD.findall(source.read_text())}
+
+
+def reduced(sheet: str, words: set[str]) -> str:
+    """A style sheet without the rules that no page can use: those whose every selector names a class that stands nowhere
+    in `words`. Of Bootstrap's 31 kB (compressed) that leaves a third."""
+    kept: list[str] = []
+    at = 0
+    while at < len(sheet):
+        opens = sheet.find("{", at)
+        if opens < 0:
+            kept.append(sheet[at:])
+            break
+        head, level, end = sheet[at:opens], 1, opens + 1
+        while level and end < len(sheet):
+            level += {"{": 1, "}": -1}.get(sheet[end], 0)
+            end += 1
+        body = sheet[opens + 1 : end - 1]
+        at = end
+        if head.lstrip().startswith(("@media", "@supports")):
+            inside = reduced(body, words)
+            if inside.strip():
+                kept.append(f"{head}{{{inside}}}")
+        elif head.lstrip().startswith("@"):
+            kept.append(f"{head}{{{body}}}")
+        else:
+            selectors = [s for s in SELECTORS.split(head) if set(CLASS.findall(s)) <= words]
+            if selectors:
+                kept.append(f"{','.join(selectors)}{{{body}}}")
+    return "".join(kept)
 
 
 def place(file: str) -> str:
@@ -61,6 +110,10 @@ def place(file: str) -> str:
 def fetch(checkout: Checkout, log: Path) -> Path:
     folder = checkout.var / "node"
     folder.mkdir(mode=0o700, exist_ok=True)
+    # A changed template asks for another reduced sheet, not for other packages.
+    fetched = Stamp(folder / ".fetched", checkout.root / "package-lock.json")
+    if fetched.holds() and (folder / "node_modules").is_dir():
+        return folder / "node_modules"
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copyfile(checkout.root / name, folder / name)
     npm, path = find_npm(checkout, log)
@@ -71,6 +124,7 @@ def fetch(checkout: Checkout, log: Path) -> Path:
         cwd=folder,
         environment=quiet_environment(PATH=path, CI="1"),
     )
+    fetched.renew()
     return folder / "node_modules"
 
 

@@ -149,6 +149,11 @@ def one_alert(world: World) -> dict[str, Any]:
     return {"about": "alert", "number": number, "since": "", "until": "", "audience": "auditor"}
 
 
+def kept_view(world: World) -> dict[str, Any]:
+    content = '{"layers": ["alerts"], "query": "grade=B", "zoom": 8, "lon": 0.5, "lat": 0.5, "drawn": []}'
+    return {"name": "EXERCISE view", "for_shift": "y", "content": content}
+
+
 def nothing(world: World) -> dict[str, Any]:
     return {}
 
@@ -183,6 +188,8 @@ FORMS = [
     Form("people.revoke_session", CHIEF, lambda w: SESSION, kind="person"),
     Form("people.revoke_token", CHIEF, nothing, kind="person"),
     Form("mission.change", COMMAND, lambda w: {"value": "30", "reason": WHY, "seen": "30.0"}, kind="procedure"),
+    Form("maps.keep_view", DUTY, kept_view),
+    Form("maps.remove_view", DUTY, nothing, kind="view"),
     Form("ledger.verify_now", Role.HOM, nothing),
     Form("alerts.raise_from_form", DUTY, by_hand),
     *(Form("alerts.do", COMMAND if act == "review" else DUTY, flat(OF_ALERTS[act]), act, "alert") for act in ALERT_ACTS),

@@ -34,6 +34,8 @@ MOVES_PATROLS = (P.PLAN_PATROLS, P.SEND_PATROLS)
 FIX = {"positions": [{"at": "2026-01-01T00:00:00Z", "lon": 0.5, "lat": 0.5}]}
 KEEPS: dict[str, Any] = {"by": (P.KEEP_DEFENDERS,)}
 UNMASK: dict[str, Any] = {"body": {"fields": ["name"], "reason": WHY}, "by": (P.UNMASK_DEFENDERS,)}
+# Whoever kept a view takes it away; nobody else does, whatever his post.
+OWNS: dict[str, Any] = {"by": ()}
 MANAGES: dict[str, Any] = {"by": (P.MANAGE_PEOPLE,)}
 
 TABLE: dict[str, Names] = {
@@ -99,6 +101,8 @@ TABLE: dict[str, Names] = {
     "ogc.item": Names("feature"),
     "tiles.tile": Names("tiles", {"z": 0, "x": 0, "y": 0}),
     "maps.layer": Names("layer"),
+    "maps.open_view": Names("view"),
+    "maps.remove_view": Names("view", **OWNS),
     "mission.base_panel": Names("base"),
     "mission.procedure": Names("procedure"),
     "mission.change": Names("procedure", by=(P.MANAGE_MISSION,)),
@@ -117,12 +121,19 @@ TABLE: dict[str, Names] = {
 MAKES = {"field_reports_api.put_report"}
 # What has no word for itself in the address and is found by a question. The word stands for every thing of a kind.
 ASKED = {
-    "alerts.board": ("?search=qz", "?search={alert_id}", "?sort=status", "?status=open"),
+    "maps.what_is_inside": ("?area=0,0;0,1;1,1;1,0", "?area=0,0;0,1;2,1;2,0&known_at=2099-01-01T00:00:00Z"),
+    "alerts.board": (
+        "?search=qz",
+        "?search={alert_id}",
+        "?sort=status",
+        "?status=open",
+        "?grade=C&verification=reported&since=2020-01-01",
+    ),
     "alerts_api.list_alerts": ("?sort=-kind", "?priority=P1"),
-    "incidents.table": ("?search=qz",),
+    "incidents.table": ("?search=qz", "?actor=qz&grade=C"),
     "incidents.new": ("?alert={alert_id}", "?report={report_id}"),
     "incidents_api.list_incidents": ("?bbox=-10,-10,10,10", "?sort=-killed"),
-    "threats.table": ("?state=all", "?search=qz"),
+    "threats.table": ("?state=all", "?search=qz", "?actor=qz"),
     "patrols.board": ("?state=open", "?search=qz"),
     "positions_api.latest": ("?kind=vehicle", "?since=2026-01-01T00:00:00Z"),
     "havens.board": ("?search=qz", "?sort=-free"),

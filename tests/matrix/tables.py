@@ -71,6 +71,7 @@ def carrier(*permissions: P, leads: Rule, when: str = "true") -> Rules:
 LEADER = "(SELECT p.leader_id FROM patrols p JOIN tracked up ON up.patrol_id = p.id WHERE up.id = {})"
 LED = "(SELECT up.leader_id FROM patrols up WHERE up.alert_id = {}.{} AND up.leader_id IS NOT NULL LIMIT 1)"
 OPENLY = "exposure IN ('public', 'mission')"
+THEN_OPENLY = "content ->> 'exposure' IN ('public', 'mission')"
 CLEARED: dict[str, Any] = {"anywhere": P.SEE_RESTRICTED_HAVENS}
 HAVEN = "(SELECT up.exposure IN ('public', 'mission') FROM havens up WHERE up.id = haven_id)"
 SHARED = "shared_until > now()"
@@ -150,6 +151,21 @@ READS: dict[str, Rules] = {
         Rule(P.READ_HAVENS, of("havens", "haven_id"), when=HAVEN),
         Rule(P.READ_HAVENS, of("havens", "haven_id"), **CLEARED),
     ),
+    # The past of the picture, each layer by its own permission; a haven by what it is now and was then.
+    "revisions": (
+        *(
+            Rule(permission, "sector_id", when=f"layer = '{layer}'")
+            for layer, permission in (
+                ("alerts", P.READ_ALERTS),
+                ("incidents", P.READ_INCIDENTS),
+                ("threats", P.READ_THREATS),
+                ("patrols", P.READ_PATROLS),
+            )
+        ),
+        Rule(P.READ_HAVENS, "sector_id", when=f"layer = 'havens' AND {THEN_OPENLY}"),
+        Rule(P.READ_HAVENS, "sector_id", when="layer = 'havens'", **CLEARED),
+    ),
+    "saved_views": (Rule(P.SEE_MAP, when="for_shift"), Rule(P.SEE_MAP, own="owner_id")),
     "documents": (Rule(P.READ_DOCUMENTS), Rule(own="ordered_by_id")),
     "document_files": (Rule(P.READ_DOCUMENTS), Rule(own=of("documents", "document_id", "ordered_by_id"))),
     "downloads": (Rule(P.READ_LEDGER), Rule(own="by_id")),

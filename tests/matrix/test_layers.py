@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from app.maps.models import REMEMBERED
 from app.permissions import Permission as P
 from tests.matrix.lookers import LOOKERS, Looker, sees
 from tests.matrix.sweep import ask
@@ -17,8 +19,8 @@ SEE_THE_MAP = [looker for looker in LOOKERS if looker.holds(P.SEE_MAP)]
 as_each = pytest.mark.parametrize("looker", SEE_THE_MAP, ids=str)
 
 
-def layer(world: World, looker: Looker, name: str) -> dict[str, Any]:
-    answer = ask(world, looker, "GET", f"/map/layers/{name}.geojson")
+def layer(world: World, looker: Looker, name: str, question: str = "") -> dict[str, Any]:
+    answer = ask(world, looker, "GET", f"/map/layers/{name}.geojson{question}")
     assert answer.status == 200
     found: dict[str, Any] = json.loads(answer.body)
     return found
@@ -64,6 +66,21 @@ def test_defenders_are_cells_of_the_reader_s_clearance_or_nothing(world: World, 
     assert named == {
         t.marker for t in world.of_kind("defender") if sees(looker, t) and "withdrawn" not in t.where
     }
+
+
+@as_each
+def test_the_past_shows_its_reader_what_the_present_shows_and_no_more(world: World, looker: Looker) -> None:
+    past = f"?known_at={(datetime.now(UTC) + timedelta(hours=1)).isoformat().replace('+', '%2B')}"
+    for name in REMEMBERED:
+        now = drawn(layer(world, looker, name))
+        assert drawn(layer(world, looker, name, past)) == now, name
+        with world.policies_off():
+            assert drawn(layer(world, looker, name, past)) == now, name
+    assert layer(world, looker, "defenders", past)["features"] == []
+
+
+def drawn(collection: dict[str, Any]) -> list[str]:
+    return sorted(json.dumps(f, sort_keys=True) for f in collection["features"])
 
 
 @pytest.mark.parametrize("looker", [x for x in LOOKERS if x not in SEE_THE_MAP], ids=str)

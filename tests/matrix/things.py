@@ -66,6 +66,13 @@ def base_data(world: World) -> None:
         world.thing("collection", OWN, "", {"name": name})
         if name != "defender-cells":
             world.thing("tiles", OWN, "", {"name": name})
+    # A view for the shift is everybody's who sees the map; one's own is nobody else's.
+    for shift in (True, False):
+        marker = world.mark("view" if shift else "private_view")
+        view = world.add(
+            "saved_views", name=marker, for_shift=shift, owner_id=stranger(world), content={"note": marker}
+        )
+        world.thing("view" if shift else "private_view", OWN, marker, {"view_id": view})
     world.thing("procedure", OWN, "", {"key": "acknowledge_minutes_p1"})
     token = world.owner.execute(
         "INSERT INTO api_tokens (token_hash, person_id, label, scopes) VALUES ('x', %s, 'EXERCISE', '{}') RETURNING id",

@@ -61,7 +61,9 @@ class World:
         return int(row[0])
 
     def mark(self, kind: str) -> str:
-        letters = {"network": "netw", "withheld": "hidd"}.get(kind, kind[:4]).ljust(4, "x")
+        letters = {"network": "netw", "withheld": "hidd", "private_view": "prvw"}.get(kind, kind[:4]).ljust(
+            4, "x"
+        )
         return f"Qz{letters}{sum(t.kind == kind for t in self.things):02d}"
 
     def thing(

@@ -59,10 +59,24 @@ export function mgrs(lon, lat, digits = 5) {
   return digits ? `${square} ${part(e)} ${part(n)}` : square;
 }
 
+// "211432ZNOV26", or ISO 8601 in UTC → Date, or null for what is neither.
+export function readMoment(written) {
+  const text = written.trim().toUpperCase().replace(/\s/g, "");
+  const group = /^(\d\d)(\d\d)(\d\d)Z([A-Z]{3})(\d\d)$/.exec(text);
+  if (!group) {
+    const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(text) ? Date.parse(text) : NaN;
+    return Number.isFinite(at) ? new Date(at) : null;
+  }
+  const [day, hour, minute, , year] = group.slice(1).map(Number);
+  const at = new Date(Date.UTC(2000 + year, MONTHS.indexOf(group[4]), day, hour, minute));
+  return dateTimeGroup(at) === text ? at : null; // a 31st of February comes back as another day
+}
+
+const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+
 // Date → "211432ZNOV26"
 export function dateTimeGroup(date) {
   const two = (n) => String(n).padStart(2, "0");
-  const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
   return `${two(date.getUTCDate())}${two(date.getUTCHours())}${two(date.getUTCMinutes())}Z` +
-    `${months[date.getUTCMonth()]}${two(date.getUTCFullYear() % 100)}`;
+    `${MONTHS[date.getUTCMonth()]}${two(date.getUTCFullYear() % 100)}`;
 }

@@ -15,6 +15,9 @@ const STYLE = {
   rivers: (p) => ({ color: token("river"), weight: RIVERS[p.class] ?? 1, fill: false }),
   roads: (p) => {
     const [weight, colour] = ROADS[p.class] ?? ROADS.track;
+    // A closed road is dotted and dark, one of the dry season long-dashed: never by colour alone.
+    if (p.state === "closed") return { color: token("warn"), weight: weight + 0.8, fill: false, dashArray: "1 5" };
+    if (p.state === "seasonal") return { color: token(colour), weight, fill: false, dashArray: "8 4" };
     return { color: token(colour), weight, fill: false, dashArray: p.class === "track" ? "3 3" : null };
   },
 };

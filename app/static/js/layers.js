@@ -12,7 +12,7 @@ function part(map, zoom) {
 }
 
 export class PictureLayer {
-  // facts: {name, url, still, timed}; draw(feature) → Leaflet layer, or show(features) for a layer that draws itself.
+  // facts: {name, url, still, timed, ground}: the ground knows neither time nor filters; draw(feature) → Leaflet layer, or show(features) for a layer that draws itself.
   constructor(map, facts, { draw, show, said, drawn }) {
     Object.assign(this, { map, draw, show, said, drawn }, facts);
     this.group = L.layerGroup();
@@ -33,15 +33,22 @@ export class PictureLayer {
   address(period) {
     const zoom = Math.floor(this.map.getZoom());
     const query = new URLSearchParams(this.still ? {} : { bbox: part(this.map, zoom), zoom });
-    if (this.timed) for (const [name, value] of Object.entries(period)) if (value) query.set(name, value);
+    if (!this.timed) period = { ...period, since: "", until: "" };
+    if (!this.still && !this.ground) for (const [name, value] of Object.entries(period)) if (value) query.set(name, value);
     return query.size ? `${this.url}?${query}` : this.url;
   }
 
-  async load(period, again = false) {
-    if (!this.on) return;
+  // Resolves when this part of the world stands on the map, also where another hand asked for it already.
+  load(period, again = false) {
+    if (!this.on) return Promise.resolve();
     const address = this.address(period);
-    if (address === this.asked && !again) return;
+    if (address === this.asked && !again) return this.coming ?? Promise.resolve();
     this.asked = address;
+    this.coming = this.fetch(address, again);
+    return this.coming;
+  }
+
+  async fetch(address, again) {
     this.running?.abort();
     const running = new AbortController();
     this.running = running;

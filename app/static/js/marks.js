@@ -1,6 +1,7 @@
 // How each thing is drawn: a feature in, a Leaflet layer out. Colours come from CSS classes, so that day and
 // night need no redrawing; shapes from the sprite in the page (maps/symbols.html), as in the legend.
 // Properties are data, never markup: nothing here takes an HTML string.
+import { ready, unitSymbol } from "./symbols.js";
 const SVG = "http://www.w3.org/2000/svg";
 
 function element(name, attributes = {}, ...children) {
@@ -93,6 +94,15 @@ const ECHELON = { SEC: "••", PL: "•••", COY: "I", BN: "II", SHQ: "X", 
 const ARMS = ["infantry", "police", "observers", "medical", "engineer", "aviation", "reserve", "headquarters"];
 function units(feature) {
   const p = feature.properties;
+  if (ready()) {
+    const { element: drawn, size, anchor } = unitSymbol(p.arm, p.echelon);
+    const holder = document.createElement("div");
+    holder.append(drawn);
+    return L.marker(pointOf(feature), {
+      pane: "units", keyboard: true, riseOnHover: true,
+      icon: L.divIcon({ html: holder, className: "mark unit", iconSize: size, iconAnchor: anchor }),
+    });
+  }
   const drawn = element("svg", { width: 30, height: 28, viewBox: "-15 -17 30 28", "aria-hidden": "true" }, element("rect", { x: -11, y: -7, width: 22, height: 14, class: "frame-box" }));
   const arm = oneOf(p.arm, ARMS, "");
   if (arm) drawn.append(use(`m-arm-${arm}`));
@@ -101,6 +111,7 @@ function units(feature) {
   if (echelon) {
     const text = element("text", { "text-anchor": "middle", y: -9 });
     text.textContent = echelon;
+    text.setAttribute("aria-hidden", "true");
     drawn.append(text);
   }
   const holder = document.createElement("div");
@@ -134,4 +145,12 @@ const threats = (feature) => area(feature, "threats", `threat ${feature.properti
 const defenders = (feature) => area(feature, "defenders", "defender-cell");
 const sectors = (feature) => area(feature, "sectors", "sector", { fill: false, weight: 1 });
 
-export const DRAW = { alerts, incidents, havens, units, patrols, threats, defenders, sectors };
+const unknown = (feature) => area(feature, "unknown", "unknown-area", { fillColor: "url(#h-unknown)", fillOpacity: 1, weight: 1 });
+const communities = (feature) => {
+  const works = feature.properties.working !== false;
+  const drawn = svg(18, "-9 -9 18 18", use("m-network"));
+  if (!works) drawn.append(element("path", { d: "M-7 7 7-7", class: "strike" }));
+  return mark(pointOf(feature), "communities", drawn, `community ${works ? "works" : "silent"}`, 18);
+};
+
+export const DRAW = { alerts, incidents, havens, units, patrols, threats, defenders, sectors, unknown, communities };

@@ -4,7 +4,9 @@ import { dateTimeGroup, mgrs } from "./grid.js";
 import { Places, drawGround, restyleGround } from "./ground.js";
 import { PictureLayer } from "./layers.js";
 import { DRAW } from "./marks.js";
-import { period, onPeriod } from "./period.js";
+import { filters, onFilters, tell, view } from "./asked.js";
+import { load, ready } from "./symbols.js";
+import { looksBack, named, onPeriod, period } from "./time.js";
 if (document.getElementById("queue")) await import("./queue.js"); // not everybody reads alerts
 import "./sheet.js";
 
@@ -14,16 +16,17 @@ const words = frame.dataset;
 const hover = document.getElementById("hover");
 const layers = new Map();
 const GROUND = ["land", "rivers", "roads"];
+const question = () => ({ ...filters(), ...period() });
 
 // One line on hover and for a screen reader, as text; a press opens the panel and never a bubble.
 function bring(layer, feature) {
   const { title = "", url } = feature.properties;
   const dress = (element) => {
-    if (!element || !url) return;
+    if (!element || (!url && !feature.properties.cluster)) return;
     element.setAttribute("role", "button");
     element.setAttribute("aria-label", title);
     element.tabIndex = 0;
-    knows(url, element);
+    if (url) knows(url, element);
     element.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); press(); }
     });
@@ -37,7 +40,7 @@ function bring(layer, feature) {
   const each = (part) => {
     if (part.eachLayer) return part.eachLayer(each);
     part.on("add", () => dress(part.getElement?.()));
-    part.on("remove", () => forgets(url, part.getElement?.()));
+    part.on("remove", () => { if (url) forgets(url, part.getElement?.()); });
     part.on("click", (event) => { L.DomEvent.stop(event); press(); });
     part.on("mouseover", () => { hover.textContent = title; hover.hidden = !title; });
     part.on("mouseout", () => { hover.hidden = true; });
@@ -76,7 +79,7 @@ function drawn() {
 
 for (const box of document.querySelectorAll("input[data-layer]")) {
   const name = box.dataset.layer;
-  const facts = { name, url: `${words.layers}/${name}.geojson`, still: "still" in box.dataset, timed: "timed" in box.dataset };
+  const facts = { name, url: `${words.layers}/${name}.geojson`, still: "still" in box.dataset, timed: "timed" in box.dataset, ground: GROUND.includes(name) || name === "places" };
   let how = { draw: (feature) => bring(DRAW[name](feature, map), feature) };
   if (GROUND.includes(name)) how = { draw: (feature) => drawGround(name, feature) };
   const layer = new PictureLayer(map, facts, { ...how, said: said(name), drawn });
@@ -87,12 +90,13 @@ for (const box of document.querySelectorAll("input[data-layer]")) {
   }
   layers.set(name, layer);
   const kept = localStorage.getItem(`vigil.layer.${name}`);
-  if (kept) box.checked = kept === "on";
+  if (view) box.checked = view.layers.includes(name);
+  else if (kept) box.checked = kept === "on";
   layer.on = box.checked;
   box.addEventListener("change", () => {
     try { localStorage.setItem(`vigil.layer.${name}`, box.checked ? "on" : "off"); } catch { /* this page only */ }
     layer.on = box.checked;
-    layer.load(period());
+    layer.load(question()).then(() => { if (name === "units") dress(); });
   });
 }
 
@@ -107,20 +111,63 @@ document.getElementById("fit").addEventListener("click", fit);
 
 // A link to this view can be sent: #zoom/lat/lon. It never says what is chosen.
 const asked = location.hash.slice(1).split("/").map(Number);
-if (asked.length === 3 && asked.every(Number.isFinite)) map.setView([asked[1], asked[2]], asked[0], { animate: false });
+if (view) map.setView([view.lat, view.lon], view.zoom, { animate: false });
+else if (asked.length === 3 && asked.every(Number.isFinite)) map.setView([asked[1], asked[2]], asked[0], { animate: false });
 else fit();
 
-const loadAll = (again = false) => { for (const layer of layers.values()) layer.load(period(), again); };
+// First what somebody must act on, on its land; then the rest. On a thin line each would otherwise wait for all.
+const FIRST = ["land", "alerts", "incidents", "threats", "havens", "patrols", "units"];
+const loadSome = (first, again) => Promise.all([...layers.values()].filter((l) => FIRST.includes(l.name) === first).map((l) => l.load(question(), again)));
+async function loadAll(again = false) {
+  await loadSome(true, again);
+  document.body.dataset.pictureAt ??= String(Math.round(performance.now()));
+  await loadSome(false, again);
+}
 let waiting = 0;
 map.on("moveend", () => {
   clearTimeout(waiting);
-  waiting = setTimeout(loadAll, 200);
+  waiting = setTimeout(() => loadAll(), 200);
   const at = map.getCenter();
-  history.replaceState(null, "", `#${map.getZoom()}/${at.lat.toFixed(4)}/${at.lng.toFixed(4)}`);
+  history.replaceState(null, "", `${location.pathname}${location.search}#${map.getZoom()}/${at.lat.toFixed(4)}/${at.lng.toFixed(4)}`);
 });
-onPeriod(() => loadAll());
-document.body.addEventListener("vigil:alerts", () => layers.get("alerts")?.load(period(), true));
-setInterval(() => { if (!document.hidden) for (const l of layers.values()) if (DRAW[l.name] && !l.still) l.load(period(), true); }, 60000);
+function asks() {
+  tell({ named: named(), sent: period() });
+  return loadAll();
+}
+onPeriod(asks);
+onFilters(asks);
+// While the room looks back nothing new comes onto the map; the banner counts it (time.js).
+document.body.addEventListener("vigil:alerts", () => { if (!looksBack()) layers.get("alerts")?.load(question(), true); });
+setInterval(() => {
+  if (document.hidden || looksBack()) return;
+  for (const l of layers.values()) if (DRAW[l.name] && !l.still) l.load(question(), true);
+}, 60000);
+
+// The symbols of units weigh more than everything else together: they come once the picture stands, when that was quick.
+let quick = false;
+async function dress() {
+  const units = layers.get("units");
+  if (!units?.on || ready() || !quick) return;
+  try { await load(); } catch { return; } // the plain frames stay
+  units.put([]);
+  units.load(question(), true);
+}
+
+// Drawing comes when somebody draws, or when a view brings drawings along.
+let tools = null;
+const draw = async () => (tools ??= await import("./draw.js"));
+document.getElementById("measure").addEventListener("click", async () => { const d = await draw(); if (d.drawing()) d.end(); else d.begin(); });
+if (view?.drawn?.length) draw();
+
+// Keeping a view: what stands on the map goes into the form's hidden field, and from there to the server.
+document.getElementById("keep-view")?.addEventListener("submit", (event) => {
+  const at = map.getCenter();
+  event.target.elements.content.value = JSON.stringify({
+    layers: [...layers.values()].filter((l) => l.on).map((l) => l.name),
+    query: new URLSearchParams({ ...filters(), ...named() }).toString(),
+    zoom: map.getZoom(), lon: +at.lng.toFixed(5), lat: +at.lat.toFixed(5), drawn: tools?.drawn() ?? view?.drawn ?? [],
+  });
+});
 
 addEventListener("vigil:theme", () => {
   for (const name of GROUND) layers.get(name)?.group.eachLayer((drawn) => restyleGround(name, drawn));
@@ -152,4 +199,4 @@ document.body.addEventListener("vigil:chosen", ({ detail }) => {
   }
 });
 new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
-loadAll();
+asks().then(() => { quick = performance.now() < 5000; dress(); });

@@ -29,8 +29,8 @@ def test_an_alert_and_an_incident_are_called_by_number_and_figures(client: Flask
     number = post(client, ops, incident()).json["id"]
     watching = staff.client(Role.SECTOR_OPS)
     alert = watching.get("/api/v1/alerts").json["alerts"][0]  # type: ignore[index]
-    assert titles(watching, "alerts") == [f"Alert {alert['id']} · {alert['priority']}"]
-    assert titles(watching, "incidents") == [f"Incident {number} · killed: 3"]
+    assert titles(watching, "alerts") == [f"Alert {alert['id']} · {alert['priority']} · {alert['grade']}"]
+    assert titles(watching, "incidents") == [f"Incident {number} · killed: 3 · F6"]
     post(client, ops, incident())
     assert titles(watching, "incidents") == ["Incidents: 2 · killed: 6"]
 

@@ -1,0 +1,57 @@
+"""Where a layer's rows come from: the tables as they stand, or the revisions that the room held true at `:known_at`.
+
+Both give the same columns, so one statement draws the present and the past.
+"""
+
+# ruff: noqa: E501, S608 - names of ours
+
+from __future__ import annotations
+
+WAYS = (
+    "SELECT count(*) AS n, CASE WHEN count(*) > 1 THEN ST_MakeLine(place ORDER BY sequence) "
+    "ELSE min(place::text)::geometry END AS line FROM patrol_stops s WHERE s.patrol_id = p.id"
+)
+NOW: dict[str, str] = {
+    "alerts": "alerts", "incidents": "incidents", "threats": "threats", "havens": "havens", "patrols": "patrols",
+    "latest_positions": "latest_positions", "ways": WAYS,
+}  # fmt: skip
+
+GRADED = "source_reliability text, credibility bigint, verification text, place_precision bigint"
+CONTENT: dict[str, str] = {
+    "alerts": f"id bigint, kind text, priority text, status text, {GRADED}, radius_metres bigint, raised_at timestamptz",
+    "incidents": f"id bigint, kind text, killed_best bigint, {GRADED}, occurred_from timestamptz, "
+                 "occurred_to timestamptz, side_a text, side_b text, admin_code text",
+    "threats": "id bigint, name text, kind text, actor_id bigint, likelihood bigint, impact bigint, confidence text, "
+               "ended_at timestamptz",
+    "havens": "id bigint, name text, kind text, state text, capacity_night bigint, occupancy bigint, exposure text",
+    "patrols": "id bigint, call_sign text, state text",
+}  # fmt: skip
+SHAPE = {"threats": "area", "patrols": "way"}
+THEN = "r.known_from <= :known_at AND r.known_until > :known_at"
+
+
+def remembered(layer: str) -> str:
+    """The rows of a layer as the room knew them at `:known_at`: a subquery with the table's column names."""
+    # A haven that is hidden today was perhaps none then: it stays hidden. The viewer's first wall asks both.
+    hidden = (
+        " AND EXISTS (SELECT 1 FROM havens h WHERE h.id = r.row_id AND (h.exposure IN ('public', 'mission') OR :restricted))"
+        if layer == "havens"
+        else ""
+    )
+    return (
+        f"(SELECT k.*, r.shape AS {SHAPE.get(layer, 'place')}, r.sector_id FROM revisions r, "
+        f"jsonb_to_record(r.content) AS k({CONTENT[layer]}) WHERE r.layer = '{layer}' AND {THEN}{hidden})"
+    )
+
+
+# The last fix that had arrived by then, of the patrols that were known to be out.
+LAST_FIXES = (
+    "(SELECT f.* FROM revisions r CROSS JOIN LATERAL (SELECT patrol_id, at, place FROM positions WHERE patrol_id = r.row_id "
+    f"AND received_at <= :known_at AND at <= :known_at ORDER BY at DESC LIMIT 1) f WHERE r.layer = 'patrols' AND {THEN})"
+)
+THEN_KNOWN: dict[str, str] = {
+    **{layer: f"{remembered(layer)} AS {layer}" for layer in ("alerts", "incidents", "threats", "havens")},
+    "patrols": remembered("patrols"),
+    "latest_positions": LAST_FIXES,
+    "ways": "SELECT CASE WHEN GeometryType(p.way) = 'LINESTRING' THEN 2 ELSE 1 END AS n, p.way AS line",
+}
