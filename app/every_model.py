@@ -5,6 +5,7 @@ from app.alerts import models as alerts
 from app.defenders import models as defenders
 from app.documents import models as documents
 from app.field_reports import models as field_reports
+from app.handovers import models as handovers
 from app.havens import models as havens
 from app.incidents import models as incidents
 from app.ledger import models as ledger
@@ -15,6 +16,6 @@ from app.people import models as people
 from app.threats import models as threats
 
 __all__ = [
-    "OutboxRow", "alerts", "defenders", "documents", "field_reports", "havens", "incidents", "ledger",
+    "OutboxRow", "alerts", "defenders", "documents", "field_reports", "handovers", "havens", "incidents", "ledger",
     "mission", "patrols", "people", "threats",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ from app.settings import Settings
 
 FEATURES = (
     "people", "mission", "maps", "alerts", "field_reports", "incidents", "threats", "defenders", "patrols",
-    "havens", "documents", "ledger", "api", "exercise",
+    "havens", "handovers", "documents", "find", "ledger", "api", "exercise",
 )  # fmt: skip
 
 # The largest body that any route takes; a report is a few kilobytes.

@@ -37,7 +37,7 @@ def picture() -> str:
     return render_template(
         "maps/picture.html", map=drawn, layers=shown, groups=legend.GROUPS, periods=legend.PERIODS, period="90d",
         bounds=[west, south, east, north], layers_url="/map/layers/", queue_url=queue_url,
-        table_url=url_for("alerts.board"),
+        table_url=url_for("alerts.board"), may_print=viewer().holds(Permission.ORDER_DOCUMENTS),
         tables={name: url_for(e) for name, (e, p) in TABLES.items() if viewer().holds(p)},
     )  # fmt: skip
 

@@ -69,6 +69,7 @@ READ: dict[str, Permission | None] = {
     "withheld": None,
     "patrol": P.READ_PATROLS,
     "haven": P.READ_HAVENS,
+    "handover": P.READ_HANDOVERS,
     "document": P.READ_DOCUMENTS,
     "network": P.READ_ALERTS,
     "base": P.SEE_MAP,

@@ -136,6 +136,7 @@ READS: dict[str, Rules] = {
         Rule(P.READ_HAVENS, of("havens", "haven_id"), when=HAVEN),
         Rule(P.READ_HAVENS, of("havens", "haven_id"), **CLEARED),
     ),
+    "handovers": (Rule(P.READ_HANDOVERS, "sector_id"),),
     "documents": (Rule(P.READ_DOCUMENTS), Rule(own="ordered_by_id")),
     "document_files": (Rule(P.READ_DOCUMENTS), Rule(own=of("documents", "document_id", "ordered_by_id"))),
     "downloads": (Rule(P.READ_LEDGER), Rule(own="by_id")),
