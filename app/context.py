@@ -34,6 +34,7 @@ def register(app: Flask, settings: Settings) -> None:
             "role_words": role_words(viewer.role) if viewer else "",
             "account_url": url_for("people.account"),
             "sign_out_url": url_for("people.sign_out"),
+            "find_url": url_for("find.page") if viewer and viewer.holds(P.SEE_MAP) else "",
             # Where a browser asks whether alerts have changed when the live stream is cut.
             "alerts_version_url": url_for("alerts.version") if viewer and viewer.holds(P.READ_ALERTS) else "",
         }

@@ -6,6 +6,7 @@ from app.defenders import models as defenders
 from app.documents import models as documents
 from app.exchange import models as exchange
 from app.field_reports import models as field_reports
+from app.handovers import models as handovers
 from app.havens import models as havens
 from app.incidents import models as incidents
 from app.ledger import models as ledger
@@ -25,6 +26,7 @@ __all__ = [
     "documents",
     "exchange",
     "field_reports",
+    "handovers",
     "havens",
     "incidents",
     "ledger",

@@ -17,6 +17,7 @@ ENTRIES = (
     (_l("Patrols"), "patrols.board", Permission.READ_PATROLS),
     (_l("My patrol"), "patrols.mine", Permission.LEAD_PATROLS),
     (_l("Havens"), "havens.board", Permission.READ_HAVENS),
+    (_l("Shift"), "handovers.board", Permission.READ_HANDOVERS),
     (_l("Documents"), "documents.shelf", Permission.ORDER_DOCUMENTS),
     (_l("Accountability"), "ledger.log", Permission.READ_LEDGER),
     (_l("Mission"), "mission.overview", Permission.MANAGE_MISSION),

@@ -54,6 +54,8 @@ class Permission(StrEnum):
     HANDLE_ALERTS = "alerts:handle"
     DECIDE_ALERTS = "alerts:decide"
     APPROVE_NON_RESPONSE = "alerts:approve_non_response"
+    READ_HANDOVERS = "shifts:read"
+    HAND_OVER = "shifts:hand_over"
     READ_INCIDENTS = "incidents:read"
     RECORD_INCIDENTS = "incidents:record"
     VERIFY_INCIDENTS = "incidents:verify"
@@ -154,6 +156,9 @@ MAP: dict[Permission, Reach] = {
         R.WATCHKEEPER_JOC, *COMMAND, in_sector=(R.HEAD_OF_OFFICE, R.SECTOR_OPS, R.BN_OPS)
     ),
     P.APPROVE_NON_RESPONSE: reach(*COMMAND, R.POC_OFFICER, in_sector=(R.HEAD_OF_OFFICE,)),
+    # What a note holds was frozen out of alerts, patrols and open havens: whoever reads it reads all of these there.
+    P.READ_HANDOVERS: reach(*OPERATIONS, in_sector=FIELD_OPERATIONS),
+    P.HAND_OVER: reach(R.WATCHKEEPER_JOC, R.POC_OFFICER, R.FC_STAFF, in_sector=FIELD_OPERATIONS),
     P.READ_INCIDENTS: reach(
         *OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, *SPECIALISTS, R.LEGAL,
         in_sector=(*FIELD_OPERATIONS, R.PATROL_CDR, R.CLA),

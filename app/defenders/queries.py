@@ -225,6 +225,13 @@ def lines(defender_ids: list[int]) -> list[Line]:
     return [line_of(row, Purpose.REGISTER) for row in db.session.execute(ordered(query, "-band"))]
 
 
+def called(codename: str, most: int) -> list[dict[str, Any]]:
+    """What the gate lets through of the files whose codename holds these letters: for the search box."""
+    query = asked(Filters(search=codename), Purpose.REGISTER)
+    rows = db.session.execute(ordered(query, "codename").limit(most))
+    return [gate.fields_for(viewer(), facts_of(row), Purpose.REGISTER) for row in rows]
+
+
 def unseen() -> int:
     if not viewer().holds(Permission.SUPERVISE_UNMASKING):
         return 0

@@ -14,8 +14,9 @@ from app.db import db
 from app.documents import queries
 from app.documents.kinds import kind_of
 from app.documents.models import Document, DocumentState, Download
-from app.documents.orders import Order, period
+from app.documents.orders import Order, period, view_period
 from app.documents.shelf_words import serial
+from app.documents.view_layers import LAYERS
 from app.errors import Conflict, NotAllowed, NotFound
 from app.incidents.models import Incident
 from app.ledger.actions import record
@@ -35,7 +36,7 @@ def order(wanted: Order) -> int:
     if not who.holds(Permission.ORDER_DOCUMENTS):
         raise NotAllowed(_("Your role does not order documents."))
     subject, sector_id = subject_of(wanted)
-    if not in_reach(sector_id, whole_period="since" in subject):
+    if not in_reach(sector_id, of_sectors="sectors" in subject):
         raise NotAllowed(_("You order documents for your own sectors alone."))
     refuse_narrow_token(wanted.kind)
     new = insert(Document).values(
@@ -62,6 +63,8 @@ def subject_of(wanted: Order) -> tuple[dict[str, Any], int | None]:
             select(Incident.sector_id).where(Incident.id == asked.incident_id, mine)
         ).first()
         name, number = "incident_id", asked.incident_id
+    elif asked.box is not None:
+        return subject_of_view(wanted), None
     else:
         return subject_of_period(wanted), None
     if found is None:
@@ -83,8 +86,26 @@ def subject_of_period(wanted: Order) -> dict[str, Any]:
     }
 
 
-def in_reach(sector_id: int | None, whole_period: bool) -> bool:
-    return whole_period or viewer().may(Permission.ORDER_DOCUMENTS, sector_id)
+def subject_of_view(wanted: Order) -> dict[str, Any]:
+    """The box, the layers and the period, and in which sectors they are read: fixed now, as for a period."""
+    who = viewer()
+    layers = [name for name in LAYERS if name in (wanted.subject.layers or ())]
+    if not who.holds(Permission.SEE_MAP) or not all(who.holds(LAYERS[name].permission) for name in layers):
+        raise NotAllowed(
+            _("Your role does not read all of these layers. Leave out those that you do not see.")
+        )
+    needed = {Permission.ORDER_DOCUMENTS, Permission.SEE_MAP, *(LAYERS[name].permission for name in layers)}
+    return {
+        "box": list(wanted.subject.box or ()),
+        "layers": layers,
+        "sectors": None if needed <= who.anywhere() else sorted(who.sector_ids),
+        **view_period(wanted.subject, identity().time_zone),
+    }
+
+
+def in_reach(sector_id: int | None, of_sectors: bool) -> bool:
+    """What is of a period or a box is narrowed to the sectors of whoever orders it when it is frozen."""
+    return of_sectors or viewer().may(Permission.ORDER_DOCUMENTS, sector_id)
 
 
 def refuse_narrow_token(kind: str) -> None:

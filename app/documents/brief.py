@@ -15,8 +15,9 @@ from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from app.documents.accountability_brief import AccountabilityBrief
 from app.documents.incident_brief import IncidentBrief
+from app.documents.view_brief import MapViewBrief
 
-Brief = IncidentBrief | AccountabilityBrief
+Brief = IncidentBrief | AccountabilityBrief | MapViewBrief
 
 _either: TypeAdapter[Brief] = TypeAdapter(Annotated[Brief, Discriminator("kind")])
 

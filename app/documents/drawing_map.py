@@ -15,8 +15,10 @@ from matplotlib.text import Text
 from shapely.geometry.base import BaseGeometry
 
 from app.documents.drawing_chart import short
+from app.documents.drawing_view import draw_events, draw_grid, draw_threats
 from app.documents.parts import MapArea, MapData
 from app.documents.picture_words import map_size_km
+from app.documents.view_brief import ViewMap
 
 _WATER, _LAND, _EDGE, _INK, _QUIET = "#e6edf2", "#f8f8f5", "#9aa5b1", "#20262d", "#5b6b7c"
 _DANGER, _BASE, _HAVEN = "#b3261e", "#1f5fbf", "#1e6f4c"
@@ -190,6 +192,11 @@ def draw_map(figure: Figure, data: MapData) -> None:
         thickness, colour = _ROADS[road.road_class]
         for line in _lines(_cut(road.shape, data)):
             axes.plot(*np.asarray(line.coords)[:, :2].T, color=colour, lw=thickness, zorder=3)
+    if isinstance(data, ViewMap):
+        draw_grid(axes, data)
+        draw_threats(axes, data)
     _place(axes, data)
     _marks(axes, data)
+    if isinstance(data, ViewMap):
+        draw_events(axes, data)
     _scale(axes, data)

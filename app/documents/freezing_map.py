@@ -53,11 +53,11 @@ def extent_of(scene: Scene, ground: str) -> tuple[float, float, float, float]:
     return fit_to_page(MapData((west - wide, south - high, east + wide, north + high))).extent
 
 
-def map_of(scene: Scene, ground: str | None) -> MapData | None:
-    """The map, or None where no place is known that could be drawn."""
-    if ground is None:
-        return None
-    extent = extent_of(scene, ground)
+Around = tuple[str | None, tuple[MapArea, ...], tuple[MapRoad, ...], tuple[MapMark, ...]]
+
+
+def around_box(extent: tuple[float, float, float, float]) -> Around:
+    """(land, districts, roads, settlements and bases) within west, south, east, north in degrees."""
     west, south, east, north = extent
     around = {"west": west, "south": south, "east": east, "north": north, "fine": (east - west) / 1500}
     limits = {"settlements": MOST_SETTLEMENTS, "bases": MOST_BASES}
@@ -75,7 +75,16 @@ def map_of(scene: Scene, ground: str | None) -> MapData | None:
         else:
             point = shapely.from_wkt(shape)
             marks.append(MapMark(name, kind, point.x, point.y))
+    return land, tuple(areas), tuple(roads), tuple(marks)
+
+
+def map_of(scene: Scene, ground: str | None) -> MapData | None:
+    """The map, or None where no place is known that could be drawn."""
+    if ground is None:
+        return None
+    extent = extent_of(scene, ground)
+    land, areas, roads, marks = around_box(extent)
     return MapData(
-        extent=extent, land=land, areas=tuple(areas), roads=tuple(roads), marks=tuple(marks), place=ground,
+        extent=extent, land=land, areas=areas, roads=roads, marks=marks, place=ground,
         place_is_exact=scene.exact,
     )  # fmt: skip

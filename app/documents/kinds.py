@@ -15,9 +15,14 @@ from app.documents.blocks import Section
 from app.documents.freezing_accountability import accountability_brief
 from app.documents.freezing_head import Ordered
 from app.documents.freezing_incident import incident_brief
+from app.documents.freezing_view import map_view_brief
 from app.documents.incident_outline import incident_sections
 from app.documents.models import DocumentKind
+from app.documents.view_layers import LAYERS
+from app.documents.view_outline import map_view_sections
 from app.permissions import Permission as P
+
+PERIODS = (frozenset[str](), frozenset({"since"}), frozenset({"until"}), frozenset({"since", "until"}))
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,14 @@ KINDS: Mapping[DocumentKind, Kind] = {
         (P.READ_ALERTS, P.READ_LEDGER, P.SUPERVISE_UNMASKING),
         accountability_brief,
         accountability_sections,
+    ),
+    DocumentKind.MAP_VIEW: Kind(
+        _l("Map view"),
+        tuple(frozenset({"box", "layers"}) | more for more in PERIODS),
+        _l("A map view is of a box on some layers: give box and layers, and since and until as you like."),
+        tuple(dict.fromkeys(layer.permission for layer in LAYERS.values())),
+        map_view_brief,
+        map_view_sections,
     ),
 }
 

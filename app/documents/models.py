@@ -17,6 +17,7 @@ from app.grading import one_of
 class DocumentKind(StrEnum):
     INCIDENT_REPORT = "incident_report"
     ACCOUNTABILITY_REPORT = "accountability_report"
+    MAP_VIEW = "map_view"
 
 
 class DocumentState(StrEnum):

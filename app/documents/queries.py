@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, case, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, Text, and_, case, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import JSONB, array
 
 from app.alerts.models import Alert
 from app.db import db
 from app.documents.models import Document, DocumentFile, DocumentState
+from app.documents.view_layers import LAYERS
 from app.errors import NotFound
 from app.incidents.models import Incident
 from app.permissions import Permission, viewer, within
@@ -24,7 +25,7 @@ def visible() -> ColumnElement[bool]:
     """Documents that the viewer ordered or may read as such, as far as he may still read what they are about."""
     who = viewer()
     mine = or_(Document.ordered_by_id == who.person_id, literal(who.holds(Permission.READ_DOCUMENTS)))
-    return and_(mine, or_(about_an_alert(), about_an_incident(), about_a_period()))
+    return and_(mine, or_(about_an_alert(), about_an_incident(), about_a_period(), about_a_view()))
 
 
 def about_an_alert() -> ColumnElement[bool]:
@@ -43,7 +44,7 @@ def about_an_incident() -> ColumnElement[bool]:
 def about_a_period() -> ColumnElement[bool]:
     """Periods hold the sectors that the report covers, null for the whole mission."""
     who = viewer()
-    a_period = Document.subject.has_key("since")
+    a_period = and_(Document.subject.has_key("since"), ~Document.subject.has_key("box"))
     if Permission.READ_ALERTS in who.anywhere():
         return a_period
     if Permission.READ_ALERTS not in who.in_sector():
@@ -52,6 +53,26 @@ def about_a_period() -> ColumnElement[bool]:
     own = func.to_jsonb(sorted(who.sector_ids), type_=JSONB)
     # An array, before it is compared: null is no array, and means more than any list of sectors.
     return and_(a_period, case((func.jsonb_typeof(sectors) == "array", sectors.op("<@")(own)), else_=False))
+
+
+def about_a_view() -> ColumnElement[bool]:
+    """Views of the map, of layers that the viewer reads in every sector that the sheet covers."""
+    who = viewer()
+    if not who.holds(Permission.SEE_MAP):
+        return literal(False)
+    read = [name for name, layer in LAYERS.items() if who.holds(layer.permission)]
+    everywhere = [name for name in read if LAYERS[name].permission in who.anywhere()]
+    layers, sectors = Document.subject["layers"], Document.subject["sectors"]
+    own = func.to_jsonb(sorted(who.sector_ids), type_=JSONB)
+    within_own = case((func.jsonb_typeof(sectors) == "array", sectors.op("<@")(own)), else_=False)
+    a_view = Document.subject.has_key("box")
+    return and_(a_view, or_(among(layers, everywhere), and_(among(layers, read), within_own)))
+
+
+def among(layers: Any, names: list[str]) -> ColumnElement[bool]:
+    return layers.op("<@")(
+        func.to_jsonb(array(names, type_=Text) if names else literal("[]", JSONB), type_=JSONB)
+    )
 
 
 def rows() -> Select[Any]:

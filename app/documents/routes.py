@@ -68,6 +68,18 @@ def order_from_form() -> BaseResponse | tuple[str, int]:
     return render_template("documents/order.html", form=form), 422
 
 
+@pages.post("/map-view")
+@needs(Permission.ORDER_DOCUMENTS)
+def print_view() -> BaseResponse:
+    """The map's button: its box, layers and period as a document. Where they go is not told by an address."""
+    box = [part for part in request.form.get("box", "").split(",") if part]
+    subject: dict[str, Any] = {"box": box, "layers": request.form.getlist("layers")}
+    subject |= {name: request.form[name] for name in ("since", "until") if request.form.get(name)}
+    document_id = actions.order(read(Order, {"kind": "map_view", "subject": subject}))
+    db.session.commit()
+    return redirect(url_for("documents.page", document_id=document_id), 303)
+
+
 @pages.get("/<int:document_id>")
 @needs(Permission.ORDER_DOCUMENTS)
 def page(document_id: int) -> str:
@@ -128,8 +140,8 @@ def handed_out(document_id: int, file_format: str) -> Response:
 @api.post("/documents")
 @needs(Permission.ORDER_DOCUMENTS)
 @describes(
-    "Order an incident report on an alert or incident, or an accountability report on a period. The answer comes "
-    "at once; a worker writes the document.",
+    "Order an incident report on an alert or incident, an accountability report on a period, or a view of the map. "
+    "The answer comes at once; a worker writes the document.",
     takes=Order,
 )
 def order() -> tuple[Response, int, dict[str, str]]:

@@ -12,6 +12,7 @@ from flask_babel.speaklater import LazyString
 
 from app.documents import kinds
 from app.documents.wording import dtg
+from app.words import grid
 
 KINDS: dict[str, LazyString] = {code.value: kind.title for code, kind in kinds.KINDS.items()}
 
@@ -61,6 +62,9 @@ def about(subject: Mapping[str, Any]) -> str:
         return _("Alert %(id)s", id=subject["alert_id"])
     if "incident_id" in subject:
         return _("Incident %(id)s", id=subject["incident_id"])
+    if "box" in subject:
+        west, south, east, north = subject["box"]
+        return _("Map around %(grid)s", grid=grid((west + east) / 2, (south + north) / 2, 2))
     begin, end = (datetime.fromisoformat(subject[key]) for key in ("since", "until"))
     return f"{dtg(begin)} – {dtg(end)}"
 

@@ -11,8 +11,9 @@ from app.db import db
 from app.exchange.kml_file import escaped
 from app.exchange.tables import BATCH, MOST, Marking
 from app.mission.models import Unit
-from app.patrols.models import LatestPosition, Patrol, Position
+from app.patrols.models import Patrol
 from app.permissions import Permission, within
+from app.positions.models import DOUBTED, LatestPosition, Position, Tracked
 
 
 def fixes(where: Sequence[ColumnElement[bool]]) -> Iterator[Sequence[Row[Any]]]:
@@ -22,10 +23,13 @@ def fixes(where: Sequence[ColumnElement[bool]]) -> Iterator[Sequence[Row[Any]]]:
             Patrol.id, Patrol.call_sign, Patrol.state, Position.at, func.ST_X(Position.place).label("lon"),
             func.ST_Y(Position.place).label("lat"),
         )
-        .join(Position, Position.patrol_id == Patrol.id)
+        .join(Tracked, Tracked.patrol_id == Patrol.id)
+        .join(Position, Position.tracked_id == Tracked.id)
         .outerjoin(Unit, Unit.id == Patrol.unit_id)
         .outerjoin(LatestPosition, LatestPosition.patrol_id == Patrol.id)
-        .where(within(Permission.READ_PATROLS, Patrol.sector_id), *where)
+        .where(
+            within(Permission.READ_PATROLS, Patrol.sector_id), Position.flags.op("&")(DOUBTED.value) == 0, *where
+        )
         .order_by(Patrol.id, Position.at)
         .limit(MOST + 1)
     )  # fmt: skip

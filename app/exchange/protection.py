@@ -11,8 +11,9 @@ from app.exchange.layers import Layer
 from app.havens import queries as havens
 from app.havens.models import Haven
 from app.mission.models import MilitaryBase, Sector, Unit
-from app.patrols.models import LatestPosition, Patrol, PatrolStop
+from app.patrols.models import Patrol, PatrolStop
 from app.permissions import Permission, viewer, within
+from app.positions.models import LatestPosition
 
 
 def counted_havens() -> list[str]:

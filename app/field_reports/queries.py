@@ -45,6 +45,13 @@ def in_tray(page: int, kind: str = "") -> tuple[list[Row[Any]], int]:
     return list(found), total
 
 
+def numbered(number: int) -> Select[Any]:
+    """The report of this serial, for the search box."""
+    r = FieldReport
+    columns = (r.id, r.serial, r.kind, r.place_as_given, r.source_reliability, r.credibility)
+    return select(*columns).where(r.serial == number, visible())
+
+
 def one(report_id: UUID) -> FieldReport:
     found = db.session.execute(
         select(FieldReport).where(FieldReport.id == report_id, visible())

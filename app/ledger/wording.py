@@ -12,7 +12,8 @@ from app.permissions import ROLE_NAMES
 # By the word before the dot: what the log is filtered by.
 GROUPS: dict[str, LazyString] = {
     "reports": _l("Reports"), "alerts": _l("Alerts"), "incidents": _l("Incidents"), "threats": _l("Threats"),
-    "defenders": _l("Defenders"), "patrols": _l("Patrols"), "havens": _l("Havens"), "documents": _l("Documents"),
+    "defenders": _l("Defenders"), "patrols": _l("Patrols"), "havens": _l("Havens"),
+    "shifts": _l("Shifts"), "documents": _l("Documents"),
     "people": _l("People"), "mission": _l("Mission"), "ledger": _l("Log"),
     "exercise": _l("Exercise"), "exchange": _l("Exports"),
 }  # fmt: skip
@@ -21,7 +22,8 @@ GROUPS: dict[str, LazyString] = {
 THINGS: dict[str, LazyString] = {
     "alerts": _l("Alert"), "field_reports": _l("Report"), "incidents": _l("Incident"), "threats": _l("Threat"),
     "defenders": _l("Defender"), "unmaskings": _l("Unmasking"), "consents": _l("Consent"), "patrols": _l("Patrol"),
-    "havens": _l("Haven"), "documents": _l("Document"), "people": _l("Person"), "api_tokens": _l("Token"),
+    "havens": _l("Haven"), "handovers": _l("Handover"), "documents": _l("Document"),
+    "people": _l("Person"), "api_tokens": _l("Token"),
     "procedures": _l("Procedure"),
 }  # fmt: skip
 
@@ -56,6 +58,8 @@ ACTIONS: dict[str, LazyString] = {
     "patrols.finish": _l("Patrol finished"),
     "patrols.abandon": _l("Patrol abandoned"),
     "havens.changed": _l("Haven changed"),
+    "shifts.handed_over": _l("Shift handed over"),
+    "shifts.accepted": _l("Shift accepted"),
     "documents.ordered": _l("Document ordered"),
     "documents.ready": _l("Document: written"),
     "documents.failed": _l("Document: could not be written"),

@@ -7,6 +7,8 @@ Both give the same columns, so one statement draws the present and the past.
 
 from __future__ import annotations
 
+from app.positions.models import DOUBTED
+
 WAYS = (
     "SELECT count(*) AS n, CASE WHEN count(*) > 1 THEN ST_MakeLine(place ORDER BY sequence) "
     "ELSE min(place::text)::geometry END AS line FROM patrol_stops s WHERE s.patrol_id = p.id"
@@ -46,8 +48,10 @@ def remembered(layer: str) -> str:
 
 # The last fix that had arrived by then, of the patrols that were known to be out.
 LAST_FIXES = (
-    "(SELECT f.* FROM revisions r CROSS JOIN LATERAL (SELECT patrol_id, at, place FROM positions WHERE patrol_id = r.row_id "
-    f"AND received_at <= :known_at AND at <= :known_at ORDER BY at DESC LIMIT 1) f WHERE r.layer = 'patrols' AND {THEN})"
+    "(SELECT r.row_id AS patrol_id, f.* FROM revisions r JOIN tracked t ON t.patrol_id = r.row_id "
+    "CROSS JOIN LATERAL (SELECT p.at, p.place FROM positions p WHERE p.tracked_id = t.id "
+    f"AND p.flags & {DOUBTED.value} = 0 AND p.received_at <= :known_at AND p.at <= :known_at "
+    f"ORDER BY p.at DESC LIMIT 1) f WHERE r.layer = 'patrols' AND {THEN})"
 )
 THEN_KNOWN: dict[str, str] = {
     **{layer: f"{remembered(layer)} AS {layer}" for layer in ("alerts", "incidents", "threats", "havens")},

@@ -61,6 +61,7 @@ def page(kept: SavedView | None) -> str:
         "maps/picture.html", map=drawn, layers=shown, groups=legend.GROUPS, periods=legend.PERIODS, period="90d",
         bounds=[west, south, east, north], layers_url="/map/layers/", queue_url=queue_url,
         table_url=url_for("alerts.board"), kept=kept, views=views.kept(),
+        may_print=viewer().holds(Permission.ORDER_DOCUMENTS),
         me=viewer().person_id, form=ViewForm(formdata=None),
         tables={name: url_for(e) for name, (e, p) in TABLES.items() if viewer().holds(p)}, **offered(),
     )  # fmt: skip

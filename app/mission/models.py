@@ -111,6 +111,9 @@ class Place(Base):
     __table_args__ = (
         metres_index("places"),
         Index("ix_places_name", text("lower(name) text_pattern_ops")),
+        # For names that are spelled alike (vigil.places_like).
+        Index("ix_places_folded", text("vigil.folded(name) gin_trgm_ops"), postgresql_using="gin"),
+        Index("ix_places_folded_start", text("vigil.folded(name) text_pattern_ops")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)

@@ -42,6 +42,8 @@ PERMISSIONS = {
     P.HANDLE_ALERTS: _l("Acknowledge, verify and follow alerts"),
     P.DECIDE_ALERTS: _l("Decide on alerts"),
     P.APPROVE_NON_RESPONSE: _l("Approve a decision not to respond"),
+    P.READ_HANDOVERS: _l("Read handovers of shifts, with what was open"),
+    P.HAND_OVER: _l("Hand shifts over and accept them"),
     P.READ_INCIDENTS: _l("Read incidents"),
     P.RECORD_INCIDENTS: _l("Record incidents"),
     P.VERIFY_INCIDENTS: _l("Verify incidents"),

@@ -218,8 +218,14 @@ CASES = [
     Case("defenders_api.unmask", Role.HR_CASE_SUPERVISOR, lambda w: {"fields": ["name"], "reason": WHY}, kind="defender"),
     Case("documents_api.order", Role.HOM, lambda w: {
         "kind": "accountability_report", "subject": {"since": "2026-01-01", "until": moment()}, "audience": "command"}),
+    Case("documents_api.order", Role.HOM, lambda w: {
+        "kind": "map_view", "audience": "command",
+        "subject": {"box": [0.0, 0.0, 2.0, 1.0], "layers": ["alerts", "roads"], "since": "2026-01-01"}}),
     Case("documents_api.order_again_by_api", Role.HOM, lambda w: {}, kind="document"),
     *(Case("havens_api.do_by_api", DUTY, OF_HAVENS[act], act, "haven") for act in HAVEN_ACTS),
+    Case("handovers_api.hand_over_by_api", DUTY, lambda w: {
+        "id": str(uuid4()), "sector_id": w.sector_id(OWN), "note": WHY, "tasks": ["EXERCISE: call the hotline at 1800"]}),
+    Case("handovers_api.accept_by_api", DUTY, lambda w: {"remark": WHY}, kind="handover"),
     Case("incidents_api.record_by_api", DUTY, incident),
     Case("incidents_api.verify_by_api", Role.HR_OFFICER, verification, kind="incident"),
     Case("patrols_api.plan_by_api", COMMAND, plan),

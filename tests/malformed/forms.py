@@ -215,7 +215,13 @@ FORMS = [
     Form("defenders.export", SUPERVISOR, nothing),
     *(Form(f"{feature}.export", DUTY, lambda w: {"format": "csv"})
       for feature in ("alerts", "incidents", "threats", "patrols", "havens")),
+    Form("handovers.hand_over_from_form", DUTY, lambda w: {
+        "id": str(uuid4()), "sector_id": str(w.sector_id("own sector")), "note": WHY,
+        "tasks": "EXERCISE one\nEXERCISE two"}),
+    Form("handovers.accept_from_form", DUTY, lambda w: {"remark": WHY}, kind="handover"),
     Form("documents.order_from_form", Role.HOM, period),
     Form("documents.order_from_form", Role.HOM, one_alert),
+    Form("documents.print_view", Role.HOM, lambda w: {
+        "box": "0.0,0.0,2.0,1.0", "layers": ["alerts", "havens"], "since": "2026-01-01", "until": moment()}),
     Form("documents.order_again", Role.HOM, nothing, kind="document"),
 ]  # fmt: skip

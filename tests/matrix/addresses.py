@@ -88,6 +88,10 @@ TABLE: dict[str, Names] = {
     "havens.do": Names("haven", {"act": "headcount"}, {"people": 1}, (P.KEEP_HAVENS,)),
     "havens_api.one_haven": Names("haven"),
     "havens_api.do_by_api": Names("haven", {"act": "headcount"}, {"people": 1}, (P.KEEP_HAVENS,)),
+    "handovers.page": Names("handover"),
+    "handovers.accept_from_form": Names("handover", by=(P.HAND_OVER,)),
+    "handovers_api.one_handover": Names("handover"),
+    "handovers_api.accept_by_api": Names("handover", by=(P.HAND_OVER,)),
     "documents.page": Names("document"),
     "documents.progress": Names("document"),
     "documents.download": Names("document", {"file_format": "page"}),
@@ -117,6 +121,9 @@ TABLE: dict[str, Names] = {
     "people.revoke_own_token": Names("person", **MANAGES),
 }
 
+# How the markers of things begin: a box that finds names alike is asked for each of them.
+NAMES_OF_THINGS = ("qzhave", "qzpatr", "qzthre", "qzdefe", "qzbase", "qzrepo", "hawk")
+
 # Whose id is chosen by the sender: nothing is named by it that was there before.
 MAKES = {"field_reports_api.put_report"}
 # What has no word for itself in the address and is found by a question. The word stands for every thing of a kind.
@@ -139,6 +146,19 @@ ASKED = {
     "havens.board": ("?search=qz", "?sort=-free"),
     "havens.nearest": ("?place=0.5, 1.5&states=all",),
     "havens_api.nearest_by_api": ("?place=0.5, 1.5&states=all",),
+    "handovers.new": ("?sector=1", "?sector=2"),
+    "find.page": (
+        "?q=qz",
+        *(f"?q={word}" for word in NAMES_OF_THINGS),
+        "?q={alert_id}",
+        "?q=Incident+{incident_id}",
+    ),
+    "find_api.find_by_api": (
+        "?q=qz",
+        *(f"?q={word}" for word in NAMES_OF_THINGS),
+        "?q={document_id}",
+        "?q=Alert+{alert_id}",
+    ),
     "documents.shelf": ("?state=ready",),
     "documents.new": ("?alert={alert_id}", "?incident={incident_id}"),
     "field_reports.in_tray": ("?kind=attack_under_way",),

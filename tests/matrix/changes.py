@@ -83,6 +83,11 @@ CHANGES: dict[str, tuple[str, Rules]] = {
             Rule(P.ORDER_DOCUMENTS, own="ordered_by_id", when="state = 'failed'"),
         ),
     ),
+    # Signed in one's own name; whoever wrote the note never looks in this world, and may not (test_handing_over.py).
+    "handovers": (
+        "accepted_by_id = vigil.person_id(), accepted_by_role = 'x', accepted_at = now()",
+        (Rule(P.HAND_OVER, "sector_id", when="accepted_at IS NULL"),),
+    ),
     "havens": (
         "occupancy = 1",
         (Rule(P.KEEP_HAVENS, "sector_id", when=OPENLY), Rule(P.KEEP_HAVENS, "sector_id", **CLEARED)),
@@ -154,6 +159,7 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
         ),
     ),
     "saved_views": ("owner_id", (Rule(P.SEE_MAP),)),
+    "handovers": ("written_by_id", (Rule(P.HAND_OVER, "sector_id", when="accepted_at IS NULL"),)),
     "documents": ("ordered_by_id", (Rule(P.ORDER_DOCUMENTS),)),
     "downloads": ("by_id", EVERYBODY),
     "outbox": (None, EVERYBODY),

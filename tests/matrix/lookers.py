@@ -72,6 +72,7 @@ READ: dict[str, Permission | None] = {
     "vehicle": P.READ_PATROLS,
     "device": P.SEND_PATROLS,
     "haven": P.READ_HAVENS,
+    "handover": P.READ_HANDOVERS,
     "document": P.READ_DOCUMENTS,
     "network": P.READ_ALERTS,
     "base": P.SEE_MAP,

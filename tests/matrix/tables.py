@@ -166,6 +166,7 @@ READS: dict[str, Rules] = {
         Rule(P.READ_HAVENS, "sector_id", when="layer = 'havens'", **CLEARED),
     ),
     "saved_views": (Rule(P.SEE_MAP, when="for_shift"), Rule(P.SEE_MAP, own="owner_id")),
+    "handovers": (Rule(P.READ_HANDOVERS, "sector_id"),),
     "documents": (Rule(P.READ_DOCUMENTS), Rule(own="ordered_by_id")),
     "document_files": (Rule(P.READ_DOCUMENTS), Rule(own=of("documents", "document_id", "ordered_by_id"))),
     "downloads": (Rule(P.READ_LEDGER), Rule(own="by_id")),

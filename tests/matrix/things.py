@@ -233,6 +233,23 @@ def defenders(world: World) -> None:
             world.thing("withheld", where, hidden, {})
 
 
+def handovers(world: World) -> None:
+    """Waiting and accepted ones of either sector, and of the mission as a whole."""
+    for where in (OWN, OTHER, AT_SEA):
+        for accepted in (False, True):
+            marker = world.mark("handover")
+            signed = {
+                "accepted_by_id": stranger(world, Role.SECTOR_OPS, EAST), "accepted_by_role": "sector_ops",
+                "accepted_at": NOW, "remark": marker,
+            } if accepted else {}  # fmt: skip
+            items = {"as_of": NOW.isoformat(), "alerts": [], "taskings": [], "patrols": [], "havens": []}
+            made = world.add(
+                "handovers", request_id=uuid4(), sector_id=world.sector_id(where), note=marker, tasks=f'["{marker}"]',
+                items=items, written_by_id=stranger(world), written_by_role="watchkeeper_joc", **signed,
+            )  # fmt: skip
+            world.thing("handover", where, marker, {"handover_id": made})
+
+
 def papers(world: World) -> None:
     # The second of the orderer's own is about an alert that he may not read any more.
     for where, owner in ((OWN, None), (OTHER, None), (OWN, ORDERER), (OTHER, ORDERER)):

@@ -1,4 +1,4 @@
-"""Rows of a file, whatever its format: CSV, GeoJSON, GeoPackage and the other formats that GDAL reads."""
+"""Rows of CSV and GeoJSON files, and the values of a row. The formats that GDAL reads: formats.py."""
 
 from __future__ import annotations
 
@@ -19,19 +19,6 @@ GEOMETRY = "geometry"
 
 class Unreadable(ValueError):
     """The file as a whole can't be read; the sentence says why."""
-
-
-def rows(path: Path) -> Iterator[tuple[int, Row]]:
-    """(line, row) of each record; for GeoJSON and GeoPackage the line is the feature's number, from 1.
-
-    Keys are lower case. A shape, if there is one, stands under 'geometry' as Shapely, in lon/lat.
-    """
-    suffix = path.suffix.lower()
-    if suffix in (".csv", ".tsv", ".txt"):
-        return csv_rows(path)
-    if suffix in (".geojson", ".json"):
-        return geojson_rows(path)
-    return gdal_rows(path)
 
 
 def csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
@@ -63,24 +50,6 @@ def geojson_rows(path: Path) -> Iterator[tuple[int, Row]]:
         except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError):
             row[GEOMETRY] = None
         yield number, row
-
-
-def gdal_rows(path: Path) -> Iterator[tuple[int, Row]]:
-    # Imported here: GDAL takes half a second to load, and no web process needs it.
-    from pyogrio.errors import DataSourceError
-    from pyogrio.raw import read
-
-    try:
-        meta, _fids, shapes, columns = read(path)
-    except (DataSourceError, ValueError):
-        raise Unreadable("GDAL can't read this file. Give CSV, GeoJSON or GeoPackage.") from None
-    if meta["crs"] not in (None, "EPSG:4326", "OGC:CRS84"):
-        raise Unreadable("The file's coordinates are not WGS 84 longitude and latitude. Convert it first.")
-    names = [str(n).lower() for n in meta["fields"]]
-    for number in range(len(columns[0]) if columns else len(shapes)):
-        row: Row = {n: plain(c[number]) for n, c in zip(names, columns, strict=True)}
-        row[GEOMETRY] = shapely.from_wkb(shapes[number]) if shapes is not None else None
-        yield number + 1, row
 
 
 def plain(value: Any) -> Any:

@@ -111,7 +111,14 @@ document.getElementById("fit").addEventListener("click", fit);
 
 // A link to this view can be sent: #zoom/lat/lon. It never says what is chosen.
 const asked = location.hash.slice(1).split("/").map(Number);
-if (view) map.setView([view.lat, view.lon], view.zoom, { animate: false });
+// What was found stands in the middle: ?at=lon,lat&zoom=. It is no choice either.
+const query = new URLSearchParams(location.search);
+const found = (query.get("at") ?? "").split(",").map(Number);
+if (found.length === 2 && found.every(Number.isFinite) && query.get("at")) {
+  map.setView([found[1], found[0]], Math.min(Math.max(Number(query.get("zoom")) || 13, 5), 18), { animate: false });
+  const ring = L.circleMarker([found[1], found[0]], { radius: 18, className: "found-here", fill: false, interactive: false, renderer: L.svg() });
+  ring.addTo(map);
+} else if (view) map.setView([view.lat, view.lon], view.zoom, { animate: false });
 else if (asked.length === 3 && asked.every(Number.isFinite)) map.setView([asked[1], asked[2]], asked[0], { animate: false });
 else fit();
 

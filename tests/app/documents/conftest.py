@@ -20,6 +20,7 @@ from app.documents.outline import outline
 from app.documents.render_docx import render_docx
 from app.documents.render_page import render_page
 from app.documents.render_pdf import render_pdf
+from app.documents.view_brief import MapViewBrief
 from tests.app.documents import samples
 
 
@@ -37,6 +38,11 @@ def bare_incident() -> IncidentBrief:
 def accountability() -> AccountabilityBrief:
     """A generous report: 64 alerts in seven weeks."""
     return samples.accountability_of(64)
+
+
+@pytest.fixture
+def map_view() -> MapViewBrief:
+    return samples.view_of_the_map()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from app.documents import accountability_brief as acc
 from app.documents import incident_brief as inc
 from app.documents import parts
+from app.documents import view_brief as view
 
 T0 = datetime(2026, 11, 21, 12, 5, tzinfo=UTC)
 NOTE = (
@@ -318,3 +319,26 @@ def incident_hardly_known() -> inc.IncidentBrief:
         sensitivity="Confidential",
         map=country_map(place=DISTRICTS[0][1], place_is_exact=False),
     )
+
+
+def view_of_the_map(**changes: object) -> view.MapViewBrief:
+    """A sheet with a thing of each layer."""
+    country = country_map()
+    values: dict[str, object] = {
+        "header": header(title="Map at 211830ZNOV26", precedence="ROUTINE", withheld=("havens of restricted exposure",)),
+        "map": view.ViewMap(
+            extent=country.extent, land=country.land, areas=country.areas, roads=country.roads, marks=country.marks,
+            events=(
+                view.ViewMark("alert", "A 1204", 20.74, 4.36), view.ViewMark("incident", "88", 20.5, 4.5),
+                view.ViewMark("patrol", "LION 4", 20.9, 4.42),
+            ),
+            threats=(parts.MapArea("EXERCISE raiders", "POLYGON((20.5 4.2, 20.7 4.2, 20.7 4.4, 20.5 4.4, 20.5 4.2))"),),
+            grid_step=20_000,
+        ),
+        "layers": ("Open alerts", "Incidents"),
+        "south_west": "34N BK 111 535",
+        "north_east": "34N CL 001 253",
+        "rows": (view.ViewRow("Alert", "Alert 1204", "Attack under way", "34N BK 71 82", "P1 · Received"),),
+        "left_out": ("Incidents known to their district or more roughly, and so not marked: 3.",),
+    }  # fmt: skip
+    return view.MapViewBrief(**(values | changes))  # type: ignore[arg-type]

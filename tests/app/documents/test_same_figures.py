@@ -18,7 +18,7 @@ def packed(text: str) -> str:
     return re.sub(r"[\s\u200b\ufeff]+", "", text)
 
 
-@pytest.mark.parametrize("which", ["incident", "accountability", "no_alerts", "bare_incident"])
+@pytest.mark.parametrize("which", ["incident", "accountability", "no_alerts", "bare_incident", "map_view"])
 def test_page_pdf_and_docx_carry_every_figure_and_word(which, request, said, texts_of):
     brief = request.getfixturevalue(which)
     texts = texts_of(brief)
@@ -33,7 +33,7 @@ def test_five_hundred_alerts_stand_in_all_three(many_alerts, texts_of):
         assert all(alert.serial in text for alert in many_alerts.alerts)
 
 
-_FIXED = re.compile("Literal|Classification|Precedence|Audience|AnsweredBy")
+_FIXED = re.compile("Literal|Classification|Precedence|Audience|AnsweredBy|EventKind")
 _GEOMETRY = {"shape", "land", "place", "language", "late"}
 
 
@@ -51,7 +51,7 @@ def hostile(value: Any, field: str = "", kind: str = "") -> Any:
     return value
 
 
-@pytest.mark.parametrize("which", ["incident", "accountability"])
+@pytest.mark.parametrize("which", ["incident", "accountability", "map_view"])
 def test_hostile_text_in_every_field_stands_there_as_typed(which, request, said, texts_of):
     brief = hostile(request.getfixturevalue(which))
     assert HOSTILE in brief.header.title

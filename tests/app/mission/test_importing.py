@@ -120,12 +120,17 @@ def test_units_stand_at_their_bases_in_the_sector_around_them(
     assert row == (staff.sectors["EAST"], "CAMP")
 
 
-def test_another_projection_is_refused_with_a_sentence(app: Flask, tmp_path: Path) -> None:
+def test_another_projection_is_turned_into_longitude_and_latitude(
+    app: Flask, owner: psycopg.Connection, tmp_path: Path
+) -> None:
     package = tmp_path / "metres.gpkg"
     pyogrio.raw.write(
         str(package), geometry=array([shapely.to_wkb(shapely.Point(500000, 60000))], dtype=object_),
-        field_data=[array(["P3"], dtype=object_)], fields=["code"], geometry_type="Point", crs="EPSG:32631",
+        field_data=[array(["P3"], dtype=object_), array(["EXERCISE C"], dtype=object_)], fields=["code", "name"],
+        geometry_type="Point", crs="EPSG:32631",
     )  # fmt: skip
-    result = load(app, "places", package)
-    assert result.exit_code == 1
-    assert "WGS 84" in result.output
+    assert "1 stored" in load(app, "places", package).output
+    row = owner.execute(
+        "SELECT round(ST_X(place)::numeric, 5), round(ST_Y(place)::numeric, 4) FROM places"
+    ).fetchone()
+    assert row is not None and (float(row[0]), float(row[1])) == (3.0, 0.5428)

@@ -1,0 +1,1 @@
+"""One question, everything that may be meant by it: places, grids, serials, call signs, codenames, times."""

@@ -1,0 +1,142 @@
+"""Files of other people's tools as rows: GeoPackage, KML, GPX, Shapefile (zipped or not) and what else GDAL reads.
+
+A file from outside is not trusted: a zip is looked through before anything of it is unpacked, what it may hold is listed,
+and no more rows are read than an import can be. Coordinates of another system are turned into WGS 84 longitude and
+latitude, by the file's own word; without one they are taken for it.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
+
+from app.mission.importing.reading import GEOMETRY, Row, Unreadable, csv_rows, geojson_rows, plain
+
+LARGEST_FILE = 500 * 1024 * 1024
+LARGEST_UNPACKED = 1024 * 1024 * 1024
+# A shapefile packs to a tenth; what unpacks to a hundred times its size was made to.
+MOST_PACKED = 100
+MOST_MEMBERS = 200
+MOST_ROWS = 1_000_000
+OF_A_SHAPEFILE = frozenset(
+    {".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qmd", ".xml", ".txt"}
+)
+
+
+def rows_of(path: Path, layer: str | None = None) -> Iterator[tuple[int, Row]]:
+    """(line, row) of each record, whatever the file's format; except in CSV the line is the record's number, from 1.
+
+    Keys are lower case. A shape, if there is one, stands under 'geometry' as Shapely, in lon/lat.
+    """
+    suffix = path.suffix.lower()
+    if suffix in (".csv", ".tsv", ".txt"):
+        return csv_rows(path)
+    if suffix in (".geojson", ".json"):
+        return geojson_rows(path)
+    return rows(path, layer)
+
+
+def checked(path: Path) -> str:
+    """What GDAL is to open: the path, or the folder within a zip. Raises Unreadable for what is too large or no zip of a
+    shapefile."""
+    if path.stat().st_size > LARGEST_FILE:
+        raise Unreadable("The file is larger than 500 MB. Split it.")
+    if path.suffix.lower() != ".zip":
+        return str(path)
+    try:
+        with zipfile.ZipFile(path) as packed:
+            members = [m for m in packed.infolist() if not m.is_dir()]
+    except (zipfile.BadZipFile, OSError):
+        raise Unreadable("This is not a zip file, or it is broken.") from None
+    unpacked, size = sum(m.file_size for m in members), sum(m.compress_size for m in members)
+    if len(members) > MOST_MEMBERS or unpacked > LARGEST_UNPACKED or unpacked > MOST_PACKED * max(size, 1024):
+        raise Unreadable("The zip holds too much. Send the parts of one shapefile alone.")
+    if any(m.flag_bits & 1 for m in members):
+        raise Unreadable("The zip is encrypted. Send it without a password.")
+    endings = {Path(m.filename).suffix.lower() for m in members}
+    if ".shp" not in endings or not endings <= OF_A_SHAPEFILE:
+        raise Unreadable(
+            "The zip is not a shapefile: it must hold .shp, .shx, .dbf and .prj, and nothing else."
+        )
+    return f"/vsizip/{path.resolve()}"
+
+
+def layers(path: Path) -> list[str]:
+    """The names of the layers that hold something. GPX's layers are its waypoints, routes, tracks and their points."""
+    from pyogrio import list_layers, read_info
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    source = checked(path)
+    try:
+        names = [str(name) for name, _kind in list_layers(source)]
+        # An empty layer of GPX is listed all the same.
+        return [n for n in names if read_info(source, layer=n, force_feature_count=True)["features"]]
+    except (DataSourceError, DataLayerError, ValueError):
+        raise unread() from None
+
+
+def unread() -> Unreadable:
+    return Unreadable(
+        "GDAL can't read this file. Give CSV, GeoJSON, GeoPackage, KML, GPX or a zipped Shapefile."
+    )
+
+
+def rows(path: Path, layer: str | None = None) -> Iterator[tuple[int, Row]]:
+    """(number from 1, row) of a layer, the first that holds something unless one is named. Shapes in lon/lat, flat."""
+    # Imported here: GDAL takes half a second to load, and no web process needs it.
+    from pyogrio.errors import DataLayerError, DataSourceError
+    from pyogrio.raw import read
+
+    held = layers(path)
+    if not held:
+        raise Unreadable("The file holds nothing.")
+    if layer is not None and layer not in held:
+        raise Unreadable(f"There is no such layer in the file, or it is empty. It has: {', '.join(held)}.")
+    try:
+        meta, _fids, shapes, columns = read(
+            checked(path), layer=layer or held[0], max_features=MOST_ROWS + 1, force_2d=True
+        )
+    except (DataSourceError, DataLayerError, ValueError):
+        raise unread() from None
+    count = len(columns[0]) if columns else len(shapes if shapes is not None else ())
+    if count > MOST_ROWS:
+        raise Unreadable("The file holds more than a million rows. Split it.")
+    turn = to_degrees(meta["crs"])
+    names = [str(n).lower() for n in meta["fields"]]
+    for number in range(count):
+        row: Row = {n: plain(c[number]) for n, c in zip(names, columns, strict=True)}
+        row[GEOMETRY] = turned(shapes[number], turn) if shapes is not None else None
+        yield number + 1, row
+
+
+def to_degrees(crs: str | None) -> Transformer | None:
+    """From the file's coordinates to longitude and latitude; None where they are that already."""
+    try:
+        given = CRS.from_user_input(crs) if crs else None
+    except CRSError:
+        raise Unreadable("The file's coordinate system is not known. Convert it to WGS 84 first.") from None
+    if given is None or given.equals(CRS.from_epsg(4326), ignore_axis_order=True):
+        return None
+    if given.is_geographic or given.is_projected:
+        return Transformer.from_crs(given, 4326, always_xy=True)
+    raise Unreadable("The file's coordinate system has no place on Earth. Convert it to WGS 84 first.")
+
+
+def turned(wkb: Any, turn: Transformer | None) -> Any:
+    """A shape, or None for a row without one or with one that is broken: its row is refused, and not the file."""
+    if wkb is None:
+        return None
+    try:
+        found = shapely.from_wkb(wkb)
+    except shapely.errors.ShapelyError:
+        return None
+    if turn is None or found is None:
+        return found
+    return shapely.transform(found, lambda xy: np.column_stack(turn.transform(xy[:, 0], xy[:, 1])))
