@@ -20,6 +20,7 @@ from app.havens import wording as havens
 from app.maps import layers
 from app.patrols import wording as patrols
 from app.permissions import Permission, viewer
+from app.positions import wording as positions
 
 MOST_FEATURES = 3000
 
@@ -95,6 +96,7 @@ def words() -> dict[str, str]:
         "words_incident": _("Incident %(id)s · killed: %(killed)s", id="%1$s", killed="%2$s"),
         "words_area": _("Incidents: %(n)s · place known to this area only", n="%s"),
         "words_haven_states": as_json(havens.STATES),
+        "words_carrier_kinds": as_json(positions.KINDS),
         "words_patrol_states": as_json(patrols.STATES),
     }
 

@@ -114,8 +114,9 @@ function units(feature) {
 function patrols(feature, map) {
   const p = feature.properties;
   const state = oneOf(p.state, ["planned", "under_way", "paused", "done", "abandoned"], "planned");
+  const shape = { vehicle: "m-vehicle", aircraft: "m-aircraft" }[p.kind] ?? "m-head";
   const head = (latlng, degrees) => {
-    const drawn = svg(20, "-10 -10 20 20", element("g", { transform: `rotate(${degrees.toFixed(0)})` }, use("m-head")));
+    const drawn = svg(20, "-10 -10 20 20", element("g", { transform: `rotate(${degrees.toFixed(0)})` }, use(shape)));
     return mark(latlng, "patrols", drawn, `patrol-head ${state}`, 20);
   };
   if (isPoint(feature)) return head(pointOf(feature), Number(p.heading) || 0);

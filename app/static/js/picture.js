@@ -7,6 +7,7 @@ import { DRAW } from "./marks.js";
 import { period, onPeriod } from "./period.js";
 if (document.getElementById("queue")) await import("./queue.js"); // not everybody reads alerts
 import "./sheet.js";
+import { Track } from "./track.js";
 
 const map = window.vigilMap;
 const frame = document.querySelector(".picture");
@@ -96,6 +97,8 @@ for (const box of document.querySelectorAll("input[data-layer]")) {
   });
 }
 
+if (layers.has("patrols")) new Track(map, layers.get("patrols"));
+
 // The whole mission, beside the open list of layers and not under it.
 function fit() {
   const list = document.getElementById("layers");
@@ -119,7 +122,7 @@ map.on("moveend", () => {
   history.replaceState(null, "", `#${map.getZoom()}/${at.lat.toFixed(4)}/${at.lng.toFixed(4)}`);
 });
 onPeriod(() => loadAll());
-document.body.addEventListener("vigil:alerts", () => layers.get("alerts")?.load(period(), true));
+for (const name of ["alerts", "patrols", "havens"]) document.body.addEventListener(`vigil:${name}`, () => layers.get(name)?.load(period(), true));
 setInterval(() => { if (!document.hidden) for (const l of layers.values()) if (DRAW[l.name] && !l.still) l.load(period(), true); }, 60000);
 
 addEventListener("vigil:theme", () => {
