@@ -15,9 +15,11 @@ DAYS = 90
 FILL = """
 INSERT INTO positions (tracked_id, at, place, accuracy_metres, speed_kph, course, flags)
 SELECT t.id, %(start)s + make_interval(secs => n * %(step)s),
-    ST_SetSRID(ST_MakePoint(t.lon + 0.1 * sin(n * %(step)s / 1500 + t.id), t.lat + 0.1 * cos(n * %(step)s / 1500 + t.id)), 4326),
+    ST_SetSRID(ST_MakePoint(t.lon + 0.1 * sin(n * %(step)s / 1500 + t.id),
+                            t.lat + 0.1 * cos(n * %(step)s / 1500 + t.id)), 4326),
     8, 30, (n * 7) %% 360, 0
-FROM (SELECT id, %(lon)s + (id %% 23) * 0.05 AS lon, %(lat)s + (id %% 19) * 0.05 AS lat FROM tracked WHERE kind = 'vehicle') t,
+FROM (SELECT id, %(lon)s + (id %% 23) * 0.05 AS lon, %(lat)s + (id %% 19) * 0.05 AS lat
+      FROM tracked WHERE kind = 'vehicle') t,
     generate_series(%(first)s::bigint, %(last)s::bigint) AS n
 """
 # Upkeep makes room for two months back; ninety days reach further.
@@ -39,14 +41,16 @@ WHERE t.kind = 'vehicle'
 REGISTER = """
 INSERT INTO tracked (kind, unit_id, call_sign, sector_id, top_speed_kph)
 SELECT 'vehicle', u.id, 'EXERCISE BENCH ' || n, u.sector_id, 160
-FROM generate_series(1, %s) n, LATERAL (SELECT id, sector_id FROM units ORDER BY id OFFSET n %% (SELECT count(*) FROM units) LIMIT 1) u
+FROM generate_series(1, %s) n, LATERAL (
+    SELECT id, sector_id FROM units ORDER BY id OFFSET n %% (SELECT count(*) FROM units) LIMIT 1) u
 """
 EVENT = "INSERT INTO ledger_events (at, action, subject, body) VALUES (now(), 'bench.carriers', 'tracked:all', '\\x7b7d')"
+Spot = tuple[float, float]  # lon, lat in degrees
 Batch = list[dict[str, Any]]
 
 
 def fill(owner: psycopg.Connection, count: int) -> None:
-    """`count` positions of 500 vehicles over ninety days, day by day, and their latest. The owner's connection commits."""
+    """`count` positions of 500 vehicles over ninety days, day by day, and their latest, as the owner."""
     owner.execute(ROOM)
     with owner.transaction():
         owner.execute(EVENT)
@@ -56,7 +60,8 @@ def fill(owner: psycopg.Connection, count: int) -> None:
                         "ST_Y(ST_Centroid(ST_Extent(area)::geometry)) FROM sectors").fetchone()  # fmt: skip
     assert row
     facts = {
-        "start": datetime.now(UTC) - timedelta(days=DAYS), "step": DAYS * 86_400 / each, "lon": row[0] - 0.5, "lat": row[1] - 0.5,
+        "start": datetime.now(UTC) - timedelta(days=DAYS), "step": DAYS * 86_400 / each,
+        "lon": row[0] - 0.5, "lat": row[1] - 0.5,
     }  # fmt: skip
     for first in range(0, each, max(each // DAYS, 1)):
         last = min(first + max(each // DAYS, 1), each) - 1
@@ -65,10 +70,10 @@ def fill(owner: psycopg.Connection, count: int) -> None:
     owner.execute("ANALYZE positions, latest_positions, tracked")
 
 
-def batches(names: list[str], count: int, size: int, late: float, seed: int) -> Iterator[Batch]:
-    """`count` batches of `size` fixes of twenty carriers each, a second apart, that go on from now; a share of `late`
-    fixes lies days back, and one in a hundred is doubled."""
-    rng = random.Random(seed)
+def batches(spots: dict[str, Spot], count: int, size: int, late: float, seed: int) -> Iterator[Batch]:
+    """`count` batches of `size` fixes of twenty carriers each, a second apart, that go on from where they are and end
+    before now; a share of `late` fixes lies days back, and one in a hundred is doubled."""
+    rng, names = random.Random(seed), list(spots)
     clock = dict.fromkeys(names, datetime.now(UTC).timestamp() - 3_000)
     for n in range(count):
         chosen = [names[(n * 20 + k) % len(names)] for k in range(20)]
@@ -77,8 +82,9 @@ def batches(names: list[str], count: int, size: int, late: float, seed: int) -> 
             name = chosen[k % 20]
             clock[name] += 0.9
             at = clock[name] - (rng.uniform(1, 60) * 86_400 if rng.random() < late else 0)
-            moment = datetime.fromtimestamp(at, UTC).isoformat()
-            batch.append({"call_sign": name, "at": moment, "lon": 0.0, "lat": 0.0, "accuracy_metres": 8.0})
+            (lon, lat), moment = spots[name], datetime.fromtimestamp(at, UTC).isoformat()
+            lon += 0.0001 * (clock[name] % 900)  # some 44 km/h
+            batch.append({"call_sign": name, "at": moment, "lon": lon, "lat": lat, "accuracy_metres": 8.0})
             if rng.random() < 0.01:
                 batch[-1] = batch[rng.randrange(len(batch))]
         yield batch

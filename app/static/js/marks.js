@@ -32,7 +32,7 @@ function area(feature, pane, className, style = {}) {
 }
 
 const renderers = new Map();
-function renderer(pane) {
+export function renderer(pane) {
   if (!renderers.has(pane)) renderers.set(pane, L.svg({ pane, padding: 0.3 }));
   return renderers.get(pane);
 }

@@ -1,9 +1,11 @@
 // The day's track of the carrier that was chosen, from midnight UTC; drawn anew when carriers have moved.
+import { renderer } from "./marks.js";
+
 export class Track {
   constructor(map, patrols) {
     this.map = map;
     this.patrols = patrols;
-    this.line = L.geoJSON(null, { pane: "patrols", interactive: false, style: { className: "track", fill: false, weight: 2 }, pointToLayer: (_feature, at) => L.circleMarker(at, { pane: "patrols", radius: 3, className: "track" }) }).addTo(map);
+    this.line = L.geoJSON(null, { pane: "patrols", renderer: renderer("patrols"), interactive: false, style: { className: "track", fill: false, weight: 2 }, pointToLayer: (_feature, at) => L.circleMarker(at, { pane: "patrols", renderer: renderer("patrols"), radius: 3, className: "track" }) }).addTo(map);
     this.address = "";
     document.body.addEventListener("vigil:chosen", ({ detail }) => this.follow(detail));
     document.body.addEventListener("vigil:patrols", () => this.draw(true));

@@ -15,7 +15,8 @@
   const tell = () => {
     const waiting = wanted && sound?.state !== "running";
     const words = wanted ? (waiting ? button.dataset.waiting : button.dataset.on) : button.dataset.off;
-    const untaken = count ? `${button.dataset.untaken.replace("{n}", String(count))}. ` : "";
+    const said = count === 1 ? button.dataset.untakenOne : button.dataset.untaken;
+    const untaken = count ? `${said.replace("{n}", String(count))}. ` : "";
     button.setAttribute("aria-pressed", String(wanted));
     button.setAttribute("aria-label", untaken + words);
     button.title = untaken + words;
