@@ -14,6 +14,9 @@ from app.permissions import Permission as P
 from app.permissions import current_viewer
 from app.settings import Settings
 
+# What the live stream tells of (workers/live.py).
+HEARD_LIVE = (P.READ_ALERTS, P.READ_PATROLS, P.READ_HAVENS)
+
 
 def register(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals["now"] = lambda: datetime.now(UTC)
@@ -37,4 +40,5 @@ def register(app: Flask, settings: Settings) -> None:
             "find_url": url_for("find.page") if viewer and viewer.holds(P.SEE_MAP) else "",
             # Where a browser asks whether alerts have changed when the live stream is cut.
             "alerts_version_url": url_for("alerts.version") if viewer and viewer.holds(P.READ_ALERTS) else "",
+            "hears_live": bool(viewer and any(map(viewer.holds, HEARD_LIVE))),
         }

@@ -224,6 +224,13 @@ def version() -> str:
     return str(db.session.execute(found).scalar() or 0)
 
 
+def untaken() -> int:
+    """How many alerts that the viewer may read nobody has taken: what the badge counts."""
+    mine = within(Permission.READ_ALERTS, Alert.sector_id)
+    found = select(func.count()).select_from(Alert).where(mine, Alert.status == AlertStatus.RECEIVED)
+    return int(db.session.execute(found).scalar_one())
+
+
 def as_json(alert: Row[Any]) -> Mapping[str, Any]:
     """An alert as the API and the table's export tell it; place with its precision, never more."""
     return {

@@ -75,6 +75,7 @@ def queue() -> str:
 def version() -> BaseResponse:
     now = queries.version()
     response = Response(now, mimetype="text/plain")
+    response.headers["Vigil-Untaken"] = str(queries.untaken())
     response.set_etag(now)
     return response.make_conditional(request)
 

@@ -20,6 +20,7 @@ from app.defenders.sealing import KeyholderDown, ask
 from app.exercise.accounts import add_accounts, keep, start_hashing
 from app.exercise.dataset import build
 from app.exercise.load import load
+from app.exercise.playing import play, stopped_by_signals
 from app.operator import operator_connection, record_as_operator
 
 exercise = AppGroup("exercise", help="The invented mission for training and trying out.")
@@ -39,6 +40,24 @@ def load_exercise(seed: int) -> None:
     click.echo("Drawing the exercise's country …")
     with ThreadPoolExecutor(2) as pool:
         fill(seed, start_hashing(pool), path)
+
+
+@exercise.command("play")
+@click.option(
+    "--speed", default=60.0, show_default=True, type=click.FloatRange(1, 600), help="Times the clock."
+)
+@click.option("--minutes", type=click.FloatRange(0, 10_000), help="Of the clock; without it, until Ctrl-C.")
+@click.option(
+    "--patrols",
+    default=8,
+    show_default=True,
+    type=click.IntRange(0, 100),
+    help="Most at a time, besides those sent.",
+)
+@click.option("--seed", default=SEED, show_default=True, type=click.IntRange(0, 2**31))
+def play_exercise(speed: float, minutes: float | None, patrols: int, seed: int) -> None:
+    """Let the exercise live: patrols drive, reports come in, the room answers. Refuses in a real mission."""
+    play(speed=speed, minutes=minutes, seed=seed, patrols=patrols, say=click.echo, stop=stopped_by_signals())
 
 
 def fill(seed: int, passwords: Mapping[str, tuple[str, Future[str]]], path: Path) -> None:

@@ -15,7 +15,7 @@ WAYS = (
 )
 NOW: dict[str, str] = {
     "alerts": "alerts", "incidents": "incidents", "threats": "threats", "havens": "havens", "patrols": "patrols",
-    "latest_positions": "latest_positions", "ways": WAYS,
+    "latest_positions": "latest_positions", "carrier_positions": "latest_positions", "ways": WAYS, "moment": "now()",
 }  # fmt: skip
 
 GRADED = "source_reliability text, credibility bigint, verification text, place_precision bigint"
@@ -46,16 +46,22 @@ def remembered(layer: str) -> str:
     )
 
 
-# The last fix that had arrived by then, of the patrols that were known to be out.
-LAST_FIXES = (
-    "(SELECT r.row_id AS patrol_id, f.* FROM revisions r JOIN tracked t ON t.patrol_id = r.row_id "
-    "CROSS JOIN LATERAL (SELECT p.at, p.place FROM positions p WHERE p.tracked_id = t.id "
-    f"AND p.flags & {DOUBTED.value} = 0 AND p.received_at <= :known_at AND p.at <= :known_at "
-    f"ORDER BY p.at DESC LIMIT 1) f WHERE r.layer = 'patrols' AND {THEN})"
+# The last believed fix that had arrived by then.
+LAST_FIX = (
+    "CROSS JOIN LATERAL (SELECT p.at, p.place, p.course FROM positions p WHERE p.tracked_id = t.id "
+    f"AND p.flags & {DOUBTED.value} = 0 AND p.received_at <= :known_at AND p.at <= :known_at ORDER BY p.at DESC LIMIT 1) f"
 )
+# Of the patrols that were known to be out; and of vehicles and aircraft.
+LAST_FIXES = (
+    "(SELECT r.row_id AS patrol_id, t.id AS tracked_id, f.* FROM revisions r JOIN tracked t ON t.patrol_id = r.row_id "
+    f"{LAST_FIX} WHERE r.layer = 'patrols' AND {THEN})"
+)
+CARRIER_FIXES = f"(SELECT t.id AS tracked_id, f.* FROM tracked t {LAST_FIX} WHERE t.patrol_id IS NULL)"
 THEN_KNOWN: dict[str, str] = {
     **{layer: f"{remembered(layer)} AS {layer}" for layer in ("alerts", "incidents", "threats", "havens")},
     "patrols": remembered("patrols"),
     "latest_positions": LAST_FIXES,
+    "carrier_positions": CARRIER_FIXES,
+    "moment": "CAST(:known_at AS timestamptz)",
     "ways": "SELECT CASE WHEN GeometryType(p.way) = 'LINESTRING' THEN 2 ELSE 1 END AS n, p.way AS line",
 }

@@ -73,17 +73,26 @@ HAVENS = (
 )
 PATROLS = (
     "SELECT CASE WHEN s.n > 1 THEN s.line WHEN l.place IS NOT NULL THEN l.place ELSE s.line END AS shape, "
-    "p.call_sign || ' · ' || (CAST(:words_patrol_states AS jsonb) ->> p.state) AS title, p.state, '/patrols/' || p.id || '/panel' AS url "
-    "FROM {patrols} p LEFT JOIN {latest_positions} l ON l.patrol_id = p.id LEFT JOIN LATERAL ({ways}) s ON true "
+    "p.call_sign || ' · ' || (CAST(:words_patrol_states AS jsonb) ->> p.state) AS title, p.state, NULL::float8 AS heading, "
+    "'/patrols/' || p.id || '/panel' AS url, '/api/v1/tracks/' || t.id AS track, 'patrol' AS kind "
+    "FROM {patrols} p JOIN tracked t ON t.patrol_id = p.id LEFT JOIN {latest_positions} l ON l.patrol_id = p.id "
+    "LEFT JOIN LATERAL ({ways}) s ON true "
     "WHERE p.state IN ('planned', 'under_way', 'paused') AND (s.line IS NOT NULL OR l.place IS NOT NULL) AND "
     + f"{REACH} AND {SECTOR}".replace("sector_id", "p.sector_id")
 )
 POSITIONS = (
-    "SELECT l.place AS shape, p.call_sign AS title, p.state, '/patrols/' || p.id || '/panel' AS url "
+    "SELECT l.place, p.call_sign, p.state, l.course, '/patrols/' || p.id || '/panel', '/api/v1/tracks/' || l.tracked_id, 'patrol' "
     "FROM {latest_positions} l JOIN {patrols} p ON p.id = l.patrol_id WHERE p.state IN ('under_way', 'paused') AND "
     + f"{REACH} AND {SECTOR}".replace("sector_id", "p.sector_id")
 )
-PATROLS = f"{PATROLS} UNION ALL {POSITIONS}"
+# Vehicles and aircraft that were heard of within a day; older ones stand in the table.
+CARRIERS = (
+    "SELECT l.place, t.call_sign || ' · ' || (CAST(:words_carrier_kinds AS jsonb) ->> t.kind), 'under_way', l.course, "
+    "'/carriers/' || t.id || '/panel', '/api/v1/tracks/' || t.id, t.kind FROM {carrier_positions} l JOIN tracked t ON t.id = l.tracked_id "
+    "WHERE t.patrol_id IS NULL AND (t.retired_at IS NULL OR t.retired_at > {moment}) AND l.at > {moment} - interval '1 day' AND "
+    + f"{REACH} AND {SECTOR}".replace("sector_id", "t.sector_id")
+)
+PATROLS = f"{PATROLS} UNION ALL {POSITIONS} UNION ALL {CARRIERS}"
 ALERTS = (
     "SELECT CASE WHEN radius_metres > 200 THEN geometry(ST_Buffer(geography(place), radius_metres)) ELSE place END "
     "AS shape, id, format(:words_alert, id, priority) || ' · ' || source_reliability || credibility AS title, priority, status, "

@@ -23,6 +23,7 @@ from app.maps.models import REMEMBERED
 from app.mission import wording as mission
 from app.patrols import wording as patrols
 from app.permissions import Permission, viewer
+from app.positions import wording as positions
 from geo.warning import KIND_WEIGHT
 
 MOST_FEATURES = 3000
@@ -127,6 +128,7 @@ def words() -> dict[str, str]:
         "words_network_silent": _("alert network, not reached"),
         "words_road_states": as_json(mission.ROAD_STATES),
         "words_haven_states": as_json(havens.STATES),
+        "words_carrier_kinds": as_json(positions.KINDS),
         "words_patrol_states": as_json(patrols.STATES),
     }
 

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 from pydantic import Field
 
@@ -17,17 +17,19 @@ from app.api.schemas import describes
 from app.asked import argument
 from app.db import db
 from app.errors import Invalid, SignInFirst
+from app.mission.queries import procedures
 from app.moments import Moment, check_moment, read_moment
 from app.permissions import Permission, current_viewer, needs, open_to_all
-from app.positions import queries, trackers
+from app.positions import queries, trackers, wording
 from app.positions.actions import report_batch
 from app.positions.body import Batch, Fix, Name, Receipt
 from app.positions.foreign import Forwarded, from_osmand
 from app.positions.models import Kind
 from app.sessions import bearer_token, by_device
 
+pages = Blueprint("positions", __name__, url_prefix="/carriers")
 api = Blueprint("positions_api", __name__, url_prefix="/api/v1")
-BLUEPRINTS = (api,)
+BLUEPRINTS = (pages, api)
 
 DEVICE = re.compile(r"[A-Za-z0-9]{1,80}")
 
@@ -46,6 +48,16 @@ class Ended(Body):
     """`lost_since`: what the device has told from then on is doubted."""
 
     lost_since: Moment | None = None
+
+
+@pages.get("/<int:tracked_id>/panel")
+@needs(Permission.READ_PATROLS)
+def panel(tracked_id: int) -> str:
+    """A vehicle or aircraft, as the map shows it beside itself."""
+    return render_template(
+        "positions/panel.html", file=queries.one(tracked_id), wording=wording,
+        stale_after=procedures()["position_stale_minutes"] * 60,
+    )  # fmt: skip
 
 
 @api.post("/positions")

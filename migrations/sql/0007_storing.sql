@@ -42,19 +42,24 @@ DECLARE
     north float8 := ST_YMax(ground);
 BEGIN
     RETURN QUERY
-    WITH sent AS MATERIALIZED (
-        SELECT DISTINCT ON (s.carrier, s.at) s.*, t.top_speed_kph AS top, t.patrol_id, t.sector_id,
+    -- Asked of each carrier once, and not of each fix. No plan knows how long the arrays are: what follows is joined by
+    -- hashing or by sorting, never each with each.
+    WITH mine AS MATERIALIZED (
+        SELECT t.id, t.top_speed_kph AS top, t.patrol_id, t.sector_id FROM tracked t
+        WHERE t.id = ANY (ARRAY(SELECT DISTINCT unnest(carriers)))
+    ), sent AS MATERIALIZED (
+        SELECT DISTINCT ON (s.carrier, s.at) s.*,
             CASE WHEN s.lon < west OR s.lon > east OR s.lat < south OR s.lat > north THEN 2 ELSE 0 END
             + CASE WHEN s.at > now() + ahead_after THEN 4 ELSE 0 END
             + CASE WHEN s.at < now() - late_after THEN 8 ELSE 0 END AS odd
         FROM unnest(carriers, ats, lons, lats, accuracies, speeds, courses) WITH ORDINALITY
             AS s (carrier, at, lon, lat, accuracy, speed, course, n)
-        JOIN tracked t ON t.id = s.carrier
+        WHERE s.carrier IN (SELECT id FROM mine)
         ORDER BY s.carrier, s.at, s.n
     ), batches AS MATERIALIZED (
-        SELECT carrier, min(at) AS first, max(at) AS last, min(top) AS top, min(patrol_id) AS patrol_id,
-            min(sector_id) AS sector_id
-        FROM sent WHERE odd & 6 = 0 GROUP BY carrier
+        SELECT b.*, m.top, m.patrol_id, m.sector_id
+        FROM (SELECT carrier, min(at) AS first, max(at) AS last FROM sent WHERE odd & 6 = 0 GROUP BY carrier) b
+        JOIN mine m ON m.id = b.carrier
     ), stands AS MATERIALIZED (
         SELECT b.carrier, p.at, ST_X(p.place) AS lon, ST_Y(p.place) AS lat, p.accuracy_metres AS accuracy, p.flags AS was, side
         FROM batches b CROSS JOIN LATERAL (
@@ -74,9 +79,9 @@ BEGIN
         FROM stands
         UNION ALL
         SELECT carrier, at, lon, lat, accuracy, speed, course, NULL, 0, n, odd FROM sent s
-        WHERE odd & 6 = 0 AND NOT EXISTS (SELECT 1 FROM stands x WHERE x.carrier = s.carrier AND x.at = s.at)
+        WHERE odd & 6 = 0 AND (carrier, at) NOT IN (SELECT x.carrier, x.at FROM stands x)
     ), steps AS (
-        SELECT w.*, b.top, coalesce(accuracy, 25) / 1000 AS slack,
+        SELECT w.*, b.top, b.patrol_id, b.sector_id, coalesce(accuracy, 25) / 1000 AS slack,
             lag(at) OVER o AS at1, lag(lon) OVER o AS lon1, lag(lat) OVER o AS lat1, lag(coalesce(accuracy, 25) / 1000) OVER o AS slack1,
             lag(at, 2) OVER o AS at2, lag(lon, 2) OVER o AS lon2, lag(lat, 2) OVER o AS lat2,
             lag(coalesce(accuracy, 25) / 1000, 2) OVER o AS slack2,
@@ -93,7 +98,7 @@ BEGIN
             vigil.km_between(lon, lat, lon3, lat3) AS km3, extract(epoch FROM at3 - at)::float8 / 3600 AS hours3
         FROM steps
     ), judged AS MATERIALIZED (
-        SELECT carrier, at, lon, lat, n, was,
+        SELECT carrier, at, lon, lat, n, was, patrol_id, sector_id,
             coalesce(speed, CASE WHEN hours1 < 1 THEN km1 / hours1 END)::real AS speed,
             coalesce(course, CASE WHEN km1 > slack + slack1 THEN vigil.course_between(lon1, lat1, lon, lat) END)::real AS course,
             (CASE WHEN n IS NULL THEN was & ~1 ELSE odd + CASE WHEN speed IS NULL AND hours1 < 1 THEN 16 ELSE 0 END END
@@ -115,7 +120,7 @@ BEGIN
         UPDATE positions p SET flags = j.flags FROM judged j
         WHERE j.n IS NULL AND j.sure AND j.flags <> j.was AND p.tracked_id = j.carrier AND p.at = j.at
     ), newest AS (
-        SELECT DISTINCT ON (j.carrier) j.*, b.patrol_id, b.sector_id FROM judged j JOIN batches b USING (carrier)
+        SELECT DISTINCT ON (j.carrier) j.* FROM judged j
         WHERE j.flags & 39 = 0 AND j.sure ORDER BY j.carrier, j.at DESC
     ), moved AS (
         -- Never back in time, and in one order, so that two batches can't wait for each other.

@@ -78,6 +78,7 @@ TABLE: dict[str, Names] = {
     "patrols_api.track": Names("patrol"),
     "patrols_api.do_by_api": Names("patrol", {"act": "abandon"}, {"reason": WHY}, MOVES_PATROLS),
     "patrols_api.add_positions": Names("patrol", {}, FIX, (P.PLAN_PATROLS,)),
+    "positions.panel": Names("carrier"),
     "positions_api.track": Names("carrier"),
     "positions_api.carrier": Names("carrier"),
     "positions_api.retire": Names("vehicle", by=(P.PLAN_PATROLS,)),

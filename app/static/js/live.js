@@ -1,5 +1,6 @@
-// New alerts without reloading: one stream; when it fails, a question every 2 s, said calmly at the edge.
-// Other scripts hear `vigil:alerts` on <body>. Nothing of an alert's content comes this way.
+// What changes, without reloading: one stream; when it fails, a question every 2 s, said calmly at the edge.
+// Other scripts hear `vigil:alerts`, `vigil:patrols` and `vigil:havens` on <body>. No content comes this way. A browser
+// that comes back to the stream says which event it heard last, and is told of what it missed.
 (() => {
   "use strict";
   const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content || "";
@@ -19,7 +20,14 @@
   };
   const changed = (detail) => document.body.dispatchEvent(new CustomEvent("vigil:alerts", { bubbles: true, detail }));
 
+  const moved = (kind) => document.body.dispatchEvent(new CustomEvent(`vigil:${kind}`, { bubbles: true }));
+  const movedAll = () => { moved("patrols"); moved("havens"); };
+  let asked = 0;
+
   const ask = async () => {
+    // Whole layers, so less often than the alerts' one number.
+    if (++asked % 5 === 0) movedAll();
+    if (!versionUrl) return;
     try {
       const answer = await fetch(versionUrl, { headers: { Accept: "text/plain", "Vigil-By-Itself": "1" }, cache: "no-cache", signal: AbortSignal.timeout(8000) });
       if (answer.status === 401 || answer.redirected) return state("ended");
@@ -34,7 +42,7 @@
     }
   };
   const poll = () => {
-    if (polling || !versionUrl) return;
+    if (polling) return;
     ask();
     polling = setInterval(ask, 2000);
   };
@@ -46,7 +54,8 @@
       clearTimeout(waiting);
       clearInterval(polling);
       // Between the page (or the break) and now something may have come: look once, without a word at the edge.
-      changed({ raised: polling ? null : 0 });
+      if (versionUrl) changed({ raised: polling ? null : 0 });
+      movedAll();
       polling = 0;
       reachedAt = Date.now();
       state("");
@@ -57,6 +66,12 @@
       try { told = JSON.parse(event.data); } catch { /* the bell alone is enough */ }
       changed({ raised: Number.isInteger(told?.raised) ? told.raised : null });
     });
+    for (const kind of ["patrols", "havens"]) {
+      stream.addEventListener(kind, () => {
+        reachedAt = Date.now();
+        moved(kind);
+      });
+    }
     // Too many pages of the same person listen: this one, the oldest, asks instead.
     stream.addEventListener("elsewhere", () => {
       stream.close();

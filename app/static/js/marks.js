@@ -33,7 +33,7 @@ function area(feature, pane, className, style = {}) {
 }
 
 const renderers = new Map();
-function renderer(pane) {
+export function renderer(pane) {
   if (!renderers.has(pane)) renderers.set(pane, L.svg({ pane, padding: 0.3 }));
   return renderers.get(pane);
 }
@@ -125,8 +125,9 @@ function units(feature) {
 function patrols(feature, map) {
   const p = feature.properties;
   const state = oneOf(p.state, ["planned", "under_way", "paused", "done", "abandoned"], "planned");
+  const shape = { vehicle: "m-vehicle", aircraft: "m-aircraft" }[p.kind] ?? "m-head";
   const head = (latlng, degrees) => {
-    const drawn = svg(20, "-10 -10 20 20", element("g", { transform: `rotate(${degrees.toFixed(0)})` }, use("m-head")));
+    const drawn = svg(20, "-10 -10 20 20", element("g", { transform: `rotate(${degrees.toFixed(0)})` }, use(shape)));
     return mark(latlng, "patrols", drawn, `patrol-head ${state}`, 20);
   };
   if (isPoint(feature)) return head(pointOf(feature), Number(p.heading) || 0);

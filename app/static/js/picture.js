@@ -9,6 +9,7 @@ import { load, ready } from "./symbols.js";
 import { looksBack, named, onPeriod, period } from "./time.js";
 if (document.getElementById("queue")) await import("./queue.js"); // not everybody reads alerts
 import "./sheet.js";
+import { Track } from "./track.js";
 
 const map = window.vigilMap;
 const frame = document.querySelector(".picture");
@@ -100,6 +101,8 @@ for (const box of document.querySelectorAll("input[data-layer]")) {
   });
 }
 
+if (layers.has("patrols")) new Track(map, layers.get("patrols"));
+
 // The whole mission, beside the open list of layers and not under it.
 function fit() {
   const list = document.getElementById("layers");
@@ -144,7 +147,7 @@ function asks() {
 onPeriod(asks);
 onFilters(asks);
 // While the room looks back nothing new comes onto the map; the banner counts it (time.js).
-document.body.addEventListener("vigil:alerts", () => { if (!looksBack()) layers.get("alerts")?.load(question(), true); });
+for (const name of ["alerts", "patrols", "havens"]) document.body.addEventListener(`vigil:${name}`, () => { if (!looksBack()) layers.get(name)?.load(question(), true); });
 setInterval(() => {
   if (document.hidden || looksBack()) return;
   for (const l of layers.values()) if (DRAW[l.name] && !l.still) l.load(question(), true);

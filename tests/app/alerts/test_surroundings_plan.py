@@ -48,8 +48,10 @@ INSERT INTO bases (code, name, kind, place) SELECT 'B' || n, 'B', 'company', pg_
     FROM generate_series(1, 500) n;
 INSERT INTO patrols (call_sign, unit_id, purpose, planned_start, planned_end, state)
     SELECT 'C' || n, 1, 'patrol', now(), now(), 'under_way' FROM generate_series(1, 500) n;
+INSERT INTO tracked (kind, patrol_id, unit_id, call_sign, top_speed_kph)
+    SELECT 'patrol', id, unit_id, call_sign, 160 FROM patrols;
 INSERT INTO latest_positions (tracked_id, patrol_id, at, place)
-SELECT id, patrol_id, now(), pg_temp.somewhere() FROM tracked;
+    SELECT id, patrol_id, now(), pg_temp.somewhere() FROM tracked;
 SET session_replication_role = origin;
 ANALYZE;
 """
