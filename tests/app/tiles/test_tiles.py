@@ -230,3 +230,15 @@ def test_two_officers_record_incidents_of_one_place_at_once_and_neither_waits(
 
 def test_each_zoom_far_out_has_its_level_of_the_pyramid() -> None:
     assert [level_for(z) for z in range(FIRST_WITH_EACH)] == [5, 5, 7, 7, 9, 9, 11, 11, 13, 13]
+
+
+def test_the_worker_folds_and_the_site_may_not(staff: Staff, owner: psycopg.Connection) -> None:
+    ground.incidents(owner, staff, 5)
+    fold = "SELECT vigil.fold_layer_changes(), vigil.fold_incident_cells()"
+    with psycopg.connect(staff.clone.plain_url("vigil_app")) as site:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            site.execute(fold)
+    with psycopg.connect(staff.clone.plain_url("vigil_worker")) as worker:
+        worker.execute(fold)
+    assert owner.execute("SELECT count(*) FROM incident_cell_changes").fetchone() == (0,)
+    assert cells(owner) == counted_anew(owner)
