@@ -13,10 +13,16 @@ from typing import Any
 
 from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.dialects import postgresql
 
 from app.permissions import Permission, viewer
 
 Column = Any  # a mapped column or an SQL expression
+
+
+def as_sql(column: Column) -> str:
+    """A column or expression of ours as SQL text; nothing of a request is in it."""
+    return str(column.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,9 @@ class Layer:
         told = [column.label(name) for name, column in self.columns.items()]
         query = select(self.key.label("id"), self.shape.label("shape"), *told)
         return self.joined(query).where(self.visible())
+
+    def columns_as_sql(self) -> str:
+        return ", ".join(f"{as_sql(column)} AS {name}" for name, column in self.columns.items())
 
     def open_to_viewer(self) -> bool:
         return viewer().holds(self.permission)

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    DateTime,
     Text,
     cast,
     func,
     literal_column,
-    null,
     or_,
     select,
 )  # fmt: skip
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.db import db
 from app.errors import NotFound
 from app.exchange.danger import INCIDENTS
 from app.exchange.layers import Layer
+from app.ogc import incidents
 from app.ogc.asked import BadQuestion, Box, Question
 
 DIGITS = 6  # of a degree: a tenth of a metre
@@ -41,12 +39,10 @@ class Page:
 
 def page(layer: Layer, asked: Question) -> Page:
     """Raises BadQuestion for a filter's value or a key that this layer's columns can't hold."""
-    query = layer.rows()
     if layer is INCIDENTS:
-        # The rows are looked up by number, which policies let an index do; the finder has asked all the rest.
-        query = query.where(layer.key == func.any(found_in(asked)))
-    else:
-        query = query.where(*conditions(layer, asked))
+        found, count, after = incidents.page(asked, int(asked.after) if asked.after else None)
+        return Page(found, count, None if after is None else str(after))
+    query = layer.rows().where(*conditions(layer, asked))
     rows = query.order_by(layer.key).limit(asked.limit + 1).subquery("r")
     # One more than asked for tells whether there is a next page.
     place = func.row_number().over(order_by=rows.c.id).label("place")
@@ -87,28 +83,6 @@ def feature(layer: Layer, rows: Any) -> ColumnElement[str]:
         properties.cast(Text),
         literal_column("'}'"),
     )
-
-
-def found_in(asked: Question) -> Any:
-    """The numbers of the incidents that were asked for, one more than the page holds, as an array in SQL."""
-    found = func.vigil.incidents_in(
-        array([envelope(box) for box in asked.boxes]) if asked.boxes else null(),
-        moment(asked.since),
-        moment(asked.until),
-        *[texts(asked.codes.get(name)) for name in ("kind", "verification", "source")],
-        null(),
-        null() if asked.after is None else cast(key(INCIDENTS, asked.after), BigInteger),
-        asked.limit + 1,
-    )
-    return cast(select(found).scalar_subquery(), ARRAY(BigInteger))
-
-
-def moment(at: datetime | None) -> ColumnElement[Any]:
-    return null() if at is None else cast(at, DateTime(timezone=True))
-
-
-def texts(values: list[str] | None) -> ColumnElement[Any]:
-    return null() if values is None else cast(values, ARRAY(Text))
 
 
 def conditions(layer: Layer, asked: Question) -> list[ColumnElement[bool]]:

@@ -35,11 +35,10 @@ class Others:
 
     def start_tipg(self) -> None:
         d = self.database
-        address = (
-            f"postgresql://postgres:{d['password']}@localhost/{d['dbname']}?host={quote(str(d['host']))}"
-        )
+        # The socket's folder stands where a host's name would: it knows no other way to a socket.
+        address = f"postgresql://postgres:{d['password']}@{quote(str(d['host']), safe='')}:5432/{d['dbname']}"
         settings = {
-            "DATABASE_URL": address, "TIPG_DB_SCHEMAS": '["public"]', "TIPG_DB_TABLES": '["incidents"]',
+            "DATABASE_URL": address, "TIPG_DB_SCHEMAS": '["public"]', "TIPG_DB_TABLES": '["public.incidents"]',
             "TIPG_DB_SPATIAL_EXTENT": "FALSE", "TIPG_DB_DATETIME_EXTENT": "FALSE", "DB_MAX_CONN_SIZE": str(THREADS),
             "TIPG_DB_EXCLUDE_FUNCTION_SCHEMAS": '["public", "vigil"]',
         }  # fmt: skip

@@ -152,7 +152,8 @@ def pyramid_cost(ground: Ground, inserts: int = 500) -> float:
         for _n in range(inserts):
             row = connection.execute(
                 "EXPLAIN (ANALYZE, FORMAT JSON) "
-                "INSERT INTO incidents (kind, occurred_from, occurred_to, place, sector_id) SELECT kind, now(), now(), place, sector_id FROM incidents ORDER BY id LIMIT 1"
+                "INSERT INTO incidents (kind, occurred_from, occurred_to, place, sector_id) "
+                "SELECT kind, now(), now(), place, sector_id FROM incidents ORDER BY id LIMIT 1"
             ).fetchone()
             assert row is not None
             triggers = {t["Trigger Name"]: t["Time"] for t in row[0][0]["Triggers"]}

@@ -49,6 +49,8 @@ missing_packages() {
   [ -s /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
   if [ "$1" = tests ]; then
     command -v chromium >/dev/null || printf '%s\n' chromium fonts-dejavu-core
+    # The command line that officers have: tests walk the OGC interface with it.
+    command -v ogr2ogr >/dev/null || echo gdal-bin
   fi
 }
 

@@ -71,8 +71,8 @@ def addresses() -> Iterator[str]:
         yield from (f"/{feature}?sort={sign}{sort}" for sort in sorts for sign in ("", "-"))
         yield from (f"/{feature}?search={word}" for word in ("EXERCISE", "Heron", "high"))
     yield from (f"/havens/nearest?place={y}, {x}&states=all" for x, y in (HOME, ELSEWHERE))
-    yield from ("/alerts/1", "/alerts/1/panel", "/alerts/version", "/alerts/queue", "/defenders?sort=band", "/ogc/collections",
-                "/defenders/panel?ids=1,2,3", "/api/v1/defenders", "/documents")  # fmt: skip
+    yield from ("/alerts/1", "/alerts/1/panel", "/alerts/version", "/alerts/queue", "/defenders?sort=band",
+                "/ogc/collections", "/defenders/panel?ids=1,2,3", "/api/v1/defenders", "/documents")  # fmt: skip
 
 
 def answers(client: FlaskClient) -> dict[str, tuple[int, str, str]]:

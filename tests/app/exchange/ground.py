@@ -67,7 +67,8 @@ def haven(owner: psycopg.Connection, staff: Staff, exposure: str = "mission", lo
         made = one(
             owner,
             "INSERT INTO havens (code, name, kind, place, capacity_day, capacity_night, state, exposure, sector_id) "
-            "VALUES (%s, 'EXERCISE haven', 'base_shelter', ST_SetSRID(ST_MakePoint(%s, 0.5), 4326), 9, 9, 'open', %s, %s) "
+            "VALUES (%s, 'EXERCISE haven', 'base_shelter', ST_SetSRID(ST_MakePoint(%s, 0.5), 4326), 9, 9, 'open', %s, "
+            "%s) "
             "RETURNING id",
             [f"H-{exposure}-{lon}", lon, exposure, staff.sectors["WEST"]],
         )

@@ -134,8 +134,9 @@ def counted_anew(owner: psycopg.Connection) -> Counter[tuple[Any, ...]]:
 
 places = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 KINDS = st.sampled_from(["killing", "abduction", "other"])
+INCIDENT = st.tuples(places, KINDS, st.integers(1, 4), st.integers(0, 9))
 CHANGE = st.one_of(
-    st.tuples(st.just("add"), st.lists(st.tuples(places, KINDS, st.integers(1, 4), st.integers(0, 9)), min_size=1, max_size=5)),
+    st.tuples(st.just("add"), st.lists(INCIDENT, min_size=1, max_size=5)),
     st.tuples(st.just("move"), places),
     st.tuples(st.just("verify"), st.integers(0, 5)),
     st.tuples(st.just("kill"), st.integers(0, 9)),
@@ -160,8 +161,9 @@ def test_the_pyramid_is_what_counting_anew_would_give(
             if what == "add":
                 for (lon, lat), kind, precision, killed in value:
                     owner.execute(
-                        "INSERT INTO incidents (kind, occurred_from, occurred_to, place, sector_id, killed_best, killed_low, "
-                        f"killed_high, place_precision) VALUES (%s, now(), now(), {POINT}, %s, %s, 0, 99, %s)",
+                        "INSERT INTO incidents (kind, occurred_from, occurred_to, place, sector_id, killed_best, "
+                        "killed_low, killed_high, place_precision) "
+                        f"VALUES (%s, now(), now(), {POINT}, %s, %s, 0, 99, %s)",
                         [kind, lon, lat, sectors[killed % len(sectors)], killed, precision],
                     )
             elif what == "move":
@@ -195,7 +197,8 @@ def test_an_incident_costs_the_pyramid_less_than_a_millisecond(
         for _n in range(200):
             (plan,) = (
                 owner.execute(
-                    "EXPLAIN (ANALYZE, FORMAT JSON) INSERT INTO incidents (kind, occurred_from, occurred_to, place, sector_id) "
+                    "EXPLAIN (ANALYZE, FORMAT JSON) "
+                    "INSERT INTO incidents (kind, occurred_from, occurred_to, place, sector_id) "
                     "VALUES ('killing', now(), now(), 'SRID=4326;POINT(0.5 0.5)', %s)",
                     [staff.sectors["WEST"]],
                 ).fetchone()
@@ -227,3 +230,15 @@ def test_two_officers_record_incidents_of_one_place_at_once_and_neither_waits(
 
 def test_each_zoom_far_out_has_its_level_of_the_pyramid() -> None:
     assert [level_for(z) for z in range(FIRST_WITH_EACH)] == [5, 5, 7, 7, 9, 9, 11, 11, 13, 13]
+
+
+def test_the_worker_folds_and_the_site_may_not(staff: Staff, owner: psycopg.Connection) -> None:
+    ground.incidents(owner, staff, 5)
+    fold = "SELECT vigil.fold_layer_changes(), vigil.fold_incident_cells()"
+    with psycopg.connect(staff.clone.plain_url("vigil_app")) as site:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            site.execute(fold)
+    with psycopg.connect(staff.clone.plain_url("vigil_worker")) as worker:
+        worker.execute(fold)
+    assert owner.execute("SELECT count(*) FROM incident_cell_changes").fetchone() == (0,)
+    assert cells(owner) == counted_anew(owner)
