@@ -55,7 +55,7 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def compress(response: Response) -> Response:
-        wanted = response.mimetype.startswith(TEXT) or response.mimetype == "image/svg+xml"
+        wanted = (response.mimetype or "").startswith(TEXT) or response.mimetype == "image/svg+xml"
         if not wanted or (response.is_streamed and request.endpoint != "static"):
             return response
         response.vary.add("Accept-Encoding")

@@ -13,7 +13,7 @@ from app.permissions import ROLE_NAMES
 GROUPS: dict[str, LazyString] = {
     "reports": _l("Reports"), "alerts": _l("Alerts"), "incidents": _l("Incidents"), "threats": _l("Threats"),
     "defenders": _l("Defenders"), "patrols": _l("Patrols"), "havens": _l("Havens"), "documents": _l("Documents"),
-    "people": _l("People"), "mission": _l("Mission"), "ledger": _l("Log"),
+    "people": _l("People"), "mission": _l("Mission"), "ledger": _l("Log"), "maps": _l("Map"),
     "exercise": _l("Exercise"),
 }  # fmt: skip
 
@@ -22,7 +22,7 @@ THINGS: dict[str, LazyString] = {
     "alerts": _l("Alert"), "field_reports": _l("Report"), "incidents": _l("Incident"), "threats": _l("Threat"),
     "defenders": _l("Defender"), "unmaskings": _l("Unmasking"), "consents": _l("Consent"), "patrols": _l("Patrol"),
     "havens": _l("Haven"), "documents": _l("Document"), "people": _l("Person"), "api_tokens": _l("Token"),
-    "procedures": _l("Procedure"),
+    "procedures": _l("Procedure"), "saved_views": _l("View of the map"),
 }  # fmt: skip
 
 ACTIONS: dict[str, LazyString] = {
@@ -77,6 +77,8 @@ ACTIONS: dict[str, LazyString] = {
     "people.sessions_forgotten": _l("Ended sessions forgotten"),
     "people.token_created": _l("Token created"),
     "people.token_revoked": _l("Token revoked"),
+    "maps.view_kept": _l("View of the map kept"),
+    "maps.view_removed": _l("View of the map removed"),
     "mission.procedures_seeded": _l("Standing procedures put in place"),
     "mission.procedure_changed": _l("Standing procedure changed"),
     "people.exercise_accounts_added": _l("Accounts of the exercise added"),
