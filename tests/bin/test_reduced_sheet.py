@@ -21,7 +21,8 @@ def test_a_rule_stays_when_one_of_its_selectors_can_be_met() -> None:
     left = reduced(SHEET, {"btn", "col", "form-check"})
     assert left == (
         '@charset "UTF-8";:root{--a:1}body{margin:0}.btn{color:red}'
-        "@media (min-width:576px){.col{c:d}}@keyframes spin{to{transform:none}}.btn:not(.gone,.btn-x){e:f}[dir] .form-check .btn{g:h}"
+        "@media (min-width:576px){.col{c:d}}@keyframes spin{to{transform:none}}.btn:not(.gone,.btn-x){e:f}"
+        "[dir] .form-check .btn{g:h}"
     )
 
 
