@@ -15,7 +15,7 @@ GROUPS: dict[str, LazyString] = {
     "defenders": _l("Defenders"), "patrols": _l("Patrols"), "havens": _l("Havens"),
     "shifts": _l("Shifts"), "documents": _l("Documents"),
     "people": _l("People"), "mission": _l("Mission"), "ledger": _l("Log"),
-    "exercise": _l("Exercise"), "exchange": _l("Exports"),
+    "exercise": _l("Exercise"), "exchange": _l("Exports"), "maps": _l("Map"),
 }  # fmt: skip
 
 # What an entry is about, by its table.
@@ -24,7 +24,7 @@ THINGS: dict[str, LazyString] = {
     "defenders": _l("Defender"), "unmaskings": _l("Unmasking"), "consents": _l("Consent"), "patrols": _l("Patrol"),
     "havens": _l("Haven"), "handovers": _l("Handover"), "documents": _l("Document"),
     "people": _l("Person"), "api_tokens": _l("Token"),
-    "procedures": _l("Procedure"),
+    "procedures": _l("Procedure"), "saved_views": _l("View of the map"),
 }  # fmt: skip
 
 ACTIONS: dict[str, LazyString] = {
@@ -81,6 +81,8 @@ ACTIONS: dict[str, LazyString] = {
     "people.sessions_forgotten": _l("Ended sessions forgotten"),
     "people.token_created": _l("Token created"),
     "people.token_revoked": _l("Token revoked"),
+    "maps.view_kept": _l("View of the map kept"),
+    "maps.view_removed": _l("View of the map removed"),
     "mission.procedures_seeded": _l("Standing procedures put in place"),
     "mission.procedure_changed": _l("Standing procedure changed"),
     "people.exercise_accounts_added": _l("Accounts of the exercise added"),

@@ -34,6 +34,7 @@ WORD = re.compile(r"[A-Za-z][\w-]*")
 CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
 # Commas that part selectors, not those inside :not(…).
 SELECTORS = re.compile(r",(?![^(]*\))")
+EXCEPT = re.compile(r":not\([^)]*\)")  # an element without a class that nobody uses is every element
 SOURCE_MAP = re.compile(rb"\n?(//# sourceMappingURL=\S+|/\*# sourceMappingURL=.*?\*/)\s*$")
 
 
@@ -95,7 +96,7 @@ def reduced(sheet: str, words: set[str]) -> str:
         elif head.lstrip().startswith("@"):
             kept.append(f"{head}{{{body}}}")
         else:
-            selectors = [s for s in SELECTORS.split(head) if set(CLASS.findall(s)) <= words]
+            selectors = [s for s in SELECTORS.split(head) if set(CLASS.findall(EXCEPT.sub("", s))) <= words]
             if selectors:
                 kept.append(f"{','.join(selectors)}{{{body}}}")
     return "".join(kept)

@@ -180,6 +180,8 @@ document.getElementById("keep-view")?.addEventListener("submit", (event) => {
 });
 
 addEventListener("vigil:theme", () => {
+  const units = layers.get("units");
+  if (ready() && units?.on) { units.put([]); units.load(question(), true); }
   for (const name of GROUND) layers.get(name)?.group.eachLayer((drawn) => restyleGround(name, drawn));
   layers.get("places")?.group.eachLayer((names) => names.draw());
 });

@@ -22,10 +22,14 @@ export function unitSymbol(arm, echelon) {
   const quarters = arm === "headquarters" ? "2" : "0";
   // version 10, reality, friend, land unit, present, headquarters or none, echelon, entity, no modifiers
   const code = `1003100${quarters}${ECHELON[echelon] ?? "00"}${ENTITY[arm] ?? "000000"}0000`;
-  const symbol = new window.ms.Symbol(code, { size: 17 });
+  // The standard's shapes in the map's own quiet colours, which have a twin for the night.
+  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--v-${name}`).trim();
+  const all = (colour) => Object.fromEntries(["Civilian", "Friend", "Hostile", "Neutral", "Unknown", "Suspect"].map((kind) => [kind, colour]));
+  const ink = token("text");
+  const symbol = new window.ms.Symbol(code, { size: 16, colorMode: all(token("unit-fill")), frameColor: all(ink), iconColor: all(ink) });
   const element = document.createElement("img"); // the mark's name is its title; letters in the symbol are a drawing
   element.alt = "";
-  element.src = `data:image/svg+xml,${encodeURIComponent(symbol.asSVG())}`;
+  element.src = `data:image/svg+xml,${encodeURIComponent(symbol.asSVG().replaceAll('"black"', `"${ink}"`))}`;
   const [size, anchor] = [symbol.getSize(), symbol.getAnchor()];
   return { element, size: [size.width, size.height], anchor: [anchor.x, anchor.y] };
 }
