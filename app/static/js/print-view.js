@@ -1,5 +1,5 @@
 // "Print this view": what is seen now goes into the form when it is sent. Layers that may not travel are left out.
-import { period } from "./period.js";
+import { period } from "./time.js";
 
 const TRAVELS = ["alerts", "incidents", "threats", "patrols", "havens", "units", "places", "roads"];
 const form = document.getElementById("print-view");

@@ -338,7 +338,8 @@ def view_of_the_map(**changes: object) -> view.MapViewBrief:
         "layers": ("Open alerts", "Incidents"),
         "south_west": "34N BK 111 535",
         "north_east": "34N CL 001 253",
-        "rows": (view.ViewRow("Alert", "Alert 1204", "Attack under way", "34N BK 71 82", "P1 · Received"),),
+        "rows": (view.ViewRow("Alert", "Alert 1204", "Attack under way", "34N BK 71 82", "P1 · Received"),
+                 view.ViewRow("Patrol", "LION 4", "Under way", "34N CK 884 891", "seen 211829ZNOV26")),
         "left_out": ("Incidents known to their district or more roughly, and so not marked: 3.",),
     }  # fmt: skip
     return view.MapViewBrief(**(values | changes))  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.find import positions, queries
-from app.permissions import Role
+from app.permissions import Permission, Role
 from tests.app.havens.conftest import build  # noqa: F401 - a fixture
 from tests.app.patrols.world import unit
 from tests.people import EAST, WEST, Staff, record
@@ -243,6 +244,22 @@ def test_among_many_places_the_index_answers(
     began = time.monotonic()
     assert titles(client, headers, name[:-2] + "x")[0] == name
     assert time.monotonic() - began < 1.0
+
+
+def test_behind_the_application_places_are_found_by_whom_the_policy_lets_read_them(
+    staff: Staff, towns: None
+) -> None:
+    """The function reads as its owner: it must ask by itself what the policy asks."""
+    ask = "SELECT name FROM vigil.places_like('Ngarawa', 8)"
+    with psycopg.connect(staff.clone.plain_url("vigil_app")) as c:
+        assert c.execute(ask).fetchall() == []
+        with staff.acting(DUTY) as viewer:
+            c.execute("SELECT vigil.enter(%s, %s, %s, %s, %s)", viewer.as_database_context())
+        assert c.execute(ask).fetchall() == [("Ngarawa",)]
+        c.rollback()
+        narrowed = replace(viewer, narrowed=frozenset({Permission.READ_ALERTS}))
+        c.execute("SELECT vigil.enter(%s, %s, %s, %s, %s)", narrowed.as_database_context())
+        assert c.execute(ask).fetchall() == c.execute("SELECT name FROM places").fetchall() == []
 
 
 def test_an_old_patrol_of_the_same_call_sign_is_not_in_the_way(
