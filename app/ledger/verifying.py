@@ -5,6 +5,7 @@ store the result for command's page. The verifier runs as a process of its own: 
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -49,11 +50,19 @@ def verify(url: str, public_key_file: Path, witnesses: Sequence[Path]) -> Result
         tempfile.TemporaryDirectory(prefix="vigil-ledger-") as folder,
     ):
         bundle = Path(folder) / "bundle.jsonl"
+        # Before the snapshot: what the sequencer signs and keeps while the log is read is not in it, and would accuse it.
+        witnesses = [as_it_stands(witness, Path(folder) / str(n)) for n, witness in enumerate(witnesses)]
         with exporting.snapshot(engine) as connection:
             exporting.write_to(bundle, connection, key)
             inspected = inspecting.faults(connection)
         found = run_verifier(bundle, key.vkey, witnesses)
     return combine(found, inspected)
+
+
+def as_it_stands(witness: Path, folder: Path) -> Path:
+    """A copy under the same name."""
+    folder.mkdir()
+    return Path(shutil.copy(witness, folder / witness.name))
 
 
 def run_verifier(bundle: Path, vkey: str, witnesses: Sequence[Path]) -> dict[str, Any]:

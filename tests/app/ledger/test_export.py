@@ -11,10 +11,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from app.db import db
 from app.ledger import checkpoint, exporting
+from app.ledger.checkpoint import PublicKey
 from app.permissions import MAP, Permission, Role
 from tests.app.ledger import standing
 from tests.app.ledger.ledgers import verifier
@@ -183,3 +184,21 @@ def test_the_hourly_job_stores_what_it_finds(staff: Staff, environment: Clone) -
         verify()
     with psycopg.connect(environment.plain_url("vigil_owner")) as owner:
         assert owner.execute("SELECT ok, size FROM ledger_verifications").fetchall() == [(True, size)]
+
+
+def test_what_is_signed_while_the_log_is_read_does_not_accuse_it(
+    staff: Staff, clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff.person(Role.PATROL_CDR)
+    standing.sequence(clone)
+    read = exporting.write_to
+
+    def read_slowly(file: Path, connection: Connection, key: PublicKey) -> None:
+        connection.execute(text("SELECT count(*) FROM ledger_leaves")).one()  # the snapshot stands from here
+        staff.person(Role.CLA)
+        standing.sequence(clone)
+        read(file, connection, key)
+
+    monkeypatch.setattr(exporting, "write_to", read_slowly)
+    result = standing.verify(clone)
+    assert result.ok, result.sentence
