@@ -133,7 +133,7 @@ def words() -> dict[str, str]:
     }
 
 
-def as_json(codes: Mapping[str, LazyString]) -> str:
+def as_json(codes: Mapping[Any, LazyString]) -> str:
     return json.dumps({code: str(said) for code, said in codes.items()})
 
 
