@@ -8,14 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import click
-from sqlalchemy import Connection, create_engine, insert, pool
+from sqlalchemy import Connection, create_engine, pool
 
-from app.ledger.actions import event_row
-from app.ledger.models import LedgerEvent
+from app.ledger.actions import ADD_EVENT, event_by
 
 SETTING = "VIGIL_OWNER_DATABASE_URL"
 
@@ -35,5 +33,4 @@ def record_as_operator(
     connection: Connection, action: str, table: str, row_id: object, details: dict[str, Any] | None = None
 ) -> None:
     """Record what a command does, in its transaction; without it the commit is refused."""
-    row = event_row(action, f"{table}:{row_id}", None, details, datetime.now(UTC))
-    connection.execute(insert(LedgerEvent).inline(), row)
+    connection.exec_driver_sql(ADD_EVENT, event_by(None, action, table, row_id, details))

@@ -16,8 +16,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 
+from app.permissions import Role
 from tests import servers
 from tests.people import Staff
+from tests.reports import raised
 
 
 @pytest.fixture(scope="session")
@@ -70,3 +72,12 @@ def owner(clone: servers.Clone) -> Iterator[psycopg.Connection]:
 def staff(app: Flask, clone: servers.Clone) -> Staff:
     """A small mission and its people: `staff.client(Role.PATROL_CDR)`, `staff.acting(Role.HR_OFFICER)`."""
     return Staff(app, clone)
+
+
+@pytest.fixture
+def alert(client: FlaskClient, staff: Staff, owner: psycopg.Connection) -> int:
+    """The number of an alert that a patrol's report has raised in the western sector."""
+    raised(client, staff.bearer(Role.PATROL_CDR))
+    row = owner.execute("SELECT id FROM alerts").fetchone()
+    assert row
+    return int(row[0])

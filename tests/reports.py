@@ -35,6 +35,11 @@ def raised(client: FlaskClient, headers: dict[str, str], **changes: Any) -> None
     assert put(client, headers, body(**changes)).status_code == 201
 
 
+def act(client: FlaskClient, headers: dict[str, str], alert: int, name: str, **fields: Any) -> Any:
+    """An act on an alert, by the API."""
+    return client.post(f"/api/v1/alerts/{alert}/{name}", json=fields, headers=headers)
+
+
 def defender_near(
     owner: psycopg.Connection, sector_id: int, lon: float = 0.5, lat: float = 0.5, band: str = "high",
     codename: str = "Test Heron", compartment: str = "north", shared: str = "infinity",

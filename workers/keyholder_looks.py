@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 from psycopg.rows import namedtuple_row
-from psycopg.types.json import Jsonb
 
 from app.db import ENTER
 from app.defenders.gate import Facts, UnmaskRefusal, today, unmask_refusal
-from app.ledger.actions import event_row
+from app.ledger.actions import ADD_EVENT, event_by
 from app.permissions import Viewer
 from app.sessions import hash_secret, viewer_of
 
@@ -77,7 +75,9 @@ class Looks:
             if code is not None or viewer is None or found is None:
                 code = code or UnmaskRefusal.NO_SUCH_DEFENDER
                 refused: dict[str, Any] = {"code": code.value, "fields": list(fields)}
-                tell(connection, "defenders.unmask_refused", f"defenders:{defender}", viewer, refused)
+                connection.execute(
+                    ADD_EVENT, event_by(viewer, "defenders.unmask_refused", "defenders", defender, refused)
+                )
                 connection.commit()
                 raise Refused(code)
             made = connection.execute(
@@ -87,14 +87,16 @@ class Looks:
             ).fetchone()
             assert made is not None
             details: dict[str, Any] = {"defender": found.id, "fields": [row.field for row in rows]}
-            tell(connection, "defenders.unmasked", f"unmaskings:{made.id}", viewer, details)
+            connection.execute(
+                ADD_EVENT, event_by(viewer, "defenders.unmasked", "unmaskings", made.id, details)
+            )
             connection.commit()
         return Look(made.id, found.compartment, rows)
 
     def record_broken(self, unmasking_id: int) -> None:
         """A seal that did not open is evidence: somebody altered or moved it."""
         with self.connect() as connection:
-            tell(connection, "defenders.seal_broken", f"unmaskings:{unmasking_id}", None, None)
+            connection.execute(ADD_EVENT, event_by(None, "defenders.seal_broken", "unmaskings", unmasking_id))
 
     def answers(self) -> bool:
         with self.connect() as connection:
@@ -152,13 +154,3 @@ def sealed_rows(
         [found.id, list(fields)],
     )
     return tuple(SealedRow(*row) for row in rows)
-
-
-def tell(
-    connection: psycopg.Connection[Any], action: str, subject: str, viewer: Viewer | None, details: Any
-) -> None:
-    row = event_row(action, subject, viewer, details, datetime.now(UTC))
-    row["details"] = Jsonb(row["details"]) if row["details"] is not None else None
-    names = ", ".join(row)
-    slots = ", ".join(f"%({name})s" for name in row)
-    connection.execute(f"INSERT INTO ledger_events ({names}) VALUES ({slots})", row)  # type: ignore[call-overload]  # noqa: S608

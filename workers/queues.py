@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from redis import Redis
 
-from app.outbox import MOST_ATTEMPTS
 from app.settings import Settings
-
-__all__ = ["MOST_ATTEMPTS", "QUEUES", "redis"]
 
 QUEUES = {"urgent": 60, "slow": 900}  # seconds after which a job is given up
 

@@ -14,9 +14,10 @@ from rq.exceptions import DuplicateJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
+from app.outbox import MOST_ATTEMPTS
 from app.settings import Settings
 from workers.log import to_structured_lines
-from workers.queues import MOST_ATTEMPTS, QUEUES, redis
+from workers.queues import QUEUES, redis
 
 log = logging.getLogger("vigil.relay")
 

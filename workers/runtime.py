@@ -23,11 +23,12 @@ from sqlalchemy import text
 
 from app.db import ENTER, db
 from app.factory import create_app
+from app.outbox import MOST_ATTEMPTS
 from app.permissions import current_viewer
 from app.sessions import viewer_of
 from app.settings import Settings
 from workers.log import to_structured_lines
-from workers.queues import MOST_ATTEMPTS, redis
+from workers.queues import redis
 
 log = logging.getLogger("vigil.jobs")
 

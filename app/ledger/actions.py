@@ -61,7 +61,14 @@ def in_words(at: datetime) -> str:
 
 def event(action: str, table: str, row_id: object, details: dict[str, Any] | None = None) -> dict[str, Any]:
     """The parameters of ADD_EVENT: what is being done, by whom in which role, in the transaction of the fact."""
-    row = event_row(action, f"{table}:{row_id}", current_viewer.get(), details, datetime.now(UTC))
+    return event_by(current_viewer.get(), action, table, row_id, details)
+
+
+def event_by(
+    viewer: Viewer | None, action: str, table: str, row_id: object, details: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """As `event`, for a process that acts for a viewer whom it has found out itself, or for the house (None)."""
+    row = event_row(action, f"{table}:{row_id}", viewer, details, datetime.now(UTC))
     row["details"] = json.dumps(details) if details else None
     return {f"event_{column}": value for column, value in row.items()}
 

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,11 +51,11 @@ def verify(url: str, public_key_file: Path, witnesses: Sequence[Path]) -> Result
     ):
         bundle = Path(folder) / "bundle.jsonl"
         # Before the snapshot: what the sequencer signs and keeps while the log is read is not in it, and would accuse it.
-        witnesses = [as_it_stands(witness, Path(folder) / str(n)) for n, witness in enumerate(witnesses)]
+        copies = {as_it_stands(given, Path(folder) / str(n)): given for n, given in enumerate(witnesses)}
         with exporting.snapshot(engine) as connection:
             exporting.write_to(bundle, connection, key)
             inspected = inspecting.faults(connection)
-        found = run_verifier(bundle, key.vkey, witnesses)
+        found = run_verifier(bundle, key.vkey, copies)
     return combine(found, inspected)
 
 
@@ -65,7 +65,8 @@ def as_it_stands(witness: Path, folder: Path) -> Path:
     return Path(shutil.copy(witness, folder / witness.name))
 
 
-def run_verifier(bundle: Path, vkey: str, witnesses: Sequence[Path]) -> dict[str, Any]:
+def run_verifier(bundle: Path, vkey: str, witnesses: Mapping[Path, Path]) -> dict[str, Any]:
+    """`witnesses`: a copy → the file that it is of, which the verifier's sentences name in its place."""
     # Leaves and the checkpoint over them are written in one transaction: none may stand uncovered.
     command = [
         sys.executable,
@@ -83,7 +84,10 @@ def run_verifier(bundle: Path, vkey: str, witnesses: Sequence[Path]) -> dict[str
     done = subprocess.run(  # noqa: S603 - our own verifier, on a file of our own
         command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
     )
-    found: dict[str, Any] = json.loads(done.stdout)
+    told = done.stdout
+    for copy, given in witnesses.items():
+        told = told.replace(json.dumps(str(copy))[1:-1], json.dumps(given.name)[1:-1])
+    found: dict[str, Any] = json.loads(told)
     if found["code"] != done.returncode:
         raise RuntimeError("the verifier's answer and its exit code differ")
     return found

@@ -4,34 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import psycopg
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app.permissions import Role
 from tests.people import Staff
-from tests.reports import body, put
+from tests.reports import act
 
 WHY = "EXERCISE: said in a sentence why."
 DECIDE = {"response": "patrol", "authority": "tactical_control"}
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
-
-
-@pytest.fixture
-def alert(client: FlaskClient, staff: Staff, owner: psycopg.Connection) -> int:
-    put(client, staff.bearer(Role.PATROL_CDR), body())
-    row = owner.execute("SELECT id FROM alerts").fetchone()
-    assert row
-    return int(row[0])
-
-
-def act(client: FlaskClient, headers: dict[str, str], alert: int, name: str, **fields: Any) -> Any:
-    return client.post(f"/api/v1/alerts/{alert}/{name}", json=fields, headers=headers)
 
 
 def test_handing_over_is_no_way_round_the_approval(client: FlaskClient, staff: Staff, alert: int) -> None:

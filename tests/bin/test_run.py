@@ -18,15 +18,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.journeys.house import free_port
 from tests.servers import ROOT
 
 pytestmark = pytest.mark.xdist_group("journeys")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

@@ -44,6 +44,9 @@ def act(page: Page, label: str, fields: dict[str, str] | None = None) -> None:
     """Open an act of the alert if it is folded, fill it, press its button, and wait until it has been recorded."""
     article = page.locator("#thing-alert")
     folded = article.locator("details.act").filter(has=page.locator("summary", has_text=f"{label}…"))
+    plain = article.get_by_role("button", name=label)
+    # The panel is drawn anew after the act before: only now is it known whether this one is folded.
+    expect(folded.or_(plain).first).to_be_visible()
     if folded.count():
         if folded.get_attribute("open") is None:
             folded.locator("summary").click()
@@ -57,7 +60,7 @@ def act(page: Page, label: str, fields: dict[str, str] | None = None) -> None:
                 control.fill(value)
         button = folded.get_by_role("button", name=label)
     else:
-        button = article.get_by_role("button", name=label)
+        button = plain
     with page.expect_response(lambda r: r.request.method == "POST" and "/alerts/" in r.url) as answer:
         button.first.click()
     assert answer.value.status in (200, 303), answer.value.text()[:300]

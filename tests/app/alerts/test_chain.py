@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -14,21 +13,9 @@ from app.alerts.chain import CHAIN, LADDER, next_echelon
 from app.alerts.models import AlertStatus, StepKind
 from app.permissions import Role
 from tests.people import EAST, Staff
-from tests.reports import body, put
+from tests.reports import act
 
 WHY = "EXERCISE: said in a sentence why."
-
-
-@pytest.fixture
-def alert(client: FlaskClient, staff: Staff, owner: psycopg.Connection) -> int:
-    put(client, staff.bearer(Role.PATROL_CDR), body())
-    row = owner.execute("SELECT id FROM alerts").fetchone()
-    assert row
-    return int(row[0])
-
-
-def act(client: FlaskClient, headers: dict[str, str], alert: int, name: str, **fields: Any) -> Any:
-    return client.post(f"/api/v1/alerts/{alert}/{name}", json=fields, headers=headers)
 
 
 VERIFY = {"verification": "corroborated", "source_reliability": "B", "credibility": 2, "note": WHY}
