@@ -7,14 +7,15 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from pydantic import ValidationError
 from wtforms import BooleanField, HiddenField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, Regexp
 
 from app.maps.actions import ViewContent
 
 
 class ViewForm(FlaskForm):
     name = StringField(
-        _l("Name of the view"), validators=[DataRequired(), Length(max=80)],
+        _l("Name of the view"),
+        validators=[DataRequired(), Length(max=80), Regexp(r"^[^\x00-\x1f]*$", message=_l("Letters and signs only."))],
         description=_l("No names of persons: whoever takes over reads it."),
     )  # fmt: skip
     for_shift = BooleanField(_l("For the shift, not for me alone"))

@@ -107,7 +107,7 @@ class Servers:
 
 def check(checkout: Checkout, as_account: Sequence[str], arguments: Sequence[str]) -> int:
     environment.demand_python()
-    log = checkout.log / "test.log"
+    log = checkout.var / "log-test/test.log"  # those of bin/run belong to another account
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     environment.tools(checkout, log)
     requirements = checkout.root / "requirements-test.txt"

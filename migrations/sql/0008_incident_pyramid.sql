@@ -14,9 +14,11 @@ REVOKE ALL ON incident_cells, incident_cell_changes FROM vigil_worker;
 CREATE FUNCTION vigil.cell_x(lon double precision) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
     SELECT least(greatest(floor((lon + 180) / 360 * 8192), 0), 8191)::bigint;
 $$;
+-- Rounded to a hair's breadth: the sines of numbers next to nothing are an error of their own ("underflow").
 CREATE FUNCTION vigil.cell_y(lat double precision) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
-    SELECT least(greatest(floor((1 - asinh(tan(radians(least(greatest(lat, -85.0511), 85.0511)))) / pi()) / 2 * 8192), 0),
-                 8191)::bigint;
+    SELECT least(greatest(floor(
+        (1 - asinh(tan(radians(least(greatest(round(lat * 1e9) / 1e9, -85.0511), 85.0511)))) / pi()) / 2 * 8192
+    ), 0), 8191)::bigint;
 $$;
 
 CREATE FUNCTION vigil.note_incident_cells() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER

@@ -66,13 +66,13 @@ def test_the_bell_rings_for_one_s_own_sectors_alone(app: Flask, staff: Staff, cl
 
     def heard() -> list[tuple[str, str]]:
         with psycopg.connect(watch.url) as c:
-            watch.versions = dict(c.execute("SELECT * FROM vigil.alerts_versions()").fetchall())
+            watch.look(c)
         found = []
         for browser in (west, east, duty):
             cookie = browser.get_cookie(COOKIE)
             who = watch.listener(cookie.value if cookie else "")
             assert who
-            found.append((watch.heard_by(who), browser.get("/alerts/version").get_data(as_text=True)))
+            found.append((watch.heard_by(who).get("alerts", ""), browser.get("/alerts/version").get_data(as_text=True)))
         return found
 
     before = heard()

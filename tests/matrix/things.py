@@ -169,6 +169,7 @@ def plans(world: World) -> None:
         )  # fmt: skip
         world.thing("patrol", where, marker, {"patrol_id": patrol, "stop_id": stop}, owner=leader)
         world.thing("carrier", where, marker, {"tracked_id": tracked}, owner=leader)
+        world.thing("feature", where, "", {"name": "patrols", "feature_id": patrol})
     for where in (OWN, OTHER):
         marker = world.mark("vehicle")
         unit = next(b for b in world.of_kind("base") if b.where == where).arguments["unit_id"]
@@ -184,7 +185,6 @@ def plans(world: World) -> None:
         )  # fmt: skip
         world.thing("vehicle", where, marker, {"tracked_id": vehicle})
         world.thing("device", where, "", {"tracker_id": device})
-        world.thing("feature", where, "", {"name": "patrols", "feature_id": patrol})
     for where, exposure in ((OWN, "mission"), (OTHER, "public"), (OWN, "need_to_know"), (OTHER, "secret")):
         marker = world.mark("haven")
         haven = world.add(

@@ -44,13 +44,15 @@ def patrol(owner: psycopg.Connection, staff: Staff, fixes: int, sector: str = "W
             [f"HAWK <1> & {sector}", unit, staff.sectors[sector], start(), start() + timedelta(hours=9)],
         )
         owner.execute(
-            "INSERT INTO positions (patrol_id, at, place) SELECT %s, %s + n * interval '1 minute', "
-            "ST_SetSRID(ST_MakePoint(0.1 + n / 1000.0, 0.2 + n / 2000.0), 4326) FROM generate_series(0, %s - 1) n",
-            [made, start(), fixes],
+            "INSERT INTO positions (tracked_id, at, place) SELECT t.id, %s + n * interval '1 minute', "
+            "ST_SetSRID(ST_MakePoint(0.1 + n / 1000.0, 0.2 + n / 2000.0), 4326) "
+            "FROM tracked t, generate_series(0, %s - 1) n WHERE t.patrol_id = %s",
+            [start(), fixes, made],
         )
         owner.execute(
-            "INSERT INTO latest_positions (patrol_id, at, place, sector_id) "
-            "SELECT patrol_id, at, place, %s FROM positions WHERE patrol_id = %s ORDER BY at DESC LIMIT 1",
+            "INSERT INTO latest_positions (tracked_id, patrol_id, at, place, sector_id) "
+            "SELECT t.id, t.patrol_id, at, place, %s FROM positions p JOIN tracked t ON t.id = p.tracked_id "
+            "WHERE t.patrol_id = %s ORDER BY at DESC LIMIT 1",
             [staff.sectors[sector], made],
         )
         record(owner)

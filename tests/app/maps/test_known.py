@@ -96,12 +96,15 @@ class Room:
         row = self.things[layer][which % len(self.things[layer])]
         if layer == "patrols" and how == 3:
             self.write(
-                "INSERT INTO positions (patrol_id, at, place) VALUES (%s, clock_timestamp(), %s)", row, POINT
-            )
+                "INSERT INTO positions (tracked_id, at, place) SELECT id, clock_timestamp(), %s FROM tracked "
+                "WHERE patrol_id = %s",
+                POINT, row,
+            )  # fmt: skip
             self.write(
-                "INSERT INTO latest_positions (patrol_id, at, place, sector_id) VALUES (%s, clock_timestamp(), %s, %s) "
+                "INSERT INTO latest_positions (tracked_id, patrol_id, at, place, sector_id) "
+                "SELECT id, patrol_id, clock_timestamp(), %s, %s FROM tracked WHERE patrol_id = %s "
                 "ON CONFLICT (patrol_id) DO UPDATE SET at = excluded.at, place = excluded.place",
-                row, POINT, self.sector,
+                POINT, self.sector, row,
             )  # fmt: skip
             return
         what = CHANGES[layer][how % len(CHANGES[layer])]
