@@ -72,7 +72,9 @@ def test_the_bell_rings_for_one_s_own_sectors_alone(app: Flask, staff: Staff, cl
             cookie = browser.get_cookie(COOKIE)
             who = watch.listener(cookie.value if cookie else "")
             assert who
-            found.append((watch.heard_by(who).get("alerts", ""), browser.get("/alerts/version").get_data(as_text=True)))
+            found.append(
+                (watch.heard_by(who).get("alerts", ""), browser.get("/alerts/version").get_data(as_text=True))
+            )
         return found
 
     before = heard()

@@ -105,7 +105,8 @@ def test_a_wrong_password_is_refused_in_the_same_words_as_an_unknown_name(
         page.goto(f"{house.url}/sign-in")
         page.fill("[name=username]", name)
         page.fill("[name=password]", "not the password at all")
-        page.press("[name=password]", "Enter")
-        page.wait_for_load_state()
+        with page.expect_response(lambda r: r.request.method == "POST"):
+            page.press("[name=password]", "Enter")
+        expect(page.get_by_role("alert")).to_be_visible()
         said.append(page.locator("main").inner_text().replace(name, ""))
     assert said[0] == said[1]

@@ -70,6 +70,8 @@ def send_all(world: World) -> None:
     for case in CASES:
         if case.ends or case.act in ("close", "decline", "hand-over", "abandon"):
             continue  # what comes after them would be refused
+        if case.endpoint == "positions_api.from_phone":
+            continue  # it reads no body; a device's name is letters and digits
         method, path = case.address(world)
         for markup in (MARKUP, SHORT):
             sent = marked(case.body(world), markup)
