@@ -1,12 +1,16 @@
 // The ground under the mission's things: land, rivers, roads on canvas, place names with a halo.
 // Muted on purpose; colours are read from the tokens, so day and night only need a redraw.
-const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--v-${name}`).trim();
+export const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--v-${name}`).trim();
 
 const RIVERS = { 1: 2.4, 2: 1.5, 3: 0.9 };
 const ROADS = { primary: [2, "road-main"], secondary: [1.4, "road-main"], tertiary: [1, "road"], track: [0.8, "road"] };
 
+// Over a base map of the mission's own the land is its edges alone: filled, it would hide what was brought (basemap.js).
+const overBaseMap = () => document.querySelector(".picture").dataset.baseMap === "on";
+
 const STYLE = {
   land: ({ kind }) => {
+    if (overBaseMap()) return { fill: false, stroke: kind !== "water", color: token("province"), weight: kind === "district" ? 0.8 : 1.2, dashArray: kind === "province" ? "6 3 1 3" : null };
     if (kind === "province") return { fill: false, color: token("province"), weight: 1.1, dashArray: "6 3 1 3" };
     if (kind === "district") return { fill: false, color: token("district"), weight: 0.8 };
     if (kind === "water") return { stroke: false, fillColor: token("sea"), fillOpacity: 1 };

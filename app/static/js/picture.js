@@ -179,10 +179,12 @@ document.getElementById("keep-view")?.addEventListener("submit", (event) => {
   });
 });
 
+const restyle = () => { for (const name of GROUND) layers.get(name)?.group.eachLayer((drawn) => restyleGround(name, drawn)); };
+addEventListener("vigil:base-map", restyle);
 addEventListener("vigil:theme", () => {
   const units = layers.get("units");
   if (ready() && units?.on) { units.put([]); units.load(question(), true); }
-  for (const name of GROUND) layers.get(name)?.group.eachLayer((drawn) => restyleGround(name, drawn));
+  restyle();
   layers.get("places")?.group.eachLayer((names) => names.draw());
 });
 
