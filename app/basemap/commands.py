@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from app.basemap.models import Fault, Tiles, Unsuitable, packed, unpacked
 from app.basemap.queries import suitable
-from app.basemap.slot import opened
+from app.basemap.slot import Slot
 from app.basemap.wording import FAULTS, TILES
 
 basemap = AppGroup("basemap", help="The mission's own base map: a file of PMTiles or MBTiles.")
@@ -22,8 +22,11 @@ MOST = 10_000  # tiles looked at; a whole country at all zooms is millions
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
     """Says what FILE holds, and reads up to ten thousand of its tiles."""
+    held = Slot(file).now()
     try:
-        archive = opened(file)
+        if held.archive is None:
+            raise Unsuitable(held.fault or Fault.MISSING)
+        archive = held.archive
         looked_at = 0
         for data in islice(archive.every(), MOST):
             if not suitable(data, archive.facts):
@@ -41,4 +44,5 @@ def check(file: Path) -> None:
     click.echo(f"attribution: {facts.attribution or 'none'}")
     if facts.layers:
         click.echo(f"layers: {', '.join(facts.layers)}")
+    click.echo(f"for other programs, once it is the base map: /basemap/{held.tag}/file")
     click.echo(f"{looked_at} tiles read, none damaged")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 import mapbox_vector_tile
@@ -195,6 +196,9 @@ def test_the_operator_asks_before_he_puts_it_there(app: Flask, folder: Path) -> 
         "21 tiles",
     ):
         assert words in told.output
+    address = re.search(r"/basemap/\w+/file", told.output)
+    assert address
+    assert address[0] == f"/basemap/{put(app, file)}/file"
     broken = base_maps.vectors()
     broken[(2, 3, 3)] = broken[(2, 3, 3)][:-9]
     base_maps.mbtiles(folder / "broken", broken)
