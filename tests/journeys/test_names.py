@@ -21,7 +21,7 @@ LISTEN = """(() => {
     CanvasRenderingContext2D.prototype.fillText = function (name, x, y) {
         if (this.canvas.classList.contains('place-names')) {
             const long = this.measureText(name).width;
-            window.written.push({ name, x, y, long, bold: this.font.startsWith('600') });
+            window.written.push({ name, x, y, long, capital: this.font.startsWith('600 14px') });
         }
         return write.call(this, name, x, y);
     };
@@ -52,7 +52,7 @@ def drawn(page: Page) -> tuple[Names, list[Box]]:
             break
         before = now
     written, marks = now
-    boxes = {n["name"]: (n["bold"], (n["x"], n["y"] - 5, n["x"] + n["long"], n["y"] + 5)) for n in written}
+    boxes = {n["name"]: (n["capital"], (n["x"], n["y"] - 5, n["x"] + n["long"], n["y"] + 5)) for n in written}
     return boxes, [tuple(box) for box in marks]
 
 
@@ -73,8 +73,8 @@ def test_names_lie_neither_over_one_another_nor_under_marks(house: House, sign_i
     for zoom in (7, 8, 9, 10.5):
         written, marks = at(page, zoom)
         assert len(written) > 3
-        # The largest towns alone are written even where there is no room.
-        small = {name: box for name, (bold, box) in written.items() if not bold}
+        # The capital alone is written even where there is no room.
+        small = {name: box for name, (capital, box) in written.items() if not capital}
         assert [(a, b) for (a, one), (b, other) in combinations(small.items(), 2) if meet(one, other)] == []
         assert marks
         assert [name for name, box in small.items() if any(meet(box, mark) for mark in marks)] == []

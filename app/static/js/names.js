@@ -119,14 +119,17 @@ function place(pen, at, rank, name, family, taken) {
     [at.x - long / 2, at.y - 12 - more, "above"], [at.x - long / 2, at.y + 12 + more, "below"],
   ]);
   const found = rooms.find(([x, y]) => free(taken, [x - 2, y - 7, x + long + 2, y + 7]));
-  // A capital or a large town is never left out: better half covered than missing.
-  const [x, y] = found ?? (rank <= 2 ? rooms[0] : []);
-  if (x === undefined) return;
-  taken.push([x - 2, y - 7, x + long + 2, y + 7], [at.x - 3, at.y - 3, at.x + 3, at.y + 3]);
+  // The capital is never left out: better half covered than missing. Of others the dot at least shows that they are.
+  const [x, y] = found ?? (rank === 1 ? rooms[0] : []);
+  const dot = [at.x - 3, at.y - 3, at.x + 3, at.y + 3];
+  if (x === undefined && (rank > 3 || !free(taken, dot))) return;
+  taken.push(dot);
   pen.beginPath();
   if (rank <= 2) pen.rect(at.x - 3, at.y - 3, 6, 6); else pen.arc(at.x, at.y, rank === 5 ? 1.8 : 2.4, 0, 7);
   pen.stroke();
   pen.fill();
+  if (x === undefined) return;
+  taken.push([x - 2, y - 7, x + long + 2, y + 7]);
   pen.strokeText(name, x, y + 0.5);
   pen.fillText(name, x, y + 0.5);
 }
