@@ -43,7 +43,7 @@ MAGIC = b"PMTiles"
 HEADER = 127  # bytes
 DEEPEST = 4  # directories behind one another, by the specification
 LARGEST_PART = 32 * 1024 * 1024  # bytes of a directory or of the metadata
-KEPT = 64  # directories of some thousand entries each
+KEPT = 16  # directories of some thousand entries each: a megabyte or two apiece
 TILES = {
     TileType.MVT: Tiles.VECTOR,
     TileType.PNG: Tiles.PNG,
