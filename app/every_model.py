@@ -8,6 +8,7 @@ from app.exchange import models as exchange
 from app.field_reports import models as field_reports
 from app.handovers import models as handovers
 from app.havens import models as havens
+from app.imports import models as imports
 from app.incidents import models as incidents
 from app.ledger import models as ledger
 from app.maps import models as maps
@@ -28,6 +29,7 @@ __all__ = [
     "field_reports",
     "handovers",
     "havens",
+    "imports",
     "incidents",
     "ledger",
     "maps",

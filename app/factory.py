@@ -7,7 +7,7 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_migrate import Migrate
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -16,11 +16,12 @@ from werkzeug.routing import Map
 
 from app import compression, context, errors, headers, sessions, words
 from app.db import db
-from app.settings import Settings
+from app.settings import Settings, settings_of
 
 FEATURES = (
     "people", "mission", "maps", "alerts", "field_reports", "incidents", "threats", "defenders", "patrols",
     "positions", "havens", "documents", "ledger", "api", "exercise", "ogc", "tiles", "basemap", "handovers", "find",
+    "imports",
 )  # fmt: skip
 
 # The largest body that any route takes; a report is a few kilobytes.
@@ -29,12 +30,24 @@ LARGEST_BODY = 2 * 1024 * 1024
 LARGEST_ID = 2**63 - 1
 
 
+# What stands around a file in a form of many parts.
+FORM_AROUND = 64 * 1024
+
+
 def refuse_odd_bodies() -> None:
     """What no route expects, before any of them meets it."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_file", False):
+        # What was declared to take a file takes one of a told length; nothing of it is read before the gate has asked who
+        # sends it.
+        request.max_content_length = settings_of(current_app).largest_upload + FORM_AROUND
+        if request.content_length is None or request.content_length > request.max_content_length:
+            raise RequestEntityTooLarge
+        return
     # A body whose length was not told is cut off by Werkzeug where the limit lies, and would be taken for whole.
     if request.content_length is None and len(request.get_data(cache=True)) >= LARGEST_BODY:
         raise RequestEntityTooLarge
-    # No page takes files; a form would find one where it expects a text, and break on it.
+    # No other page takes files; a form would find one where it expects a text, and break on it.
     if request.mimetype == "multipart/form-data" and request.files:
         raise BadRequest
 

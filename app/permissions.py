@@ -76,6 +76,7 @@ class Permission(StrEnum):
     SEE_RESTRICTED_HAVENS = "havens:see_restricted"
     SEE_MAP = "mission:see_map"
     MANAGE_MISSION = "mission:manage"
+    BRING_FILES_IN = "imports:bring_in"
     ORDER_DOCUMENTS = "documents:order"
     READ_DOCUMENTS = "documents:read"
     READ_LEDGER = "ledger:read"
@@ -185,6 +186,8 @@ MAP: dict[Permission, Reach] = {
         R.PATROL_CDR, R.CLA, R.LEGAL,
     ),
     P.MANAGE_MISSION: reach(R.FC_STAFF, R.POC_OFFICER),
+    # The door alone: each kind of file asks for the permission to write what it holds (app/imports/kinds.py).
+    P.BRING_FILES_IN: reach(*OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, *FIELD_OPERATIONS),
     P.ORDER_DOCUMENTS: reach(*OPERATIONS, *HUMAN_RIGHTS, in_sector=(R.HEAD_OF_OFFICE,)),
     P.READ_DOCUMENTS: reach(*COMMAND, R.POC_OFFICER, R.HR_CASE_SUPERVISOR),
     P.READ_LEDGER: reach(*COMMAND, R.POC_OFFICER, R.LEGAL, R.AUDITOR),

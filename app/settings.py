@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask import Flask
+
 
 class SettingMissing(RuntimeError):
     """A setting without which the application must not start."""
@@ -26,6 +28,7 @@ class Settings:
     exercise: bool
     secure_cookies: bool
     behind_proxy: bool
+    largest_upload: int  # bytes of a file that is brought in
     base_map: Path | None = None
 
     @classmethod
@@ -54,4 +57,11 @@ class Settings:
             secure_cookies=values.get("VIGIL_SECURE_COOKIES", "") == "1",
             behind_proxy=values.get("VIGIL_BEHIND_PROXY", "") == "1",
             base_map=Path(values["VIGIL_BASE_MAP"]) if values.get("VIGIL_BASE_MAP") else None,
+            largest_upload=int(values.get("VIGIL_LARGEST_UPLOAD_MB") or 64) * 1024 * 1024,
         )
+
+
+def settings_of(app: Flask) -> Settings:
+    """The settings that this application was made with."""
+    found: Settings = app.extensions["vigil_settings"]
+    return found

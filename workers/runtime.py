@@ -36,7 +36,8 @@ log = logging.getLogger("vigil.jobs")
 # module has imported: write events as the system, open a connection to somewhere else.
 JOBS = frozenset(
     {"workers.alerts.escalate", "workers.documents.render", "workers.ledger.verify", "workers.upkeep.forget",
-     "workers.upkeep.forget_positions", "workers.upkeep.make_partitions", "workers.upkeep.fold_layers"}
+     "workers.upkeep.forget_positions", "workers.upkeep.make_partitions", "workers.upkeep.fold_layers",
+     "workers.imports.look", "workers.imports.bring_in", "workers.imports.remove_old"}
 )  # fmt: skip
 
 

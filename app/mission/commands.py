@@ -11,9 +11,10 @@ from flask.cli import AppGroup
 from app.incidents.importing.events import importing as events_importing
 from app.mission.importing import base_data
 from app.mission.importing.formats import layers, rows_of
+from app.mission.importing.keeping import Importing
 from app.mission.importing.looking import look, mapped
 from app.mission.importing.reading import GEOMETRY, Row, Unreadable
-from app.mission.importing.storing import Importing, report, run
+from app.mission.importing.storing import report, run
 
 imports = AppGroup(
     "import", help="Load a mission's data from CSV, GeoJSON, GeoPackage, KML, GPX or Shapefile files."
@@ -91,20 +92,10 @@ def boundaries(file: Path, what: str, columns: tuple[str, ...], layer: str | Non
     importing = base_data.SECTORS if what == "sectors" else base_data.ADMIN_AREAS
     try:
         # Parents before children, whatever the order in the file.
-        found = sorted(read(file, columns, layer), key=lambda numbered: depth(numbered[1]))
+        found = sorted(read(file, columns, layer), key=lambda numbered: base_data.depth(numbered[1]))
     except Unreadable as error:
         raise click.ClickException(str(error)) from None
     load(importing, file, found)
-
-
-def depth(row: Row) -> int:
-    level = str(row.get("level") or row.get("admin_level") or row.get("echelon") or "").lower()
-    ladder = ("mission", "sector", "battalion", "company")
-    if level in ladder:
-        return ladder.index(level)
-    if level.isdigit():
-        return int(level)
-    return max((int(k[3]) for k in row if k.startswith("adm") and k.endswith("_pcode") and row[k]), default=0)
 
 
 @imports.command("places")

@@ -36,6 +36,7 @@ IMPORTED = {
     "mission.roads_imported": _l("Roads"),
     "mission.units_imported": _l("Units and bases"),
     "incidents.imported": _l("Events"),
+    "positions.track_imported": _l("Tracks"),
 }
 
 

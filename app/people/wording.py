@@ -64,6 +64,7 @@ PERMISSIONS = {
     P.SEE_RESTRICTED_HAVENS: _l("See restricted havens"),
     P.SEE_MAP: _l("See the map"),
     P.MANAGE_MISSION: _l("Manage the mission's base data and procedures"),
+    P.BRING_FILES_IN: _l("Bring in files of what one may record"),
     P.ORDER_DOCUMENTS: _l("Order documents"),
     P.READ_DOCUMENTS: _l("Read documents"),
     P.READ_LEDGER: _l("Read the accountability log"),

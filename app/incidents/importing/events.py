@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import text
 
 from app.incidents.importing import acled, ucdp
+from app.mission.importing.keeping import Importing
 from app.mission.importing.reading import Row
-from app.mission.importing.storing import Importing
 
 STORE = text("""
 INSERT INTO incidents (source, source_id, kind, original_kind, occurred_from, occurred_to, date_precision, place,

@@ -7,13 +7,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import text
 
+from app.mission.importing.keeping import Importing
 from app.mission.importing.reading import GEOMETRY, Row, first, need, number, point
-from app.mission.importing.storing import Importing
 from app.mission.models import Echelon, RoadState
 
 MOST_VERTICES = 200_000
@@ -31,13 +32,20 @@ def multipolygon(row: Row) -> str:
         raise ValueError("the shape is not a polygon")
     if shapely.get_num_coordinates(found) > MOST_VERTICES:
         raise ValueError(f"the polygon has more than {MOST_VERTICES} corners: simplify it first")
-    west, south, east, north = found.bounds
-    if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
+    if not within_the_world(found):
         raise ValueError("the shape is out of range: coordinates must be longitude and latitude")
     mended = found if found.is_valid else shapely.make_valid(found)
     parts = [g for g in getattr(mended, "geoms", [mended]) if g.geom_type in ("Polygon", "MultiPolygon")]
     merged = shapely.unary_union(parts)
     return (MultiPolygon([merged]) if isinstance(merged, Polygon) else merged).wkt
+
+
+def within_the_world(found: BaseGeometry) -> bool:
+    """Whether all of it lies in degrees. A coordinate that is no number has no bounds, and fails each comparison."""
+    if not np.isfinite(shapely.get_coordinates(found)).all():
+        return False
+    west, south, east, north = found.bounds
+    return bool(west >= -180 and east <= 180 and south >= -90 and north <= 90)
 
 
 def admin_area(row: Row) -> dict[str, Any]:
@@ -75,6 +83,17 @@ ADMIN_AREAS = Importing("admin_areas", "mission.boundaries_imported", admin_area
         IS DISTINCT FROM (excluded.name, excluded.level, excluded.parent_code, ST_AsBinary(excluded.area))"""))  # fmt: skip
 
 
+def depth(row: Row) -> int:
+    """How far down the ladder an area stands: parents must be stored before their children."""
+    level = str(row.get("level") or row.get("admin_level") or row.get("echelon") or "").lower()
+    ladder = ("mission", "sector", "battalion", "company")
+    if level in ladder:
+        return ladder.index(level)
+    if level.isdigit():
+        return int(level)
+    return max((int(k[3]) for k in row if k.startswith("adm") and k.endswith("_pcode") and row[k]), default=0)
+
+
 def sector(row: Row) -> dict[str, Any]:
     echelon = need(row, "echelon", "level").lower()
     if echelon not in set(Echelon):
@@ -87,7 +106,9 @@ SECTORS = Importing("sectors", "mission.sectors_imported", sector, text("""
     INSERT INTO sectors (code, name, echelon, parent_id, area)
     VALUES (:code, :name, :echelon, (SELECT id FROM sectors WHERE code = :parent), ST_GeomFromText(:area, 4326))
     ON CONFLICT (code) DO UPDATE SET name = excluded.name, echelon = excluded.echelon,
-        parent_id = excluded.parent_id, area = excluded.area"""))  # fmt: skip
+        parent_id = excluded.parent_id, area = excluded.area
+    WHERE (sectors.name, sectors.echelon, sectors.parent_id, ST_AsBinary(sectors.area))
+        IS DISTINCT FROM (excluded.name, excluded.echelon, excluded.parent_id, ST_AsBinary(excluded.area))"""))  # fmt: skip
 
 
 def place(row: Row) -> dict[str, Any]:
@@ -117,6 +138,8 @@ def road(row: Row) -> dict[str, Any]:
         raise ValueError("the shape is not one line")
     if shapely.get_num_coordinates(line) > MOST_VERTICES:
         raise ValueError("the line has too many points: simplify it first")
+    if not within_the_world(line):
+        raise ValueError("the shape is out of range: coordinates must be longitude and latitude")
     given = (first(row, "class", "road_class", "highway", "fclass") or "secondary").lower()
     road_class = {"trunk": "main", "primary": "main", "motorway": "main", "tertiary": "secondary"}.get(
         given, given

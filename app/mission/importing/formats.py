@@ -7,7 +7,6 @@ latitude, by the file's own word; without one they are taken for it.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,17 +16,12 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
+from app.mission.importing.guarding import check_content
 from app.mission.importing.reading import GEOMETRY, Row, Unreadable, csv_rows, geojson_rows, plain
 
 LARGEST_FILE = 500 * 1024 * 1024
-LARGEST_UNPACKED = 1024 * 1024 * 1024
-# A shapefile packs to a tenth; what unpacks to a hundred times its size was made to.
-MOST_PACKED = 100
-MOST_MEMBERS = 200
 MOST_ROWS = 1_000_000
-OF_A_SHAPEFILE = frozenset(
-    {".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qmd", ".xml", ".txt"}
-)
+OWN = frozenset({".csv", ".tsv", ".txt", ".geojson", ".json"})  # which we read without GDAL
 
 
 def rows_of(path: Path, layer: str | None = None) -> Iterator[tuple[int, Row]]:
@@ -36,6 +30,8 @@ def rows_of(path: Path, layer: str | None = None) -> Iterator[tuple[int, Row]]:
     Keys are lower case. A shape, if there is one, stands under 'geometry' as Shapely, in lon/lat.
     """
     suffix = path.suffix.lower()
+    if suffix in OWN:
+        check_content(path)
     if suffix in (".csv", ".tsv", ".txt"):
         return csv_rows(path)
     if suffix in (".geojson", ".json"):
@@ -44,28 +40,12 @@ def rows_of(path: Path, layer: str | None = None) -> Iterator[tuple[int, Row]]:
 
 
 def checked(path: Path) -> str:
-    """What GDAL is to open: the path, or the folder within a zip. Raises Unreadable for what is too large or no zip of a
-    shapefile."""
+    """What GDAL is to open: the path, or the folder within a zip. Raises Unreadable for what is too large, or is not what
+    its ending says."""
     if path.stat().st_size > LARGEST_FILE:
         raise Unreadable("The file is larger than 500 MB. Split it.")
-    if path.suffix.lower() != ".zip":
-        return str(path)
-    try:
-        with zipfile.ZipFile(path) as packed:
-            members = [m for m in packed.infolist() if not m.is_dir()]
-    except (zipfile.BadZipFile, OSError):
-        raise Unreadable("This is not a zip file, or it is broken.") from None
-    unpacked, size = sum(m.file_size for m in members), sum(m.compress_size for m in members)
-    if len(members) > MOST_MEMBERS or unpacked > LARGEST_UNPACKED or unpacked > MOST_PACKED * max(size, 1024):
-        raise Unreadable("The zip holds too much. Send the parts of one shapefile alone.")
-    if any(m.flag_bits & 1 for m in members):
-        raise Unreadable("The zip is encrypted. Send it without a password.")
-    endings = {Path(m.filename).suffix.lower() for m in members}
-    if ".shp" not in endings or not endings <= OF_A_SHAPEFILE:
-        raise Unreadable(
-            "The zip is not a shapefile: it must hold .shp, .shx, .dbf and .prj, and nothing else."
-        )
-    return f"/vsizip/{path.resolve()}"
+    check_content(path)
+    return f"/vsizip/{path.resolve()}" if path.suffix.lower() == ".zip" else str(path)
 
 
 def layers(path: Path) -> list[str]:
@@ -80,6 +60,25 @@ def layers(path: Path) -> list[str]:
         return [n for n in names if read_info(source, layer=n, force_feature_count=True)["features"]]
     except (DataSourceError, DataLayerError, ValueError):
         raise unread() from None
+
+
+def system_of(path: Path, layer: str | None = None) -> str | None:
+    """The name of a layer's coordinate system by the file's own word; None where it says nothing."""
+    from pyogrio import read_info
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    if path.suffix.lower() in OWN:
+        return "EPSG:4326" if path.suffix.lower() in (".geojson", ".json") else None
+    try:
+        told = read_info(checked(path), layer=layer)["crs"]
+    except (DataSourceError, DataLayerError, ValueError):
+        raise unread() from None
+    if told is None or len(told) <= 40:
+        return told
+    try:
+        return str(CRS.from_user_input(told).name)[:80]
+    except CRSError:
+        return None
 
 
 def unread() -> Unreadable:
@@ -101,8 +100,10 @@ def rows(path: Path, layer: str | None = None) -> Iterator[tuple[int, Row]]:
         raise Unreadable(f"There is no such layer in the file, or it is empty. It has: {', '.join(held)}.")
     try:
         meta, _fids, shapes, columns = read(
-            checked(path), layer=layer or held[0], max_features=MOST_ROWS + 1, force_2d=True
-        )
+            checked(path), layer=layer or held[0], max_features=MOST_ROWS + 1, force_2d=True,
+            # As text, with its zone: as numpy's times they would lose it, and be hours wrong.
+            datetime_as_string=True,
+        )  # fmt: skip
     except (DataSourceError, DataLayerError, ValueError):
         raise unread() from None
     count = len(columns[0]) if columns else len(shapes if shapes is not None else ())

@@ -3,6 +3,7 @@ probably meant by which of ours. A guess is shown and never silently used."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,8 +43,8 @@ class Look:
     guesses: dict[str, str] = field(default_factory=dict)
 
 
-def look(found: Iterable[tuple[int, Row]]) -> Look:
-    """Look at the first 20,000 rows."""
+def look(found: Iterable[tuple[int, Row]], first_rows: int = FIRST_ROWS) -> Look:
+    """Look at the first 20,000 rows, and keep some of them to be shown."""
     columns: dict[str, int] = {}
     shapes: dict[str, int] = {}
     first: list[Row] = []
@@ -51,7 +52,7 @@ def look(found: Iterable[tuple[int, Row]]) -> Look:
     count = 0
     for _number, row in islice(found, LOOKED_AT):
         count += 1
-        if len(first) < FIRST_ROWS:
+        if len(first) < first_rows:
             first.append(row)
         for name, value in row.items():
             if name != GEOMETRY:
@@ -60,7 +61,10 @@ def look(found: Iterable[tuple[int, Row]]) -> Look:
         kind = shape.geom_type if shape is not None and not shape.is_empty else "none"
         shapes[kind] = shapes.get(kind, 0) + 1
         if kind != "none":
-            box.append(shape.bounds)  # type: ignore[union-attr]
+            bounds = shape.bounds  # type: ignore[union-attr]
+            # A coordinate that is no number has no bounds; its row is refused later, and must hide no other's extent.
+            if all(math.isfinite(x) for x in bounds):
+                box.append(bounds)
     if not count:
         raise Unreadable("The file holds nothing.")
     wests, souths, easts, norths = zip(*box, strict=True) if box else ((), (), (), ())
@@ -68,11 +72,11 @@ def look(found: Iterable[tuple[int, Row]]) -> Look:
     return Look(count, count < LOOKED_AT, columns, shapes, extent, first, guesses(columns))
 
 
-def guesses(columns: Mapping[str, int]) -> dict[str, str]:
-    """Our name → the column that is probably meant: the first of MEANT that is there and not empty, each column once."""
+def guesses(columns: Mapping[str, int], meant: Mapping[str, tuple[str, ...]] = MEANT) -> dict[str, str]:
+    """Our name → the column that is probably meant: the first of `meant` that is there and not empty, each once."""
     plain = {re.sub(r"[^a-z0-9]", "", name.lower()): name for name in columns if columns[name]}
     found: dict[str, str] = {}
-    for ours, called in MEANT.items():
+    for ours, called in meant.items():
         for name in called:
             there = plain.get(re.sub(r"[^a-z0-9]", "", name))
             if there is not None and there not in found.values():

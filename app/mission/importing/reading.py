@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -22,8 +23,7 @@ class Unreadable(ValueError):
 
 
 def csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
-    # utf-8-sig: spreadsheets write a mark at the start, which would stick to the first column's name.
-    with io.TextIOWrapper(path.open("rb"), encoding="utf-8-sig", errors="replace", newline="") as file:
+    with io.TextIOWrapper(path.open("rb"), encoding=encoding_of(path), errors="replace", newline="") as file:
         sample = file.read(20_000)
         file.seek(0)
         try:
@@ -33,23 +33,54 @@ def csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
         reader = csv.DictReader(file, dialect=dialect)
         if not reader.fieldnames:
             raise Unreadable("The file has no header line with the columns' names.")
-        for row in reader:
+        while (row := next_row(reader)) is not None:
             yield reader.line_num, {(k or "").strip().lower(): v for k, v in row.items() if k is not None}
+
+
+def next_row(reader: csv.DictReader[str]) -> dict[str, Any] | None:
+    try:
+        return next(reader, None)
+    except csv.Error:
+        raise Unreadable(
+            "A line of the file is no line of a table: a cell of it is too long, or never ends."
+        ) from None
+
+
+def encoding_of(path: Path) -> str:
+    """UTF-8 if all of the file is; otherwise what older spreadsheets write in Europe and Africa. Names of villages must
+    come out right: with marks in place of letters nobody finds them again."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(1024 * 1024):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    # -sig: spreadsheets write a mark at the start, which would stick to the first column's name.
+    return "utf-8-sig"
 
 
 def geojson_rows(path: Path) -> Iterator[tuple[int, Row]]:
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
         features = document["features"]
-    except (ValueError, KeyError, TypeError, UnicodeDecodeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise Unreadable("This is not a GeoJSON FeatureCollection.") from None
+    if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
+        raise Unreadable("This is not a GeoJSON FeatureCollection.")
     for number, feature in enumerate(features, start=1):
-        row: Row = {str(k).lower(): v for k, v in (feature.get("properties") or {}).items()}
+        row: Row = {str(k).lower(): v for k, v in properties_of(feature).items()}
         try:
             row[GEOMETRY] = shape(feature["geometry"]) if feature.get("geometry") else None
         except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError):
             row[GEOMETRY] = None
         yield number, row
+
+
+def properties_of(feature: dict[str, Any]) -> dict[str, Any]:
+    found = feature.get("properties")
+    return found if isinstance(found, dict) else {}
 
 
 def plain(value: Any) -> Any:

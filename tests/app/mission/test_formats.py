@@ -84,7 +84,7 @@ def test_a_track_s_points_keep_their_times(tmp_path: Path) -> None:
     path = text(tmp_path / "a.gpx", GPX)
     assert layers(path) == ["waypoints", "tracks", "track_points"]
     times = [str(row["time"]) for _n, row in rows_of(path, "track_points")]
-    assert [t[:16] for t in times] == ["2026-11-21 14:30", "2026-11-21 14:31"]
+    assert times == ["2026-11-21T14:30:00Z", "2026-11-21T14:31:00Z"]
     (track,) = [row for _n, row in rows_of(path, "tracks")]
     assert track["name"] == "LION 4" and track[GEOMETRY].length > 0.14
 

@@ -1,0 +1,131 @@
+"""Incidents of any source, in columns that the sender has named → the house's list. Stored once under the source's
+own number; what stands is not rewritten by a file, for somebody may have built on it: such a row is refused, with that
+reason.
+
+Only the columns that were named are kept: whatever else stands in the file, names of witnesses maybe, stays outside.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from app.incidents.models import IncidentKind
+from app.mission.importing.keeping import Importing
+from app.mission.importing.reading import GEOMETRY, Row, first, need, number, point
+from app.moments import check_moment
+from app.permissions import Permission, viewer
+
+KINDS = sorted(k.value for k in IncidentKind)
+LONGEST = timedelta(days=366)
+MOST_PEOPLE = 1_000_000
+
+STORE = text("""
+INSERT INTO incidents (source, source_id, kind, occurred_from, occurred_to, date_precision, place, place_precision,
+    place_name, side_a, side_b, killed_low, killed_best, killed_high, injured, abducted, source_reliability, credibility,
+    summary, original, admin_code, sector_id, recorded_by_id)
+SELECT :source, :source_id, :kind, :occurred_from, :occurred_to, :date_precision, here.p, :place_precision, :place_name,
+    :side_a, :side_b, :killed_low, :killed_best, :killed_high, CAST(:injured AS bigint), CAST(:abducted AS bigint),
+    :source_reliability, :credibility, :summary, CAST(:original AS jsonb),
+    CASE WHEN :place_precision <= 3 THEN areas.admin_code END, areas.sector_id, :recorded_by
+FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS p) AS here, vigil.areas_of(here.p) AS areas
+WHERE :everywhere OR areas.sector_id = ANY (CAST(:sectors AS bigint[]))
+ON CONFLICT (source, source_id) DO NOTHING""")
+STANDING = text("""
+SELECT original = CAST(:original AS jsonb) FROM incidents WHERE source = :source AND source_id = :source_id""")
+
+
+def importing(source: str, by_id: int) -> Importing:
+    """The import for whoever looks now. `source` is what the sender calls where it is from."""
+    who = viewer()
+    both = (Permission.RECORD_INCIDENTS, Permission.READ_INCIDENTS)
+    everywhere = all(p in who.anywhere() for p in both)
+    sectors = sorted(who.sector_ids)
+    # Those of one sector number theirs apart: a number that is taken elsewhere would tell them of what stands there.
+    kept = source if everywhere else f"{source} ({', '.join(map(str, sectors))})"
+
+    def parameters(row: Row) -> dict[str, Any]:
+        told = event(row)
+        return told | {
+            "source": kept, "recorded_by": by_id, "everywhere": everywhere, "sectors": sectors,
+            "original": json.dumps({k: v for k, v in row.items() if k != GEOMETRY} | {"at": [told["lon"], told["lat"]]},
+                                   default=str),
+        }  # fmt: skip
+
+    return Importing("incidents", "incidents.imported", parameters, STORE, instead)
+
+
+def instead(connection: Connection, parameters: dict[str, Any]) -> str | None:
+    same = connection.execute(STANDING, parameters).scalar()
+    if same is None:
+        return "lies outside the sectors whose incidents you record"
+    return (
+        None
+        if same
+        else "stands already under this number and says something else: what was recorded is not rewritten"
+    )
+
+
+def event(row: Row) -> dict[str, Any]:
+    lon, lat = point(row)
+    kind = need(row, "kind").lower().replace(" ", "_").replace("-", "_")
+    if kind not in KINDS:
+        raise ValueError("kind is not in the house list")
+    start, day = moment(need(row, "occurred_from"))
+    end = moment(first(row, "occurred_to") or need(row, "occurred_from"))[0]
+    if first(row, "occurred_to") is None and day:
+        end = start + timedelta(days=1) - timedelta(seconds=1)
+    if not start <= end <= start + LONGEST:
+        raise ValueError("the end lies before the beginning, or more than a year after it")
+    check_moment(start)
+    best = people(row, "killed_best") or 0
+    low, high = people(row, "killed_low"), people(row, "killed_high")
+    reliability = (first(row, "source_reliability") or "F").upper()
+    if reliability not in tuple("ABCDEF"):
+        raise ValueError("source_reliability must be from A to F")
+    found = {
+        "source_id": need(row, "code")[:200], "kind": kind, "occurred_from": start, "occurred_to": end, "lon": lon,
+        "lat": lat, "date_precision": scale(row, "date_precision", 5, 1),
+        "place_precision": scale(row, "place_precision", 7, 2),
+        "credibility": scale(row, "credibility", 6, 6), "source_reliability": reliability,
+        "place_name": line(row, "place_name"), "side_a": line(row, "side_a"), "side_b": line(row, "side_b"),
+        "summary": need(row, "summary")[:4000],
+        "killed_best": best, "killed_low": best if low is None else low, "killed_high": best if high is None else high,
+        "injured": people(row, "injured"), "abducted": people(row, "abducted"),
+    }  # fmt: skip
+    if any("\x00" in str(v) for v in row.values()):
+        raise ValueError("a text holds a NUL character")
+    return found
+
+
+def moment(written: str) -> tuple[datetime, bool]:
+    """(time in UTC, whether it is a day alone). Without a zone it is taken for UTC."""
+    try:
+        found = datetime.fromisoformat(written.replace("/", "-"))
+        aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+        return aware.astimezone(UTC), len(written) == 10
+    except (ValueError, OverflowError):
+        raise ValueError("a time is not written as 2026-11-21 or 2026-11-21T14:30:00Z") from None
+
+
+def line(row: Row, name: str) -> str | None:
+    return (first(row, name) or "")[:200] or None
+
+
+def scale(row: Row, name: str, most: int, default: int) -> int:
+    found = number(row, name, default)
+    if not 1 <= found <= most:
+        raise ValueError(f"{name} must be from 1 to {most}")
+    return found
+
+
+def people(row: Row, name: str) -> int | None:
+    if first(row, name) is None:
+        return None
+    found = number(row, name)
+    if not 0 <= found <= MOST_PEOPLE:
+        raise ValueError(f"{name} is below zero, or more than a million")
+    return found
