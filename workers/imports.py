@@ -54,6 +54,11 @@ def look(import_id: str) -> None:
         record("imports.refused", "imports", found.id, {"reason": "unreadable"})
         db.session.commit()
         return
+    except (OperationalError, BaseTimeoutException):
+        raise
+    except Exception as error:
+        fail(found, error)
+        return
     db.session.execute(
         update(Import)
         .where(Import.id == found.id, Import.state == ImportState.WAITING)
@@ -99,13 +104,18 @@ def bring_in(import_id: str) -> None:
     except (OperationalError, BaseTimeoutException):
         raise  # the database is away, or the time is up: the outbox tries again, and goes on behind the last batch
     except Exception as error:
-        db.session.rollback()
-        reason = reason_of(error)
-        end(found, ImportState.FAILED, reason)
-        known = reason if reason in ("gone", "no_rights", "unexpected") else "unreadable"
-        record("imports.failed", "imports", found.id, {"reason": known})
-        db.session.commit()
-        log.error("import failed", extra={"import": found.id, "error": type(error).__name__})
+        fail(found, error)
+
+
+def fail(found: Import, error: Exception) -> None:
+    """Tell the sender why; in the log stands a code alone, for a reader's sentence may name a column."""
+    db.session.rollback()
+    reason = reason_of(error)
+    end(found, ImportState.FAILED, reason)
+    known = reason if reason in ("gone", "no_rights", "unexpected") else "unreadable"
+    record("imports.failed", "imports", found.id, {"reason": known})
+    db.session.commit()
+    log.error("import failed", extra={"import": found.id, "error": type(error).__name__})
 
 
 def store(found: Import) -> None:

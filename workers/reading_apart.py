@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 import shapely
 
 from app.mission.importing.formats import layers, rows_of, system_of
@@ -91,8 +92,10 @@ def rows(file: IO[bytes]) -> Iterator[tuple[int, Row]]:
         told = line_of(file)
         if "n" not in told:
             return  # the last line: the file was read to its end
-        shape = told["shape"]
-        yield told["n"], {**told["row"], GEOMETRY: shapely.from_wkb(shape) if shape else None}
+        # A coordinate that is no number is a fault of its row, which is told later, and no warning of ours.
+        with np.errstate(invalid="ignore"):
+            shape = shapely.from_wkb(told["shape"]) if told["shape"] else None
+        yield told["n"], {**told["row"], GEOMETRY: shape}
 
 
 # From here on: inside the process.

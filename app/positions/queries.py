@@ -13,6 +13,8 @@ from sqlalchemy import Row, func, or_, select, text
 from app.db import db
 from app.errors import NotFound
 from app.mission.models import Unit
+from app.patrols.models import Patrol
+from app.patrols.movement import ENDED
 from app.permissions import Permission, within
 from app.positions.actions import words
 from app.positions.carriers import visible
@@ -73,6 +75,18 @@ def registered() -> list[Row[Any]]:
             found.order_by(Tracked.retired_at.is_not(None), Tracked.call_sign, Tracked.id).limit(MOST)
         )
     )
+
+
+def units() -> list[Row[Any]]:
+    """Units whose vehicles and aircraft the viewer may register."""
+    found = select(Unit.id, Unit.name, Unit.call_sign).where(within(Permission.PLAN_PATROLS, Unit.sector_id))
+    return list(db.session.execute(found.order_by(Unit.code)))
+
+
+def patrols_out() -> list[Row[Any]]:
+    """Patrols that are planned or under way, whose positions come from their devices."""
+    found = rows().join(Patrol, Patrol.id == Tracked.patrol_id).where(Patrol.state.not_in(ENDED))
+    return list(db.session.execute(found.order_by(Tracked.call_sign, Tracked.id).limit(MOST)))
 
 
 def one(tracked_id: int) -> CarrierFile:

@@ -20,7 +20,7 @@ from app.errors import Invalid, SignInFirst
 from app.mission.queries import procedures
 from app.moments import Moment, check_moment, read_moment
 from app.permissions import Permission, current_viewer, needs, open_to_all
-from app.positions import queries, trackers, wording
+from app.positions import carrier_routes, queries, trackers, wording
 from app.positions.actions import report_batch
 from app.positions.body import Batch, Fix, Name, Receipt
 from app.positions.foreign import Forwarded, from_osmand
@@ -29,7 +29,7 @@ from app.sessions import bearer_token, by_device
 
 pages = Blueprint("positions", __name__, url_prefix="/carriers")
 api = Blueprint("positions_api", __name__, url_prefix="/api/v1")
-BLUEPRINTS = (pages, api)
+BLUEPRINTS = (pages, api, carrier_routes.pages)
 
 DEVICE = re.compile(r"[A-Za-z0-9]{1,80}")
 

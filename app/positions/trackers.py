@@ -96,19 +96,25 @@ def give_device(tracked_id: int, days: int) -> tuple[str, str]:
     return name, secret
 
 
+def carrier_of(tracker_id: int) -> int:
+    """The carrier of a device whose key the viewer may end. Raises NotFound or NotAllowed."""
+    found = db.session.execute(
+        select(Tracker.tracked_id)
+        .join(Tracked, Tracked.id == Tracker.tracked_id)
+        .where(Tracker.id == tracker_id, within(Permission.SEND_PATROLS, Tracked.sector_id))
+    ).scalar()
+    if found is None:
+        raise NotFound
+    taken(found, Permission.SEND_PATROLS)
+    return int(found)
+
+
 def end_device(tracker_id: int, lost_since: datetime | None = None) -> None:
     """End a device's key. With `lost_since`, what it has told since is doubted and its carrier stands where it was.
 
     Raises NotFound or NotAllowed.
     """
-    found = db.session.execute(
-        select(Tracker.id, Tracker.tracked_id)
-        .join(Tracked, Tracked.id == Tracker.tracked_id)
-        .where(Tracker.id == tracker_id, within(Permission.SEND_PATROLS, Tracked.sector_id))
-    ).first()
-    if found is None:
-        raise NotFound
-    taken(found.tracked_id, Permission.SEND_PATROLS)
+    tracked_id = carrier_of(tracker_id)
     ended = db.session.execute(
         update(Tracker)
         .where(Tracker.id == tracker_id, Tracker.revoked_at.is_(None))
@@ -116,12 +122,12 @@ def end_device(tracker_id: int, lost_since: datetime | None = None) -> None:
     )
     if ended.rowcount == 0:  # type: ignore[attr-defined]
         raise NotFound
-    details = {"tracked": found.tracked_id}
+    details: dict[str, object] = {"tracked": tracked_id}
     if lost_since is not None:
         details["lost_since"] = in_words(lost_since)
         db.session.execute(
             text("SELECT vigil.distrust_since(:carrier, :since)"),
-            {"carrier": found.tracked_id, "since": lost_since},
+            {"carrier": tracked_id, "since": lost_since},
         )
     record("positions.device_ended", "trackers", tracker_id, details)
 

@@ -226,6 +226,12 @@ CASES = [
     Case("handovers_api.hand_over_by_api", DUTY, lambda w: {
         "id": str(uuid4()), "sector_id": w.sector_id(OWN), "note": WHY, "tasks": ["EXERCISE: call the hotline at 1800"]}),
     Case("handovers_api.accept_by_api", DUTY, lambda w: {"remark": WHY}, kind="handover"),
+    Case("imports_api.send_by_api", COMMAND, lambda w: {}),
+    Case("imports_api.look_again_by_api", Role.SECTOR_OPS, lambda w: {"layer": "EXERCISE"}, kind="import"),
+    Case("imports_api.start_by_api", Role.SECTOR_OPS, lambda w: {
+        "fields": [{"field": "code", "column": "EXERCISE"}, {"field": "level", "every": "1"}], "source": "EXERCISE",
+        "tracked_id": 1}, kind="import"),
+    Case("imports_api.remove_by_api", Role.SECTOR_OPS, lambda w: {}, kind="import"),
     Case("incidents_api.record_by_api", DUTY, incident),
     Case("incidents_api.verify_by_api", Role.HR_OFFICER, verification, kind="incident"),
     Case("patrols_api.plan_by_api", COMMAND, plan),
@@ -243,8 +249,8 @@ CASES = [
     Case("threats_api.reassess_by_api", ANALYST, threat, kind="threat"),
     Case("threats_api.end_by_api", ANALYST, lambda w: {"reason": WHY}, kind="threat", ends=True),
 ]  # fmt: skip
-# Nothing is said to these but that they shall be done: their body is not read.
-WITHOUT_BODY = {"documents_api.order_again_by_api", "positions_api.from_phone", "positions_api.retire"}
+# Nothing is said to these but that they shall be done: their body is not read. Or it is a file's (tests/app/imports).
+WITHOUT_BODY = {"documents_api.order_again_by_api", "imports_api.send_by_api", "positions_api.from_phone", "positions_api.retire"}
 
 
 def taking(app: Flask) -> set[str]:

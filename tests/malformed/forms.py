@@ -215,6 +215,16 @@ FORMS = [
     Form("defenders.export", SUPERVISOR, nothing),
     *(Form(f"{feature}.export", DUTY, lambda w: {"format": "csv"})
       for feature in ("alerts", "incidents", "threats", "patrols", "havens")),
+    Form("carriers.register_from_form", COMMAND, lambda w: {
+        "kind": "vehicle", "unit_id": str(unit(w)), "call_sign": f"EXERCISE {uuid4()}"}),
+    Form("carriers.give_device", COMMAND, lambda w: {"days": "9"}, kind="carrier"),
+    Form("carriers.end_device", COMMAND, lambda w: {"lost_since": moment(-1)}, kind="device"),
+    Form("carriers.retire", COMMAND, nothing, kind="vehicle", ends=True),
+    # Without its file, which tests/app/imports sends: a refusal, and nothing is written.
+    Form("imports.send", COMMAND, lambda w: {"kind": "places"}),
+    Form("imports.look_again", Role.SECTOR_OPS, lambda w: {"layer": "EXERCISE"}, kind="import"),
+    Form("imports.start", Role.SECTOR_OPS, lambda w: {"field-code": "c:EXERCISE", "source": "EXERCISE"}, kind="import"),
+    Form("imports.remove", Role.SECTOR_OPS, nothing, kind="import"),
     Form("handovers.hand_over_from_form", DUTY, lambda w: {
         "id": str(uuid4()), "sector_id": str(w.sector_id("own sector")), "note": WHY,
         "tasks": "EXERCISE one\nEXERCISE two"}),

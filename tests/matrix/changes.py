@@ -88,6 +88,7 @@ CHANGES: dict[str, tuple[str, Rules]] = {
         "accepted_by_id = vigil.person_id(), accepted_by_role = 'x', accepted_at = now()",
         (Rule(P.HAND_OVER, "sector_id", when="accepted_at IS NULL"),),
     ),
+    "imports": ("state = 'removed'", (Rule(P.BRING_FILES_IN, own="by_id"),)),
     "havens": (
         "occupancy = 1",
         (Rule(P.KEEP_HAVENS, "sector_id", when=OPENLY), Rule(P.KEEP_HAVENS, "sector_id", **CLEARED)),
@@ -161,6 +162,7 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
     "saved_views": ("owner_id", (Rule(P.SEE_MAP),)),
     "handovers": ("written_by_id", (Rule(P.HAND_OVER, "sector_id", when="accepted_at IS NULL"),)),
     "documents": ("ordered_by_id", (Rule(P.ORDER_DOCUMENTS),)),
+    "imports": ("by_id", (Rule(P.BRING_FILES_IN),)),
     "downloads": ("by_id", EVERYBODY),
     "outbox": (None, EVERYBODY),
     "ledger_events": ("actor_id", (Rule(P.OWN_ACCOUNT, when="leaf_index IS NULL"),)),

@@ -82,6 +82,7 @@ READ: dict[str, Permission | None] = {
     "base_map": P.SEE_MAP,
     "view": P.SEE_MAP,
     "private_view": None,
+    "import": None,
     "person": P.MANAGE_PEOPLE,
     "token": P.OWN_ACCOUNT,
 }
@@ -105,6 +106,7 @@ READ_OWN: dict[str, Permission] = {
     "carrier": P.LEAD_PATROLS,
     "document": P.OWN_ACCOUNT,
     "unmasking": P.OWN_ACCOUNT,
+    "import": P.BRING_FILES_IN,
 }
 # What a thing is about must be readable too.
 ABOUT = {"document": P.READ_ALERTS}

@@ -170,6 +170,7 @@ READS: dict[str, Rules] = {
     "documents": (Rule(P.READ_DOCUMENTS), Rule(own="ordered_by_id")),
     "document_files": (Rule(P.READ_DOCUMENTS), Rule(own=of("documents", "document_id", "ordered_by_id"))),
     "downloads": (Rule(P.READ_LEDGER), Rule(own="by_id")),
+    "imports": (Rule(P.BRING_FILES_IN, own="by_id"),),
     "outbox": NOBODY,
     "ledger_events": (Rule(P.READ_LEDGER),),
     "ledger_changes": NOBODY,

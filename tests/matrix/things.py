@@ -274,5 +274,14 @@ def papers(world: World) -> None:
     world.add(
         "documents", kind="incident_report", subject={"alert_id": 101}, state="failed", ordered_by_id=by
     )
+    # Two that stand still: in a state in which nobody may do anything with them any more.
+    for owner in (OFFICER, None):
+        marker = world.mark("import")
+        sent = world.add(
+            "imports", kind="incidents", own_name=f"{marker}.csv", stored_as=f"{marker}.csv", size_bytes=1, sha256="x",
+            state="done", at_row=1, refused=1, refusals=f'[[1, "{marker}"]]',
+            by_id=world.person(owner) if owner else stranger(world, Role.HR_OFFICER),
+        )  # fmt: skip
+        world.thing("import", OWN, marker, {"import_id": sent}, owner=owner)
     world.add("sign_in_failures", key_hash=b"x")
     world.add("outbox", queue="slow", job="workers.ledger.verify", args="[]")

@@ -90,10 +90,11 @@ def test_points_without_a_time_or_from_the_future_are_refused(
 ) -> None:
     here = {"type": "Point", "coordinates": [0.5, 0.5]}
     path = collection(tmp_path / "p.geojson", ({"time": None}, here), ({"time": "2099-01-01T00:00:00Z"}, here),
-                      ({"time": TIMES[0]}, here), ({"time": TIMES}, {"type": "LineString", "coordinates": PLACES[:2]}))  # fmt: skip
+                      ({"time": TIMES[0]}, here),
+                      ({"time": TIMES}, {"type": "LineString", "coordinates": PLACES[:2]}))  # fmt: skip
     told = command.bring_in(path, "tracks", tracked_id=vehicle)
     assert counts(told) == (1, 0, 0, 3)
-    assert [line.partition(",")[2] for line in command.refused(told["id"])[1:]] == [
+    assert [line.partition(",")[2].strip('"') for line in command.refused(told["id"])[1:]] == [
         "the time is missing, or not written as 2026-11-21T14:30:00Z", "the time lies in the future",
         "a line needs a time for each of its points",
     ]  # fmt: skip
