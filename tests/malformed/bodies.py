@@ -250,7 +250,12 @@ CASES = [
     Case("threats_api.end_by_api", ANALYST, lambda w: {"reason": WHY}, kind="threat", ends=True),
 ]  # fmt: skip
 # Nothing is said to these but that they shall be done: their body is not read. Or it is a file's (tests/app/imports).
-WITHOUT_BODY = {"documents_api.order_again_by_api", "imports_api.send_by_api", "positions_api.from_phone", "positions_api.retire"}
+WITHOUT_BODY = {
+    "documents_api.order_again_by_api",
+    "imports_api.send_by_api",
+    "positions_api.from_phone",
+    "positions_api.retire",
+}
 
 
 def taking(app: Flask) -> set[str]:

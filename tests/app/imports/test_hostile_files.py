@@ -170,7 +170,8 @@ def test_the_process_that_reads_opens_a_file_with_its_own_driver_alone(
     vrt = text(tmp_path / "a.gpkg", VRT.replace("/etc/passwd", str(source)).replace("'x'", "'places'"))
     assert [n for n, _kind in pyogrio.list_layers(vrt)] == ["places"]  # GDAL itself would follow it
     script = (
-        "import sys; from pathlib import Path; import app.mission.importing.formats as f; f.check_content = lambda path: None; "
+        "import sys; from pathlib import Path; import app.mission.importing.formats as f; "
+        "f.check_content = lambda path: None; "
         "import workers.reading_apart as r; r.main(Path(sys.argv[1]))"
     )
     from pyogrio import list_drivers
