@@ -15,7 +15,6 @@ ENTRIES = (
     (_l("Threats"), "threats.table", Permission.READ_THREATS),
     (_l("Defenders"), "defenders.register", Permission.READ_DEFENDERS),
     (_l("Patrols"), "patrols.board", Permission.READ_PATROLS),
-    (_l("Carriers"), "carriers.board", Permission.READ_PATROLS),
     (_l("My patrol"), "patrols.mine", Permission.LEAD_PATROLS),
     (_l("Havens"), "havens.board", Permission.READ_HAVENS),
     (_l("Shift"), "handovers.board", Permission.READ_HANDOVERS),

@@ -229,7 +229,7 @@ CASES = [
     Case("imports_api.send_by_api", COMMAND, lambda w: {}),
     Case("imports_api.look_again_by_api", Role.SECTOR_OPS, lambda w: {"layer": "EXERCISE"}, kind="import"),
     Case("imports_api.start_by_api", Role.SECTOR_OPS, lambda w: {
-        "fields": [{"field": "code", "column": "EXERCISE"}, {"field": "level", "every": "1"}], "source": "EXERCISE",
+        "fields": [{"field": "code", "column": "EXERCISE"}, {"field": "level", "every": "1"}], "source": "EXERCISE list",
         "tracked_id": 1}, kind="import"),
     Case("imports_api.remove_by_api", Role.SECTOR_OPS, lambda w: {}, kind="import"),
     Case("incidents_api.record_by_api", DUTY, incident),

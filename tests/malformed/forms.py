@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -220,10 +221,9 @@ FORMS = [
     Form("carriers.give_device", COMMAND, lambda w: {"days": "9"}, kind="carrier"),
     Form("carriers.end_device", COMMAND, lambda w: {"lost_since": moment(-1)}, kind="device"),
     Form("carriers.retire", COMMAND, nothing, kind="vehicle", ends=True),
-    # Without its file, which tests/app/imports sends: a refusal, and nothing is written.
-    Form("imports.send", COMMAND, lambda w: {"kind": "places"}),
+    Form("imports.send", COMMAND, lambda w: {"kind": "places", "file": (BytesIO(b"code,name\n"), "EXERCISE.csv")}),
     Form("imports.look_again", Role.SECTOR_OPS, lambda w: {"layer": "EXERCISE"}, kind="import"),
-    Form("imports.start", Role.SECTOR_OPS, lambda w: {"field-code": "c:EXERCISE", "source": "EXERCISE"}, kind="import"),
+    Form("imports.start", Role.SECTOR_OPS, lambda w: {"field-code": "c:EXERCISE", "source": "EXERCISE list"}, kind="import"),
     Form("imports.remove", Role.SECTOR_OPS, nothing, kind="import"),
     Form("handovers.hand_over_from_form", DUTY, lambda w: {
         "id": str(uuid4()), "sector_id": str(w.sector_id("own sector")), "note": WHY,
