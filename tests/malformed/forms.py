@@ -223,7 +223,8 @@ FORMS = [
     Form("carriers.retire", COMMAND, nothing, kind="vehicle", ends=True),
     Form("imports.send", COMMAND, lambda w: {"kind": "places", "file": (BytesIO(b"code,name\n"), "EXERCISE.csv")}),
     Form("imports.look_again", Role.SECTOR_OPS, lambda w: {"layer": "EXERCISE"}, kind="import"),
-    Form("imports.start", Role.SECTOR_OPS, lambda w: {"field-code": "c:EXERCISE", "source": "EXERCISE list"}, kind="import"),
+    Form("imports.start", Role.SECTOR_OPS, lambda w: {"field-code": "c:EXERCISE", "source": "EXERCISE list"},
+         kind="import"),
     Form("imports.remove", Role.SECTOR_OPS, nothing, kind="import"),
     Form("handovers.hand_over_from_form", DUTY, lambda w: {
         "id": str(uuid4()), "sector_id": str(w.sector_id("own sector")), "note": WHY,
