@@ -41,7 +41,8 @@ def refuse_odd_bodies() -> None:
         # What was declared to take a file takes one of a told length; nothing of it is read before the gate has asked who
         # sends it.
         request.max_content_length = settings_of(current_app).largest_upload + FORM_AROUND
-        if request.content_length is None or request.content_length > request.max_content_length:
+        endless = request.content_length is None and request.environ.get("wsgi.input_terminated")
+        if endless or (request.content_length or 0) > request.max_content_length:
             raise RequestEntityTooLarge
         return
     # A body whose length was not told is cut off by Werkzeug where the limit lies, and would be taken for whole.
