@@ -7,7 +7,7 @@ import { DRAW } from "./marks.js";
 import { filters, onFilters, tell, view } from "./asked.js";
 import { load, ready } from "./symbols.js";
 import { looksBack, named, onPeriod, period } from "./time.js";
-if (document.getElementById("queue")) await import("./queue.js"); // not everybody reads alerts
+import "./queue.js";
 import "./sheet.js";
 import { Track } from "./track.js";
 
@@ -211,4 +211,8 @@ document.body.addEventListener("vigil:chosen", ({ detail }) => {
   }
 });
 new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
-asks().then(() => { quick = performance.now() < 5000; dress(); });
+asks().then(() => {
+  quick = performance.now() < 5000;
+  dress();
+  if (document.getElementById("print-view")) import("./print-view.js"); // it shows its button
+});
