@@ -1,9 +1,9 @@
 """Text goes out compressed: on a thin line that is the difference between eight seconds and forty.
 
-Static files of the asset step lie beside their compressed twins, by brotli for browsers that read it; what is made for the request is compressed here. Pages
-hold secrets (a form's token) beside what an address may bring in, and the length of what is compressed tells of both:
-each answer therefore carries a name of random length in gzip's own header, which hides some bytes more or less (as
-Palacios and others, "Heal the Breach", 2022).
+Static files of the asset step lie beside their compressed twins, by brotli for browsers that read it; what is made for the
+request is compressed here. Pages hold secrets (a form's token) beside what an address may bring in, and the length of what
+is compressed tells of both: each answer therefore carries a name of random length in gzip's own header, which hides some
+bytes more or less (as Palacios and others, "Heal the Breach", 2022).
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class Twins:
 
     def kept(self, key: tuple[str, float, str], twin: Path | None) -> bytes:
         if key not in self.known:
-            self.known[key] = twin.read_bytes() if twin else gzip.compress(Path(key[0]).read_bytes(), 9, mtime=0)
+            self.known[key] = (
+                twin.read_bytes() if twin else gzip.compress(Path(key[0]).read_bytes(), 9, mtime=0)
+            )
         return self.known[key]
 
 

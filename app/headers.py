@@ -38,6 +38,11 @@ def register(app: Flask, settings: Settings) -> None:
             response.headers.setdefault("X-Content-Type-Options", "nosniff")
             response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
             return response
+        if response.mimetype.endswith("json"):
+            # Data is no page either, and the picture asks for fifteen layers of it.
+            response.headers.setdefault(
+                "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
+            )
         nonce = csp_nonce()
         stream = live_url(settings)
         connect = "'self'" + (f" {stream}" if stream.startswith("http") else "")

@@ -23,7 +23,7 @@ from tests.reports import raised
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Browsers in tests get what browsers get: the scripts as built, of the sources that stand here. One process builds."""
+    """Browsers in tests get what browsers get: the scripts as built, of these sources. One process builds."""
     if not hasattr(session.config, "workerinput"):
         servers.build_assets()
 

@@ -84,7 +84,9 @@ class _WithNonce(HTMLParser):
                 raise Refused(f"inline {name} on <{tag}>")
             if name in ("src", "href") and not (value or "").startswith(f"{VENDOR}/"):
                 raise Refused(f"<{tag}> loads from elsewhere than {VENDOR}")
-        attrs = [(n, self.asset(str(v).removeprefix("/static/")) if n in ("src", "href") else v) for n, v in attrs]
+        attrs = [
+            (n, self.asset(str(v).removeprefix("/static/")) if n in ("src", "href") else v) for n, v in attrs
+        ]
         if tag in ("script", "style", "link"):
             attrs = [*attrs, ("nonce", self.nonce)]
         written = "".join(f' {name}="{escape(value or "")}"' for name, value in attrs)

@@ -73,7 +73,9 @@ def place_all(modules: Path, target: Path, wanted: Path, path: str) -> None:
     built = bundles.make(target.parent.parent, modules, path)
     for file in built:
         put(file, file.read_bytes())
-    bundles.brotli([*built, *(f for f in sorted(target.iterdir()) if f.suffix in (".js", ".css", ".svg"))], path)
+    bundles.brotli(
+        [*built, *(f for f in sorted(target.iterdir()) if f.suffix in (".js", ".css", ".svg"))], path
+    )
 
 
 def words_of(app: Path) -> set[str]:

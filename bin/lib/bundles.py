@@ -75,7 +75,11 @@ def make(app: Path, modules: Path, path: str) -> list[Path]:
         (fresh / name).replace(built / name)
     fresh.rmdir()
     told.unlink()
-    vendor = {p.name: digest(p) for p in sorted((static / "vendor").iterdir()) if p.suffix in (".js", ".css", ".svg")}
+    vendor = {
+        p.name: digest(p)
+        for p in sorted((static / "vendor").iterdir())
+        if p.suffix in (".js", ".css", ".svg")
+    }
     whole = {"sources": sources(static), "files": files, "vendor": vendor}
     partial = built / ".manifest.json"
     partial.write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n")
