@@ -1,9 +1,9 @@
 """Text goes out compressed: on a thin line that is the difference between eight seconds and forty.
 
-Static files of the asset step lie beside their compressed twins, by brotli for browsers that read it; what is made for the
-request is compressed here. Pages hold secrets (a form's token) beside what an address may bring in, and the length of what
-is compressed tells of both: each answer therefore carries a name of random length in gzip's own header, which hides some
-bytes more or less (as Palacios and others, "Heal the Breach", 2022).
+Static files of the asset step lie beside their compressed twins, by brotli for browsers that read it; what is made for
+the request is compressed here. Pages hold secrets (a form's token) beside what an address may bring in, and the length
+of what is compressed tells of both: each answer therefore carries a name of random length in gzip's own header, which
+hides some bytes more or less (as Palacios and others, "Heal the Breach", 2022).
 """
 
 from __future__ import annotations

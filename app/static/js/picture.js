@@ -147,7 +147,7 @@ function asks() {
 onPeriod(asks);
 onFilters(asks);
 // While the room looks back nothing new comes onto the map; the banner counts it (time.js).
-for (const name of ["alerts", "patrols", "havens"]) document.body.addEventListener(`vigil:${name}`, () => { if (!looksBack()) layers.get(name)?.load(question(), true); });
+for (const name of ["alerts", "incidents", "patrols", "havens"]) document.body.addEventListener(`vigil:${name}`, () => { if (!looksBack()) layers.get(name)?.load(question(), true); });
 setInterval(() => {
   if (document.hidden || looksBack()) return;
   for (const l of layers.values()) if (DRAW[l.name] && !l.still) l.load(question(), true);
