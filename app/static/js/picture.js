@@ -40,8 +40,9 @@ function bring(layer, feature) {
   };
   const each = (part) => {
     if (part.eachLayer) return part.eachLayer(each);
-    part.on("add", () => dress(part.getElement?.()));
-    part.on("remove", () => { if (url) forgets(url, part.getElement?.()); });
+    let worn = null; // a marker has let go of its element when it tells that it was removed
+    part.on("add", () => { worn = part.getElement?.(); dress(worn); });
+    part.on("remove", () => { if (url) forgets(url, worn); worn = null; });
     part.on("click", (event) => { L.DomEvent.stop(event); press(); });
     part.on("mouseover", () => { hover.textContent = title; hover.hidden = !title; });
     part.on("mouseout", () => { hover.hidden = true; });
