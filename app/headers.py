@@ -43,7 +43,7 @@ def register(app: Flask, settings: Settings) -> None:
         if current_app.config["SESSION_COOKIE_SECURE"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         response.headers.setdefault("Cache-Control", "no-store")
-        if response.mimetype.endswith("json"):
+        if (response.mimetype or "").endswith("json"):
             # Data is no page either, and the picture asks for fifteen layers of it.
             response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
             return response

@@ -71,8 +71,8 @@ def place_all(modules: Path, target: Path, wanted: Path, path: str) -> None:
         put(target / place(file), content)
     put(target / "icons.svg", sprite(modules / "bootstrap-icons/bootstrap-icons.svg", wanted))
     built = bundles.make(target.parent.parent, modules, path)
-    for file in built:
-        put(file, file.read_bytes())
+    for part in built:
+        put(part, part.read_bytes())
     bundles.brotli(
         [*built, *(f for f in sorted(target.iterdir()) if f.suffix in (".js", ".css", ".svg"))], path
     )
