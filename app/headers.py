@@ -45,7 +45,9 @@ def register(app: Flask, settings: Settings) -> None:
         response.headers.setdefault("Cache-Control", "no-store")
         if (response.mimetype or "").endswith("json"):
             # Data is no page either, and the picture asks for fifteen layers of it.
-            response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+            response.headers.setdefault(
+                "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
+            )
             return response
         nonce = csp_nonce()
         stream = live_url(settings)
