@@ -1,9 +1,9 @@
 """Text goes out compressed: on a thin line that is the difference between eight seconds and forty.
 
-Static files of the asset step lie beside their compressed twins; what is made for the request is compressed here. Pages
-hold secrets (a form's token) beside what an address may bring in, and the length of what is compressed tells of both:
-each answer therefore carries a name of random length in gzip's own header, which hides some bytes more or less (as
-Palacios and others, "Heal the Breach", 2022).
+Static files of the asset step lie beside their compressed twins, by brotli for browsers that read it; what is made for
+the request is compressed here. Pages hold secrets (a form's token) beside what an address may bring in, and the length
+of what is compressed tells of both: each answer therefore carries a name of random length in gzip's own header, which
+hides some bytes more or less (as Palacios and others, "Heal the Breach", 2022).
 """
 
 from __future__ import annotations
@@ -39,14 +39,23 @@ class Twins:
     """The static files that don't change while the server runs, compressed once each and kept."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[str, float], bytes] = {}
+        self.known: dict[tuple[str, float, str], bytes] = {}
 
-    def of(self, path: Path) -> bytes:
-        key = (str(path), path.stat().st_mtime)
+    def of(self, path: Path, brotli: bool) -> tuple[str, bytes]:
+        """(encoding, body). Brotli only where a twin lies ready."""
+        written = path.stat().st_mtime
+        twin = path.with_name(f"{path.name}.br")
+        if brotli and twin.is_file() and twin.stat().st_mtime >= written:
+            return "br", self.kept((str(path), written, "br"), twin)
+        twin = path.with_name(f"{path.name}.gz")
+        ready = twin.is_file() and twin.stat().st_mtime >= written
+        return "gzip", self.kept((str(path), written, "gzip"), twin if ready else None)
+
+    def kept(self, key: tuple[str, float, str], twin: Path | None) -> bytes:
         if key not in self.known:
-            twin = path.with_name(f"{path.name}.gz")
-            ready = twin.is_file() and twin.stat().st_mtime >= path.stat().st_mtime
-            self.known[key] = twin.read_bytes() if ready else gzip.compress(path.read_bytes(), 9, mtime=0)
+            self.known[key] = (
+                twin.read_bytes() if twin else gzip.compress(Path(key[0]).read_bytes(), 9, mtime=0)
+            )
         return self.known[key]
 
 
@@ -63,11 +72,13 @@ def register(app: Flask) -> None:
             return response
         if "Content-Encoding" in response.headers or (response.content_length or LEAST) < LEAST:
             return response
+        encoding = "gzip"
         if request.endpoint == "static" and app.static_folder:
-            body = twins.of(Path(app.static_folder) / (request.view_args or {})["filename"])
+            path = Path(app.static_folder) / (request.view_args or {})["filename"]
+            encoding, body = twins.of(path, "br" in request.accept_encodings)
             response.direct_passthrough = False
         else:
             body = compressed(response.get_data())
         response.set_data(body)
-        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Encoding"] = encoding
         return response

@@ -15,7 +15,7 @@ from app.permissions import current_viewer
 from app.settings import Settings
 
 # What the live stream tells of (workers/live.py).
-HEARD_LIVE = (P.READ_ALERTS, P.READ_PATROLS, P.READ_HAVENS)
+HEARD_LIVE = (P.READ_ALERTS, P.READ_INCIDENTS, P.READ_PATROLS, P.READ_HAVENS)
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter as AnyInteger
 from werkzeug.routing import Map
 
-from app import compression, context, errors, headers, sessions, words
+from app import built, compression, context, errors, headers, sessions, words
 from app.db import db
 from app.settings import Settings, settings_of
 
@@ -96,6 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory="migrations")
     words.register(app)
+    built.register(app)
     compression.register(app)
     context.register(app, settings)
     errors.register(app)

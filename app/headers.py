@@ -38,6 +38,17 @@ def register(app: Flask, settings: Settings) -> None:
             response.headers.setdefault("X-Content-Type-Options", "nosniff")
             response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
             return response
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if current_app.config["SESSION_COOKIE_SECURE"]:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault("Cache-Control", "no-store")
+        if (response.mimetype or "").endswith("json"):
+            # Data is no page either, and the picture asks for fifteen layers of it.
+            response.headers.setdefault(
+                "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
+            )
+            return response
         nonce = csp_nonce()
         stream = live_url(settings)
         connect = "'self'" + (f" {stream}" if stream.startswith("http") else "")
@@ -48,12 +59,7 @@ def register(app: Flask, settings: Settings) -> None:
             f"img-src 'self' data:; font-src 'self'; connect-src {connect}; "
             "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
         )
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
-        if current_app.config["SESSION_COOKIE_SECURE"]:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        response.headers.setdefault("Cache-Control", "no-store")
         return response

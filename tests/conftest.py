@@ -22,6 +22,12 @@ from tests.people import Staff
 from tests.reports import raised
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Browsers in tests get what browsers get: the scripts as built, of these sources. One process builds."""
+    if not hasattr(session.config, "workerinput"):
+        servers.build_assets()
+
+
 @pytest.fixture(scope="session")
 def template_database() -> str:
     return servers.template()

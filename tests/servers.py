@@ -36,6 +36,18 @@ def redis_url() -> str:
     return os.environ["VIGIL_TEST_REDIS_URL"]
 
 
+def build_assets() -> None:
+    """As bin/run does, unless what stands there was made of these very sources."""
+    sys.path.insert(0, str(ROOT / "bin/lib"))
+    import assets
+    import checkout
+
+    # Not under var/log: where root runs the tests, bin/run's account could not write there afterwards.
+    log = ROOT / "var/node/assets.log"
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    assets.build(checkout.here(), log)
+
+
 def url_for(role: str, database: str) -> str:
     parts = conninfo_to_dict(superuser_url())
     return f"postgresql+psycopg://{role}@/{database}?host={parts['host']}"

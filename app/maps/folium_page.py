@@ -6,7 +6,7 @@ Folium popup, tooltip or Html runs as script, nonce or not: no text that a perso
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
@@ -70,9 +70,10 @@ class _WithNonce(HTMLParser):
 
     VOID = {"link", "meta", "br", "img", "input"}
 
-    def __init__(self, nonce: str) -> None:
+    def __init__(self, nonce: str, asset: Callable[[str], str]) -> None:
         super().__init__(convert_charrefs=False)
         self.nonce = nonce
+        self.asset = asset
         self.out: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -83,6 +84,9 @@ class _WithNonce(HTMLParser):
                 raise Refused(f"inline {name} on <{tag}>")
             if name in ("src", "href") and not (value or "").startswith(f"{VENDOR}/"):
                 raise Refused(f"<{tag}> loads from elsewhere than {VENDOR}")
+        attrs = [
+            (n, self.asset(str(v).removeprefix("/static/")) if n in ("src", "href") else v) for n, v in attrs
+        ]
         if tag in ("script", "style", "link"):
             attrs = [*attrs, ("nonce", self.nonce)]
         written = "".join(f' {name}="{escape(value or "")}"' for name, value in attrs)
@@ -102,17 +106,29 @@ class _WithNonce(HTMLParser):
         self.out.append(f"&#{name};")
 
 
-def _with_nonce(markup: str, nonce: str) -> Markup:
-    reader = _WithNonce(nonce)
+def _with_nonce(markup: str, nonce: str, asset: Callable[[str], str]) -> Markup:
+    reader = _WithNonce(nonce, asset)
     reader.feed(markup)
     reader.close()
     return Markup("".join(reader.out).strip())
 
 
-def build(bounds: Bounds, layers: Sequence[Pane], nonce: str, *, label: str = "") -> MapParts:
+def plainly(name: str) -> str:
+    return f"/static/{name}"
+
+
+def build(
+    bounds: Bounds,
+    layers: Sequence[Pane],
+    nonce: str,
+    *,
+    label: str = "",
+    asset: Callable[[str], str] = plainly,
+) -> MapParts:
     """A Leaflet map over `bounds` = (west, south, east, north) in degrees, with a pane for each of `layers`.
 
-    `nonce` is the response's CSP nonce; `label` names the map for a screen reader. Raises `ValueError` for
+    `nonce` is the response's CSP nonce; `label` names the map for a screen reader; `asset` gives the address of
+    `vendor/leaflet.js`. Raises `ValueError` for
     bounds that are empty or off the globe.
     """
     west, south, east, north = bounds
@@ -148,7 +164,8 @@ def build(bounds: Bounds, layers: Sequence[Pane], nonce: str, *, label: str = ""
     figure.render()  # fills header, html and script
     html = figure.html.render().replace("<div ", f'<div role="region" aria-label="{escape(label)}" ', 1)
     script = _script(figure.script, nonce)
-    return MapParts(_with_nonce(figure.header.render(), nonce), _with_nonce(html, nonce), script)
+    header = _with_nonce(figure.header.render(), nonce, asset)
+    return MapParts(header, _with_nonce(html, nonce, asset), script)
 
 
 def _script(element: Element, nonce: str) -> Markup:

@@ -25,23 +25,29 @@ IN_TIME = "(CAST(:since AS timestamptz) IS NULL OR {t} >= :since) AND (CAST(:unt
 LASTS = IN_TIME.format(t="occurred_from").replace("occurred_from >= :since", "occurred_to >= :since")
 
 LAND = """
-SELECT ST_SimplifyPreserveTopology(area, 0.004) AS shape, name AS title,
+SELECT ST_SimplifyPreserveTopology(area, CASE WHEN :zoom >= 9 THEN 0.0015 ELSE 0.008 END) AS shape,
     CASE WHEN level = 0 THEN 'land' WHEN level = 1 THEN 'province' ELSE 'district' END AS kind
 FROM admin_areas WHERE level <= 2 ORDER BY level"""
-RIVERS = (
-    "SELECT ST_Simplify(line, :tolerance) AS shape, name AS title, 2 AS class FROM rivers WHERE line && "
-    + BOX
-)
+# Nobody presses on rivers and roads: they carry no titles.
+RIVERS = "SELECT ST_Simplify(line, :tolerance) AS shape, 2 AS class FROM rivers WHERE line && " + BOX
+# An open track is a hair's breadth while a country is looked at; what is closed or seasonal is always told.
 ROADS = (
-    "SELECT ST_Simplify(line, :tolerance) AS shape, state, CAST(:words_road_states AS jsonb) ->> state AS title, CASE road_class WHEN 'main' THEN 'primary' "
-    "WHEN 'secondary' THEN 'secondary' ELSE 'track' END AS class FROM road_links WHERE line && " + BOX
+    "SELECT ST_Simplify(line, :tolerance) AS shape, state, CASE road_class WHEN 'main' THEN 'primary' "
+    "WHEN 'secondary' THEN 'secondary' ELSE 'track' END AS class FROM road_links WHERE line && "
+    + BOX
+    + " AND (road_class IN ('main', 'secondary') OR state <> 'open' OR :zoom >= 8)"
 )
+# Only those that the map writes at this zoom (static/js/ground.js: LEAST_ZOOM): most of a country is villages.
 PLACES = (
     "SELECT place AS shape, name, kind, CASE WHEN kind = 'capital' THEN 1 WHEN population >= 50000 THEN 2 "
     "WHEN population >= 10000 THEN 3 WHEN population >= 2500 THEN 4 ELSE 5 END AS rank "
-    "FROM places WHERE place && " + BOX + " ORDER BY population DESC NULLS LAST"
+    "FROM places WHERE place && "
+    + BOX
+    + " AND (kind = 'capital' OR population >= CASE WHEN :zoom >= 10 THEN 0 "
+    "WHEN :zoom >= 8 THEN 2500 WHEN :zoom >= 7 THEN 10000 ELSE 50000 END OR (:zoom >= 10 AND population IS NULL)) "
+    "ORDER BY population DESC NULLS LAST"
 )
-SECTORS = "SELECT ST_SimplifyPreserveTopology(area, 0.006) AS shape, name AS title, echelon FROM sectors"
+SECTORS = "SELECT ST_SimplifyPreserveTopology(area, CASE WHEN :zoom >= 9 THEN 0.0015 ELSE 0.008 END) AS shape, name AS title, echelon FROM sectors"
 UNITS = (
     "SELECT b.place AS shape, format(:words_base, b.name) || coalesce(': ' || string_agg(u.call_sign, ', '), '') AS title, true AS base, "
     "(array_agg(upper(u.kind) ORDER BY array_position(ARRAY['FHQ','SHQ','BN','COY','PL'], upper(u.kind))))[1] AS echelon, "

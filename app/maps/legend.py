@@ -16,7 +16,7 @@ from app.maps.folium_page import Pane
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer. `timed`: takes since/until; `still`: loaded once, whatever the view; `pressable`: opens a panel."""
+    """One layer. `timed`: takes since/until; `still`: loaded whole, whatever part is seen; `pressable`: opens a panel."""
 
     name: str
     label: LazyString

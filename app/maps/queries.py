@@ -6,6 +6,7 @@ Each statement (layers.py) carries the viewer's reach itself, the first wall; ro
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,6 @@ from app.havens import wording as havens
 from app.incidents.models import IncidentKind
 from app.maps import incidents, known, layers, unknown
 from app.maps.models import REMEMBERED
-from app.mission import wording as mission
 from app.patrols import wording as patrols
 from app.permissions import Permission, viewer
 from app.positions import wording as positions
@@ -70,8 +70,17 @@ class View:
             "incidents_kind": self.kind if self.kind in set(IncidentKind) else None,
             # Clusters are some 50 pixels wide; a tile of 256 pixels spans 360 / 2^zoom degrees.
             "cell": 50 * 360 / (256 * 2.0**self.zoom) if self.zoom < 13 else 0.000_000_1,
-            "tolerance": 360 / (256 * 2.0**self.zoom) / 2,
+            "tolerance": self.tolerance(),
+            "zoom": self.zoom,
         }  # fmt: skip
+
+    def tolerance(self) -> float:
+        """Half a pixel, in degrees."""
+        return 360 / (256 * 2.0**self.zoom) / 2
+
+    def digits(self) -> int:
+        """Decimals of a line's or an area's corners: no more than a quarter of a pixel tells. 3 to 5 (110 m to 1 m)."""
+        return min(max(math.ceil(-math.log10(self.tolerance())), 3), 5)
 
 
 def reach(permission: Permission) -> dict[str, Any]:
@@ -96,7 +105,10 @@ LAYERS: dict[str, tuple[str, Permission]] = {
     "alerts": (layers.ALERTS, Permission.READ_ALERTS),
     "incidents": (incidents.ONE_BY_ONE, Permission.READ_INCIDENTS),
 }
-STILL = ("land", "sectors", "rivers", "unknown")
+# Lines and areas. Points keep their metre: a mark that moved with each zoom would be drawn anew under a hand.
+WIDE = ("rivers", "roads", "threats", "unknown")
+# Whole, in one of two grains, whatever part is seen: simplified to a pixel of the zoom at which a country fits a screen.
+STILL = ("land", "sectors")
 EMPTY = '{"type":"FeatureCollection","total":0,"features":[]}'
 
 
@@ -112,8 +124,8 @@ def layer(name: str, view: View) -> str:
     if name in REMEMBERED:
         statement = statement.format(**(known.THEN_KNOWN if view.known_at else known.NOW))
     if name != "incidents":
-        # What is drawn simplified needs no metres.
-        statement = layers.COLLECT.format(inner=statement, digits=4 if name in STILL else 5)
+        digits = (4 if view.zoom >= 9 else 3) if name in STILL else view.digits() if name in WIDE else 5
+        statement = layers.COLLECT.format(inner=statement, digits=digits)
     parameters = {
         **view.parameters(),
         **(sums or {}),
@@ -139,7 +151,6 @@ def words() -> dict[str, str]:
         "words_unknown": _("%(name)s: no report in this period", name="%s"),
         "words_network_works": _("alert network"),
         "words_network_silent": _("alert network, not reached"),
-        "words_road_states": as_json(mission.ROAD_STATES),
         "words_haven_states": as_json(havens.STATES),
         "words_carrier_kinds": as_json(positions.KINDS),
         "words_patrol_states": as_json(patrols.STATES),

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -57,10 +57,12 @@ def page(kept: SavedView | None) -> str:
     shown = legend.layers(sees_cells=viewer().holds(Permission.SEE_COARSE_CELLS))
     queue_url = url_for("alerts.queue") if viewer().holds(Permission.READ_ALERTS) else ""
     west, south, east, north = queries.bounds()
-    drawn = folium_page.build((west, south, east, north), legend.panes(shown), csp_nonce(), label=_("Map"))
+    asset = current_app.extensions["vigil_built"].address
+    bounds = (west, south, east, north)
+    drawn = folium_page.build(bounds, legend.panes(shown), csp_nonce(), label=_("Map"), asset=asset)
     return render_template(
         "maps/picture.html", map=drawn, layers=shown, groups=legend.GROUPS, periods=legend.PERIODS, period="90d",
-        bounds=[west, south, east, north], layers_url="/map/layers/", queue_url=queue_url,
+        bounds=list(bounds), layers_url="/map/layers/", queue_url=queue_url,
         table_url=url_for("alerts.board"), kept=kept, views=views.kept(),
         may_print=viewer().holds(Permission.ORDER_DOCUMENTS),
         base_map=basemap.shown(), me=viewer().person_id, form=ViewForm(formdata=None),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections import defaultdict
 from urllib.parse import urlsplit
 
@@ -41,7 +42,11 @@ def measure(url: str, user: str, password: str, chromium: str = "/usr/bin/chromi
         size: dict[str, float] = defaultdict(float)
         wire.on("Network.responseReceived", lambda e: paths.update({e["requestId"]: e["response"]["url"]}))
 
+        last = time.monotonic()
+
         def finished(event: dict[str, object]) -> None:
+            nonlocal last
+            last = time.monotonic()
             path = urlsplit(paths.get(str(event["requestId"]), "")).path
             size[path] += float(str(event["encodedDataLength"]))
 
@@ -51,7 +56,8 @@ def measure(url: str, user: str, password: str, chromium: str = "/usr/bin/chromi
         first = round(sum(size.values()) / 1000, 1)
         stood = int(page.locator("body").get_attribute("data-picture-at") or 0)
         marks = page.locator(".leaflet-marker-icon").count()
-        page.wait_for_timeout(1000)
+        while time.monotonic() - last < 3:  # what follows the picture counts as well
+            page.wait_for_timeout(200)
         browser.close()
     return {
         "picture stands, ms": stood, "marks drawn": marks, "kB until then": first,

@@ -9,6 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import bundles
 from checkout import Checkout, Stamp
 from environment import LIBRARY, tools
 from steps import Refused, quiet_environment, run
@@ -47,17 +48,21 @@ def build(checkout: Checkout, log: Path) -> None:
         raise Refused(f"{wanted}, which lists the icons that pages use, is missing.")
     # The templates and scripts too: they say what is left of the style sheet.
     app = checkout.root / "app"
-    written = sorted([*app.glob("templates/**/*.html"), *app.glob("static/js/*.js"), *app.glob("**/*.py")])
-    inputs = (checkout.root / "package-lock.json", wanted, Path(__file__), *written)
+    kinds = ("templates/**/*.html", "static/js/*.js", "static/css/*.css", "**/*.py")
+    written = [file for kind in kinds for file in sorted(app.glob(kind))]
+    inputs = (checkout.root / "package-lock.json", wanted, Path(__file__), Path(bundles.__file__), *written)
     stamp = Stamp(target / ".stamp", *inputs)
-    if stamp.holds() and all((target / place(file)).is_file() for file in (*FILES, "icons.svg")):
+    placed = (*(target / place(file) for file in (*FILES, "icons.svg")), app / "static/built/manifest.json")
+    if stamp.holds() and all(file.is_file() for file in placed):
         return
-    place_all(fetch(checkout, log), target, wanted)
+    modules, path = fetch(checkout, log)
+    place_all(modules, target, wanted, path)
     stamp.renew()
 
 
-def place_all(modules: Path, target: Path, wanted: Path) -> None:
-    """From npm's `node_modules` into app/static/vendor; `wanted` lists the icons, one a line."""
+def place_all(modules: Path, target: Path, wanted: Path, path: str) -> None:
+    """From npm's `node_modules` into app/static/vendor, and our own scripts and sheets into app/static/built; `wanted`
+    lists the icons, one a line, and `path` finds node."""
     target.mkdir(parents=True, exist_ok=True)
     words = words_of(target.parent.parent)
     for file in FILES:
@@ -67,6 +72,12 @@ def place_all(modules: Path, target: Path, wanted: Path) -> None:
             content = reduced(content.decode(), words).encode()
         put(target / place(file), content)
     put(target / "icons.svg", sprite(modules / "bootstrap-icons/bootstrap-icons.svg", wanted))
+    built = bundles.make(target.parent.parent, modules, path)
+    for part in built:
+        put(part, part.read_bytes())
+    bundles.brotli(
+        [*built, *(f for f in sorted(target.iterdir()) if f.suffix in (".js", ".css", ".svg"))], path
+    )
 
 
 def words_of(app: Path) -> set[str]:
@@ -110,16 +121,17 @@ def place(file: str) -> str:
     return f"images/{name}" if "/images/" in file else name
 
 
-def fetch(checkout: Checkout, log: Path) -> Path:
+def fetch(checkout: Checkout, log: Path) -> tuple[Path, str]:
+    """npm's `node_modules`, and the PATH that finds its node."""
     folder = checkout.var / "node"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    npm, path = find_npm(checkout, log)
     # A changed template asks for another reduced sheet, not for other packages.
     fetched = Stamp(folder / ".fetched", checkout.root / "package-lock.json")
     if fetched.holds() and (folder / "node_modules").is_dir():
-        return folder / "node_modules"
+        return folder / "node_modules", path
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copyfile(checkout.root / name, folder / name)
-    npm, path = find_npm(checkout, log)
     run(
         "Fetching front-end assets",
         [*npm, "ci", "--ignore-scripts"],
@@ -128,7 +140,7 @@ def fetch(checkout: Checkout, log: Path) -> Path:
         environment=quiet_environment(PATH=path, CI="1"),
     )
     fetched.renew()
-    return folder / "node_modules"
+    return folder / "node_modules", path
 
 
 def find_npm(checkout: Checkout, log: Path) -> tuple[list[str | Path], str]:

@@ -160,9 +160,9 @@ enter_account() {
   [ -z "$closed" ] ||
     refuse "The account '$ACCOUNT', which Vigil runs under, can't read $closed: move the checkout to a folder that others may enter, such as /srv/vigil, or open it with 'chmod -R go+rX'."
   # Only these are written to. What a test run as root left in them passes to the account as well.
-  for folder in var app/static/vendor var/tools var/node; do
+  for folder in var app/static/vendor app/static/built var/tools var/node; do
     case $folder in
-      var | app/static/vendor) mkdir -p "$here/$folder" ;;
+      var | app/static/vendor | app/static/built) mkdir -p "$here/$folder" ;;
       *) [ -d "$here/$folder" ] || continue ;;
     esac
     if [ $folder = var ]; then chown $ACCOUNT: "$here/var"; else chown -R $ACCOUNT: "$here/$folder"; fi

@@ -59,9 +59,7 @@ def test_the_sprite_s_list_holds_the_icons_that_templates_use_and_no_others() ->
 
 
 def test_each_script_and_sheet_that_a_template_names_exists() -> None:
-    named = {
-        n for path in TEMPLATES for n in re.findall(r"filename='((?:js|css)/[\w.-]+)'", path.read_text())
-    }
+    named = {n for path in TEMPLATES for n in re.findall(r"asset\('((?:js|css)/[\w.-]+)'", path.read_text())}
     assert named and all((HERE / "static" / name).is_file() for name in named)
 
 

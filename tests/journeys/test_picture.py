@@ -126,6 +126,31 @@ def test_the_period_plays_and_its_handles_move_by_keyboard(house: House, sign_in
     assert datetime.fromisoformat(questions[-1]["until"][0]) > stopped
 
 
+def test_marks_that_went_are_let_go(house: House, sign_in: SignIn) -> None:
+    """The room looks at one page for twelve hours: what was taken off the map must not stay in memory."""
+    page = sign_in("watchkeeper_joc")
+    stands(page, house)
+    wire = page.context.new_cdp_session(page)
+    wire.send("Performance.enable")
+
+    def nodes() -> float:
+        wire.send("HeapProfiler.collectGarbage")
+        return float({m["name"]: m["value"] for m in wire.send("Performance.getMetrics")["metrics"]}["Nodes"])
+
+    def toggle(times: int) -> None:
+        box = page.locator("input[data-layer=havens]")
+        for _n in range(times):
+            box.evaluate("box => { box.click(); box.click(); }")
+        page.wait_for_timeout(1000)
+
+    toggle(3)
+    marks = page.locator(".leaflet-havens-pane .mark").count()
+    before = nodes()
+    toggle(30)
+    assert marks > 3
+    assert nodes() - before < 10 * marks  # thirty times as many, with what each holds, if they stayed
+
+
 def test_an_area_is_drawn_by_keyboard_asked_about_and_handed_to_the_next_shift(
     house: House, sign_in: SignIn
 ) -> None:

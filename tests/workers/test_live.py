@@ -12,10 +12,11 @@ from flask import Flask
 
 from app.cookies import COOKIE
 from app.permissions import Role
+from tests.app.exchange import ground
 from tests.people import EAST, WEST, Staff, record
 from tests.servers import Clone
 
-HEARD = re.compile(r"[0-9a-f]{16}(\.[0-9a-f]{16}){2}")
+HEARD = re.compile(r"[0-9a-f]{16}(\.[0-9a-f]{16}){3}")
 
 
 @pytest.fixture
@@ -52,11 +53,26 @@ def test_a_reader_of_alerts_gets_the_stream(app: Flask, staff: Staff, live: Any)
     assert headers["Content-Type"].startswith("text/event-stream")
 
 
-@pytest.mark.parametrize("role", [Role.PATROL_CDR, Role.LEGAL, Role.SYSADMIN, Role.AUDITOR, Role.PARTNER_NGO])
-def test_a_reporter_does_not_hear_that_his_report_raised_an_alert(
+@pytest.mark.parametrize("role", [Role.SYSADMIN, Role.AUDITOR, Role.PARTNER_NGO])
+def test_who_reads_nothing_that_is_told_gets_no_stream(
     app: Flask, staff: Staff, live: Any, role: Role
 ) -> None:
     assert asked(live, cookie_of(staff, role))[0] == "401 Unauthorized"
+
+
+@pytest.mark.parametrize("role", [Role.PATROL_CDR, Role.LEGAL, Role.CLA])
+def test_a_reporter_does_not_hear_that_his_report_raised_an_alert(
+    app: Flask, staff: Staff, live: Any, clone: Clone, alert: int, owner: psycopg.Connection, role: Role
+) -> None:
+    looked(live, clone)
+    before = heard(live, staff, role)
+    assert "alerts" not in before
+    with owner.transaction():
+        owner.execute("UPDATE alerts SET version = version + 1")
+        record(owner)
+    looked(live, clone)
+    assert heard(live, staff, Role.WATCHKEEPER_JOC)["alerts"]
+    assert heard(live, staff, role) == before
 
 
 def test_nobody_else_hears_anything(app: Flask, live: Any) -> None:
@@ -150,11 +166,11 @@ def haven(owner: psycopg.Connection, sector: int, exposure: str) -> int:
     return int(row[0])
 
 
-def test_who_reads_havens_alone_hears_of_havens_alone(app: Flask, staff: Staff, live: Any) -> None:
+def test_each_hears_of_what_he_reads_and_of_no_more(app: Flask, staff: Staff, live: Any) -> None:
     assert asked(live, cookie_of(staff, Role.CLA))[0] == "200 OK"
-    assert set(heard(live, staff, Role.CLA)) == {"havens"}
-    assert set(heard(live, staff, Role.ANALYST_JMAC)) == {"alerts", "patrols"}
-    assert set(heard(live, staff, Role.WATCHKEEPER_JOC)) == {"alerts", "patrols", "havens"}
+    assert set(heard(live, staff, Role.CLA)) == {"incidents", "havens"}
+    assert set(heard(live, staff, Role.ANALYST_JMAC)) == {"alerts", "incidents", "patrols"}
+    assert set(heard(live, staff, Role.WATCHKEEPER_JOC)) == {"alerts", "incidents", "patrols", "havens"}
 
 
 def test_a_haven_is_heard_of_by_those_who_may_see_it(
@@ -176,6 +192,21 @@ def test_a_haven_is_heard_of_by_those_who_may_see_it(
         looked(live, clone)
         again = [heard(live, staff, role, sector)["havens"] for role, sector in listeners]
         assert [a != b for a, b in zip(after, again, strict=True)] == hear, exposure
+
+
+def test_an_incident_is_heard_of_in_its_sector_by_those_who_read_incidents(
+    app: Flask, staff: Staff, live: Any, clone: Clone, owner: psycopg.Connection
+) -> None:
+    looked(live, clone)
+    listeners = [(Role.SECTOR_OPS, WEST), (Role.SECTOR_OPS, EAST), (Role.HOM, WEST)]
+    before = [heard(live, staff, role, sector)["incidents"] for role, sector in listeners]
+    ground.incidents(owner, staff, 1)
+    looked(live, clone)
+    after = [heard(live, staff, role, sector)["incidents"] for role, sector in listeners]
+    assert [a != b for a, b in zip(before, after, strict=True)] == [True, False, True]
+    owner.execute("SELECT vigil.fold_layer_changes()")
+    looked(live, clone)
+    assert [heard(live, staff, role, sector)["incidents"] for role, sector in listeners] == after
 
 
 def test_a_page_that_comes_back_is_told_of_what_it_missed_and_of_nothing_else(

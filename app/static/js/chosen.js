@@ -10,7 +10,9 @@ export function knows(url, element) {
 }
 
 export function forgets(url, element) {
-  marks.get(url)?.delete(element);
+  const known = marks.get(url);
+  known?.delete(element);
+  if (known?.size === 0) marks.delete(url);
 }
 
 export function chosen() {

@@ -32,7 +32,8 @@ export class PictureLayer {
 
   address(period) {
     const zoom = Math.floor(this.map.getZoom());
-    const query = new URLSearchParams(this.still ? {} : { bbox: part(this.map, zoom), zoom });
+    // What is loaded whole comes in two grains, the finer one when somebody looks closely.
+    const query = new URLSearchParams(this.still ? { zoom: zoom < 9 ? 8 : 9 } : { bbox: part(this.map, zoom), zoom });
     if (!this.timed) period = { ...period, since: "", until: "" };
     if (!this.still && !this.ground) for (const [name, value] of Object.entries(period)) if (value) query.set(name, value);
     return query.size ? `${this.url}?${query}` : this.url;

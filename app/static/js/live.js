@@ -1,5 +1,5 @@
 // What changes, without reloading: one stream; when it fails, a question every 2 s, said calmly at the edge.
-// Other scripts hear `vigil:alerts`, `vigil:patrols` and `vigil:havens` on <body>. No content comes this way. A browser
+// Other scripts hear `vigil:alerts`, `vigil:incidents`, `vigil:patrols` and `vigil:havens` on <body>. No content comes this way. A browser
 // that comes back to the stream says which event it heard last, and is told of what it missed.
 (() => {
   "use strict";
@@ -21,7 +21,15 @@
   const changed = (detail) => document.body.dispatchEvent(new CustomEvent("vigil:alerts", { bubbles: true, detail }));
 
   const moved = (kind) => document.body.dispatchEvent(new CustomEvent(`vigil:${kind}`, { bubbles: true }));
-  const movedAll = () => { moved("patrols"); moved("havens"); };
+  const movedAll = () => { for (const kind of ["incidents", "patrols", "havens"]) moved(kind); };
+  // In a flood each page would ask as often as the stream rings: at most twice a second, and the last ring is never lost.
+  const rest = new Map(); // kind → whether it rang again meanwhile
+  const calmly = (kind, act) => {
+    if (rest.has(kind)) return rest.set(kind, true);
+    rest.set(kind, false);
+    act();
+    setTimeout(() => { const again = rest.get(kind); rest.delete(kind); if (again) calmly(kind, act); }, 500);
+  };
   let asked = 0;
 
   const ask = async () => {
@@ -60,16 +68,14 @@
       reachedAt = Date.now();
       state("");
     });
-    stream.addEventListener("alerts", (event) => {
+    stream.addEventListener("alerts", () => {
       reachedAt = Date.now();
-      let told = {};
-      try { told = JSON.parse(event.data); } catch { /* the bell alone is enough */ }
-      changed({ raised: Number.isInteger(told?.raised) ? told.raised : null });
+      calmly("alerts", () => changed({ raised: null }));
     });
-    for (const kind of ["patrols", "havens"]) {
+    for (const kind of ["incidents", "patrols", "havens"]) {
       stream.addEventListener(kind, () => {
         reachedAt = Date.now();
-        moved(kind);
+        calmly(kind, () => moved(kind));
       });
     }
     // Too many pages of the same person listen: this one, the oldest, asks instead.

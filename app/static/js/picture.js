@@ -8,7 +8,7 @@ import { DRAW } from "./marks.js";
 import { filters, onFilters, tell, view } from "./asked.js";
 import { load, ready } from "./symbols.js";
 import { looksBack, named, onPeriod, period } from "./time.js";
-if (document.getElementById("queue")) await import("./queue.js"); // not everybody reads alerts
+import "./queue.js";
 import "./sheet.js";
 import { Track } from "./track.js";
 
@@ -42,8 +42,9 @@ function bring(layer, feature) {
   };
   const each = (part) => {
     if (part.eachLayer) return part.eachLayer(each);
-    part.on("add", () => dress(part.getElement?.()));
-    part.on("remove", () => { if (url) forgets(url, part.getElement?.()); });
+    let worn = null; // a marker has let go of its element when it tells that it was removed
+    part.on("add", () => { worn = part.getElement?.(); dress(worn); });
+    part.on("remove", () => { if (url) forgets(url, worn); worn = null; });
     part.on("click", (event) => { L.DomEvent.stop(event); press(); });
     part.on("mouseover", () => { hover.textContent = title; hover.hidden = !title; });
     part.on("mouseout", () => { hover.hidden = true; });
@@ -149,7 +150,7 @@ function asks() {
 onPeriod(asks);
 onFilters(asks);
 // While the room looks back nothing new comes onto the map; the banner counts it (time.js).
-for (const name of ["alerts", "patrols", "havens"]) document.body.addEventListener(`vigil:${name}`, () => { if (!looksBack()) layers.get(name)?.load(question(), true); });
+for (const name of ["alerts", "incidents", "patrols", "havens"]) document.body.addEventListener(`vigil:${name}`, () => { if (!looksBack()) layers.get(name)?.load(question(), true); });
 setInterval(() => {
   if (document.hidden || looksBack()) return;
   for (const l of layers.values()) if (DRAW[l.name] && !l.still) l.load(question(), true);
@@ -217,4 +218,8 @@ document.body.addEventListener("vigil:chosen", ({ detail }) => {
   }
 });
 new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
-asks().then(() => { quick = performance.now() < 5000; dress(); });
+asks().then(() => {
+  quick = performance.now() < 5000;
+  dress();
+  if (document.getElementById("print-view")) import("./print-view.js"); // it shows its button
+});

@@ -1,7 +1,7 @@
 // The queue: j and k, the arrow keys, and new alerts that come in without moving what is under a hand.
 import { choose, chosen } from "./chosen.js";
 
-const queue = document.getElementById("queue");
+const queue = document.getElementById("queue") ?? document.createElement("div"); // not everybody reads alerts
 const edge = document.getElementById("edge");
 const items = () => [...queue.querySelectorAll("[data-alert]")];
 let known = null; // ids seen; null until the first answer

@@ -106,7 +106,7 @@ def test_a_view_that_is_none_is_refused(staff: Staff, subject: dict[str, Any]) -
 
 def test_the_map_s_button_orders_a_sheet(staff: Staff, owner: psycopg.Connection, picture: int) -> None:
     client = staff.client(Role.WATCHKEEPER_JOC)
-    assert "js/print-view.js" in client.get("/map").get_data(as_text=True)
+    assert 'id="print-view"' in client.get("/map").get_data(as_text=True)
     sent = client.post(
         "/documents/map-view",
         data={"csrf_token": csrf_of(client), "box": "0.1,0.1,1.9,0.9", "layers": ["alerts"], "since": "", "until": ""},
@@ -114,4 +114,4 @@ def test_the_map_s_button_orders_a_sheet(staff: Staff, owner: psycopg.Connection
     assert sent.status_code == 303, sent.get_data(as_text=True)
     write_all(owner)
     assert f"Alert {picture}" in client.get(sent.headers["Location"]).get_data(as_text=True)
-    assert "js/print-view.js" not in staff.client(Role.PATROL_CDR).get("/map").get_data(as_text=True)
+    assert 'id="print-view"' not in staff.client(Role.PATROL_CDR).get("/map").get_data(as_text=True)

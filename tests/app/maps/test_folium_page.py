@@ -140,9 +140,9 @@ def test_a_plugin_that_loads_from_elsewhere_is_refused(monkeypatch: pytest.Monke
 
 def test_markup_with_an_inline_style_is_refused() -> None:
     with pytest.raises(Refused, match="inline style"):
-        folium_page._with_nonce('<div style="width:1px"></div>', NONCE)
+        folium_page._with_nonce('<div style="width:1px"></div>', NONCE, str)
     with pytest.raises(Refused, match="inline onclick"):
-        folium_page._with_nonce('<a onclick="x()">', NONCE)
+        folium_page._with_nonce('<a onclick="x()">', NONCE, str)
 
 
 def test_why_no_text_of_a_person_enters_folium() -> None:
