@@ -76,12 +76,13 @@ HTTP_SENTENCES = {
     405: _l("This address does not take that kind of request."),
     413: _l("That is too large. Nothing was stored; send less at a time."),
     415: _l("Send this as application/json."),
+    416: _l("There is no such part of the file."),
     429: _l("Too many requests. Wait a minute and try again."),
 }
 
 
 # Asked by programs, which can't fill in a form to sign in.
-FOR_PROGRAMS = ("/api/", "/ogc/", "/tiles/")
+FOR_PROGRAMS = ("/api/", "/ogc/", "/tiles/", "/basemap/")
 
 
 def for_programs(path: str) -> bool:

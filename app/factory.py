@@ -20,7 +20,7 @@ from app.settings import Settings
 
 FEATURES = (
     "people", "mission", "maps", "alerts", "field_reports", "incidents", "threats", "defenders", "patrols",
-    "positions", "havens", "documents", "ledger", "api", "exercise", "ogc", "tiles", "handovers", "find",
+    "positions", "havens", "documents", "ledger", "api", "exercise", "ogc", "tiles", "basemap", "handovers", "find",
 )  # fmt: skip
 
 # The largest body that any route takes; a report is a few kilobytes.

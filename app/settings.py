@@ -26,6 +26,7 @@ class Settings:
     exercise: bool
     secure_cookies: bool
     behind_proxy: bool
+    base_map: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -52,4 +53,5 @@ class Settings:
             exercise=values.get("VIGIL_EXERCISE", "") == "1",
             secure_cookies=values.get("VIGIL_SECURE_COOKIES", "") == "1",
             behind_proxy=values.get("VIGIL_BEHIND_PROXY", "") == "1",
+            base_map=Path(values["VIGIL_BASE_MAP"]) if values.get("VIGIL_BASE_MAP") else None,
         )

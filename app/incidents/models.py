@@ -62,6 +62,9 @@ class Incident(Graded, Base):
         metres_index("incidents"),
         shape_index("incidents", "place"),
         Index("ix_incidents_occurred_from", "occurred_from"),
+        Index("ix_incidents_occurred_to", "occurred_to"),
+        # What the pyramid of pins leaves out.
+        Index("ix_incidents_coarse", "place_precision", postgresql_where=text("place_precision > 2")),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)

@@ -7,7 +7,7 @@ Defenders are not counted: whoever may draw any area learns from counts what a c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from sqlalchemy import text
@@ -74,15 +74,18 @@ def ask(area: str, view: View) -> Inside:
     """What the viewer sees in the area (WKT), with the map's filters, period and `known_at`."""
     who = viewer()
     size = db.session.execute(
-        text(f"SELECT ST_Area(geography({AREA})) / 1e6, ST_Perimeter(geography({AREA}))"), {"area": area}
-    ).one()
+        text(f"SELECT ST_Area(geography(a)) / 1e6, ST_Perimeter(geography(a)), ST_XMin(a) AS west, ST_YMin(a) AS south, "
+             f"ST_XMax(a) AS east, ST_YMax(a) AS north FROM (SELECT {AREA} AS a) AS drawn"), {"area": area}
+    ).one()  # fmt: skip
+    # Whatever the map shows: an area may reach beyond its edges.
+    view = replace(view, west=size.west, south=size.south, east=size.east, north=size.north)
     found: dict[str, tuple[int, int]] = {}
     for name, (permission, statement) in COUNTS.items():
         if not who.holds(permission):
             continue
         statement = statement.format(**(known.THEN_KNOWN if view.known_at else known.NOW))
         parameters = {
-            **view.parameters(), **reach(permission), "area": area,
+            **view.parameters(), **reach(permission), "area": area, "coarser_than": 0,
             "restricted": who.holds(Permission.SEE_RESTRICTED_HAVENS),
         }  # fmt: skip
         used = {k: v for k, v in parameters.items() if f":{k}" in statement}

@@ -13,16 +13,17 @@ WAYS = (
     "SELECT count(*) AS n, CASE WHEN count(*) > 1 THEN ST_MakeLine(place ORDER BY sequence) "
     "ELSE min(place::text)::geometry END AS line FROM patrol_stops s WHERE s.patrol_id = p.id"
 )
+# By the indexes on places and times, which a policy keeps from being used (migrations/sql/0008_finding.sql).
+IN_BOX = "ST_MakeEnvelope(:west, :south, :east, :north, 4326), CAST(:since AS timestamptz), CAST(:until AS timestamptz)"
+SEEN = f"vigil.incidents_seen({IN_BOX}, CAST(:coarser_than AS bigint)) AS incidents"
 NOW: dict[str, str] = {
-    "alerts": "alerts", "incidents": "incidents", "threats": "threats", "havens": "havens", "patrols": "patrols",
+    "alerts": "alerts", "incidents": SEEN, "threats": "threats", "havens": "havens", "patrols": "patrols",
     "latest_positions": "latest_positions", "carrier_positions": "latest_positions", "ways": WAYS, "moment": "now()",
 }  # fmt: skip
 
 GRADED = "source_reliability text, credibility bigint, verification text, place_precision bigint"
 CONTENT: dict[str, str] = {
     "alerts": f"id bigint, kind text, priority text, status text, {GRADED}, radius_metres bigint, raised_at timestamptz",
-    "incidents": f"id bigint, kind text, killed_best bigint, {GRADED}, occurred_from timestamptz, "
-                 "occurred_to timestamptz, side_a text, side_b text, admin_code text",
     "threats": "id bigint, name text, kind text, actor_id bigint, likelihood bigint, impact bigint, confidence text, "
                "ended_at timestamptz",
     "havens": "id bigint, name text, kind text, state text, capacity_night bigint, occupancy bigint, exposure text",
@@ -58,7 +59,8 @@ LAST_FIXES = (
 )
 CARRIER_FIXES = f"(SELECT t.id AS tracked_id, f.* FROM tracked t {LAST_FIX} WHERE t.patrol_id IS NULL)"
 THEN_KNOWN: dict[str, str] = {
-    **{layer: f"{remembered(layer)} AS {layer}" for layer in ("alerts", "incidents", "threats", "havens")},
+    **{layer: f"{remembered(layer)} AS {layer}" for layer in ("alerts", "threats", "havens")},
+    "incidents": f"vigil.incidents_known({IN_BOX}, CAST(:known_at AS timestamptz)) AS incidents",
     "patrols": remembered("patrols"),
     "latest_positions": LAST_FIXES,
     "carrier_positions": CARRIER_FIXES,

@@ -25,7 +25,7 @@ IN_TIME = "(CAST(:since AS timestamptz) IS NULL OR {t} >= :since) AND (CAST(:unt
 LASTS = IN_TIME.format(t="occurred_from").replace("occurred_from >= :since", "occurred_to >= :since")
 
 LAND = """
-SELECT ST_SimplifyPreserveTopology(area, CASE WHEN :zoom >= 9 THEN 0.0015 ELSE 0.008 END) AS shape,
+SELECT ST_SimplifyPreserveTopology(area, CASE WHEN :zoom >= 9 THEN 0.0015 ELSE 0.008 END) AS shape, name AS title,
     CASE WHEN level = 0 THEN 'land' WHEN level = 1 THEN 'province' ELSE 'district' END AS kind
 FROM admin_areas WHERE level <= 2 ORDER BY level"""
 # Nobody presses on rivers and roads: they carry no titles.
@@ -109,43 +109,3 @@ ALERTS = (
     + " AND status <> 'closed' AND (CAST(:until AS timestamptz) IS NULL OR raised_at < :until) "
     "ORDER BY priority, raised_at DESC"
 )
-
-# Points known to a place are clustered; those known to a district or province are drawn as that area, all of an area
-# in one feature; what is known more coarsely is counted and stands in the table.
-INCIDENTS = f"""
-WITH seen AS MATERIALIZED (
-    SELECT id, kind, killed_best, verification, place_precision, occurred_from, place, admin_code,
-        source_reliability || credibility AS grade
-    FROM {{incidents}} WHERE place && {BOX} AND {REACH} AND {LASTS}
-        AND {SECTOR} AND {KIND.format(layer="incidents")} AND {GRADE} AND {VERIFICATION}
-        AND (CAST(:actor AS text) IS NULL OR strpos(lower(side_a), :actor) > 0 OR strpos(lower(side_b), :actor) > 0)
-), pins AS (
-    SELECT count(*) AS n, max(killed_best) AS worst, sum(killed_best) AS killed, max(id) AS id,
-        ST_SetSRID(ST_MakePoint(avg(ST_X(place)), avg(ST_Y(place))), 4326) AS shape,
-        bool_and(verification = 'verified') AS verified, max(kind) AS kind, max(grade) AS grade
-    FROM seen WHERE place_precision <= 2
-    GROUP BY floor(ST_X(place) / :cell), floor(ST_Y(place) / :cell)
-), areas AS (
-    SELECT a.code, count(*) AS n, max(s.killed_best) AS worst, sum(s.killed_best) AS killed, max(s.id) AS id,
-        bool_and(s.verification = 'verified') AS verified, max(s.kind) AS kind, max(s.grade) AS grade,
-        coalesce((SELECT ST_SimplifyPreserveTopology(area, 0.005) FROM admin_areas d WHERE d.code = a.code),
-                 geometry(ST_Buffer(geography(a.centre), CASE WHEN s.place_precision = 3 THEN 25000 ELSE 60000 END)))
-            AS shape, s.place_precision
-    FROM seen s CROSS JOIN LATERAL (
-        SELECT (SELECT d.code FROM admin_areas d WHERE ST_Intersects(d.area, s.place)
-                AND d.level = CASE WHEN s.place_precision = 3 THEN 2 ELSE 1 END LIMIT 1) AS code, s.place AS centre) a
-    WHERE s.place_precision IN (3, 4)
-    GROUP BY a.code, CASE WHEN a.code IS NULL THEN a.centre END, s.place_precision, a.centre
-)
-SELECT json_build_object('type', 'FeatureCollection', 'total', (SELECT count(*) FROM seen),
-    'coarse', (SELECT count(*) FROM seen WHERE place_precision > 4), 'features', coalesce(json_agg(ST_AsGeoJSON(f.*, 'shape', 5)::json), '[]'::json))::text
-FROM (
-    SELECT shape, n > 1 AS cluster, n AS count, worst, killed AS killed_best, verified, kind, CASE WHEN n = 1 THEN grade END AS grade, 1 AS precision,
-        CASE WHEN n > 1 THEN format(:words_cluster, n, killed) ELSE format(:words_incident, id, killed) || ' · ' || grade END AS title, CASE WHEN n = 1 THEN '/incidents/' || id || '/panel' END AS url
-    FROM pins
-    UNION ALL
-    SELECT ST_SnapToGrid((array_agg(shape))[1], 0.001), false, sum(n), max(worst), sum(killed), bool_and(verified), max(kind), CASE WHEN sum(n) = 1 THEN max(grade) END, place_precision,
-        format(:words_area, sum(n)), '/incidents/' || max(id) || '/panel'
-    FROM areas GROUP BY code, CASE WHEN code IS NULL THEN ST_AsText(ST_Centroid(shape)) END, place_precision
-) AS f
-"""

@@ -33,6 +33,14 @@ class Revision(Base):
             "ix_revisions_open", "layer", "row_id", unique=True,
             postgresql_where=text("known_until = 'infinity'"),
         ),
+        Index(
+            "ix_revisions_happened", text("vigil.moment_in(content, 'occurred_to')"),
+            postgresql_where=text("layer = 'incidents'"),
+        ),
+        Index(
+            "ix_revisions_shape", "shape", postgresql_using="gist",
+            postgresql_where=text("layer = 'incidents'"),
+        ),
     )  # fmt: skip
 
     layer: Mapped[str] = mapped_column(primary_key=True)

@@ -19,11 +19,12 @@ from sqlalchemy import text
 from app.db import db
 from app.havens import wording as havens
 from app.incidents.models import IncidentKind
-from app.maps import known, layers, unknown
+from app.maps import incidents, known, layers, unknown
 from app.maps.models import REMEMBERED
 from app.patrols import wording as patrols
 from app.permissions import Permission, viewer
 from app.positions import wording as positions
+from app.tiles.queries import FINEST, SETTLED
 from geo.warning import KIND_WEIGHT
 
 MOST_FEATURES = 3000
@@ -51,6 +52,12 @@ class View:
     verification: str = ""
     actor: str = ""
     sector: int | None = None
+
+    def sums(self) -> dict[str, int] | None:
+        """What to ask the pyramid for, where it can answer: all of time, as it stands, by kind and sector alone."""
+        asked = self.since or self.until or self.known_at or self.grade or self.verification or self.actor
+        fine = self.zoom + incidents.FINER > FINEST
+        return None if asked or fine else incidents.summed(self.zoom)
 
     def parameters(self) -> dict[str, Any]:
         return {
@@ -96,7 +103,7 @@ LAYERS: dict[str, tuple[str, Permission]] = {
     "havens": (layers.HAVENS, Permission.READ_HAVENS),
     "patrols": (layers.PATROLS, Permission.READ_PATROLS),
     "alerts": (layers.ALERTS, Permission.READ_ALERTS),
-    "incidents": (layers.INCIDENTS, Permission.READ_INCIDENTS),
+    "incidents": (incidents.ONE_BY_ONE, Permission.READ_INCIDENTS),
 }
 # Lines and areas. Points keep their metre: a mark that moved with each zoom would be drawn anew under a hand.
 WIDE = ("rivers", "roads", "threats", "unknown")
@@ -111,6 +118,9 @@ def layer(name: str, view: View) -> str:
     statement, permission = LAYERS[name]
     if not viewer().holds(permission):
         return EMPTY
+    sums = view.sums() if name == "incidents" else None
+    if sums:
+        statement = incidents.SUMMED
     if name in REMEMBERED:
         statement = statement.format(**(known.THEN_KNOWN if view.known_at else known.NOW))
     if name != "incidents":
@@ -118,6 +128,9 @@ def layer(name: str, view: View) -> str:
         statement = layers.COLLECT.format(inner=statement, digits=digits)
     parameters = {
         **view.parameters(),
+        **(sums or {}),
+        # What the sums hold already is not read again row by row.
+        "coarser_than": SETTLED if sums else 0,
         **reach(permission),
         **(unknown.reaches() if name == "unknown" else {}),
         "restricted": viewer().holds(Permission.SEE_RESTRICTED_HAVENS),

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.alerts import wording as alerts
 from app.asked import argument, number
+from app.basemap import queries as basemap
 from app.db import db
 from app.defenders import gate
 from app.errors import Invalid, NotFound
@@ -64,7 +65,7 @@ def page(kept: SavedView | None) -> str:
         bounds=list(bounds), layers_url="/map/layers/", queue_url=queue_url,
         table_url=url_for("alerts.board"), kept=kept, views=views.kept(),
         may_print=viewer().holds(Permission.ORDER_DOCUMENTS),
-        me=viewer().person_id, form=ViewForm(formdata=None),
+        base_map=basemap.shown(), me=viewer().person_id, form=ViewForm(formdata=None),
         tables={name: url_for(e) for name, (e, p) in TABLES.items() if viewer().holds(p)}, **offered(),
     )  # fmt: skip
 

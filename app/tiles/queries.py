@@ -19,7 +19,8 @@ from app.permissions import viewer
 
 GREATEST_ZOOM = 22
 FIRST_WITH_EACH = 10  # below, incidents come from the pyramid
-FINEST = 13
+LEVELS = (5, 7, 9, 11, 13)
+FINEST = LEVELS[-1]
 MOST = 10_000  # features of a tile
 EXTENT, BUFFER = 4096, 64
 SETTLED = 2  # the coarsest precision of a place that is drawn as a point

@@ -28,6 +28,8 @@ FILES = (
     "leaflet/dist/images/marker-shadow.png",
     # 200 kB compressed: the map fetches it after everything else, and only with the layer of units on.
     "milsymbol/dist/milsymbol.js",
+    # Draws a base map of vector tiles: fetched where there is such a file, and only with the base map on.
+    "protomaps-leaflet/dist/protomaps-leaflet.js",
 )
 SYMBOL = re.compile(r'<symbol\b[^>]*\bid="(?P<name>[^"]+)".*?</symbol>', re.DOTALL)
 REDUCED = ("bootstrap.min.css", "bootstrap.rtl.min.css")

@@ -50,8 +50,10 @@ class Start:
         cluster.end_leftover()
         last = database.read_settings(checkout.environment_file).get("VIGIL_LIVE_PORT")
         settings = database.settings(checkout, known, database.choose_live_port(last, self.port), exercise)
-        database.write_settings(checkout.environment_file, settings)
         commands = checkout.var / "venv/bin"
+        if base_map := os.environ.get("VIGIL_BASE_MAP"):  # the one setting that is the caller's
+            settings["VIGIL_BASE_MAP"] = str(Path(base_map).resolve())
+        database.write_settings(checkout.environment_file, settings)
         values = application_environment(checkout, commands) | settings | {"PORT": str(self.port)}
 
         self.supervise(cluster, values)

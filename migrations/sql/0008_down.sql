@@ -1,3 +1,4 @@
+DROP FUNCTION vigil.incidents_seen(geometry, timestamptz, timestamptz, bigint);
 DROP FUNCTION vigil.incidents_in(geometry[], timestamptz, timestamptz, text[], text[], text[], bigint, bigint, bigint);
 DROP FUNCTION vigil.fold_incident_cells();
 DROP FUNCTION vigil.note_incident_cells() CASCADE;

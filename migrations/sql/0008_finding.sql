@@ -29,6 +29,29 @@ BEGIN
           AND (after IS NULL OR i.id > after)
         ORDER BY i.id LIMIT most);
 END $$;
+
+-- The same for the picture, which counts what it finds: the rows themselves, without what tells of persons. Of those that
+-- are known more coarsely than so much (0: all).
+CREATE FUNCTION vigil.incidents_seen(box geometry, since timestamptz, until timestamptz, coarser_than bigint)
+RETURNS TABLE (id bigint, kind text, killed_best bigint, verification text, place_precision bigint, occurred_from timestamptz,
+    occurred_to timestamptz, place geometry, admin_code text, source_reliability text, credibility bigint, side_a text,
+    side_b text, sector_id bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp
+SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+    everywhere boolean := vigil.anywhere('incidents:read');
+    sectors bigint[] := vigil.sectors_for('incidents:read');
+BEGIN
+    RETURN QUERY
+        SELECT i.id, i.kind, i.killed_best, i.verification, i.place_precision, i.occurred_from, i.occurred_to, i.place,
+            i.admin_code, i.source_reliability, i.credibility, i.side_a, i.side_b, i.sector_id
+        FROM incidents i
+        WHERE i.place && box AND (everywhere OR i.sector_id = ANY (sectors))
+          AND (since IS NULL OR i.occurred_to >= since) AND (until IS NULL OR i.occurred_from < until)
+          AND (coarser_than = 0 OR i.place_precision > coarser_than);
+END $$;
+REVOKE EXECUTE ON FUNCTION vigil.incidents_seen(geometry, timestamptz, timestamptz, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigil.incidents_seen(geometry, timestamptz, timestamptz, bigint) TO vigil_app, vigil_worker;
 REVOKE EXECUTE ON FUNCTION vigil.incidents_in(geometry[], timestamptz, timestamptz, text[], text[], text[], bigint, bigint,
     bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vigil.incidents_in(geometry[], timestamptz, timestamptz, text[], text[], text[], bigint, bigint,

@@ -1,3 +1,6 @@
+DROP FUNCTION vigil.incidents_known(geometry, timestamptz, timestamptz, timestamptz);
+DROP INDEX ix_revisions_happened, ix_revisions_shape;
+DROP FUNCTION vigil.moment_in(jsonb, text);
 DROP TRIGGER keep_revision ON alerts;
 DROP TRIGGER keep_revision ON incidents;
 DROP TRIGGER keep_revision ON threats;

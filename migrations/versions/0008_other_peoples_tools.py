@@ -46,6 +46,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_cell_changes")),
     )
     op.create_index("ix_incident_cell_changes_x_y", "incident_cell_changes", ["x", "y"])
+    op.create_index("ix_incidents_occurred_to", "incidents", ["occurred_to"])
+    op.create_index(
+        "ix_incidents_coarse",
+        "incidents",
+        ["place_precision"],
+        postgresql_where=sa.text("place_precision > 2"),
+    )
     for part in ("layer_versions", "incident_pyramid", "finding"):
         run((SQL / f"0008_{part}.sql").read_text())
 
@@ -59,6 +66,8 @@ def sums() -> list[sa.Column[int]]:
 
 def downgrade() -> None:
     run((SQL / "0008_down.sql").read_text())
+    op.drop_index("ix_incidents_coarse", "incidents")
+    op.drop_index("ix_incidents_occurred_to", "incidents")
     for table in ("incident_cell_changes", "incident_cells", "layer_changes"):
         op.drop_table(table)
 

@@ -57,7 +57,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
     )
     op.create_index(op.f("ix_saved_views_owner_id"), "saved_views", ["owner_id"])
-    run((SQL / "0009_revisions.sql").read_text())
+    for part in ("revisions", "finding"):
+        run((SQL / f"0009_{part}.sql").read_text())
 
 
 def downgrade() -> None:

@@ -18,10 +18,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import base_maps
 from tests.journeys.house import free_port
 from tests.servers import ROOT
 
 pytestmark = pytest.mark.xdist_group("journeys")
+BASE_MAP = Path("country.mbtiles")
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,7 @@ def checkout() -> Iterator[Path]:
             if (ROOT / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, folder / name)
+        base_maps.mbtiles(folder / BASE_MAP, base_maps.pictures()).chmod(0o644)
         yield folder.resolve()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -47,6 +50,7 @@ def checkout() -> Iterator[Path]:
 def running(checkout: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """bin/run, from its ready line to its orderly end. Its output holds passwords: it is never shown."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VIGIL_")}
+    environment["VIGIL_BASE_MAP"] = BASE_MAP.name  # the one setting that a caller may bring
     process = subprocess.Popen(
         [checkout / "bin/run", "--port", str(port)], cwd=checkout, env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -106,6 +110,7 @@ def test_a_start_gets_ready_and_goes_on_with_what_the_last_one_left_undone(check
     port = free_port()
     with running(checkout, port):
         assert ready(port)
+        assert f"export VIGIL_BASE_MAP={checkout / BASE_MAP}\n" in (checkout / "var/env.sh").read_text()
         os.kill(process_of(checkout, "workers.relay"), signal.SIGSTOP)  # nobody passes work on any more
         with psycopg.connect(owner_url(checkout)) as owner:
             owner.execute(

@@ -105,6 +105,8 @@ TABLE: dict[str, Names] = {
     "ogc.items": Names("collection"),
     "ogc.item": Names("feature"),
     "tiles.tile": Names("tiles", {"z": 0, "x": 0, "y": 0}),
+    "basemap.tile": Names("base_map", {"z": 0, "x": 0, "y": 0}),
+    "basemap.file": Names("base_map"),
     "maps.layer": Names("layer"),
     "maps.open_view": Names("view"),
     "maps.remove_view": Names("view", **OWNS),

@@ -79,6 +79,7 @@ READ: dict[str, Permission | None] = {
     "entry": P.READ_LEDGER,
     "procedure": P.MANAGE_MISSION,
     "layer": P.SEE_MAP,
+    "base_map": P.SEE_MAP,
     "view": P.SEE_MAP,
     "private_view": None,
     "person": P.MANAGE_PEOPLE,

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from app.permissions import Role
+from tests import base_maps
 from tests.matrix.lookers import READ_LAYER, ROOM, Looker
 from tests.matrix.world import (
     AT_SEA,
@@ -66,6 +67,11 @@ def base_data(world: World) -> None:
         world.thing("collection", OWN, "", {"name": name})
         if name != "defender-cells":
             world.thing("tiles", OWN, "", {"name": name})
+    file = world.staff.clone.var / "base-map"
+    base_maps.mbtiles(file, base_maps.pictures())
+    slot = world.app.extensions["vigil_base_map"]
+    slot.path = file
+    world.thing("base_map", OWN, "", {"tag": slot.now().tag})
     # A view for the shift is everybody's who sees the map; one's own is nobody else's.
     for shift in (True, False):
         marker = world.mark("view" if shift else "private_view")

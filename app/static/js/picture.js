@@ -1,7 +1,8 @@
 // The picture: layers, period, selection and pointer on the map that Folium made (window.vigilMap).
 import { choose, forgets, knows } from "./chosen.js";
 import { dateTimeGroup, mgrs } from "./grid.js";
-import { Places, drawGround, restyleGround } from "./ground.js";
+import { drawGround, restyleGround } from "./ground.js";
+import { Names } from "./names.js";
 import { PictureLayer } from "./layers.js";
 import { DRAW } from "./marks.js";
 import { filters, onFilters, tell, view } from "./asked.js";
@@ -17,6 +18,7 @@ const words = frame.dataset;
 const hover = document.getElementById("hover");
 const layers = new Map();
 const GROUND = ["land", "rivers", "roads"];
+const names = new Names("places");
 const question = () => ({ ...filters(), ...period() });
 
 // One line on hover and for a screen reader, as text; a press opens the panel and never a bubble.
@@ -86,10 +88,10 @@ for (const box of document.querySelectorAll("input[data-layer]")) {
   if (GROUND.includes(name)) how = { draw: (feature) => drawGround(name, feature) };
   const layer = new PictureLayer(map, facts, { ...how, said: said(name), drawn });
   if (name === "places") {
-    const names = new Places("places");
     layer.group.addLayer(names);
     layer.show = (features) => names.show(features);
   }
+  if (name === "land") names.nameAreasOf(layer);
   layers.set(name, layer);
   const kept = localStorage.getItem(`vigil.layer.${name}`);
   if (view) box.checked = view.layers.includes(name);
@@ -180,11 +182,15 @@ document.getElementById("keep-view")?.addEventListener("submit", (event) => {
   });
 });
 
+const restyle = () => { for (const name of GROUND) layers.get(name)?.group.eachLayer((drawn) => restyleGround(name, drawn)); };
+addEventListener("vigil:base-map", restyle);
+map.on("zoomend", restyle);
+map.on("layeradd layerremove", () => names.soon());
 addEventListener("vigil:theme", () => {
   const units = layers.get("units");
   if (ready() && units?.on) { units.put([]); units.load(question(), true); }
-  for (const name of GROUND) layers.get(name)?.group.eachLayer((drawn) => restyleGround(name, drawn));
-  layers.get("places")?.group.eachLayer((names) => names.draw());
+  restyle();
+  names.draw();
 });
 
 // Grid of the pointer, or of the middle where there is none. No more figures than a pixel tells.

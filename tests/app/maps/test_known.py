@@ -111,7 +111,10 @@ class Room:
         self.write(f"UPDATE {layer} SET {what} WHERE id = %s", row)
 
     def picture(self, known_at: datetime | None = None) -> dict[str, list[str]]:
-        question = f"?zoom=8&known_at={known_at.isoformat().replace('+', '%2B')}" if known_at else "?zoom=8"
+        # Of a period: all of time is told by sums, which know no past.
+        question = "?zoom=8&since=2000-01-01T00:00Z"
+        if known_at:
+            question += f"&known_at={known_at.isoformat().replace('+', '%2B')}"
         return {layer: drawn(self.watch, layer, question) for layer in REMEMBERED}
 
     def clock(self) -> datetime:
