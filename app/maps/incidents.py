@@ -81,8 +81,8 @@ FROM (
         CASE WHEN n > 1 THEN format(:words_cluster, n, killed) ELSE format(:words_incident, id, killed) || ' · ' || grade END AS title, CASE WHEN n = 1 THEN '/incidents/' || id || '/panel' END AS url
     FROM pins
     UNION ALL
-    SELECT coalesce((SELECT ST_SimplifyPreserveTopology(area, 0.005) FROM admin_areas d WHERE d.code = a.code),
-            geometry(ST_Buffer(geography(centre), CASE WHEN place_precision = 3 THEN 25000 ELSE 60000 END))),
+    SELECT ST_SnapToGrid(coalesce((SELECT ST_SimplifyPreserveTopology(area, 0.005) FROM admin_areas d WHERE d.code = a.code),
+            geometry(ST_Buffer(geography(centre), CASE WHEN place_precision = 3 THEN 25000 ELSE 60000 END))), 0.001),
         false, n, worst, killed, verified, kind, CASE WHEN n = 1 THEN grade END, place_precision,
         format(:words_area, n), '/incidents/' || id || '/panel'
     FROM areas a

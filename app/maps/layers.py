@@ -37,7 +37,7 @@ ROADS = (
     + BOX
     + " AND (road_class IN ('main', 'secondary') OR state <> 'open' OR :zoom >= 8)"
 )
-# Only those that the map writes at this zoom (static/js/ground.js: LEAST_ZOOM): most of a country is villages.
+# Only those that the map writes at this zoom (static/js/names.js: LEAST_ZOOM): most of a country is villages.
 PLACES = (
     "SELECT place AS shape, name, kind, CASE WHEN kind = 'capital' THEN 1 WHEN population >= 50000 THEN 2 "
     "WHEN population >= 10000 THEN 3 WHEN population >= 2500 THEN 4 ELSE 5 END AS rank "
