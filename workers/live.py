@@ -2,8 +2,8 @@
 
 The stream carries no content, only that something changed among the alerts, incidents, patrols or havens that its
 listener reads; each page then fetches what its viewer may see. The database is asked for one number a sector and kind
-some times a second, for all streams together. (NOTIFY would take a lock at each commit of a report that all other commits wait
-for; docs/decisions/0003 says why.)
+a few times a second, for all streams together. (NOTIFY would take a lock at each commit of a report that all other
+commits wait for; docs/decisions/0003 says why.)
 
 Each event's id says how all of them stood. A browser that comes back says which it heard last, and is told at once of
 what has changed since: nothing is missed between.

@@ -25,7 +25,7 @@ IN_TIME = "(CAST(:since AS timestamptz) IS NULL OR {t} >= :since) AND (CAST(:unt
 LASTS = IN_TIME.format(t="occurred_from").replace("occurred_from >= :since", "occurred_to >= :since")
 
 LAND = """
-SELECT ST_SimplifyPreserveTopology(area, CASE WHEN :zoom >= 9 THEN 0.0015 ELSE 0.008 END) AS shape,
+SELECT ST_SimplifyPreserveTopology(area, CASE WHEN :zoom >= 9 THEN 0.0015 ELSE 0.008 END) AS shape, name AS title,
     CASE WHEN level = 0 THEN 'land' WHEN level = 1 THEN 'province' ELSE 'district' END AS kind
 FROM admin_areas WHERE level <= 2 ORDER BY level"""
 # Nobody presses on rivers and roads: they carry no titles.
@@ -37,7 +37,7 @@ ROADS = (
     + BOX
     + " AND (road_class IN ('main', 'secondary') OR state <> 'open' OR :zoom >= 8)"
 )
-# Only those that the map writes at this zoom (static/js/ground.js: LEAST_ZOOM): most of a country is villages.
+# Only those that the map writes at this zoom (static/js/names.js: LEAST_ZOOM): most of a country is villages.
 PLACES = (
     "SELECT place AS shape, name, kind, CASE WHEN kind = 'capital' THEN 1 WHEN population >= 50000 THEN 2 "
     "WHEN population >= 10000 THEN 3 WHEN population >= 2500 THEN 4 ELSE 5 END AS rank "
