@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
+from app.built import Stale
 from app.db import db
 
 log = logging.getLogger("vigil.errors")
@@ -138,6 +139,16 @@ def register(app: Flask) -> None:
             trace = trace.tb_next
         where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
         log.error("unexpected", extra={"error": type(error).__name__, "where": where})
+        if isinstance(error, Stale):
+            log.error(
+                str(error)
+            )  # names files of ours alone; without them no page can be drawn, that of an error neither
+            return Response(
+                _("Vigil is being updated. Try again in a minute."),
+                503,
+                {"Retry-After": "60"},
+                mimetype="text/plain",
+            )
         if app.config.get("PROPAGATE_UNEXPECTED"):
             raise error
         return answer(

@@ -124,10 +124,6 @@ class Reach:
     in_sector: frozenset[Role] = frozenset()
 
 
-def anywhere(*roles: Role) -> Reach:
-    return Reach(frozenset(roles))
-
-
 def everyone() -> Reach:
     return Reach(frozenset(Role))
 

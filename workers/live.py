@@ -30,7 +30,7 @@ from app.permissions import Permission, Role, Viewer
 
 log = logging.getLogger("vigil.live")
 
-# A quarter of a second from the commit to the page's question, with the question's own time in it.
+# With the page's question behind it, a quarter of a second from a commit to the picture.
 POLL_SECONDS = 0.1
 # Patrols move all the time: often enough to be seen within two seconds, and no more.
 PICTURE_SECONDS = 1.0

@@ -27,6 +27,9 @@ UNDONE_AFTER_SECONDS = 120
 JOBS = {
     "workers.alerts.escalate": _l("Passing on an alert whose clock ran out"),
     "workers.documents.render": _l("Writing a document"),
+    "workers.imports.look": _l("Looking into a file that was sent"),
+    "workers.imports.bring_in": _l("Bringing a file in"),
+    "workers.imports.remove_old": _l("Removing files that nobody waits for"),
     "workers.ledger.verify": _l("Verifying the log"),
     "workers.upkeep.forget": _l("Deleting what is not kept any longer"),
     "workers.upkeep.forget_positions": _l("Dropping positions that are not kept any longer"),

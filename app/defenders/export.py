@@ -10,17 +10,18 @@ from werkzeug.wrappers import Response
 
 from app.defenders.queries import Line
 from app.exchange.csv_file import cell
+from app.exchange.tables import Marking
 
 COLUMNS = ("id", "codename", "profiles", "risk_band", "sector", "case_status", "review_on")
 
 
-def as_csv(lines: Iterable[Line]) -> Response:
+def as_csv(lines: Iterable[Line], marking: Marking) -> Response:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    writer.writerow([*COLUMNS, "marking"])
     for line in lines:
         values = line.fields | {"sector": line.sector}
-        writer.writerow([cell(values.get(name)) for name in COLUMNS])
+        writer.writerow([*(cell(values.get(name)) for name in COLUMNS), marking.words])
     response = Response(out.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="register.csv"'
     response.headers["Cache-Control"] = "no-store"

@@ -1,7 +1,7 @@
 """The one gate: which geometry and which fields of a defender a viewer gets, for which purpose.
 
-Pages, GeoJSON, API, CSV, documents and messages all ask here. Consent is a predicate of the answer, not a warning
-on a page (handbook 3.8, 6.5):
+Pages, GeoJSON, API and CSV ask here; so will documents and messages that tell of one defender. Consent is a predicate
+of the answer, not a warning on a page (handbook 3.8, 6.5):
 
 - scopes 1, 2 or 3 in force: the file is kept, and those who may read files read it;
 - scope 2 or 3: the cell stands on the operations picture (`defender_cells.shared_until` follows from it);

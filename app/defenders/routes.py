@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -19,7 +19,10 @@ from app.defenders.file import file
 from app.defenders.forms import BareForm, NoteForm, UnmaskForm
 from app.defenders.models import SealedField
 from app.errors import Refusal
+from app.exchange.tables import Marking
+from app.mission import queries as mission
 from app.permissions import Permission, needs, viewer
+from app.settings import settings_of
 
 BLUEPRINTS = (pages, api)
 FILLED_BY = (changes, api_routes)
@@ -47,7 +50,7 @@ def export() -> BaseResponse:
     found = queries.export(asked_for())
     actions.export_recorded(len(found))
     db.session.commit()
-    return as_csv(found)
+    return as_csv(found, Marking.of(mission.identity(), settings_of(current_app).exercise))
 
 
 @pages.get("/panel")

@@ -27,7 +27,7 @@ COUNTS: dict[str, tuple[Permission, str]] = {
     "alerts": (Permission.READ_ALERTS, (
         "SELECT count(*), count(*) FILTER (WHERE status = 'received') FROM {alerts} "
         f"WHERE ST_Intersects(place, {AREA}) AND {FILTERED} AND {layers.KIND.format(layer='alerts')} AND {GRADED} "
-        "AND status <> 'closed'")),
+        f"AND status <> 'closed' AND {layers.KNOWN_BY}")),
     "incidents": (Permission.READ_INCIDENTS, (
         "SELECT count(*), coalesce(sum(killed_best), 0) FROM {incidents} "
         f"WHERE ST_Intersects(place, {AREA}) AND {FILTERED} AND {layers.LASTS} "
@@ -35,7 +35,8 @@ COUNTS: dict[str, tuple[Permission, str]] = {
         "OR strpos(lower(side_a), :actor) > 0 OR strpos(lower(side_b), :actor) > 0)")),
     "threats": (Permission.READ_THREATS, (
         "SELECT count(*), coalesce(max(likelihood * impact), 0) FROM {threats} "
-        f"WHERE ST_Intersects(area, {AREA}) AND {FILTERED} AND {layers.KIND.format(layer='threats')} AND ended_at IS NULL")),
+        f"WHERE ST_Intersects(area, {AREA}) AND {FILTERED} AND {layers.KIND.format(layer='threats')} AND ended_at IS NULL "
+        f"AND {layers.OF_ACTOR}")),
     "havens": (Permission.READ_HAVENS, (
         "SELECT count(*), coalesce(sum(greatest(capacity_night - occupancy, 0)) FILTER (WHERE state = 'open'), 0) "
         f"FROM {{havens}} WHERE ST_Intersects(place, {AREA}) AND {FILTERED} "

@@ -24,6 +24,12 @@ IN_TIME = "(CAST(:since AS timestamptz) IS NULL OR {t} >= :since) AND (CAST(:unt
 # An incident that lasts counts where it touches the period, as in its table.
 LASTS = IN_TIME.format(t="occurred_from").replace("occurred_from >= :since", "occurred_to >= :since")
 
+KNOWN_BY = "(CAST(:until AS timestamptz) IS NULL OR raised_at < :until)"
+OF_ACTOR = (
+    "(CAST(:actor AS text) IS NULL OR EXISTS "
+    "(SELECT 1 FROM actors WHERE actors.id = actor_id AND strpos(lower(actors.name), :actor) > 0))"
+)
+
 LAND = """
 SELECT ST_SimplifyPreserveTopology(area, CASE WHEN :zoom >= 9 THEN 0.0015 ELSE 0.008 END) AS shape, name AS title,
     CASE WHEN level = 0 THEN 'land' WHEN level = 1 THEN 'province' ELSE 'district' END AS kind
@@ -66,8 +72,7 @@ THREATS = (
     "SELECT ST_SimplifyPreserveTopology(area, :tolerance) AS shape, name AS title, likelihood * impact AS score, true AS active, "
     "confidence, '/threats/' || id || '/panel' AS url FROM {threats} WHERE ended_at IS NULL AND area && "
     + BOX
-    + f" AND {REACH} AND {SECTOR} AND {KIND.format(layer='threats')} AND (CAST(:actor AS text) IS NULL OR EXISTS "
-    "(SELECT 1 FROM actors WHERE actors.id = actor_id AND strpos(lower(actors.name), :actor) > 0))"
+    + f" AND {REACH} AND {SECTOR} AND {KIND.format(layer='threats')} AND {OF_ACTOR}"
 )
 HAVENS = (
     "SELECT place AS shape, name || ' · ' || (CAST(:words_haven_states AS jsonb) ->> state) AS title, state, kind, "
@@ -77,7 +82,7 @@ HAVENS = (
     + f" AND {REACH} AND {SECTOR}"
     + " AND (exposure IN ('public', 'mission') OR :restricted)"
 )
-PATROLS = (
+WAYS = (
     "SELECT CASE WHEN s.n > 1 THEN s.line WHEN l.place IS NOT NULL THEN l.place ELSE s.line END AS shape, "
     "p.call_sign || ' · ' || (CAST(:words_patrol_states AS jsonb) ->> p.state) AS title, p.state, NULL::float8 AS heading, "
     "'/patrols/' || p.id || '/panel' AS url, '/api/v1/tracks/' || t.id AS track, 'patrol' AS kind "
@@ -98,7 +103,7 @@ CARRIERS = (
     "WHERE t.patrol_id IS NULL AND (t.retired_at IS NULL OR t.retired_at > {moment}) AND l.at > {moment} - interval '1 day' AND "
     + f"{REACH} AND {SECTOR}".replace("sector_id", "t.sector_id")
 )
-PATROLS = f"{PATROLS} UNION ALL {POSITIONS} UNION ALL {CARRIERS}"
+PATROLS = f"{WAYS} UNION ALL {POSITIONS} UNION ALL {CARRIERS}"
 ALERTS = (
     "SELECT CASE WHEN radius_metres > 200 THEN geometry(ST_Buffer(geography(place), radius_metres)) ELSE place END "
     "AS shape, id, format(:words_alert, id, priority) || ' · ' || source_reliability || credibility AS title, priority, status, "
@@ -106,6 +111,6 @@ ALERTS = (
     "'/alerts/' || id || '/panel' AS url FROM {alerts} WHERE place && "
     + BOX
     + f" AND {REACH} AND {SECTOR} AND {KIND.format(layer='alerts')} AND {GRADE} AND {VERIFICATION}"
-    + " AND status <> 'closed' AND (CAST(:until AS timestamptz) IS NULL OR raised_at < :until) "
+    + f" AND status <> 'closed' AND {KNOWN_BY} "
     "ORDER BY priority, raised_at DESC"
 )

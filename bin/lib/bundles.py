@@ -18,7 +18,7 @@ from pathlib import Path
 
 from steps import Refused
 
-NAMED = re.compile(r"asset\('((?:js|css)/[\w.-]+)'\)")
+NAMED = re.compile(r"""asset\(["']((?:js|css)/[\w.-]+)["']\)""")
 # An open map fetches its parts when they are wanted: those of the build before stay for a week.
 KEPT = 7 * 86400
 OPTIONS = (

@@ -76,3 +76,14 @@ def test_each_part_that_a_script_waits_for_is_told_to_the_browser_at_once(app: F
     assert told["needs"]
     parts = app.extensions["vigil_built"].parts("js/picture.js")
     assert [Path(p).name for p in parts] == [told["file"], *told["needs"]]
+
+
+def test_a_page_without_its_scripts_says_in_plain_text_that_it_comes_back(
+    app: Flask, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: Built = app.extensions["vigil_built"]
+    monkeypatch.setattr(built, "static", tmp_path)
+    monkeypatch.setattr(built, "told", None)
+    answer = client.get("/sign-in")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "being updated" in answer.get_data(as_text=True)

@@ -35,13 +35,14 @@
   const ask = async () => {
     // Whole layers, so less often than the alerts' one number.
     if (++asked % 5 === 0) movedAll();
-    if (!versionUrl) return;
     try {
-      const answer = await fetch(versionUrl, { headers: { Accept: "text/plain", "Vigil-By-Itself": "1" }, cache: "no-cache", signal: AbortSignal.timeout(8000) });
+      // Who reads no alerts has no number to ask for: whether Vigil answers at all is told to him too.
+      const answer = await fetch(versionUrl || "/health/live", { headers: { Accept: "text/plain", "Vigil-By-Itself": "1" }, cache: "no-cache", signal: AbortSignal.timeout(8000) });
       if (answer.status === 401 || answer.redirected) return state("ended");
       if (!answer.ok) throw new Error(String(answer.status));
       const next = await answer.text();
       reachedAt = Date.now();
+      if (!versionUrl) return state("lost");
       if (version !== null && next !== version) changed({ raised: null });
       version = next;
       state("lost");

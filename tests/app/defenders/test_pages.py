@@ -221,6 +221,7 @@ def test_an_export_holds_what_consent_lets_leave_and_is_recorded(
     (line,) = export(staff)
     assert (line["id"], line["codename"]) == (str(shared), codename(owner, shared))
     assert "work" not in line
+    assert "CONFIDENTIAL" in line["marking"]
     query = "SELECT details FROM ledger_events WHERE action = 'defenders.exported'"
     assert owner.execute(query).fetchone() == ({"count": 1},)
 
