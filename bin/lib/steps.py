@@ -94,5 +94,7 @@ def quiet_environment(**additions: str) -> dict[str, str]:
         "UV_SYSTEM_CERTS": "1",
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_NO_PROGRESS": "1",
+        # Linked into uv's cache, a file that is given away or edited in one checkout changes in all the others.
+        "UV_LINK_MODE": "copy",
         **additions,
     }

@@ -112,7 +112,7 @@ def test_showing_a_document_is_recorded_too_and_shows_the_stored_page_under_its_
     shown = staff.client(Role.HOM).get(f"/documents/{told['id']}")
     text = shown.get_data(as_text=True)
     assert "unsafe" not in shown.headers["Content-Security-Policy"]
-    assert '<article class="document"' in text and "css/document.css" in text
+    assert '<article class="document"' in text and "/static/built/document-" in text
     assert re.search(r"<article.* style=", text, re.S) is None
     assert told["brief_sha256"] in text and all(f["sha256"] in text for f in told["files"])
     assert owner.execute("SELECT format FROM downloads").fetchall() == [("page",)]
