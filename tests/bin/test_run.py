@@ -122,7 +122,9 @@ def test_a_start_gets_ready_and_goes_on_with_what_the_last_one_left_undone(check
     compiled = checkout / "var/pycache"
     assert any(compiled.rglob("factory.*.pyc")), "each start compiles the application anew"
     installed = (checkout / "var/venv/lib").rglob("flask/*.py")
-    assert {file.stat().st_nlink for file in installed} == {1}, "another checkout's change would reach this one"
+    assert {file.stat().st_nlink for file in installed} == {1}, (
+        "another checkout's change would reach this one"
+    )
     with running(checkout, port):
         assert ready(port)
     with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port), timeout=2):
