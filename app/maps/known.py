@@ -7,7 +7,7 @@ Both give the same columns, so one statement draws the present and the past.
 
 from __future__ import annotations
 
-from app.positions.models import DOUBTED
+from app.positions.models import DOUBTED, Flag
 
 WAYS = (
     "SELECT count(*) AS n, CASE WHEN count(*) > 1 THEN ST_MakeLine(place ORDER BY sequence) "
@@ -47,10 +47,12 @@ def remembered(layer: str) -> str:
     )
 
 
-# The last believed fix that had arrived by then.
+# The last believed fix that had arrived by then. A device that was reported lost later was still believed.
 LAST_FIX = (
     "CROSS JOIN LATERAL (SELECT p.at, p.place, p.course FROM positions p WHERE p.tracked_id = t.id "
-    f"AND p.flags & {DOUBTED.value} = 0 AND p.received_at <= :known_at AND p.at <= :known_at ORDER BY p.at DESC LIMIT 1) f"
+    f"AND p.flags & {(DOUBTED & ~Flag.LOST).value} = 0 "
+    f"AND (p.flags & {Flag.LOST.value} = 0 OR vigil.device_ended_at(p.tracker_id) > :known_at) "
+    "AND p.received_at <= :known_at AND p.at <= :known_at ORDER BY p.at DESC LIMIT 1) f"
 )
 # Of the patrols that were known to be out; and of vehicles and aircraft.
 LAST_FIXES = (

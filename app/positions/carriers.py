@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
@@ -67,9 +68,13 @@ def named(names: Iterable[tuple[str, object]]) -> dict[tuple[str, object], Carri
             found["patrol", row.patrol_id] = carrier(row)
     if asked["device"]:
         device = rows().add_columns(Tracker.name).join(Tracker, Tracker.tracked_id == Tracked.id)
-        for row in db.session.execute(
-            device.where(Tracker.name.in_(asked["device"]), Tracker.revoked_at.is_(None))
-        ):
+        # As long as the device's own key opens (vigil.enter_device), and no longer.
+        lasts = (
+            Tracker.revoked_at.is_(None),
+            Tracker.expires_at > func.now(),
+            func.coalesce(Patrol.ended_at, func.now()) > func.now() - timedelta(days=1),
+        )
+        for row in db.session.execute(device.where(Tracker.name.in_(asked["device"]), *lasts)):
             found["device", row.name] = carrier(row)
     if asked["call_sign"]:
         called: dict[object, list[Row[Any]]] = defaultdict(list)

@@ -41,7 +41,7 @@ class Flag(IntFlag):
     AHEAD = 4  # the device's clock runs ahead of ours
     LATE = 8  # told long after it was so
     RECKONED = 16  # speed and course come from the fix before, not from the device
-    LOST = 32  # came from a device after it was lost
+    LOST = 32  # told by a device after it was lost
 
 
 DOUBTED = Flag.TOO_FAST | Flag.OUTSIDE | Flag.AHEAD | Flag.LOST
@@ -106,6 +106,8 @@ class Position(Base):
     speed_kph: Mapped[float | None] = mapped_column(REAL)
     course: Mapped[float | None] = mapped_column(REAL)
     flags: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    # The device that told it, none for a person's own account: a lost one's fixes are doubted, the others' stay.
+    tracker_id: Mapped[int | None]
 
 
 class LatestPosition(Base):

@@ -20,7 +20,7 @@ from app.errors import Invalid, NotAllowed, NotFound, SignInFirst
 from app.ledger.actions import in_words, record
 from app.mission.models import Unit
 from app.permissions import Permission, viewer, within
-from app.positions.actions import Rooms, store
+from app.positions.actions import DRIFT, Rooms, store
 from app.positions.body import Fix
 from app.positions.carriers import visible
 from app.positions.models import Kind, Tracked, Tracker
@@ -126,8 +126,8 @@ def end_device(tracker_id: int, lost_since: datetime | None = None) -> None:
     if lost_since is not None:
         details["lost_since"] = in_words(lost_since)
         db.session.execute(
-            text("SELECT vigil.distrust_since(:carrier, :since)"),
-            {"carrier": tracked_id, "since": lost_since},
+            text("SELECT vigil.distrust_since(:device, :since)"),
+            {"device": tracker_id, "since": lost_since},
         )
     record("positions.device_ended", "trackers", tracker_id, details)
 
@@ -140,10 +140,10 @@ def report_from_device(name: str, secret: str, fixes: Sequence[Fix]) -> int:
     ).scalar()
     if carrier is None:
         raise SignInFirst(_("This device’s name and key do not open anything."))
-    rooms, oldest = Rooms(fixes), datetime.now(UTC) - OLDEST
-    # To the second, so that one key can't fill the disk.
-    kept = [
-        f.model_copy(update={"at": f.at.replace(microsecond=0)}) for f in fixes if rooms.refuses(f) is None
-    ]
-    kept = [f for f in kept if f.at > oldest]
+    now = datetime.now(UTC)
+    # To the second, so that one key can't fill the disk; none from ahead, which would stand in the way of what is true
+    # when that second comes.
+    kept = [f.model_copy(update={"at": f.at.replace(microsecond=0)}) for f in fixes]
+    rooms = Rooms(kept)
+    kept = [f for f in kept if now - OLDEST < f.at <= now + DRIFT and rooms.refuses(f) is None]
     return len(store([carrier] * len(kept), kept)) if kept else 0

@@ -7,7 +7,7 @@ DELETE FROM procedures WHERE key = 'position_keep_days';
 DROP FUNCTION vigil.store_positions(bigint[], timestamptz[], float8[], float8[], float8[], real[], real[], interval, interval);
 DROP FUNCTION vigil.ground(), vigil.course_between(float8, float8, float8, float8),
     vigil.km_between(float8, float8, float8, float8);
-DROP FUNCTION vigil.enter_device(bytea, text), vigil.distrust_since(bigint, timestamptz);
+DROP FUNCTION vigil.enter_device(bytea, text), vigil.distrust_since(bigint, timestamptz), vigil.device_ended_at(bigint);
 DROP POLICY adds ON positions;
 DROP POLICY judges ON positions;
 DROP POLICY with_carrier ON positions;
@@ -20,7 +20,7 @@ CREATE TEMPORARY TABLE of_patrols AS
     SELECT t.patrol_id, p.at, p.place, p.accuracy_metres, p.received_at
     FROM positions p JOIN tracked t ON t.id = p.tracked_id WHERE t.patrol_id IS NOT NULL;
 TRUNCATE positions;
-ALTER TABLE positions DROP COLUMN speed_kph, DROP COLUMN course, DROP COLUMN flags;
+ALTER TABLE positions DROP COLUMN speed_kph, DROP COLUMN course, DROP COLUMN flags, DROP COLUMN tracker_id;
 ALTER TABLE positions RENAME COLUMN tracked_id TO patrol_id;
 INSERT INTO positions (patrol_id, at, place, accuracy_metres, received_at) SELECT * FROM of_patrols;
 DROP TABLE of_patrols;

@@ -40,6 +40,7 @@ DECLARE
     south float8 := ST_YMin(ground);
     east float8 := ST_XMax(ground);
     north float8 := ST_YMax(ground);
+    speaking bigint := vigil.device();
 BEGIN
     RETURN QUERY
     -- Asked of each carrier once, and not of each fix. No plan knows how long the arrays are: what follows is joined by
@@ -109,9 +110,9 @@ BEGIN
             n IS NOT NULL OR ((place_in_line > 2 OR befores < 3) AND (at3 IS NOT NULL OR afters < 3)) AS sure
         FROM measured
     ), added AS (
-        INSERT INTO positions (tracked_id, at, place, accuracy_metres, speed_kph, course, flags)
+        INSERT INTO positions (tracked_id, at, place, accuracy_metres, speed_kph, course, flags, tracker_id)
         SELECT s.carrier, s.at, ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326), s.accuracy,
-            coalesce(j.speed, s.speed), coalesce(j.course, s.course), coalesce(j.flags, s.odd::smallint)
+            coalesce(j.speed, s.speed), coalesce(j.course, s.course), coalesce(j.flags, s.odd::smallint), speaking
         FROM sent s LEFT JOIN judged j ON j.n = s.n
         ORDER BY s.carrier, s.at
         ON CONFLICT DO NOTHING

@@ -40,7 +40,8 @@ DROP POLICY moves ON latest_positions;
 
 ALTER TABLE positions RENAME COLUMN patrol_id TO tracked_id;
 DROP INDEX ix_positions_patrol_id_at;  -- the primary key is the same
-ALTER TABLE positions ADD COLUMN speed_kph real, ADD COLUMN course real, ADD COLUMN flags smallint NOT NULL DEFAULT 0;
+ALTER TABLE positions ADD COLUMN speed_kph real, ADD COLUMN course real, ADD COLUMN flags smallint NOT NULL DEFAULT 0,
+    ADD COLUMN tracker_id bigint;
 
 ALTER TABLE latest_positions DROP CONSTRAINT pk_latest_positions;
 ALTER TABLE latest_positions ADD COLUMN tracked_id bigint, ADD COLUMN speed_kph real, ADD COLUMN course real;
@@ -50,9 +51,12 @@ ALTER TABLE latest_positions ALTER COLUMN patrol_id DROP NOT NULL,
     ADD CONSTRAINT uq_latest_positions_patrol_id UNIQUE (patrol_id),
     ADD CONSTRAINT fk_latest_positions_tracked_id_tracked FOREIGN KEY (tracked_id) REFERENCES tracked (id);
 
--- The carrier whose device is speaking; set by vigil.enter_device() alone, for this transaction.
+-- The carrier whose device is speaking, and the device; set by vigil.enter_device() alone, for this transaction.
 CREATE FUNCTION vigil.carrier() RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT nullif(current_setting('vigil.carrier', true), '')::bigint;
+$$;
+CREATE FUNCTION vigil.device() RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT nullif(current_setting('vigil.device', true), '')::bigint;
 $$;
 
 CALL vigil.guard('tracked', read => 'patrols:read', sector => 'sector_id');
@@ -112,29 +116,42 @@ CREATE FUNCTION vigil.enter_device(hash bytea, named text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
 DECLARE
     found bigint;
+    device bigint;
 BEGIN
-    SELECT d.tracked_id INTO found FROM trackers d JOIN tracked t ON t.id = d.tracked_id
+    SELECT d.tracked_id, d.id INTO found, device FROM trackers d JOIN tracked t ON t.id = d.tracked_id
     LEFT JOIN patrols p ON p.id = t.patrol_id
     WHERE d.key_hash = hash AND d.name = upper(named) AND d.revoked_at IS NULL AND d.expires_at > now()
       AND t.retired_at IS NULL AND coalesce(p.ended_at, now()) > now() - interval '1 day';
-    PERFORM set_config('vigil.carrier', coalesce(found::text, ''), true);
+    PERFORM set_config('vigil.carrier', coalesce(found::text, ''), true),
+        set_config('vigil.device', coalesce(device::text, ''), true);
     RETURN found;
 END $$;
 
--- A device was lost: what came from it since is not believed, and the carrier stands where it was before.
-CREATE FUNCTION vigil.distrust_since(carrier bigint, since timestamptz) RETURNS void
+-- A device was lost: what it told since is not believed, and its carrier stands where the others say. What others told
+-- of the carrier stays, so that nobody can wipe a patrol's way by calling a device lost.
+CREATE FUNCTION vigil.distrust_since(device bigint, since timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+DECLARE
+    carrier bigint := (SELECT d.tracked_id FROM trackers d JOIN tracked t ON t.id = d.tracked_id
+                       WHERE d.id = device AND vigil.may_in(t.sector_id, 'patrols:plan', 'patrols:send'));
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM tracked t WHERE t.id = carrier
-                   AND vigil.may_in(t.sector_id, 'patrols:plan', 'patrols:send')) THEN
+    IF carrier IS NULL THEN
         RAISE EXCEPTION 'This carrier is of another sector.' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    UPDATE positions SET flags = flags | 32 WHERE tracked_id = carrier AND received_at >= since;
+    UPDATE positions SET flags = flags | 32
+    WHERE tracked_id = carrier AND tracker_id = device AND received_at >= since;
     DELETE FROM latest_positions WHERE tracked_id = carrier;
     INSERT INTO latest_positions (tracked_id, patrol_id, sector_id, at, place, speed_kph, course)
     SELECT t.id, t.patrol_id, t.sector_id, p.at, p.place, p.speed_kph, p.course
     FROM tracked t JOIN positions p ON p.tracked_id = t.id
     WHERE t.id = carrier AND p.flags & 39 = 0 ORDER BY p.at DESC LIMIT 1;
 END $$;
+-- When a device was ended, for whoever asks what the room believed before: only then did its fixes become doubtful.
+CREATE FUNCTION vigil.device_ended_at(device bigint) RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    SELECT revoked_at FROM trackers WHERE id = device;
+$$;
+REVOKE EXECUTE ON FUNCTION vigil.device_ended_at(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigil.device_ended_at(bigint) TO vigil_app;
 REVOKE EXECUTE ON FUNCTION vigil.enter_device(bytea, text), vigil.distrust_since(bigint, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vigil.enter_device(bytea, text), vigil.distrust_since(bigint, timestamptz) TO vigil_app;

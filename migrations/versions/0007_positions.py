@@ -77,7 +77,7 @@ def downgrade() -> None:
     run((SQL / "0007_down.sql").read_text())
     op.drop_table("trackers")
     op.drop_table("tracked")
-    op.execute("DROP FUNCTION vigil.carrier()")
+    op.execute("DROP FUNCTION vigil.carrier(), vigil.device()")
 
 
 def run(script: str) -> None:

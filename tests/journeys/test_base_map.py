@@ -28,6 +28,11 @@ OTHER_HALF_OF_THE_DAY = """() => {
     page.bsTheme = page.bsTheme === 'dark' ? 'light' : 'dark';
     dispatchEvent(new CustomEvent('vigil:theme'));
 }"""
+# Not the network's silence: what comes in live may never be silent.
+DRAWN = """() => [...document.querySelectorAll('input[data-layer]:checked')].every((box) => {
+    const state = document.querySelector(`[data-layer-state="${box.dataset.layer}"]`).dataset.state;
+    return state && state !== 'loading';
+}) && !document.querySelector('.leaflet-basemap-pane .leaflet-tile:not(.leaflet-tile-loaded)')"""
 COVERED = """() => {
     const own = document.getElementById('base-map-from').getBoundingClientRect();
     const there = '.leaflet-control, .fit, .print-view .plain, .note:not(:empty)';
@@ -48,7 +53,7 @@ class Room:
     def open(self, page: Page) -> None:
         page.goto(f"{self.url}/map")
         page.wait_for_selector("body[data-picture-at]", state="attached")
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function(DRAWN)
 
 
 @pytest.fixture(scope="module")

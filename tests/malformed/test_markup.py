@@ -65,8 +65,9 @@ def marked(value: Any, markup: str) -> Any:
     return markup if isinstance(value, str) and value.startswith(("EXERCISE", WHY)) else value
 
 
-# A phone's fix comes in the address, its device's name is letters and digits; files have tests of their own.
-OTHERWISE = ("positions_api.from_phone", "imports_api.send_by_api")
+# A phone's fix comes in the address, its device's name is letters and digits; files have tests of their own
+# (tests/app/imports).
+OTHERWISE = ("positions_api.from_phone", "imports_api.send_by_api", "imports_api.start_by_api")
 
 
 def send_all(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -156,6 +157,63 @@ def test_the_room_ends_a_lost_device_and_the_carrier_stands_where_it_was(
         r[0] for r in owner.execute("SELECT action FROM ledger_events WHERE action LIKE 'positions.device%'")
     ]
     assert actions == ["positions.device_given", "positions.device_ended"]
+
+
+def test_calling_a_device_lost_wipes_out_nothing_that_others_told(
+    client: FlaskClient, staff: Staff, truck: int, device: Device, owner: psycopg.Connection
+) -> None:
+    post(client, staff, fix(3, call_sign="EXERCISE TRUCK", lon=0.5, lat=0.51))
+    assert osmand(client, device, 5, lat="0.51").status_code == 200
+    tracker = one(client, staff, truck)["devices"][0]["id"]
+    ended = client.post(
+        f"/api/v1/devices/{tracker}/end",
+        json={"lost_since": "2020-01-01T00:00:00Z"},
+        headers=staff.bearer(Role.WATCHKEEPER_JOC),
+    )
+    assert ended.status_code == 200
+    assert [Flag.LOST in f for f in flags_of(owner, truck)] == [True, False]
+    assert latest_of(owner, truck) == NOW - timedelta(minutes=3)
+
+
+def test_a_look_back_shows_what_the_room_believed_before_it_heard_of_the_loss(
+    client: FlaskClient, staff: Staff, truck: int, device: Device, owner: psycopg.Connection
+) -> None:
+    assert osmand(client, device, 5).status_code == 200
+    time.sleep(0.01)
+    before, room = datetime.now(UTC), staff.client(Role.WATCHKEEPER_JOC)
+    tracker = one(client, staff, truck)["devices"][0]["id"]
+    duty = staff.bearer(Role.WATCHKEEPER_JOC)
+    since = {"lost_since": (before - timedelta(hours=1)).isoformat()}
+    assert client.post(f"/api/v1/devices/{tracker}/end", json=since, headers=duty).status_code == 200
+
+    def seen(known_at: datetime) -> list[Any]:
+        asked = {"known_at": known_at.isoformat(), "since": "2000-01-01T00:00Z", "zoom": "8"}
+        answer = room.get("/map/layers/patrols.geojson", query_string=asked)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        return list(answer.get_json()["features"])
+
+    assert len(seen(before)) == 1
+    assert seen(datetime.now(UTC)) == []
+
+
+def test_a_device_can_t_take_the_seconds_that_are_still_to_come(
+    client: FlaskClient, device: Device, owner: psycopg.Connection
+) -> None:
+    assert osmand(client, device, -5).status_code == 200
+    assert owner.execute("SELECT count(*) FROM positions").fetchone() == (0,)
+
+
+def test_an_expired_device_is_no_name_for_a_batch_either(
+    client: FlaskClient, staff: Staff, device: Device, owner: psycopg.Connection
+) -> None:
+    assert post(client, staff, fix(3, device=device[0]))["stored"] == 1
+    with owner.transaction():
+        owner.execute("UPDATE trackers SET expires_at = now() - interval '1 second'")
+        owner.execute(
+            "INSERT INTO ledger_events (at, action, subject, body) VALUES (now(), 't', 't:0', '\\x7b7d')"
+        )
+    told = post(client, staff, fix(2, device=device[0]))
+    assert told["positions"][0]["reason"] == "unknown_carrier"
 
 
 def test_one_key_can_t_fill_the_disk(client: FlaskClient, device: Device, owner: psycopg.Connection) -> None:
