@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,8 @@ def export(layer: Layer, where: Sequence[ColumnElement[bool]], filters: Mapping[
         file = path.open("rb")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    told = {"format": file_format.value, "count": count, "filters": said(filters)}
-    record("exchange.exported", layer.name, "export", told)
+    details = {"format": file_format.value, "count": count, "filters": said(filters)}
+    record("exchange.exported", layer.name, "export", details)
     db.session.commit()
     group = date_time_group.format(datetime.now(UTC)).replace(" ", "")
     name = f"{layer.name}{'-EXERCISE' if marking.exercise else ''}-{group}.{file_format.value}"
@@ -107,9 +108,25 @@ def write(
 
 
 def said(filters: Mapping[str, Any]) -> dict[str, Any]:
-    """What was filtered by: codes, times and boxes as they are; of words only that there were some."""
+    """What was filtered by: codes of ours, numbers, times and boxes as they are; of what a person wrote, only that there
+    was something."""
     return {
-        name: "…" if name == "search" else value if isinstance(value, int | float) else str(value)
-        for name, value in filters.items()
-        if value not in ("", None) and name != "sort"
+        name: told(value) for name, value in filters.items() if value not in ("", None) and name != "sort"
     }
+
+
+def told(value: Any) -> Any:
+    if isinstance(value, str) and value not in codes():
+        return "…"
+    return value if isinstance(value, int | float) else str(value)
+
+
+@cache
+def codes() -> frozenset[str]:
+    """The values of each list of ours. An address may hold anything where a list's value belongs."""
+    return frozenset(
+        member.value
+        for one in StrEnum.__subclasses__()
+        if one.__module__.startswith("app.")
+        for member in one
+    )

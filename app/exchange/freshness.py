@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from app.exchange.layers import Layer
+from app.exchange.protection import HAVENS
+from app.havens import queries as havens
+
 
 def unchanged(tag: str) -> Response | None:
     """304 for whoever has this answer already."""
     if request.if_none_match.contains_weak(tag):
-        return tagged(Response(status=304), tag)
+        response = Response(status=304)
+        response.headers["Vary"] = "Authorization, Cookie"
+        return with_tag(response, tag)
     return None
 
 
-def tagged(response: Response, tag: str) -> Response:
+def tagged(response: Response, tag: str, layer: Layer) -> Response:
+    response.headers["Vary"] = "Authorization, Cookie"
+    if layer is HAVENS and havens.secret():
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    return with_tag(response, tag)
+
+
+def with_tag(response: Response, tag: str) -> Response:
     # Private: what one viewer may see is no other's. Asked again each time: a right may have been taken away.
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Vary"] = "Authorization, Cookie"
     response.set_etag(tag, weak=True)
     return response

@@ -26,9 +26,14 @@ SORTS = {
 def visible() -> ColumnElement[bool]:
     """The viewer's sectors, and of restricted havens only those that he is cleared for."""
     scope = within(Permission.READ_HAVENS, Haven.sector_id)
-    if Permission.SEE_RESTRICTED_HAVENS in viewer().anywhere():
+    if secret():
         return scope
     return and_(scope, Haven.exposure.in_(OPENLY_KNOWN))
+
+
+def secret() -> bool:
+    """Whether what this viewer is shown of havens may hold restricted ones: then no client keeps it on its disk."""
+    return Permission.SEE_RESTRICTED_HAVENS in viewer().anywhere()
 
 
 def rows() -> Select[Any]:

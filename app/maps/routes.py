@@ -17,6 +17,7 @@ from app.db import db
 from app.defenders import gate
 from app.errors import Invalid, NotFound
 from app.grading import Verification
+from app.havens import queries as havens
 from app.headers import csp_nonce
 from app.incidents import wording as incidents
 from app.maps import actions, folium_page, inside, legend, queries, views
@@ -110,13 +111,13 @@ def what_is_inside() -> str:
 @pages.get("/map/layers/<name>.geojson")
 @needs(Permission.SEE_MAP)
 def layer(name: str) -> Response:
-    """A layer of what this viewer may see. What tells of persons is not kept by anybody on the way."""
+    """A layer of what this viewer may see. What tells of persons or of restricted havens is kept by nobody on the way."""
     if name == "defenders":
         # Of the past there are no cells: consent that is withdrawn takes them off every picture.
         return answer(queries.EMPTY if view().known_at else gate.layer(view()), keep=False)
     if name not in queries.LAYERS:
         raise NotFound
-    return answer(queries.layer(name, view()), keep=True)
+    return answer(queries.layer(name, view()), keep=name != "havens" or not havens.secret())
 
 
 def answer(body: str, *, keep: bool) -> Response:

@@ -68,7 +68,7 @@ def items(name: str) -> Response:
     tag = etag(layer, *asked.said())
     if known := unchanged(tag):
         return known
-    return tagged(collected(name, asked, queries.page(layer, asked)), tag)
+    return tagged(collected(name, asked, queries.page(layer, asked)), tag, layer)
 
 
 @pages.get("/collections/<name>/items/<feature_id>")

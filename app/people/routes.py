@@ -63,6 +63,8 @@ def sign_out() -> Response:
     session.clear()
     answer = redirect(url_for("people.sign_in_page"))
     answer.delete_cookie(COOKIE, path="/")
+    # The next one at this screen finds nothing of the picture on its disk.
+    answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
 

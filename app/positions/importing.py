@@ -8,14 +8,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import ValidationError
 from shapely.geometry import LineString, MultiLineString, MultiPoint
 from shapely.geometry.base import BaseGeometry
 
 from app.db import db
 from app.errors import NotAllowed, NotFound
 from app.mission.importing.keeping import Outcome
-from app.mission.importing.reading import GEOMETRY, Row, first, point
+from app.mission.importing.reading import GEOMETRY, Row, RowRefused, first, point
 from app.patrols.models import Patrol
 from app.positions.actions import Rooms, store
 from app.positions.body import MOST, Fix, Refused
@@ -57,9 +56,10 @@ def keep_track(tracked_id: int, batch: Sequence[tuple[int, Row]]) -> Outcome:
     for number, row in batch:
         try:
             fixes += [(number, fix) for fix in fixes_of(row)]
-        except (ValueError, OverflowError) as error:
-            said = "a figure is out of range" if isinstance(error, ValidationError) else str(error)
-            outcome.refused.append((number, said))
+        except RowRefused as error:
+            outcome.refused.append((number, str(error)))
+        except (ValueError, OverflowError):  # of a Fix: its message would quote the row
+            outcome.refused.append((number, "a figure is out of range"))
     rooms = Rooms([fix for _number, fix in fixes])
     kept = []
     for number, fix in fixes:
@@ -77,13 +77,13 @@ def keep_track(tracked_id: int, batch: Sequence[tuple[int, Row]]) -> Outcome:
 
 
 def fixes_of(row: Row) -> Iterator[Fix]:
-    """One fix of a point, or one for each point of a line. Raises ValueError with the reason."""
+    """One fix of a point, or one for each point of a line. Raises RowRefused."""
     shape = row.get(GEOMETRY)
     if isinstance(shape, LineString | MultiLineString | MultiPoint):
         corners = corners_of(shape)
         times = times_of(row.get("time"))
         if len(times) != len(corners):
-            raise ValueError("a line needs a time for each of its points")
+            raise RowRefused("a line needs a time for each of its points")
         for (lon, lat), at in zip(corners, times, strict=True):
             yield Fix(at=moment(at), lon=lon, lat=lat)
         return
@@ -114,9 +114,12 @@ def moment(written: Any) -> datetime:
         found = datetime.fromisoformat(str(written).replace("/", "-"))
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError("the time is missing, or not written as 2026-11-21T14:30:00Z") from None
+        raise RowRefused("the time is missing, or not written as 2026-11-21T14:30:00Z") from None
 
 
 def figure(row: Row, name: str) -> float | None:
     written = first(row, name)
-    return float(written) if written is not None else None
+    try:
+        return float(written) if written is not None else None
+    except ValueError:
+        raise RowRefused(f"{name} is not a number") from None

@@ -29,4 +29,4 @@ def tile(name: str, z: int, x: int, y: int) -> Response:
     tag = etag(layer, "tile", z, x, y, tuple(kinds or ()))
     if known := unchanged(tag):
         return known
-    return tagged(Response(queries.tile(layer, where, kinds), content_type=MVT), tag)
+    return tagged(Response(queries.tile(layer, where, kinds), content_type=MVT), tag, layer)

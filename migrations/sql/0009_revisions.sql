@@ -116,9 +116,11 @@ CREATE TRIGGER keep_ways_moved AFTER UPDATE ON patrol_stops REFERENCING NEW TABL
 -- same transaction had just put there.
 CREATE FUNCTION vigil.refuse_other_past() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' AND OLD.xmin = pg_current_xact_id()::xid THEN
+    -- One that this transaction has ended bears its number too, and is the past: only what still holds is taken back,
+    -- and nothing can be made to hold again.
+    IF TG_OP = 'DELETE' AND OLD.xmin = pg_current_xact_id()::xid AND OLD.known_until = 'infinity' THEN
         RETURN OLD;
-    ELSIF TG_OP = 'UPDATE' AND OLD.known_until = 'infinity' AND NEW.known_until > OLD.known_from
+    ELSIF TG_OP = 'UPDATE' AND OLD.known_until = 'infinity' AND NEW.known_until > OLD.known_from AND NEW.known_until < 'infinity'
           AND (NEW.layer, NEW.row_id, NEW.known_from) = (OLD.layer, OLD.row_id, OLD.known_from)
           AND NEW.content = OLD.content AND NEW.shape IS NOT DISTINCT FROM OLD.shape
           AND NEW.sector_id IS NOT DISTINCT FROM OLD.sector_id THEN

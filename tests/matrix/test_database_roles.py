@@ -81,6 +81,27 @@ def test_no_role_becomes_a_stronger_one(world: World, role: str) -> None:
             c.execute(f"SET ROLE {other}")  # type: ignore[arg-type]
 
 
+TOLD_BY_THE_DATABASE = (
+    ("alert_steps", "recorded_at"), ("defender_notes", "at"), ("defenders", "registered_at"), ("documents", "ordered_at"),
+    ("downloads", "at"), ("handovers", "written_at"), ("haven_changes", "at"), ("imports", "at"),
+    ("incident_verifications", "at"), ("incidents", "recorded_at"), ("patrols", "created_at"),
+    ("positions", "received_at"), ("report_conflicts", "received_at"), ("saved_views", "kept_at"),
+    ("taskings", "ordered_at"), ("threats", "opened_at"), ("tracked", "created_at"), ("trackers", "created_at"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ["vigil_app", "vigil_worker"])
+@pytest.mark.parametrize(("table", "column"), TOLD_BY_THE_DATABASE)
+def test_nobody_who_serves_writes_when_something_was_written_down(
+    world: World, role: str, table: str, column: str
+) -> None:
+    for what in ("INSERT", "UPDATE"):
+        row = world.owner.execute(
+            "SELECT has_column_privilege(%s, %s, %s, %s)", [role, table, column, what]
+        ).fetchone()
+        assert row == (False,), what
+
+
 def test_partitions_of_positions_are_reached_through_their_policies_alone(world: World) -> None:
     parts = world.owner.execute(
         "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'positions'::regclass"

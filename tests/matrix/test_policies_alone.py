@@ -132,13 +132,19 @@ def copied(world: World, table: str, own: str | None, person: int | None) -> lis
     return [(key, text) for key, text in found]
 
 
-def added(connection: Connection, table: str, row: str) -> bool:
-    """Whether the row would be taken. Policies are asked before keys, so that a key that stands says: it would."""
-    # An event is tied to the transaction that it is written in; other tables have no such column.
+def added(connection: Connection, table: str, row: str, at: str = "now()") -> bool:
+    """Whether the row would be taken, but for what only the database tells. Policies are asked before keys, so that a key
+    that stands says: it would."""
+    columns = connection.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped "
+        "AND has_column_privilege(attrelid, attnum, 'INSERT')",
+        [table],
+    ).fetchall()
+    # An event is tied to the transaction that it is written in, a report and its alert to the hour.
     statement = sql.SQL(
-        "INSERT INTO {0} OVERRIDING SYSTEM VALUE "
-        "SELECT (jsonb_populate_record(%s::{0}, jsonb_build_object('txid', pg_current_xact_id()::text))).*"
-    ).format(sql.Identifier(table))
+        "INSERT INTO {0} ({1}) OVERRIDING SYSTEM VALUE SELECT {1} FROM jsonb_populate_record(%s::{0}, "
+        "jsonb_build_object('txid', pg_current_xact_id()::text, 'received_at', {2}, 'raised_at', {2}))"
+    ).format(sql.Identifier(table), sql.SQL(", ").join(sql.Identifier(c[0]) for c in columns), sql.SQL(at))  # type: ignore[arg-type]
     try:
         with connection.transaction(force_rollback=True):
             connection.execute(statement, [row])
@@ -147,6 +153,20 @@ def added(connection: Connection, table: str, row: str) -> bool:
     except UniqueViolation:
         return True
     return True
+
+
+@pytest.mark.parametrize("table", ["alerts", "field_reports"])
+def test_a_report_and_its_alert_are_not_written_into_the_past(
+    world: World, nobody: Connection, table: str
+) -> None:
+    looker = Looker(Role.WATCHKEEPER_JOC)
+    as_looker(world, nobody, looker)
+    own, rules = ADDS[table]
+    allowed = open_rows(world, looker, table, rules)
+    row = next(row for key, row in copied(world, table, own, world.person(looker)) if key in allowed)
+    assert added(nobody, table, row)
+    for at in ("now() - interval '1 hour'", "now() + interval '1 hour'"):
+        assert not added(nobody, table, row, at), at
 
 
 @as_each

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.mission.importing.reading import GEOMETRY, Row, first, need, number, point
+from app.mission.importing.reading import GEOMETRY, Row, RowRefused, first, need, number, point
 
 BY_SUB_EVENT = {
     "armed clash": "armed_clash", "government regains territory": "armed_clash",
@@ -36,20 +36,20 @@ def day(written: str) -> datetime:
             return datetime.strptime(written, form).replace(tzinfo=UTC)
         except ValueError:
             continue
-    raise ValueError("event_date is not written as 2026-11-21 or 21 November 2026")
+    raise RowRefused("event_date is not written as 2026-11-21 or 21 November 2026")
 
 
 def event(row: Row) -> dict[str, Any]:
     sub_event = need(row, "sub_event_type")
     kind = BY_SUB_EVENT.get(sub_event.lower())
     if kind is None:
-        raise ValueError("sub_event_type is not in ACLED's list")
+        raise RowRefused("sub_event_type is not in ACLED's list")
     place, time = number(row, "geo_precision"), number(row, "time_precision")
     if place not in PLACE or time not in TIME:
-        raise ValueError("geo_precision and time_precision must be from 1 to 3")
+        raise RowRefused("geo_precision and time_precision must be from 1 to 3")
     killed = number(row, "fatalities")
     if killed < 0:
-        raise ValueError("fatalities is below zero")
+        raise RowRefused("fatalities is below zero")
     start = day(need(row, "event_date"))
     lon, lat = point(row)
     return {

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from app.incidents.importing import acled, ucdp
 from app.mission.importing.keeping import Importing
-from app.mission.importing.reading import Row
+from app.mission.importing.reading import Row, RowRefused
 
 STORE = text("""
 INSERT INTO incidents (source, source_id, kind, original_kind, occurred_from, occurred_to, date_precision, place,
@@ -38,7 +38,7 @@ def importing(source: str) -> Importing:
     def parameters(row: Row) -> dict[str, Any]:
         found = make(row)
         if any("\x00" in v for v in found.values() if isinstance(v, str)):
-            raise ValueError("a text holds a NUL character")
+            raise RowRefused("a text holds a NUL character")
         found["killed_by_side"] = json.dumps(found["killed_by_side"])
         found["original"] = json.dumps(found["original"], default=str)
         return found

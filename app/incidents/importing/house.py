@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from app.incidents.models import IncidentKind
 from app.mission.importing.keeping import Importing
-from app.mission.importing.reading import GEOMETRY, Row, first, need, number, point
+from app.mission.importing.reading import GEOMETRY, Row, RowRefused, first, need, number, point
 from app.moments import check_moment
 from app.permissions import Permission, viewer
 
@@ -73,19 +73,19 @@ def event(row: Row) -> dict[str, Any]:
     lon, lat = point(row)
     kind = need(row, "kind").lower().replace(" ", "_").replace("-", "_")
     if kind not in KINDS:
-        raise ValueError("kind is not in the house list")
+        raise RowRefused("kind is not in the house list")
     start, day = moment(need(row, "occurred_from"))
     end = moment(first(row, "occurred_to") or need(row, "occurred_from"))[0]
     if first(row, "occurred_to") is None and day:
         end = start + timedelta(days=1) - timedelta(seconds=1)
     if not start <= end <= start + LONGEST:
-        raise ValueError("the end lies before the beginning, or more than a year after it")
+        raise RowRefused("the end lies before the beginning, or more than a year after it")
     check_moment(start)
     best = people(row, "killed_best") or 0
     low, high = people(row, "killed_low"), people(row, "killed_high")
     reliability = (first(row, "source_reliability") or "F").upper()
     if reliability not in tuple("ABCDEF"):
-        raise ValueError("source_reliability must be from A to F")
+        raise RowRefused("source_reliability must be from A to F")
     found = {
         "source_id": need(row, "code")[:200], "kind": kind, "occurred_from": start, "occurred_to": end, "lon": lon,
         "lat": lat, "date_precision": scale(row, "date_precision", 5, 1),
@@ -97,7 +97,7 @@ def event(row: Row) -> dict[str, Any]:
         "injured": people(row, "injured"), "abducted": people(row, "abducted"),
     }  # fmt: skip
     if any("\x00" in str(v) for v in row.values()):
-        raise ValueError("a text holds a NUL character")
+        raise RowRefused("a text holds a NUL character")
     return found
 
 
@@ -108,7 +108,7 @@ def moment(written: str) -> tuple[datetime, bool]:
         aware = found if found.tzinfo else found.replace(tzinfo=UTC)
         return aware.astimezone(UTC), len(written) == 10
     except (ValueError, OverflowError):
-        raise ValueError("a time is not written as 2026-11-21 or 2026-11-21T14:30:00Z") from None
+        raise RowRefused("a time is not written as 2026-11-21 or 2026-11-21T14:30:00Z") from None
 
 
 def line(row: Row, name: str) -> str | None:
@@ -118,7 +118,7 @@ def line(row: Row, name: str) -> str | None:
 def scale(row: Row, name: str, most: int, default: int) -> int:
     found = number(row, name, default)
     if not 1 <= found <= most:
-        raise ValueError(f"{name} must be from 1 to {most}")
+        raise RowRefused(f"{name} must be from 1 to {most}")
     return found
 
 
@@ -127,5 +127,5 @@ def people(row: Row, name: str) -> int | None:
         return None
     found = number(row, name)
     if not 0 <= found <= MOST_PEOPLE:
-        raise ValueError(f"{name} is below zero, or more than a million")
+        raise RowRefused(f"{name} is below zero, or more than a million")
     return found

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import DataError, IntegrityError, InternalError, ProgrammingError
 
-from app.mission.importing.reading import Row
+from app.mission.importing.reading import Row, RowRefused
 
 # What a row may be at fault for. ProgrammingError: a policy that refuses the row (another sector's, no permission).
 FAULTS = (IntegrityError, DataError, InternalError, ProgrammingError)
@@ -40,7 +40,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Importing:
-    """One kind of import. `make` turns a row into the statement's parameters or raises ValueError with the reason. The
+    """One kind of import. `make` turns a row into the statement's parameters or raises RowRefused. The
     statement inserts or changes one row by its source's id, and touches none that says the same already."""
 
     table: str
@@ -57,8 +57,10 @@ def keep(connection: Connection, importing: Importing, batch: Sequence[tuple[int
     for number, row in batch:
         try:
             made.append((number, importing.make(row)))
-        except (ValueError, OverflowError) as error:
+        except RowRefused as error:
             outcome.refused.append((number, str(error)))
+        except (ValueError, OverflowError):
+            outcome.refused.append((number, "a value can't be read as what its column should hold"))
     told = Outcome()
     try:
         with connection.begin_nested():

@@ -18,6 +18,10 @@ Row = dict[str, Any]
 GEOMETRY = "geometry"
 
 
+class RowRefused(ValueError):
+    """Why a row can't be kept, in a sentence of ours: others' messages quote what the row holds."""
+
+
 class Unreadable(ValueError):
     """The file as a whole can't be read; the sentence says why."""
 
@@ -99,7 +103,7 @@ def first(row: Row, *names: str) -> str | None:
 def need(row: Row, *names: str) -> str:
     found = first(row, *names)
     if found is None:
-        raise ValueError(f"{names[0]} is missing")
+        raise RowRefused(f"{names[0]} is missing")
     return found
 
 
@@ -108,14 +112,14 @@ def number(row: Row, name: str, default: int | None = None) -> int:
     written = first(row, name)
     if written is None:
         if default is None:
-            raise ValueError(f"{name} is missing")
+            raise RowRefused(f"{name} is missing")
         return default
     try:
         value = float(written)
     except ValueError:
-        raise ValueError(f"{name} is not a number") from None
+        raise RowRefused(f"{name} is not a number") from None
     if not math.isfinite(value) or value != int(value):
-        raise ValueError(f"{name} is not a whole number")
+        raise RowRefused(f"{name} is not a whole number")
     return int(value)
 
 
@@ -129,7 +133,7 @@ def point(row: Row) -> tuple[float, float]:
             lon = float(need(row, "longitude", "lon", "lng", "x"))
             lat = float(need(row, "latitude", "lat", "y"))
         except ValueError:
-            raise ValueError("longitude and latitude are missing or not numbers") from None
+            raise RowRefused("longitude and latitude are missing or not numbers") from None
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise ValueError("longitude or latitude is out of range")
+        raise RowRefused("longitude or latitude is out of range")
     return lon, lat

@@ -96,6 +96,8 @@ def test_the_file_holds_what_the_table_shows_and_no_more(
     details = events(owner)[-1][2]
     assert details["filters"]["kind"] == "killing"
     assert details["filters"]["search"] == "…", "what somebody typed is kept out of the log"
+    sent(west, "incidents", "csv", "?kind=Nobody Inparticular&grade=some name")
+    assert "obody" not in str(events(owner)[-1][2]) and "some name" not in str(events(owner)[-1][2])
     assert [row["exposure"] for row in table(sent(west, "havens", "csv"))] == ["mission"]
     assert len(table(sent(staff.client(Role.POC_OFFICER), "havens", "csv"))) == 2
 

@@ -199,7 +199,8 @@ def test_a_look_back_shows_what_the_room_believed_before_it_heard_of_the_loss(
 def test_a_device_can_t_take_the_seconds_that_are_still_to_come(
     client: FlaskClient, device: Device, owner: psycopg.Connection
 ) -> None:
-    assert osmand(client, device, -5).status_code == 200
+    ahead = str(int((datetime.now(UTC) + timedelta(minutes=5)).timestamp()))
+    assert osmand(client, device, timestamp=ahead).status_code == 200
     assert owner.execute("SELECT count(*) FROM positions").fetchone() == (0,)
 
 
