@@ -1,4 +1,4 @@
-"""The two queues and the connection to Redis: what relay and workers share."""
+"""The queues and the connection to Redis: what relay and workers share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from redis import Redis
 
 from app.settings import Settings
 
-QUEUES = {"urgent": 60, "slow": 900}  # seconds after which a job is given up
+# Seconds after which a job is given up. Files of others have a queue and a process of their own: a long one keeps no
+# document waiting, and no alert.
+QUEUES = {"urgent": 60, "slow": 900, "files": 900}
 
 
 def redis(settings: Settings) -> Redis:

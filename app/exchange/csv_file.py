@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import IO, Any
@@ -14,6 +15,8 @@ from app.exchange.layers import Layer
 from app.exchange.tables import Marking
 
 # A spreadsheet runs a cell that begins so as a formula; some do after blanks, and with the wide forms of the signs.
+# Where lists are separated by semicolons, a spreadsheet begins a new cell at each of them within our own.
+NEW_CELL = re.compile(r"([;\t\r\n]\s*)(?=[=+\-@＝＋－＠])")
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -26,6 +29,7 @@ def cell(value: object) -> object:
     if isinstance(value, datetime | date):
         return value.isoformat()
     text = " ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    text = NEW_CELL.sub(r"\1'", text)
     return f"'{text}" if text.startswith(RISKY) or text.lstrip().startswith(RISKY) else text
 
 

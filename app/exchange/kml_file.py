@@ -23,6 +23,12 @@ def escaped(value: object) -> str:
     return escape_markup(FORBIDDEN.sub("", text))
 
 
+def plain(value: object) -> str:
+    """In the balloon that a globe makes of it, a value is HTML again: a picture in it would tell its sender who has
+    opened the file, when and from where."""
+    return escaped(value).replace("&lt;", "‹")
+
+
 def when(row: Row[Any]) -> str:
     if row.since is None:
         return ""
@@ -43,13 +49,13 @@ def write(layer: Layer, batches: Iterable[Sequence[Row[Any]]], marking: Marking,
         for row in batch:
             told = {name: getattr(row, name) for name in layer.columns} | {"marking": marking.words}
             data = "".join(
-                f"<Data name={quoteattr(name)}><value>{escaped(value)}</value></Data>"
+                f"<Data name={quoteattr(name)}><value>{plain(value)}</value></Data>"
                 for name, value in told.items()
                 if value is not None
             )
             name = told.get("call_sign") or told.get("name") or f"{layer.title} {row.id}"
             file.write(
-                f"<Placemark><name>{escaped(name)}</name>{when(row)}<ExtendedData>{data}</ExtendedData>"
+                f"<Placemark><name>{plain(name)}</name>{when(row)}<ExtendedData>{data}</ExtendedData>"
                 f"{row.shape or ''}</Placemark>\n".encode()
             )
         count += len(batch)

@@ -52,7 +52,7 @@ def send(code: str, own_name: str | None, stream: IO[bytes]) -> int:
             "sha256": kept.sha256, "by_id": viewer().person_id,
         },
     ).scalar_one()  # fmt: skip
-    later(LOOK, made, queue="slow")
+    later(LOOK, made, queue="files")
     # Without its name: people write into names what belongs into no log.
     record(
         "imports.sent", "imports", made, {"kind": code, "file_sha256": kept.sha256, "bytes": kept.size_bytes}
@@ -77,7 +77,7 @@ def look_again(import_id: int, layer: str) -> None:
         raise Invalid(_("There is no such layer."), fields={"layer": _("There is no such layer.")})
     found.state, found.layer, found.found = ImportState.WAITING.value, layer, {}
     db.session.flush()
-    later(LOOK, import_id, queue="slow")
+    later(LOOK, import_id, queue="files")
 
 
 def start(import_id: int, said: Start) -> None:
@@ -95,7 +95,7 @@ def start(import_id: int, said: Start) -> None:
     found.source = said.source if kind.asks_source else None
     found.tracked_id = said.tracked_id if kind.asks_carrier else None
     db.session.flush()
-    later(BRING_IN, import_id, queue="slow")
+    later(BRING_IN, import_id, queue="files")
     record("imports.started", "imports", import_id, {"kind": found.kind, "file_sha256": found.sha256})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, timedelta
@@ -129,7 +130,11 @@ def test_a_spreadsheet_runs_nothing_that_a_source_wrote(staff: Staff, filled: No
 @given(st.text(), st.sampled_from(["=", "+", "-", "@", "\t", "\r", "\n", " =", "\t=", "＝", "\u00a0+"]))
 def test_no_cell_begins_as_a_formula(rest: str, sign: str) -> None:
     written = str(csv_file.cell(sign + rest))
-    assert written == f"'{sign}{rest}"
+    assert written.startswith("'")
+    assert written.replace("'", "") == f"{sign}{rest}".replace("'", "")
+    assert re.search(r"[;\t\r\n]\s*[=+\-@]", written[1:]) is None, (
+        "where semicolons part cells, one begins here"
+    )
     assert csv_file.cell(-5.25) == -5.25
 
 
@@ -167,6 +172,12 @@ def test_kml_comes_back_from_gdal_with_its_places_times_and_columns(
     )
     assert found["side_a"][0] == "=cmd|EXERCISE"
     assert found["killed_best"][0] == "2"
+
+
+def test_a_globe_is_given_no_markup_that_a_source_wrote(staff: Staff, filled: None) -> None:
+    text = sent(staff.client(Role.HOM), "patrols", "kml").get_data(as_text=True)
+    assert "HAWK ‹1> &amp; WEST" in text.replace("&gt;", ">")
+    assert "&lt;" not in text
 
 
 def test_a_geopackage_keeps_numbers_times_and_what_is_missing(
