@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from flask_babel import gettext as _
 from geoalchemy2.shape import from_shape
@@ -165,9 +164,7 @@ def seal_identity(
 def note(defender_id: int, words: str) -> int:
     """Put a dated note into the file; returns its id. Names belong into the sealed fields, not here."""
     defender = kept_file(defender_id)
-    written = DefenderNote(
-        defender_id=defender.id, by_id=viewer().person_id, note=words, at=datetime.now(UTC), details={}
-    )
+    written = DefenderNote(defender_id=defender.id, by_id=viewer().person_id, note=words, details={})
     db.session.add(written)
     db.session.flush()
     record("defenders.noted", "defender_notes", written.id, {"defender": defender.id})

@@ -124,6 +124,7 @@ def test_signing_out_ends_the_session_for_everybody_who_holds_its_id(
     account.signs_in()
     stolen = account.session()
     answer = account.posts("/sign-out")
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert answer.headers["Location"] == "/sign-in"
     thief = account.app.test_client()
     thief.set_cookie(COOKIE, str(stolen))
