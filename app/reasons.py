@@ -10,12 +10,12 @@ SHORTEST_REASON = 10
 
 
 def is_reason(text: str) -> bool:
-    """A dot or "ok" tells those who read the record later nothing."""
-    return len(text.strip()) >= SHORTEST_REASON
+    """A dot or "ok" tells those who read the record later nothing; a NUL is nobody's typing, and the database keeps none."""
+    return len(text.strip()) >= SHORTEST_REASON and "\x00" not in text
 
 
 def reason_given(text: str, field: str = "note") -> str:
-    """The reason without white space around it; Invalid, with a sentence at `field`, where it is too short for one."""
+    """The reason without white space around it; Invalid, with a sentence at `field`, where it is none."""
     if not is_reason(text):
         raise Invalid(
             _("Say why, in a sentence: others will have to understand it."), fields={field: _("Say why.")}

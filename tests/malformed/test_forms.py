@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.api.openapi import PREFIX
 from app.factory import LARGEST_BODY
 from tests.app.routes import routes, writes
+from tests.malformed.bodies import WHY
 from tests.malformed.breaking import MARKUP, MOMENTS, PLACES, SENT, UNKNOWN_MGRS, ZONE_J, Watch
 from tests.malformed.endless import Endless
 from tests.malformed.forms import FORMS, Form
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.xdist_group("malformed")
 
 each_form = pytest.mark.parametrize("form", FORMS, ids=str)
 ODD = [
-    "", " ", "\x00", f"{SENT}\x00", MARKUP, SENT * 10_000, "-1", "0", "1.5", "1e999", "NaN", "Infinity", "-inf",
+    "", " ", "\x00", f"{SENT}\x00", f"{WHY}\x00", MARKUP, SENT * 10_000, "-1", "0", "1.5", "1e999", "NaN", "Infinity", "-inf",
     "9" * 5000, str(2**63), str(2**53 + 1), "0x10", "1_000", "²", "١٢", "true", "null", "[]", "{}", '{"type": "Polygon"}',
     "[" * 50_000, '{"type":"Polygon","coordinates":[[' + "[0.5,0.5]," * 30_000 + "[0.5,0.5]]]}", "0001-01-01",
     "9999-12-31", "2026-02-30", "2026-11-21T14:30:00", "9999-12-31T23:59:59-14:00", ZONE_J, "310000ZFEB26",
