@@ -10,7 +10,7 @@ SHORTEST_REASON = 10
 
 
 def is_reason(text: str) -> bool:
-    """A dot or "ok" tells those who read the record later nothing; a NUL is nobody's typing, and the database keeps none."""
+    """A dot or "ok" tells those who read the record later nothing; a NUL nobody types, and no database keeps."""
     return len(text.strip()) >= SHORTEST_REASON and "\x00" not in text
 
 
