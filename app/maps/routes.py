@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
@@ -11,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.alerts import wording as alerts
-from app.asked import argument, number
+from app.asked import argument, moment, number, period
 from app.basemap import queries as basemap
 from app.db import db
 from app.defenders import gate
@@ -137,27 +136,15 @@ def view() -> queries.View:
         box = [float(x) for x in request.args.get("bbox", "-180,-90,180,90").split(",")]
         west, south, east, north = (max(-180.0, min(180.0, x)) for x in box)
         zoom = min(max(int(request.args.get("zoom", "8")), 0), 22)
-        since, until, known_at = moment("since"), moment("until"), moment("known_at")
     except (ValueError, OverflowError):
-        raise Invalid(
-            _("Give bbox as west,south,east,north in degrees, zoom as a number, times as ISO 8601.")
-        ) from None
+        raise Invalid(_("Give bbox as west,south,east,north in degrees, zoom as a number.")) from None
     if not all(x == x for x in box):
         raise Invalid(_("Give bbox as west,south,east,north in degrees."))
     grade, verification = argument("grade"), argument("verification")
+    (since, until), known_at = period(), moment("known_at")
     return queries.View(
         west, south, east, north, zoom, since, until, known_at,
         kind=argument("kind"), grade=grade if grade in GRADES else "",
         verification=verification if verification in set(Verification) else "",
         actor=argument("actor").strip().lower(), sector=number("sector"),
     )  # fmt: skip
-
-
-def moment(name: str) -> datetime | None:
-    written = request.args.get(name)
-    if not written:
-        return None
-    found = datetime.fromisoformat(written.replace(" ", "+"))
-    if found.tzinfo is None:
-        raise ValueError
-    return found

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from app.api.bodies import Body, Id, read
 from app.api.schemas import describes
-from app.asked import argument
+from app.asked import argument, moment
 from app.db import db
 from app.errors import Invalid, SignInFirst
 from app.mission.queries import procedures
@@ -49,6 +49,16 @@ class Ended(Body):
 
     lost_since: Moment | None = None
 
+    def moment(self) -> datetime | None:
+        if self.lost_since is None:
+            return None
+        try:
+            found = read_moment(self.lost_since)
+            check_moment(found)
+        except ValueError as error:
+            raise Invalid(str(error), fields={"lost_since": str(error)}) from None
+        return found
+
 
 @pages.get("/<int:tracked_id>/panel")
 @needs(Permission.READ_PATROLS)
@@ -80,18 +90,10 @@ def answered(receipt: Receipt) -> tuple[Response, int]:
 @needs(Permission.READ_PATROLS)
 @describes("Where everything in your sectors was last; filters: kind, since (ISO 8601 with its zone).")
 def latest() -> Response:
-    since = moment(argument("since", 40))
-    found = queries.latest(argument("kind", 20), since)
+    found = queries.latest(argument("kind", 20), moment("since"))
     return jsonify(
         {"positions": [queries.as_json(c) for c in found], "truncated": len(found) == queries.MOST}
     )
-
-
-def moment(written: str) -> datetime | None:
-    try:
-        return read_moment(written) if written else None
-    except ValueError as error:
-        raise Invalid(str(error)) from None
 
 
 @api.route("/positions/osmand", methods=["GET", "POST"])
@@ -215,12 +217,6 @@ def give_device(tracked_id: int) -> tuple[Response, int]:
 @describes("End a device’s key; with `lost_since`, what it told from then on is doubted.", takes=Ended)
 def end_device(tracker_id: int) -> Response:
     body = read(Ended)
-    since = moment(body.lost_since or "")
-    if since is not None:
-        try:
-            check_moment(since)
-        except ValueError as error:
-            raise Invalid(str(error), fields={"lost_since": str(error)}) from None
-    trackers.end_device(tracker_id, since)
+    trackers.end_device(tracker_id, body.moment())
     db.session.commit()
     return jsonify({"ended": True})

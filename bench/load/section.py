@@ -1,4 +1,5 @@
-"""Puts one bench's section into bench/RESULTS.md, in place of the one that it wrote before."""
+"""Puts one bench's section into bench/RESULTS.md, in place of the one that it wrote before. What a person added to it
+under `### Notes` stays."""
 
 from __future__ import annotations
 
@@ -13,8 +14,10 @@ def put(section: str, file: Path) -> None:
     heading = section.partition("\n")[0]
     known = re.search(rf"^{re.escape(heading)}\n.*?(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
     if known:
-        after = text[known.end() :]
-        text = text[: known.start()] + section + ("\n" + after if after else "")
+        notes = re.search(r"^### Notes\n.*", known[0], re.DOTALL | re.MULTILINE)
+        before, after = text[: known.start()], text[known.end() :]
+        parts = [section, *([notes[0].rstrip() + "\n"] if notes else []), *([after] if after else [])]
+        text = before + "\n".join(part.rstrip("\n") + "\n" for part in parts)
     else:
         text = text.rstrip() + "\n\n" + section
     file.write_text(text)
