@@ -78,3 +78,12 @@ def test_a_district_is_unknown_until_somebody_reports_from_it(
     # Of a district outside his sectors nobody is told that it is calm or not.
     assert unknown(staff.client(Role.SECTOR_OPS, WEST)) == set()
     assert unknown(staff.client(Role.SECTOR_OPS, EAST)) == {"East district"}
+
+
+def test_the_map_reads_a_period_as_the_tables_do_and_says_what_it_can_t_read(staff: Staff) -> None:
+    watching = staff.client(Role.WATCHKEEPER_JOC)
+    for said in ("since=2026-11-20&until=2026-11-21", "since=2026-11-20T10:00Z", "known_at=211430ZNOV26"):
+        assert watching.get(f"/map/layers/incidents.geojson?{said}").status_code == 200, said
+        assert watching.get(f"/incidents?{said}").status_code == 200, said
+    for said in ("since=soon", "known_at=2026-11-21T10:00", "until=2026-02-30"):
+        assert watching.get(f"/map/layers/incidents.geojson?{said}").status_code == 422, said
