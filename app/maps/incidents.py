@@ -93,9 +93,10 @@ FROM (
 ONE_BY_ONE = HEAD + PINS + TAIL
 SUMMED = HEAD + CELLS + TAIL
 FINER = 2  # levels between a map's zoom and cells of 64 pixels
+LAST_SUMMED = 11  # closer in, the incidents of a map are few enough to be read one by one
 
 
 def summed(zoom: int) -> dict[str, int]:
-    """Parameters of SUMMED for a zoom of at most 11: the pyramid's level next above what is drawn, and the steps between."""
+    """Parameters of SUMMED for a zoom up to LAST_SUMMED: the pyramid's level next above what is drawn, and the steps between."""
     level = min(each for each in LEVELS if each >= zoom + FINER)
     return {"level": level, "fold": level - zoom - FINER, "shift": FINEST - level}

@@ -24,7 +24,7 @@ from app.maps.models import REMEMBERED
 from app.patrols import wording as patrols
 from app.permissions import Permission, viewer
 from app.positions import wording as positions
-from app.tiles.queries import FINEST, SETTLED
+from app.tiles.queries import SETTLED
 from geo.warning import KIND_WEIGHT
 
 MOST_FEATURES = 3000
@@ -56,7 +56,7 @@ class View:
     def sums(self) -> dict[str, int] | None:
         """What to ask the pyramid for, where it can answer: all of time, as it stands, by kind and sector alone."""
         asked = self.since or self.until or self.known_at or self.grade or self.verification or self.actor
-        fine = self.zoom + incidents.FINER > FINEST
+        fine = self.zoom > incidents.LAST_SUMMED
         return None if asked or fine else incidents.summed(self.zoom)
 
     def parameters(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class Sums:
 
 
 class IncidentCell(Sums, Base):
-    """One cell of one level (5, 7, 9, 11, 13), for one sector (0: outside all) and kind."""
+    """One cell of one level (5, 7, 9, 11, 13, 15), for one sector (0: outside all) and kind."""
 
     __tablename__ = "incident_cells"
 
@@ -32,7 +32,7 @@ class IncidentCell(Sums, Base):
 
 
 class IncidentCellChange(Sums, Base):
-    """What has changed since the cells were last summed up, at level 13; negative where something went away."""
+    """What has changed since the cells were last summed up, at level 15; negative where something went away."""
 
     __tablename__ = "incident_cell_changes"
     __table_args__ = (Index("ix_incident_cell_changes_x_y", "x", "y"),)

@@ -1,7 +1,7 @@
 """Vector tiles, built by the database (ST_AsMVT over ST_TileEnvelope). Defenders' cells are in no tile.
 
 Far out, incidents come from the pyramid: its cells are read by numbers alone, which policies let an index do. From zoom
-10 on each stands for itself.
+11 on each stands for itself.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from app.exchange.layers import Layer
 from app.permissions import viewer
 
 GREATEST_ZOOM = 22
-FIRST_WITH_EACH = 10  # below, incidents come from the pyramid
-LEVELS = (5, 7, 9, 11, 13)
+FIRST_WITH_EACH = 11  # below, incidents come from the pyramid
+LEVELS = (5, 7, 9, 11, 13, 15)
 FINEST = LEVELS[-1]
 MOST = 10_000  # features of a tile
 EXTENT, BUFFER = 4096, 64
@@ -81,7 +81,7 @@ WITH sums AS (
 SELECT ST_AsMVT(t, 'incidents', 4096, 'shape', 'id') FROM (
     SELECT ST_AsMVTGeom(ST_Transform(ST_SetSRID(ST_MakePoint(lon_sum / n / 1e6, lat_sum / n / 1e6), 4326), 3857),
                ST_TileEnvelope(:z, :x, :y), 4096, 64, true) AS shape,
-        (y << 13 | x)::bigint AS id, true AS cluster, n::bigint AS count, killed::bigint AS killed_best,
+        (y << 15 | x)::bigint AS id, true AS cluster, n::bigint AS count, killed::bigint AS killed_best,
         verified::bigint AS verified
     FROM sums) AS t
 """
@@ -100,7 +100,7 @@ SELECT ST_AsMVT(t, 'incidents', {EXTENT}, 'shape', 'id') FROM (
 
 
 def level_for(zoom: int) -> int:
-    """The pyramid's level for a zoom below 10: 5, 7, 9, 11 or 13."""
+    """The pyramid's level for a zoom below 11: 5, 7, 9, 11, 13 or 15."""
     return 5 + 2 * (zoom // 2)
 
 

@@ -1,4 +1,4 @@
--- Incidents counted by the cells of a grid, for tiles that show too much of the world to draw each: five levels, level L
+-- Incidents counted by the cells of a grid, for tiles that show too much of the world to draw each: six levels, level L
 -- with 2^L by 2^L cells over the Mercator square. By sector, since on that depends who sees an incident, and by kind.
 -- Only what is known to a place stands here (precision 1 or 2); a district is no point.
 --
@@ -10,15 +10,15 @@ CALL vigil.guard('incident_cells', read => 'incidents:read', sector => 'sector_i
 CALL vigil.guard('incident_cell_changes', read => 'incidents:read', sector => 'sector_id');
 REVOKE ALL ON incident_cells, incident_cell_changes FROM vigil_worker;
 
--- Column and row of the finest level, 13, counted from the north-west.
+-- Column and row of the finest level, 15, counted from the north-west.
 CREATE FUNCTION vigil.cell_x(lon double precision) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
-    SELECT least(greatest(floor((lon + 180) / 360 * 8192), 0), 8191)::bigint;
+    SELECT least(greatest(floor((lon + 180) / 360 * 32768), 0), 32767)::bigint;
 $$;
 -- Rounded to a hair's breadth: the sines of numbers next to nothing are an error of their own ("underflow").
 CREATE FUNCTION vigil.cell_y(lat double precision) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
     SELECT least(greatest(floor(
-        (1 - asinh(tan(radians(least(greatest(round(lat * 1e9) / 1e9, -85.0511), 85.0511)))) / pi()) / 2 * 8192
-    ), 0), 8191)::bigint;
+        (1 - asinh(tan(radians(least(greatest(round(lat * 1e9) / 1e9, -85.0511), 85.0511)))) / pi()) / 2 * 32768
+    ), 0), 32767)::bigint;
 $$;
 
 CREATE FUNCTION vigil.note_incident_cells() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -59,9 +59,9 @@ BEGIN
     PERFORM pg_advisory_xact_lock(88, 2);
     WITH gone AS (DELETE FROM incident_cell_changes RETURNING *)
     INSERT INTO incident_cells AS c (level, x, y, sector_id, kind, incidents, killed, verified, lon_sum, lat_sum)
-    SELECT level, x >> (13 - level), y >> (13 - level), sector_id, kind, sum(incidents), sum(killed), sum(verified),
+    SELECT level, x >> (15 - level), y >> (15 - level), sector_id, kind, sum(incidents), sum(killed), sum(verified),
         sum(lon_sum), sum(lat_sum)
-    FROM gone, unnest(ARRAY[5, 7, 9, 11, 13]) AS level GROUP BY 1, 2, 3, 4, 5
+    FROM gone, unnest(ARRAY[5, 7, 9, 11, 13, 15]) AS level GROUP BY 1, 2, 3, 4, 5
     ON CONFLICT (level, x, y, sector_id, kind) DO UPDATE SET
         incidents = c.incidents + excluded.incidents, killed = c.killed + excluded.killed,
         verified = c.verified + excluded.verified, lon_sum = c.lon_sum + excluded.lon_sum,

@@ -66,7 +66,7 @@ def test_near_by_each_incident_stands_for_itself(staff: Staff, owner: psycopg.Co
     ground.incidents(owner, staff, 1)
     n = 2**FIRST_WITH_EACH
     (feature,) = drawn(
-        staff.client(Role.HOM), "incidents", FIRST_WITH_EACH, int((180.5 / 360) * n), n // 2 - 2
+        staff.client(Role.HOM), "incidents", FIRST_WITH_EACH, int((180.5 / 360) * n), n // 2 - 1 - int(0.5 / 360 * n)
     )
     assert feature["properties"]["kind"] == "abduction"
     assert feature["properties"]["place_precision"] == 1
@@ -115,8 +115,8 @@ def cells(owner: psycopg.Connection) -> Counter[tuple[Any, ...]]:
     rows = owner.execute(
         "SELECT level, x, y, sector_id, kind, sum(incidents), sum(killed), sum(verified), sum(lon_sum), sum(lat_sum) "
         f"FROM (SELECT level, x, y, sector_id, kind, {sums} FROM incident_cells UNION ALL "
-        f"SELECT level, x >> (13 - level), y >> (13 - level), sector_id, kind, {sums} "
-        "FROM incident_cell_changes, unnest(ARRAY[5, 7, 9, 11, 13]) level) s "
+        f"SELECT level, x >> (15 - level), y >> (15 - level), sector_id, kind, {sums} "
+        "FROM incident_cell_changes, unnest(ARRAY[5, 7, 9, 11, 13, 15]) level) s "
         "GROUP BY 1, 2, 3, 4, 5 HAVING sum(incidents) <> 0"
     )
     return Counter(dict.fromkeys((tuple(map(str, row)) for row in rows), 1))
@@ -124,10 +124,10 @@ def cells(owner: psycopg.Connection) -> Counter[tuple[Any, ...]]:
 
 def counted_anew(owner: psycopg.Connection) -> Counter[tuple[Any, ...]]:
     rows = owner.execute(
-        "SELECT level, vigil.cell_x(ST_X(place)) >> (13 - level), vigil.cell_y(ST_Y(place)) >> (13 - level), "
+        "SELECT level, vigil.cell_x(ST_X(place)) >> (15 - level), vigil.cell_y(ST_Y(place)) >> (15 - level), "
         "coalesce(sector_id, 0), kind, count(*), sum(killed_best), count(*) FILTER (WHERE verification = 'verified'), "
         "sum(round(ST_X(place) * 1e6)::bigint), sum(round(ST_Y(place) * 1e6)::bigint) "
-        "FROM incidents, unnest(ARRAY[5, 7, 9, 11, 13]) level WHERE place_precision <= 2 GROUP BY 1, 2, 3, 4, 5"
+        "FROM incidents, unnest(ARRAY[5, 7, 9, 11, 13, 15]) level WHERE place_precision <= 2 GROUP BY 1, 2, 3, 4, 5"
     )
     return Counter(dict.fromkeys((tuple(map(str, row)) for row in rows), 1))
 
@@ -229,7 +229,7 @@ def test_two_officers_record_incidents_of_one_place_at_once_and_neither_waits(
 
 
 def test_each_zoom_far_out_has_its_level_of_the_pyramid() -> None:
-    assert [level_for(z) for z in range(FIRST_WITH_EACH)] == [5, 5, 7, 7, 9, 9, 11, 11, 13, 13]
+    assert [level_for(z) for z in range(FIRST_WITH_EACH)] == [5, 5, 7, 7, 9, 9, 11, 11, 13, 13, 15]
 
 
 def test_the_worker_folds_and_the_site_may_not(staff: Staff, owner: psycopg.Connection) -> None:
