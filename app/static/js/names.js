@@ -58,14 +58,17 @@ export const Names = L.Layer.extend({
   getEvents() {
     return { moveend: this.draw, zoomend: this.draw, resize: this.draw };
   },
-  // Marks come and go: many at once, and one drawing after the last of them is enough.
+  // Marks come and go: many at once, and one drawing after them is enough; in a flood, one a second, for it is
+  // the dearest thing that a new mark asks for.
   soon() {
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.draw(), 120);
+    this.waiting ??= setTimeout(() => this.draw(), Math.max(120, (this.drawnAt ?? -Infinity) + 1000 - performance.now()));
   },
   draw() {
     const map = this._map;
     if (!map) return;
+    clearTimeout(this.waiting);
+    this.waiting = null;
+    this.drawnAt = performance.now();
     const size = map.getSize();
     const pad = size.multiplyBy(0.2).round();
     const scale = devicePixelRatio || 1;
