@@ -66,7 +66,11 @@ def test_near_by_each_incident_stands_for_itself(staff: Staff, owner: psycopg.Co
     ground.incidents(owner, staff, 1)
     n = 2**FIRST_WITH_EACH
     (feature,) = drawn(
-        staff.client(Role.HOM), "incidents", FIRST_WITH_EACH, int((180.5 / 360) * n), n // 2 - 1 - int(0.5 / 360 * n)
+        staff.client(Role.HOM),
+        "incidents",
+        FIRST_WITH_EACH,
+        int((180.5 / 360) * n),
+        n // 2 - 1 - int(0.5 / 360 * n),
     )
     assert feature["properties"]["kind"] == "abduction"
     assert feature["properties"]["place_precision"] == 1
