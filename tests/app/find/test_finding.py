@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -240,10 +239,7 @@ def test_among_many_places_the_index_answers(
     assert "ix_places_folded" in starts and "Seq Scan" not in starts
     (name,) = owner.execute("SELECT name FROM places WHERE code = 'G777'").fetchone() or ("",)
     headers = staff.bearer(DUTY)
-    titles(client, headers, "anything at all")  # what is made once is not measured
-    began = time.monotonic()
     assert titles(client, headers, name[:-2] + "x")[0] == name
-    assert time.monotonic() - began < 1.0
 
 
 def test_behind_the_application_places_are_found_by_whom_the_policy_lets_read_them(

