@@ -9,7 +9,6 @@ import http.client
 import json
 import multiprocessing
 import random
-import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
@@ -19,10 +18,11 @@ from pathlib import Path
 
 import machine
 import psycopg
+from answering import token
 from arrivals import Answers, Devices, arrive
 from bodies import reports
 from client import ask
-from ground import COMMANDS, ROOT, Ground, Interrupted, Refused, say, stop_on_signals
+from ground import ROOT, Ground, Interrupted, Refused, say, stop_on_signals
 from listening import Stream, counted, session
 from results import percentile
 
@@ -45,15 +45,6 @@ class Heard:
     cluster: list[float] = field(default_factory=list)
     posted: list[float] = field(default_factory=list)  # from sending to the answer
     lost: int = 0  # not on the stream, or not in the cluster, within five seconds
-
-
-def token(ground: Ground) -> str:
-    scopes = [word for scope in SCOPES for word in ("--scope", scope)]
-    command = [COMMANDS / "flask", "tokens", "create", "--user", USER, *scopes]
-    made = subprocess.run(
-        command, cwd=ROOT, env=ground.environment(), check=True, capture_output=True, text=True
-    )
-    return made.stdout.strip().splitlines()[-1]
 
 
 def incident(chance: random.Random, near: tuple[float, float]) -> bytes:
@@ -115,7 +106,7 @@ async def pour(ground: Ground, rate: float, seconds: float, spots: list[tuple[fl
 def measured(ground: Ground, rate: float, seconds: float) -> tuple[Heard, Answers, dict[str, float]]:
     with psycopg.connect(ground.url("postgres")) as c:
         spots = c.execute("SELECT ST_X(place), ST_Y(place) FROM places ORDER BY id").fetchall()
-    bearer, cookie = token(ground), session(ground, USER)
+    bearer, cookie = token(ground, USER, SCOPES), session(ground, USER)
     live = int(ground.environment()["VIGIL_LIVE_PORT"])
     with ground.vigil():
         here, there = multiprocessing.Pipe()

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import machine
 import psycopg
+from answering import DutyOfficer
 from arrivals import Answers, Devices, arrive
 from bodies import Report, reports
 from ground import ROOT, Ground, Interrupted, Refused, children, say, stop_on_signals
@@ -61,6 +62,7 @@ class Found:
     pages: dict[str, list[float]] = field(default_factory=dict)
     answers: dict[str, list[float]] = field(default_factory=dict)
     sizes: list[Sizes] = field(default_factory=list)
+    closed: int = 0  # alerts that were carried to their end meanwhile
     faults: list[str] = field(default_factory=list)
     used: dict[str, float] = field(default_factory=dict)
 
@@ -186,6 +188,8 @@ async def sit(ground: Ground, browsers: int, rate: float, seconds: float, chromi
         for officer in officers:
             await officer.wire.send("Performance.enable")
         devices = Devices(ground.port)
+        duty = DutyOfficer(ground)
+        duty.start()
         pouring = asyncio.create_task(arrive(devices, requests, rate))
         working = [asyncio.create_task(work(o, url, seconds, found, n)) for n, o in enumerate(officers)]
         began = time.monotonic()
@@ -197,6 +201,9 @@ async def sit(ground: Ground, browsers: int, rate: float, seconds: float, chromi
                 found.faults.append(f"an officer's browser: {type(done).__name__}")
         answers: Answers = await pouring
         devices.close()
+        await asyncio.to_thread(duty.end)
+        found.closed = duty.closed
+        found.faults += [duty.fault] if duty.fault else []
         for report, took in answers.accepted:
             found.answers.setdefault(str(report.body["as"]), []).append(took)
         missing = sum(answers.refused.values()) + len(answers.given_up)
@@ -230,7 +237,8 @@ def page(found: Found, browsers: int, rate: float, seconds: float) -> str:
     return "\n".join([
         HEADING, "",
         f"{date.today()}, {machine.description()}. {browsers} browsers with the map open beside {rate:g} requests/s for "
-        f"{seconds / 60:g} min; browsers, client, site and PostgreSQL on the same machine.", "",
+        f"{seconds / 60:g} min; browsers, client, site and PostgreSQL on the same machine. "
+        f"{found.closed} alerts came and were carried to their end.", "",
         "| (ms) | n | p50 | p95 | p99 | max |", "|:--|--:|--:|--:|--:|--:|",
         row("the map, until the picture stands", found.stood),
         *(row(f"browser: {name}", took) for name, took in sorted(found.pages.items())),
