@@ -255,6 +255,13 @@ def within(permission: Permission, sector_column: Any) -> ColumnElement[bool]:
     return false()
 
 
+def within_parameters(permission: Permission) -> dict[str, Any]:
+    """The same for a query that is written out: parameters for `(:anywhere OR sector_id = ANY (:sectors))`."""
+    who = viewer()
+    sectors = sorted(who.sector_ids) if permission in who.in_sector() else []
+    return {"anywhere": permission in who.anywhere(), "sectors": sectors}
+
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 

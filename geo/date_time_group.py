@@ -77,21 +77,6 @@ def format(when: datetime, zone: str = "Z") -> str:
     return f"{local:%d%H%M}{zone.upper()}{MONTHS[local.month - 1]}{local.year % 100:02d}"
 
 
-def format_period(start: datetime, end: datetime, zone: str = "Z") -> str:
-    """A period such as '210600Z–220600ZNOV26'; month and year stand once where both ends share them.
-
-    Raises:
-        DateTimeGroupError: an unknown zone letter, or J; an end before the start.
-        ValueError: a time that is not aware.
-    """
-    first, last = _local(start, zone), _local(end, zone)
-    if end < start:
-        raise DateTimeGroupError("The period ends before it starts. Exchange its two times.")
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first:%d%H%M}{zone.upper()}–{format(end, zone)}"
-    return f"{format(start, zone)}–{format(end, zone)}"
-
-
 def _local(when: datetime, zone: str) -> datetime:
     if when.utcoffset() is None:
         raise ValueError("the time must carry a time zone")

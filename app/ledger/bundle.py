@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 FORMAT = "vigil-ledger-bundle/1"
-MEDIA_TYPE = "application/jsonl"
 
 
 @dataclass(frozen=True)

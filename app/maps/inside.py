@@ -15,8 +15,8 @@ from sqlalchemy import text
 from app.db import db
 from app.errors import Invalid
 from app.maps import known, layers
-from app.maps.queries import View, reach
-from app.permissions import Permission, viewer
+from app.maps.queries import View
+from app.permissions import Permission, viewer, within_parameters
 
 MOST_CORNERS = 100
 AREA = "ST_MakeValid(ST_GeomFromText(:area, 4326))"
@@ -86,7 +86,7 @@ def ask(area: str, view: View) -> Inside:
             continue
         statement = statement.format(**(known.THEN_KNOWN if view.known_at else known.NOW))
         parameters = {
-            **view.parameters(), **reach(permission), "area": area, "coarser_than": 0,
+            **view.parameters(), **within_parameters(permission), "area": area, "coarser_than": 0,
             "restricted": who.holds(Permission.SEE_RESTRICTED_HAVENS),
         }  # fmt: skip
         used = {k: v for k, v in parameters.items() if f":{k}" in statement}

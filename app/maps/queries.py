@@ -22,7 +22,7 @@ from app.incidents.models import IncidentKind
 from app.maps import incidents, known, layers, unknown
 from app.maps.models import REMEMBERED
 from app.patrols import wording as patrols
-from app.permissions import Permission, viewer
+from app.permissions import Permission, viewer, within_parameters
 from app.positions import wording as positions
 from app.tiles.queries import SETTLED
 from geo.warning import KIND_WEIGHT
@@ -83,13 +83,6 @@ class View:
         return min(max(math.ceil(-math.log10(self.tolerance())), 3), 5)
 
 
-def reach(permission: Permission) -> dict[str, Any]:
-    """Parameters for `(:anywhere OR sector_id = ANY (:sectors))`."""
-    who = viewer()
-    sectors = sorted(who.sector_ids) if permission in who.in_sector() else []
-    return {"anywhere": permission in who.anywhere(), "sectors": sectors}
-
-
 LAYERS: dict[str, tuple[str, Permission]] = {
     "land": (layers.LAND, Permission.SEE_MAP),
     "rivers": (layers.RIVERS, Permission.SEE_MAP),
@@ -131,7 +124,7 @@ def layer(name: str, view: View) -> str:
         **(sums or {}),
         # What the sums hold already is not read again row by row.
         "coarser_than": SETTLED if sums else 0,
-        **reach(permission),
+        **within_parameters(permission),
         **(unknown.reaches() if name == "unknown" else {}),
         "restricted": viewer().holds(Permission.SEE_RESTRICTED_HAVENS),
         **words(),
@@ -163,7 +156,7 @@ def as_json(codes: Mapping[Any, LazyString]) -> str:
 
 def bounds() -> tuple[float, float, float, float]:
     """(west, south, east, north) of the mission: its sectors, or its land, or what has happened where one reads."""
-    happened = reach(Permission.READ_INCIDENTS)
+    happened = within_parameters(Permission.READ_INCIDENTS)
     for table, column, where, parameters in (
         ("sectors", "area", "true", {}),
         ("admin_areas", "area", "true", {}),

@@ -39,12 +39,6 @@ BASE_KINDS: dict[str, LazyString] = {
     "poc_site": _l("protection of civilians site"),
 }
 
-ROAD_STATES: dict[str, LazyString] = {
-    "open": _l("Road open"),
-    "seasonal": _l("Road passable in the dry season"),
-    "closed": _l("Road closed"),
-}
-
 CHANNELS: dict[str, LazyString] = {"phone": _l("phone"), "radio": _l("radio"), "runner": _l("runner")}
 
 

@@ -15,7 +15,7 @@ from app.db import db
 from app.errors import NotFound
 from app.exchange.danger import INCIDENTS
 from app.exchange.layers import Layer
-from app.permissions import viewer
+from app.permissions import within_parameters
 
 GREATEST_ZOOM = 22
 FIRST_WITH_EACH = 11  # below, incidents come from the pyramid
@@ -104,14 +104,14 @@ def level_for(zoom: int) -> int:
     return 5 + 2 * (zoom // 2)
 
 
-def reach() -> dict[str, Any]:
-    who, reads = viewer(), INCIDENTS.permission
-    sectors = sorted(who.sector_ids) if reads in who.in_sector() else []
-    return {"anywhere": reads in who.anywhere(), "sectors": sectors}
-
-
 def each(where: Tile, kinds: list[str] | None) -> bytes:
-    asked = {"z": where.z, "x": where.x, "y": where.y, "kinds": kinds or None, **reach()}
+    asked = {
+        "z": where.z,
+        "x": where.x,
+        "y": where.y,
+        "kinds": kinds or None,
+        **within_parameters(INCIDENTS.permission),
+    }
     return bytes(db.session.execute(text(EACH), asked).scalar_one() or b"")
 
 
@@ -121,6 +121,6 @@ def clusters(where: Tile, kinds: list[str] | None) -> bytes:
     asked: dict[str, Any] = {
         "z": where.z, "x": where.x, "y": where.y, "level": level, "shift": FINEST - level, "kinds": kinds or None,
         "west": where.x * side, "east": where.x * side + side - 1, "north": where.y * side,
-        "south": where.y * side + side - 1, **reach(),
+        "south": where.y * side + side - 1, **within_parameters(INCIDENTS.permission),
     }  # fmt: skip
     return bytes(db.session.execute(text(CLUSTERS), asked).scalar_one() or b"")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import date_time_group
-from geo.date_time_group import DateTimeGroupError, format_period, parse
+from geo.date_time_group import DateTimeGroupError, parse
 
 NOW = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
 
@@ -125,21 +125,11 @@ def test_what_is_written_in_any_zone_reads_back_to_the_minute(when, zone):
     assert parse(date_time_group.format(when, zone), NOW) == minute
 
 
-def test_a_period_names_month_and_year_once_where_it_can():
-    start, end = datetime(2026, 11, 21, 6, tzinfo=UTC), datetime(2026, 11, 22, 6, tzinfo=UTC)
-    assert format_period(start, end) == "210600Z–220600ZNOV26"
-    assert format_period(start, datetime(2026, 12, 1, tzinfo=UTC)) == "210600ZNOV26–010000ZDEC26"
-    assert format_period(start, datetime(2027, 11, 22, tzinfo=UTC)) == "210600ZNOV26–220000ZNOV27"
-    with pytest.raises(DateTimeGroupError, match="ends before it starts"):
-        format_period(end, start)
-
-
 def test_times_without_a_zone_are_refused():
     naive = datetime(2026, 11, 21)
     for use in (
         lambda: parse("211430ZNOV26", naive),
         lambda: date_time_group.format(naive),
-        lambda: format_period(naive, naive),
     ):
         with pytest.raises(ValueError, match="time zone"):
             use()
