@@ -1,7 +1,7 @@
 """Vector tiles, built by the database (ST_AsMVT over ST_TileEnvelope). Defenders' cells are in no tile.
 
 Far out, incidents come from the pyramid: its cells are read by numbers alone, which policies let an index do. From zoom
-11 on each stands for itself.
+10 on each stands for itself where a tile holds few, and from zoom 12 on everywhere.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from app.exchange.layers import Layer
 from app.permissions import within_parameters
 
 GREATEST_ZOOM = 22
-FIRST_WITH_EACH = 11  # below, incidents come from the pyramid
+FIRST_WITH_EACH = 10  # below, incidents come from the pyramid
+LAST_WITH_CLUSTERS = 11
+FEW = 500  # incidents of a tile at zoom 10 or 11 that are told one by one
 LEVELS = (5, 7, 9, 11, 13, 15)
 FINEST = LEVELS[-1]
 MOST = 10_000  # features of a tile
@@ -42,7 +44,9 @@ def tile(layer: Layer, where: Tile, kinds: list[str] | None) -> bytes:
         raise NotFound
     if layer is not INCIDENTS:
         return features(layer, where, kinds)
-    return clusters(where, kinds) if where.z < FIRST_WITH_EACH else each(where, kinds)
+    if where.z < FIRST_WITH_EACH or (where.z <= LAST_WITH_CLUSTERS and held(where, kinds) > FEW):
+        return clusters(where, kinds)
+    return each(where, kinds)
 
 
 def features(layer: Layer, where: Tile, kinds: list[str] | None) -> bytes:
@@ -62,21 +66,25 @@ def features(layer: Layer, where: Tile, kinds: list[str] | None) -> bytes:
 
 # Cells of the level above the tile's zoom by four or five: 16 or 32 of them side by side in a tile. Each is drawn
 # where its incidents lie on average, and not in its middle: a grid of dots would look like a finding.
-CLUSTERS = """
+# A tile's part of the pyramid, with what has not been added to its cells yet.
+PARTS = """
+    SELECT x, y, incidents, killed, verified, lon_sum, lat_sum FROM incident_cells
+    WHERE level = :level AND x BETWEEN :west AND :east AND y BETWEEN :north AND :south
+        AND (:anywhere OR sector_id = ANY (CAST(:sectors AS bigint[])))
+        AND (CAST(:kinds AS text[]) IS NULL OR kind = ANY (CAST(:kinds AS text[])))
+    UNION ALL
+    SELECT x >> :shift, y >> :shift, incidents, killed, verified, lon_sum, lat_sum FROM incident_cell_changes
+    WHERE x BETWEEN :west << :shift AND ((:east + 1) << :shift) - 1
+        AND y BETWEEN :north << :shift AND ((:south + 1) << :shift) - 1
+        AND (:anywhere OR sector_id = ANY (CAST(:sectors AS bigint[])))
+        AND (CAST(:kinds AS text[]) IS NULL OR kind = ANY (CAST(:kinds AS text[])))
+"""
+HELD = f"SELECT coalesce(sum(incidents), 0) FROM ({PARTS}) AS parts"  # noqa: S608 - our own words
+CLUSTERS = f"""
 WITH sums AS (
     SELECT x, y, sum(incidents) AS n, sum(killed) AS killed, sum(verified) AS verified, sum(lon_sum) AS lon_sum,
         sum(lat_sum) AS lat_sum
-    FROM (SELECT x, y, incidents, killed, verified, lon_sum, lat_sum FROM incident_cells
-          WHERE level = :level AND x BETWEEN :west AND :east AND y BETWEEN :north AND :south
-            AND (:anywhere OR sector_id = ANY (CAST(:sectors AS bigint[])))
-            AND (CAST(:kinds AS text[]) IS NULL OR kind = ANY (CAST(:kinds AS text[])))
-          UNION ALL
-          SELECT x >> :shift, y >> :shift, incidents, killed, verified, lon_sum, lat_sum FROM incident_cell_changes
-          WHERE x BETWEEN :west << :shift AND ((:east + 1) << :shift) - 1
-            AND y BETWEEN :north << :shift AND ((:south + 1) << :shift) - 1
-            AND (:anywhere OR sector_id = ANY (CAST(:sectors AS bigint[])))
-            AND (CAST(:kinds AS text[]) IS NULL OR kind = ANY (CAST(:kinds AS text[])))) AS parts
-    GROUP BY x, y HAVING sum(incidents) > 0
+    FROM ({PARTS}) AS parts GROUP BY x, y HAVING sum(incidents) > 0
 )
 SELECT ST_AsMVT(t, 'incidents', 4096, 'shape', 'id') FROM (
     SELECT ST_AsMVTGeom(ST_Transform(ST_SetSRID(ST_MakePoint(lon_sum / n / 1e6, lat_sum / n / 1e6), 4326), 3857),
@@ -84,7 +92,7 @@ SELECT ST_AsMVT(t, 'incidents', 4096, 'shape', 'id') FROM (
         (y << 15 | x)::bigint AS id, true AS cluster, n::bigint AS count, killed::bigint AS killed_best,
         verified::bigint AS verified
     FROM sums) AS t
-"""
+"""  # noqa: S608 - our own words
 
 # Written once: putting it together anew takes longer than the database needs. The finder uses the index on places,
 # the rows behind its numbers are looked up under the policies and under the viewer's reach.
@@ -100,7 +108,7 @@ SELECT ST_AsMVT(t, 'incidents', {EXTENT}, 'shape', 'id') FROM (
 
 
 def level_for(zoom: int) -> int:
-    """The pyramid's level for a zoom below 11: 5, 7, 9, 11, 13 or 15."""
+    """The pyramid's level for a zoom up to 11: 5, 7, 9, 11, 13 or 15."""
     return 5 + 2 * (zoom // 2)
 
 
@@ -116,11 +124,21 @@ def each(where: Tile, kinds: list[str] | None) -> bytes:
 
 
 def clusters(where: Tile, kinds: list[str] | None) -> bytes:
-    level = level_for(where.z)
-    side = 2 ** (level - where.z)
-    asked: dict[str, Any] = {
-        "z": where.z, "x": where.x, "y": where.y, "level": level, "shift": FINEST - level, "kinds": kinds or None,
-        "west": where.x * side, "east": where.x * side + side - 1, "north": where.y * side,
-        "south": where.y * side + side - 1, **within_parameters(INCIDENTS.permission),
-    }  # fmt: skip
+    asked = {"z": where.z, "x": where.x, "y": where.y, **part(where, level_for(where.z), kinds)}
     return bytes(db.session.execute(text(CLUSTERS), asked).scalar_one() or b"")
+
+
+def held(where: Tile, kinds: list[str] | None) -> int:
+    """How many incidents the tile holds, from the coarsest cells that fit into it."""
+    level = min(level for level in LEVELS if level >= where.z)
+    return int(db.session.execute(text(HELD), part(where, level, kinds)).scalar_one())
+
+
+def part(where: Tile, level: int, kinds: list[str] | None) -> dict[str, Any]:
+    """Parameters of PARTS: the tile's cells of a level, which is not below its zoom."""
+    side = 2 ** (level - where.z)
+    return {
+        "level": level, "shift": FINEST - level, "kinds": kinds or None, "west": where.x * side,
+        "east": where.x * side + side - 1, "north": where.y * side, "south": where.y * side + side - 1,
+        **within_parameters(INCIDENTS.permission),
+    }  # fmt: skip

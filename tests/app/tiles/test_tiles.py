@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from app.exchange.queries import LAYERS
 from app.permissions import Role
-from app.tiles.queries import FIRST_WITH_EACH, level_for
+from app.tiles.queries import FEW, FIRST_WITH_EACH, LAST_WITH_CLUSTERS, level_for
 from tests.app.exchange import ground
 from tests.people import Staff, record
 
@@ -46,7 +46,7 @@ def test_each_zoom_shows_all_incidents_and_to_each_his_own(
     if folded:
         owner.execute("SELECT vigil.fold_incident_cells()")
     both, west = staff.client(Role.HOM), staff.client(Role.SECTOR_OPS)
-    for z in (0, 3, 6, 8, 9, 10):
+    for z in (0, 3, 6, 8, 9, 10, 11, 12):
         assert (counted(both, z), counted(west, z)) == (17, 12), z
         assert counted(both, z, "killing") == 8, z
         assert counted(both, z, "looting_burning") == 0
@@ -74,6 +74,37 @@ def test_near_by_each_incident_stands_for_itself(staff: Staff, owner: psycopg.Co
     )
     assert feature["properties"]["kind"] == "abduction"
     assert feature["properties"]["place_precision"] == 1
+
+
+def at_one_spot(owner: psycopg.Connection, staff: Staff, count: int, sector: str, kind: str) -> None:
+    with owner.transaction():
+        owner.execute(
+            "INSERT INTO incidents (kind, occurred_from, occurred_to, place, sector_id) SELECT %s, now(), now(), "
+            "ST_SetSRID(ST_MakePoint(0.5 + n / 1e5, 0.5), 4326), %s FROM generate_series(1, %s) n",
+            [kind, staff.sectors[sector], count],
+        )
+        record(owner)
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_a_tile_near_by_that_holds_many_counts_them_and_asks_what_this_viewer_sees(
+    staff: Staff, owner: psycopg.Connection, folded: bool
+) -> None:
+    at_one_spot(owner, staff, FEW, "WEST", "killing")
+    at_one_spot(owner, staff, 1, "EAST", "abduction")
+    if folded:
+        owner.execute("SELECT vigil.fold_incident_cells()")
+    n = 2**LAST_WITH_CLUSTERS
+    spot = (LAST_WITH_CLUSTERS, int((180.5 / 360) * n), n // 2 - 1 - int(0.5 / 360 * n))
+    both, west = staff.client(Role.HOM), staff.client(Role.SECTOR_OPS)
+    (cluster,) = drawn(both, "incidents", *spot)
+    assert cluster["properties"]["cluster"] and cluster["properties"]["count"] == FEW + 1
+    for_the_west = drawn(west, "incidents", *spot)
+    assert len(for_the_west) == FEW and all("cluster" not in f["properties"] for f in for_the_west)
+    (alone,) = drawn(both, "incidents", *spot, kind="abduction")
+    assert alone["properties"]["kind"] == "abduction" and "cluster" not in alone["properties"]
+    nearer = (spot[0] + 1, int((180.5 / 360) * 2 * n), n - 1 - int(0.5 / 360 * 2 * n))
+    assert len(drawn(both, "incidents", *nearer)) == FEW + 1
 
 
 @pytest.mark.parametrize("name", [n for n in LAYERS if n != "incidents"])
@@ -211,7 +242,7 @@ def test_two_officers_record_incidents_of_one_place_at_once_and_neither_waits(
 
 
 def test_each_zoom_far_out_has_its_level_of_the_pyramid() -> None:
-    assert [level_for(z) for z in range(FIRST_WITH_EACH)] == [5, 5, 7, 7, 9, 9, 11, 11, 13, 13, 15]
+    assert [level_for(z) for z in range(LAST_WITH_CLUSTERS + 1)] == [5, 5, 7, 7, 9, 9, 11, 11, 13, 13, 15, 15]
 
 
 def test_the_worker_folds_and_the_site_may_not(staff: Staff, owner: psycopg.Connection) -> None:
