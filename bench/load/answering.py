@@ -40,7 +40,7 @@ class DutyOfficer(threading.Thread):
 
     def __init__(self, ground: Ground) -> None:
         super().__init__(daemon=True)
-        self.site = http.client.HTTPConnection("127.0.0.1", ground.port, timeout=PATIENCE)
+        self.port = ground.port
         self.headers = {
             "Authorization": f"Bearer {token(ground, USER, SCOPES)}",
             "Content-Type": "application/json",
@@ -53,9 +53,14 @@ class DutyOfficer(threading.Thread):
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """The answer's JSON. Raises RuntimeError with the status for anything but 200."""
         sent = None if body is None else json.dumps(body)
-        self.site.request(method, f"/api/v1/alerts{path}", sent, self.headers)
-        answer = self.site.getresponse()
-        told = answer.read()
+        # A connection each: the site ends one that rests, and an act may not be sent twice.
+        site = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            site.request(method, f"/api/v1/alerts{path}", sent, self.headers)
+            answer = site.getresponse()
+            told = answer.read()
+        finally:
+            site.close()
         if answer.status != 200:
             raise RuntimeError(f"{answer.status} for {path.rpartition('/')[2]}")
         return json.loads(told)
@@ -82,4 +87,3 @@ class DutyOfficer(threading.Thread):
     def end(self) -> None:
         self.ended.set()
         self.join()
-        self.site.close()

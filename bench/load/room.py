@@ -106,7 +106,7 @@ def mission(ground: Ground, number: int, cookies: list[str]) -> list[Report]:
     sent = []
     for n in range(number):
         if n % 5 == 0:
-            pool = loud if n % 100 == 0 or not quiet else quiet
+            pool = loud if n % 500 == 0 or not quiet else quiet
             filed_report = pool.pop()
             sent.append(Report(filed_report.id, filed_report.raises, {"as": "report"}, filed_report.request))
             continue

@@ -156,6 +156,11 @@ setInterval(() => {
   for (const l of layers.values()) if (DRAW[l.name] && !l.still) l.load(question(), true);
 }, 60000);
 
+// The ring of an alert that nobody has taken beats once a second. Two still pictures: without a graphics card a browser draws an
+// animation anew sixty times a second, for the twelve hours of a shift.
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+setInterval(() => map.getPane("alerts").classList.toggle("beat", !document.hidden && !calm.matches && Math.floor(Date.now() / 1000) % 2 === 0), 1000);
+
 // The symbols of units weigh more than everything else together: they come once the picture stands, when that was quick.
 let quick = false;
 async function dress() {
@@ -214,7 +219,7 @@ document.body.addEventListener("vigil:chosen", ({ detail }) => {
   for (const feature of [...(layers.get("alerts")?.known.keys() ?? [])].map((key) => JSON.parse(key))) {
     if (feature.properties.url !== detail) continue;
     const bounds = L.geoJSON(feature).getBounds();
-    if (!map.getBounds().contains(bounds)) map.panTo(bounds.getCenter(), { animate: !matchMedia("(prefers-reduced-motion: reduce)").matches });
+    if (!map.getBounds().contains(bounds)) map.panTo(bounds.getCenter(), { animate: !calm.matches });
   }
 });
 new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
