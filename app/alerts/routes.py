@@ -66,8 +66,10 @@ def export() -> Response:
 
 @pages.get("/queue")
 @needs(Permission.READ_ALERTS)
-def queue() -> str:
-    return render_template("alerts/queue.html", alerts=queries.queue(), wording=wording)
+def queue() -> BaseResponse:
+    response = Response(render_template("alerts/queue.html", alerts=queries.queue(), wording=wording))
+    response.headers["Vigil-Untaken"] = str(queries.untaken())
+    return response
 
 
 @pages.get("/version")

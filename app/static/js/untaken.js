@@ -51,19 +51,22 @@
     tell();
   };
 
+  const heard = (said) => {
+    const next = said === null ? NaN : Number(said);
+    if (!Number.isInteger(next)) return;
+    const more = count !== null && next > count;
+    count = next;
+    tell();
+    if (more) ring();
+  };
+
   let asking = false;
   const ask = async () => {
     if (asking) return;
     asking = true;
     try {
       const answer = await fetch(url, { headers: { "Vigil-By-Itself": "1" }, cache: "no-store", signal: AbortSignal.timeout(8000) });
-      const next = answer.ok ? Number(answer.headers.get("Vigil-Untaken")) : NaN;
-      if (Number.isInteger(next)) {
-        const more = count !== null && next > count;
-        count = next;
-        tell();
-        if (more) ring();
-      }
+      if (answer.ok) heard(answer.headers.get("Vigil-Untaken"));
     } catch { /* the edge says that there is no connection */ }
     asking = false;
   };
@@ -77,7 +80,12 @@
   });
   // Browsers let a page be heard only after a hand has touched it.
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, wake, { once: true });
-  document.body.addEventListener("vigil:alerts", ask);
+  // Where the queue stands on the page, it comes anew with each ring and brings the number along.
+  if (document.getElementById("queue")) {
+    document.body.addEventListener("htmx:afterOnLoad", ({ detail }) => {
+      if (detail.target?.id === "queue") heard(detail.xhr.getResponseHeader("Vigil-Untaken"));
+    });
+  } else document.body.addEventListener("vigil:alerts", ask);
   setInterval(() => { if (!document.hidden) ask(); }, 30000);
   tell();
   ask();
