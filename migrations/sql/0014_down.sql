@@ -1,0 +1,13 @@
+DROP FUNCTION vigil.place_codes_like(text, int);
+DELETE FROM vigil.protected_tables WHERE table_name IN ('sources', 'alert_sources', 'call_backs');
+DROP POLICY leads_itself ON alerts;
+DROP TRIGGER leader_stands ON alerts;
+DROP FUNCTION vigil.refuse_wrong_leader();
+DROP TRIGGER two_persons ON alerts;
+DROP FUNCTION vigil.refuse_one_s_own_word();
+DROP POLICY two_persons ON alert_steps;
+DROP FUNCTION vigil.reviews_verification(bigint);
+DROP TABLE call_backs;
+DROP TABLE alert_sources;
+DROP TABLE sources;
+DROP FUNCTION vigil.handles_alert(bigint);
