@@ -229,7 +229,7 @@ def whole(alert_id: int) -> dict[str, Any]:
     return {
         **queries.as_json(chain.alert),
         "verbatim": chain.verbatim,
-        **{name: found for name, found in told_together(chain).items() if found},
+        **told_together(chain),
         "reasons": chain.reasons,
         "score": chain.weighing.score if chain.weighing else None,
         "weighing": chain.weighing.reasons if chain.weighing else None,

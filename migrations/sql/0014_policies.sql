@@ -52,16 +52,19 @@ CREATE FUNCTION vigil.reviews_verification(alert bigint) RETURNS boolean LANGUAG
         WHERE last.kind = 'verification_proposed' AND last.by_id IS DISTINCT FROM vigil.person_id());
 $$;
 CREATE POLICY two_persons ON alert_steps AS RESTRICTIVE FOR INSERT TO vigil_app WITH CHECK (
-    kind NOT IN ('verification_approved', 'verification_refused') OR vigil.reviews_verification(alert_id));
+    CASE WHEN kind IN ('verification_approved', 'verification_refused') THEN vigil.reviews_verification(alert_id)
+         WHEN kind IN ('triaged', 'source_told', 'merged', 'parted', 'call_back_ordered', 'called_back',
+                       'verification_proposed') THEN vigil.handles_alert(alert_id)
+         ELSE true END);
 
 -- What is held true or false of an alert stands there only after somebody else has approved it.
 CREATE FUNCTION vigil.refuse_one_s_own_word() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, vigil, pg_temp AS $$
 BEGIN
     IF NEW.verification IN ('verified', 'unfounded', 'contradicted') AND NEW.verification <> OLD.verification
-       AND coalesce((SELECT s.kind FROM alert_steps s WHERE s.alert_id = NEW.id
+       AND NOT (vigil.stepped_now(NEW.id, 'verification_approved') AND coalesce((SELECT s.kind FROM alert_steps s WHERE s.alert_id = NEW.id
                      AND s.kind IN ('verification_proposed', 'verification_approved', 'verification_refused')
-                     ORDER BY s.id DESC LIMIT 1), '') <> 'verification_approved' THEN
+                     ORDER BY s.id DESC LIMIT 1), '') = 'verification_approved') THEN
         RAISE EXCEPTION 'What is held true or false of an alert is approved by a second person.'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -69,6 +72,34 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION vigil.refuse_one_s_own_word() FROM PUBLIC;
 CREATE TRIGGER two_persons BEFORE UPDATE OF verification ON alerts FOR EACH ROW EXECUTE FUNCTION vigil.refuse_one_s_own_word();
+
+-- What triage and merging change of an alert. Each change has its step, of the same transaction (the step's time is the
+-- database's): a hand on the table alone moves no alert and hides none.
+GRANT UPDATE (leader_id, priority, place, radius_metres, place_as_given, place_precision, admin_code, sector_id, source_code)
+    ON alerts TO vigil_app;
+CREATE FUNCTION vigil.stepped_now(alert bigint, VARIADIC kinds text[]) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM alert_steps s WHERE s.alert_id = alert AND s.kind = ANY (kinds) AND s.recorded_at = now());
+$$;
+REVOKE EXECUTE ON FUNCTION vigil.stepped_now(bigint, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigil.stepped_now(bigint, text[]) TO vigil_app;
+CREATE FUNCTION vigil.refuse_unstepped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, vigil, pg_temp AS $$
+BEGIN
+    IF (NEW.leader_id IS DISTINCT FROM OLD.leader_id AND NOT vigil.stepped_now(NEW.id, 'merged', 'parted'))
+       OR (NEW.source_code IS DISTINCT FROM OLD.source_code AND NOT vigil.stepped_now(NEW.id, 'source_told'))
+       OR ((NEW.priority, NEW.place_as_given, NEW.radius_metres, NEW.place_precision, NEW.admin_code, NEW.sector_id)
+           IS DISTINCT FROM
+           (OLD.priority, OLD.place_as_given, OLD.radius_metres, OLD.place_precision, OLD.admin_code, OLD.sector_id)
+           OR NOT ST_OrderingEquals(NEW.place, OLD.place)) AND NOT vigil.stepped_now(NEW.id, 'triaged') THEN
+        RAISE EXCEPTION 'An alert is changed by a step of its chain.' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE EXECUTE ON FUNCTION vigil.refuse_unstepped() FROM PUBLIC;
+CREATE TRIGGER stepped BEFORE UPDATE OF leader_id, priority, place, radius_metres, place_as_given, place_precision,
+    admin_code, sector_id, source_code ON alerts FOR EACH ROW WHEN (current_user <> 'vigil_owner')
+    EXECUTE FUNCTION vigil.refuse_unstepped();
 
 -- Merging: a follower and its leader stand in one sector, so that nobody is led to what he may not read; a leader follows
 -- nobody when it becomes one, so that no ring can form; what was answered or closed follows nobody.

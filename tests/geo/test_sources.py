@@ -35,7 +35,8 @@ def test_one_more_true_alert_never_makes_a_source_worse(true: int, false: int) -
 
 @pytest.mark.parametrize(
     ("true", "false", "grade"),
-    [(0, 0, "F"), (2, 0, "F"), (3, 0, "B"), (8, 0, "A"), (8, 1, "B"), (5, 3, "C"), (2, 3, "D"), (0, 4, "E"), (90, 10, "A")],
+    [(0, 0, "F"), (2, 0, "F"), (3, 0, "B"),
+     (8, 0, "A"), (8, 1, "B"), (5, 3, "C"), (2, 3, "D"), (0, 4, "E"), (90, 10, "A")],
 )  # fmt: skip
 def test_grades_by_history(true: int, false: int, grade: str) -> None:
     assert suggested_grade(History(true, false)) == grade
