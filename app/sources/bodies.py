@@ -12,18 +12,23 @@ from app.grading import Reliability
 from app.sources.models import HeldBy, KnownBy, SourceKind
 
 LONGEST_CODE = 20
+# More letters could be a name, more digits the number of a telephone.
+MOST_LETTERS, MOST_DIGITS = 6, 6
 
 
 def a_code(written: str) -> str:
-    """Capitals, digits and hyphens, without spaces. Raises ValueError with a sentence: a code is spoken on the radio, and
-    what is longer or has small letters in it has a name in it."""
+    """Capitals, digits and hyphens, without spaces; a single digit gets an S before it. Raises ValueError with a
+    sentence."""
     code = "".join(written.upper().split())
     sound = code.isascii() and code.replace("-", "").isalnum() and not code.startswith("-")
-    if not (sound and 2 <= len(code) <= LONGEST_CODE):
+    letters, digits = sum(map(str.isalpha, code)), sum(map(str.isdigit, code))
+    if not (sound and letters <= MOST_LETTERS and 1 <= digits <= MOST_DIGITS and len(code) <= LONGEST_CODE):
         raise ValueError(
-            _("A source’s code has 2 to 20 letters, digits and hyphens, such as S-017; never a name.")
+            _(
+                "A source’s code is short and has a number in it, such as S-017 or CAN-4-12; never a name or a telephone."
+            )
         )
-    return code
+    return code if len(code) > 1 else f"S-{code}"
 
 
 Code = Annotated[str, AfterValidator(a_code)]
