@@ -18,8 +18,9 @@ def entered(client: FlaskClient, headers: dict[str, str], **changes: Any) -> int
         "place": {"lon": 0.5, "lat": 0.5},
     } | changes  # fmt: skip
     answer = client.post("/api/v1/alerts", json=sent, headers=headers)
-    assert answer.status_code == 201, answer.json
-    return int(answer.json["id"])
+    raised: Any = answer.json
+    assert answer.status_code == 201, raised
+    return int(raised["id"])
 
 
 def looked_at(client: FlaskClient, headers: dict[str, str], alert: int) -> Any:
