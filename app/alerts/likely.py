@@ -19,14 +19,14 @@ from app.db import db
 from app.mission.models import Actor
 from app.permissions import Permission, within
 from geo.likeness import Likeness, Told, likeness
-from geo.spelling import alike, words_of
+from geo.spelling import words_of
 
 # Further away, or longer ago, nothing scores enough to be offered.
 METRES, VAGUE_METRES = 25_000, 60_000
 AROUND = timedelta(hours=48)
 # What happened then was raised by then.
 RAISED_AFTER = timedelta(days=7)
-CANDIDATES, OFFERED, LEAST = 60, 5, 50
+CANDIDATES, OFFERED, LEAST = 40, 5, 50
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ class Entry:
 
 def likely(entry: Entry, apart_from: Sequence[int] = (), *, own_sector: bool = False) -> list[Likely]:
     """The best few, best first. `apart_from`: ids that are not offered; `own_sector`: only where it could be merged."""
-    names = actors_known()
-    here = told(entry.lon, entry.lat, entry.radius_metres, entry.occurred_at, entry.kind, entry.words, names)
+    actors = actors_known()
+    here = told(entry.lon, entry.lat, entry.radius_metres, entry.occurred_at, entry.kind, entry.words, actors)
     found = []
     for row in candidates(entry, apart_from, own_sector):
-        there = told(row.lon, row.lat, row.radius_metres, row.occurred_at, row.kind, row.words, names)
+        there = told(row.lon, row.lat, row.radius_metres, row.occurred_at, row.kind, row.words, actors)
         like = likeness(here, there, float(row.metres))
         if like.score >= LEAST:
             found.append(Likely(row, like.score, in_words(like)))
@@ -92,25 +92,24 @@ def candidates(entry: Entry, apart_from: Sequence[int], own_sector: bool) -> lis
     )  # fmt: skip
 
 
-def told(
-    lon: float, lat: float, radius: int, at: datetime, kind: str, words: str, names: Sequence[tuple[str, str]]
-) -> Told:
-    return Told(lon, lat, at.timestamp() / 3600, kind, float(radius), words, actors_in(words, names))
+# Code and folded words of the name, of each armed actor that the mission knows.
+Actors = list[tuple[str, frozenset[str]]]
 
 
-def actors_known() -> list[tuple[str, str]]:
-    """(code, name) of armed actors: base data, which everybody reads."""
-    return [(r.code, r.name) for r in db.session.execute(select(Actor.code, Actor.name).limit(500))]
+def told(lon: float, lat: float, radius: int, at: datetime, kind: str, words: str, actors: Actors) -> Told:
+    return Told(lon, lat, at.timestamp() / 3600, kind, float(radius), words, actors_in(words, actors))
 
 
-def actors_in(words: str, names: Sequence[tuple[str, str]]) -> frozenset[str]:
-    """Codes of the actors whose whole name stands in the words, however it is spelled."""
+def actors_known() -> Actors:
+    """Of armed actors: base data, which everybody reads."""
+    rows = db.session.execute(select(Actor.code, Actor.name).limit(500))
+    return [(code, parts) for code, name in rows if (parts := words_of(name))]
+
+
+def actors_in(words: str, actors: Actors) -> frozenset[str]:
+    """Codes of the actors whose whole name stands in the words, in whichever spelling folds to the same."""
     said = words_of(words)
-    return frozenset(
-        code
-        for code, name in names
-        if (parts := words_of(name)) and all(any(alike(p, w) >= 0.75 for w in said) for p in parts)
-    )
+    return frozenset(code for code, parts in actors if parts <= said)
 
 
 def in_words(like: Likeness) -> list[str]:
