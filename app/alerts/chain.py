@@ -73,11 +73,9 @@ CHAIN: dict[K, Step] = {
     K.PARTED: Step(P.HANDLE_ALERTS, {}, UNDECIDED, following=True),
     K.CALL_BACK_ORDERED: Step(P.HANDLE_ALERTS, {}, OPEN, following=True),
     K.CALLED_BACK: Step(P.HANDLE_ALERTS, {}, frozenset(S), following=True),
-    # What is to be held true or false waits for a second person; the clock runs until he has answered.
+    # What is to be held true or false waits for a second person, whose approval is the step VERIFIED;
+    # the clock runs until then.
     K.VERIFICATION_PROPOSED: Step(P.HANDLE_ALERTS, {}, OPEN - {S.RECEIVED}),
-    K.VERIFICATION_APPROVED: Step(
-        P.HANDLE_ALERTS, {S.ACKNOWLEDGED: S.VERIFIED}, OPEN - {S.RECEIVED, S.ACKNOWLEDGED}, ("verify",)
-    ),
     K.VERIFICATION_REFUSED: Step(P.HANDLE_ALERTS, {}, OPEN - {S.RECEIVED}),
 }
 

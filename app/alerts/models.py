@@ -165,7 +165,6 @@ class StepKind(StrEnum):
     CALL_BACK_ORDERED = "call_back_ordered"
     CALLED_BACK = "called_back"
     VERIFICATION_PROPOSED = "verification_proposed"
-    VERIFICATION_APPROVED = "verification_approved"
     VERIFICATION_REFUSED = "verification_refused"
 
 

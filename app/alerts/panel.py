@@ -22,7 +22,7 @@ STEP_OF_ACT: dict[str, K] = {
     "open-haven": K.TASKED, "depart": K.DEPARTED, "arrive": K.ARRIVED, "outcome": K.OUTCOME,
     "feedback": K.FEEDBACK, "hand-over": K.HANDED_OVER, "close": K.CLOSED, "reopen": K.REOPENED, "note": K.NOTE,
     "triage": K.TRIAGED, "source": K.SOURCE_TOLD, "merge": K.MERGED, "part": K.PARTED,
-    "call-back": K.CALL_BACK_ORDERED, "called-back": K.CALLED_BACK, "approve-verification": K.VERIFICATION_APPROVED,
+    "call-back": K.CALL_BACK_ORDERED, "called-back": K.CALLED_BACK, "approve-verification": K.VERIFIED,
 }  # fmt: skip
 
 
@@ -130,6 +130,8 @@ def event(step: AlertStep) -> dict[str, Any]:
         )
     if details.get("place_corrected"):
         words.append(_("place corrected, before: %(place)s", place=details["place_before"]["as_given"]))
+    if details.get("approves"):
+        words.append(_("approved by a second person"))
     if details.get("into"):
         words.append(_("into alert %(id)s", id=details["into"]))
     if details.get("result") in call_back_words.RESULTS:

@@ -200,7 +200,8 @@ def chain(alert_id: int) -> Chain:
     )
 
 
-VERIFYING = (StepKind.VERIFICATION_PROPOSED, StepKind.VERIFICATION_APPROVED, StepKind.VERIFICATION_REFUSED)
+# What is found later takes the place of a proposal that waits.
+VERIFYING = (StepKind.VERIFICATION_PROPOSED, StepKind.VERIFIED, StepKind.VERIFICATION_REFUSED)
 
 
 def proposed(steps: list[AlertStep]) -> AlertStep | None:

@@ -138,7 +138,8 @@ def review(alert_id: int, approve: bool, note: str) -> Alert:
         take_step(alert, StepKind.VERIFICATION_REFUSED, note=note)
         return alert
     before = {"reliability": alert.source_reliability, "credibility": alert.credibility}
-    take_step(alert, StepKind.VERIFICATION_APPROVED, note=note, details=found.details | {"before": before})
+    details = found.details | {"before": before, "approves": found.id}
+    take_step(alert, StepKind.VERIFIED, note=note, details=details)
     alert.verification = found.details["verification"]
     alert.source_reliability = found.details["reliability"]
     alert.credibility = found.details["credibility"]

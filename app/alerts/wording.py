@@ -169,7 +169,6 @@ STEPS: dict[str, LazyString] = {
     "call_back_ordered": _l("Call-back ordered"),
     "called_back": _l("Called back"),
     "verification_proposed": _l("Verification proposed"),
-    "verification_approved": _l("Verification approved"),
     "verification_refused": _l("Verification refused"),
 }
 

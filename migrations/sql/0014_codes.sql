@@ -18,3 +18,4 @@ BEGIN
                    (SELECT string_agg(quote_literal(w), ', ') FROM unnest(wanted) w),
                    CASE what WHEN 'add' THEN '' ELSE 'NOT VALID' END);
 END $$;
+REVOKE EXECUTE ON ROUTINE vigil.codes_of(text, text, text, text[]) FROM PUBLIC;

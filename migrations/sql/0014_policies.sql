@@ -47,12 +47,14 @@ CALL vigil.tell_time_itself('call_backs', 'ordered_at');
 CREATE FUNCTION vigil.reviews_verification(alert bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT vigil.handles_alert(alert) AND EXISTS (
         SELECT 1 FROM (SELECT s.kind, s.by_id FROM alert_steps s WHERE s.alert_id = alert
-                       AND s.kind IN ('verification_proposed', 'verification_approved', 'verification_refused')
+                       AND s.kind IN ('verification_proposed', 'verified', 'verification_refused')
                        ORDER BY s.id DESC LIMIT 1) last
         WHERE last.kind = 'verification_proposed' AND last.by_id IS DISTINCT FROM vigil.person_id());
 $$;
 CREATE POLICY two_persons ON alert_steps AS RESTRICTIVE FOR INSERT TO vigil_app WITH CHECK (
-    CASE WHEN kind IN ('verification_approved', 'verification_refused') THEN vigil.reviews_verification(alert_id)
+    CASE WHEN kind = 'verification_refused'
+              OR kind = 'verified' AND details ->> 'verification' IN ('verified', 'unfounded', 'contradicted')
+         THEN vigil.reviews_verification(alert_id)
          WHEN kind IN ('triaged', 'source_told', 'merged', 'parted', 'call_back_ordered', 'called_back',
                        'verification_proposed') THEN vigil.handles_alert(alert_id)
          ELSE true END);
@@ -62,9 +64,8 @@ CREATE FUNCTION vigil.refuse_one_s_own_word() RETURNS trigger LANGUAGE plpgsql S
 SET search_path = public, vigil, pg_temp AS $$
 BEGIN
     IF NEW.verification IN ('verified', 'unfounded', 'contradicted') AND NEW.verification <> OLD.verification
-       AND NOT (vigil.stepped_now(NEW.id, 'verification_approved') AND coalesce((SELECT s.kind FROM alert_steps s WHERE s.alert_id = NEW.id
-                     AND s.kind IN ('verification_proposed', 'verification_approved', 'verification_refused')
-                     ORDER BY s.id DESC LIMIT 1), '') = 'verification_approved') THEN
+       AND NOT EXISTS (SELECT 1 FROM alert_steps s WHERE s.alert_id = NEW.id AND s.kind = 'verified'
+                       AND s.details ->> 'verification' = NEW.verification AND s.recorded_at = now()) THEN
         RAISE EXCEPTION 'What is held true or false of an alert is approved by a second person.'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;

@@ -16,7 +16,7 @@ SQL = Path(__file__).parent.parent / "sql"
 CHANNELS = ("missed_check_in", "social_media", "un_security", "other_mission")
 STEPS = (
     "triaged", "source_told", "merged", "parted", "call_back_ordered", "called_back", "verification_proposed",
-    "verification_approved", "verification_refused",
+    "verification_refused",
 )  # fmt: skip
 
 

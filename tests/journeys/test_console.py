@@ -174,7 +174,7 @@ def test_what_two_must_hold_true_is_approved_in_another_browser(house: House, si
     second = sign_in("fc_staff", width=360, dark=True)
     second.goto(f"{house.url}/alerts/{alert}")
     Keyboard(second).act(alert, "approve-verification", {"approve": "Space"})
-    expect(second.locator("#thing-alert .timeline")).to_contain_text("Verification approved")
+    expect(second.locator("#thing-alert .timeline")).to_contain_text("approved by a second person")
 
 
 def test_without_scripts_what_may_be_told_already_is_a_step(house: House, sign_in: SignIn) -> None:

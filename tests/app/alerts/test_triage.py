@@ -114,6 +114,7 @@ def test_what_is_held_true_or_false_takes_two(client: FlaskClient, staff: Staff,
     done = act(client, second, alert, "approve-verification", approve=True).json
     assert (done["verification"], done["status"], done["grade"]) == (found, "verified", "B1")
     assert act(client, second, alert, "approve-verification", approve=True).status_code == 409
+    assert [s["kind"] for s in done["steps"]][-2:] == ["verification_proposed", "verified"]
 
 
 def test_a_refused_proposal_says_why_and_changes_nothing_else(client: FlaskClient, staff: Staff) -> None:
@@ -142,7 +143,10 @@ def test_the_page_offers_the_approval_to_the_other_person_alone(client: FlaskCli
     assert f"/alerts/{alert}/approve-verification" in other
 
 
-STEP = "INSERT INTO alert_steps (alert_id, kind, at, by_id) VALUES (%s, %s, now(), vigil.person_id())"
+STEP = (
+    "INSERT INTO alert_steps (alert_id, kind, at, by_id, details) "
+    "VALUES (%s, 'verified', now(), vigil.person_id(), '{\"verification\": \"verified\"}')"
+)
 
 
 @pytest.mark.parametrize("change", [
@@ -167,6 +171,6 @@ def test_a_hand_on_the_database_does_not_approve_its_own_proposal(client: FlaskC
     alert = taken(client, duty)
     verify(client, duty, alert, "verified")
     with staff.acting(DUTY), pytest.raises(Exception, match="row-level security"):
-        db.session.connection().exec_driver_sql(STEP, (alert, "verification_approved"))
+        db.session.connection().exec_driver_sql(STEP, (alert,))
     with staff.acting(SECOND):
-        db.session.connection().exec_driver_sql(STEP, (alert, "verification_approved"))
+        db.session.connection().exec_driver_sql(STEP, (alert,))
