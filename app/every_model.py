@@ -2,6 +2,7 @@
 migrations with the models. The application itself gets each feature's models with its routes."""
 
 from app.alerts import models as alerts
+from app.call_backs import models as call_backs
 from app.defenders import models as defenders
 from app.documents import models as documents
 from app.exchange import models as exchange
@@ -17,12 +18,14 @@ from app.outbox import OutboxRow
 from app.patrols import models as patrols
 from app.people import models as people
 from app.positions import models as positions
+from app.sources import models as sources
 from app.threats import models as threats
 from app.tiles import models as tiles
 
 __all__ = [
     "OutboxRow",
     "alerts",
+    "call_backs",
     "defenders",
     "documents",
     "exchange",
@@ -37,6 +40,7 @@ __all__ = [
     "patrols",
     "people",
     "positions",
+    "sources",
     "threats",
     "tiles",
 ]  # fmt: skip

@@ -21,6 +21,7 @@ from app.settings import Settings, settings_of
 FEATURES = (
     "people", "mission", "maps", "alerts", "field_reports", "incidents", "threats", "defenders", "patrols",
     "positions", "havens", "documents", "ledger", "api", "exercise", "ogc", "tiles", "basemap", "handovers", "find",
+    "sources", "call_backs", "console",
     "imports",
 )  # fmt: skip
 

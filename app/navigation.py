@@ -9,6 +9,7 @@ from app.permissions import Permission, current_viewer
 
 ENTRIES = (
     (_l("Map"), "maps.picture", Permission.SEE_MAP),
+    (_l("Console"), "console.desk", Permission.RAISE_ALERTS),
     (_l("Alerts"), "alerts.board", Permission.READ_ALERTS),
     (_l("Reports"), "field_reports.in_tray", Permission.FILE_REPORTS),
     (_l("Incidents"), "incidents.table", Permission.READ_INCIDENTS),

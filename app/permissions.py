@@ -54,6 +54,8 @@ class Permission(StrEnum):
     HANDLE_ALERTS = "alerts:handle"
     DECIDE_ALERTS = "alerts:decide"
     APPROVE_NON_RESPONSE = "alerts:approve_non_response"
+    READ_SOURCES = "sources:read"
+    KEEP_SOURCES = "sources:keep"
     READ_HANDOVERS = "shifts:read"
     HAND_OVER = "shifts:hand_over"
     READ_INCIDENTS = "incidents:read"
@@ -153,6 +155,9 @@ MAP: dict[Permission, Reach] = {
         R.WATCHKEEPER_JOC, *COMMAND, in_sector=(R.HEAD_OF_OFFICE, R.SECTOR_OPS, R.BN_OPS)
     ),
     P.APPROVE_NON_RESPONSE: reach(*COMMAND, R.POC_OFFICER, in_sector=(R.HEAD_OF_OFFICE,)),
+    # By codes alone, and for those who read what the sources said.
+    P.READ_SOURCES: reach(*OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, in_sector=FIELD_OPERATIONS),
+    P.KEEP_SOURCES: reach(R.WATCHKEEPER_JOC, R.POC_OFFICER, R.FC_STAFF, in_sector=FIELD_OPERATIONS),
     # What a note holds was frozen out of alerts, patrols and open havens: whoever reads it reads all of these there.
     P.READ_HANDOVERS: reach(*OPERATIONS, in_sector=FIELD_OPERATIONS),
     P.HAND_OVER: reach(R.WATCHKEEPER_JOC, R.POC_OFFICER, R.FC_STAFF, in_sector=FIELD_OPERATIONS),

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from flask_babel import lazy_gettext as _l
+from pydantic import StringConstraints
 
-from app.alerts import actions
-from app.alerts.models import Authority, NonResponseReason, Outcome, ResponseKind, StepKind
+from app.alerts import actions, merging, triage
+from app.alerts.models import Authority, NonResponseReason, Outcome, Priority, ResponseKind, StepKind
 from app.api.bodies import Body, Id, Nothing, Text, When
+from app.call_backs import actions as call_backs
+from app.call_backs.bodies import CallBackOrdered, CalledBack
 from app.grading import Credibility, Reliability, Verification
 from app.havens import actions as havens
 from app.patrols import actions as patrols
 from app.patrols.models import PatrolMode
 from app.permissions import Permission
+from app.sources import actions as sources
+from app.sources.bodies import Told
 
 
 class Note(Body):
@@ -26,6 +31,29 @@ class Verify(Body):
     verification: Verification
     source_reliability: Reliability
     credibility: Credibility
+    note: Text
+
+
+class ApproveVerification(Body):
+    approve: bool
+    note: Text = ""
+
+
+class Triage(Body):
+    priority: Priority
+    source_reliability: Reliability
+    credibility: Credibility
+    # As one would write it at the entry; empty leaves it where it is.
+    place: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] | None = None
+    note: Text
+
+
+class Merge(Body):
+    leader_id: Id
+    note: Text
+
+
+class Why(Body):
     note: Text
 
 
@@ -100,7 +128,7 @@ ACTS: dict[str, Act] = {
     "act-at-once": Act(_l("Record immediate action"), Note, H, lambda i, b: actions.act_at_once(i, b.note)),
     "verify": Act(
         _l("Record verification"), Verify, H,
-        lambda i, b: actions.verify(i, b.verification, b.source_reliability, b.credibility, b.note),
+        lambda i, b: triage.find_out(i, b.verification, b.source_reliability, b.credibility, b.note),
     ),
     "decide": Act(
         _l("Decide to respond"), Decide, D,
@@ -144,4 +172,26 @@ ACTS: dict[str, Act] = {
     "close": Act(_l("Close"), Close, H, lambda i, b: actions.close(i, b.lesson)),
     "reopen": Act(_l("Reopen"), Note, H, lambda i, b: actions.reopen(i, b.note)),
     "note": Act(_l("Add a note"), Note, H, lambda i, b: actions.add_note(i, b.note)),
+    "approve-verification": Act(
+        _l("Approve or refuse what was proposed"), ApproveVerification, H,
+        lambda i, b: triage.review(i, b.approve, b.note),
+    ),
+    "triage": Act(
+        _l("Triage"), Triage, H,
+        lambda i, b: triage.triage(i, b.priority, b.source_reliability, b.credibility, b.place, b.note),
+    ),
+    "source": Act(
+        _l("Say whose words these are"), Told, H,
+        lambda i, b: sources.say_whose_words(i, b.source_code, b.repeats_code, b.note),
+    ),
+    "call-back": Act(
+        _l("Order a call-back"), CallBackOrdered, H,
+        lambda i, b: call_backs.order(i, b.source_code, b.question, b.moment()),
+    ),
+    "called-back": Act(
+        _l("Record the call-back"), CalledBack, H,
+        lambda i, b: call_backs.answer(i, b.call_back_id, b.result, b.answer),
+    ),
+    "merge": Act(_l("Merge"), Merge, H, lambda i, b: merging.merge(i, b.leader_id, b.note)),
+    "part": Act(_l("Take the merging back"), Why, H, lambda i, b: merging.part(i, b.note)),
 }  # fmt: skip

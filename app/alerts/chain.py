@@ -2,11 +2,16 @@
 
 After the early-warning and rapid-response procedure (handbook 1.5). Verification may run beside the response
 when life is in danger, so `verify` moves the state only while nothing has been decided.
+
+Triage is a step and no state of its own: it is done again whenever something is learned, and beside immediate action. A
+state TRIAGED would be one press more between a P1 and its decision; when it was triaged, the step says.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.alerts.models import AlertStatus as S
 from app.alerts.models import StepKind as K
@@ -25,9 +30,12 @@ class Step:
     moves: dict[S, S]
     keeps: frozenset[S] = frozenset()
     stops: tuple[str, ...] = ()  # clocks that end with this step
+    following: bool = False  # allowed while the alert follows another: else that one is acted on
 
-    def after(self, status: S) -> S | None:
+    def after(self, status: S, follows: bool = False) -> S | None:
         """The state after this step, or None where the step is not allowed."""
+        if follows and not self.following:
+            return None
         if status in self.moves:
             return self.moves[status]
         return status if status in self.keeps else None
@@ -49,7 +57,8 @@ CHAIN: dict[K, Step] = {
         P.HANDLE_ALERTS, {S.TASKED: S.ON_SCENE, S.RESPONDING: S.ON_SCENE}, frozenset({S.ON_SCENE})
     ),
     K.OUTCOME: Step(P.HANDLE_ALERTS, dict.fromkeys(ANSWERED - {S.DECIDED}, S.RESPONDED)),
-    K.FEEDBACK: Step(P.HANDLE_ALERTS, {}, OPEN - UNDECIDED, ("feedback",)),
+    # Before its own decision only as a follower, whose source is told what became of the leader (actions.give_feedback).
+    K.FEEDBACK: Step(P.HANDLE_ALERTS, {}, OPEN, ("feedback",), following=True),
     K.HANDED_OVER: Step(P.DECIDE_ALERTS, dict.fromkeys((S.DECIDED, S.TASKED), S.RESPONDED)),
     K.CLOSED: Step(
         P.HANDLE_ALERTS,
@@ -57,8 +66,24 @@ CHAIN: dict[K, Step] = {
         stops=("acknowledge", "verify", "decide", "feedback"),
     ),
     K.REOPENED: Step(P.HANDLE_ALERTS, {S.CLOSED: S.ACKNOWLEDGED}),
-    K.NOTE: Step(P.HANDLE_ALERTS, {}, frozenset(S)),
+    K.NOTE: Step(P.HANDLE_ALERTS, {}, frozenset(S), following=True),
+    K.TRIAGED: Step(P.HANDLE_ALERTS, {}, OPEN - {S.RECEIVED}),
+    K.SOURCE_TOLD: Step(P.HANDLE_ALERTS, {}, frozenset(S), following=True),
+    K.MERGED: Step(P.HANDLE_ALERTS, {}, UNDECIDED),
+    K.PARTED: Step(P.HANDLE_ALERTS, {}, UNDECIDED, following=True),
+    K.CALL_BACK_ORDERED: Step(P.HANDLE_ALERTS, {}, OPEN, following=True),
+    K.CALLED_BACK: Step(P.HANDLE_ALERTS, {}, frozenset(S), following=True),
+    # What is to be held true or false waits for a second person, whose approval is the step VERIFIED;
+    # the clock runs until then.
+    K.VERIFICATION_PROPOSED: Step(P.HANDLE_ALERTS, {}, OPEN - {S.RECEIVED}),
+    K.VERIFICATION_REFUSED: Step(P.HANDLE_ALERTS, {}, OPEN - {S.RECEIVED}),
 }
+
+
+def for_the_log(details: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A step's details as the ledger keeps them: auditors read it who read no alert, and are not told where it was."""
+    return {name: value for name, value in (details or {}).items() if name != "place_before"}
+
 
 # Who is told when a clock runs out; the last rung stays the owner.
 LADDER = ("duty_officer", "sector", "force_headquarters", "head_of_mission")

@@ -53,11 +53,15 @@ class Channel(StrEnum):
     POLICE = "police"
     AERIAL = "aerial"
     DEFENDER_SOS = "defender_sos"
+    MISSED_CHECK_IN = "missed_check_in"
     PARTNER = "partner"
     NATIONAL_INSTITUTION = "national_institution"
     LOCAL_AUTHORITY = "local_authority"
     STATE_FORCES = "state_forces"
+    SOCIAL_MEDIA = "social_media"
     OPEN_SOURCE = "open_source"
+    UN_SECURITY = "un_security"
+    OTHER_MISSION = "other_mission"
     OTHER = "other"
 
 
@@ -154,6 +158,14 @@ class StepKind(StrEnum):
     HANDED_OVER = "handed_over"
     REOPENED = "reopened"
     NOTE = "note"
+    TRIAGED = "triaged"
+    SOURCE_TOLD = "source_told"
+    MERGED = "merged"
+    PARTED = "parted"
+    CALL_BACK_ORDERED = "call_back_ordered"
+    CALLED_BACK = "called_back"
+    VERIFICATION_PROPOSED = "verification_proposed"
+    VERIFICATION_REFUSED = "verification_refused"
 
 
 class Alert(Graded, Base):
@@ -168,6 +180,7 @@ class Alert(Graded, Base):
         metres_index("alerts"),
         Index("ix_alerts_open", "priority", "raised_at", postgresql_where=text("status <> 'closed'")),
         Index("ix_alerts_raised_at", "raised_at"),
+        Index("ix_alerts_leader_id", "leader_id", postgresql_where=text("leader_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -199,6 +212,8 @@ class Alert(Graded, Base):
     decision: Mapped[str | None]
     non_response_reason: Mapped[str | None]
     outcome: Mapped[str | None]
+    # The alert that leads where several tell of one event (merging.py). A follower keeps its state, steps and sources.
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"))
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
 

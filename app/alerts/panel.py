@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 
 from app.alerts import wording
 from app.alerts.acts import ACTS
-from app.alerts.chain import CHAIN
+from app.alerts.chain import CHAIN, UNDECIDED
 from app.alerts.models import AlertStatus, AlertStep
 from app.alerts.models import StepKind as K
 from app.alerts.queries import Chain
+from app.call_backs import wording as call_back_words
 from app.permissions import ROLE_NAMES, Permission, viewer
 
 STEP_OF_ACT: dict[str, K] = {
@@ -20,6 +21,8 @@ STEP_OF_ACT: dict[str, K] = {
     "decline": K.DECLINED, "review": K.NON_RESPONSE_APPROVED, "task": K.TASKED, "send-patrol": K.TASKED,
     "open-haven": K.TASKED, "depart": K.DEPARTED, "arrive": K.ARRIVED, "outcome": K.OUTCOME,
     "feedback": K.FEEDBACK, "hand-over": K.HANDED_OVER, "close": K.CLOSED, "reopen": K.REOPENED, "note": K.NOTE,
+    "triage": K.TRIAGED, "source": K.SOURCE_TOLD, "merge": K.MERGED, "part": K.PARTED,
+    "call-back": K.CALL_BACK_ORDERED, "called-back": K.CALLED_BACK, "approve-verification": K.VERIFIED,
 }  # fmt: skip
 
 
@@ -39,18 +42,29 @@ def possible(chain: Chain) -> list[str]:
     for name, act in ACTS.items():
         if not all(who.may(p, chain.alert.sector_id) for p in (act.permission, *ALSO.get(name, ()))):
             continue
-        if CHAIN[STEP_OF_ACT[name]].after(status) is None:
+        if CHAIN[STEP_OF_ACT[name]].after(status, chain.alert.leader_id is not None) is None:
             continue
         if name == "review" and (not declined or chain.approved or chain.declined_by == who.person_id):
             continue
         if name in ("task", "send-patrol", "open-haven", "hand-over") and declined:
             continue
-        if name == "feedback" and chain.fed_back:
+        if name == "feedback" and (chain.fed_back or (status in UNDECIDED and chain.alert.leader_id is None)):
+            continue
+        if name == "part" and chain.alert.leader_id is None:
+            continue
+        if name == "approve-verification" and not approvable(chain):
+            continue
+        # Offered where there is something to choose from: beside the likely ones, and at each call-back.
+        if name in ("merge", "called-back"):
             continue
         if name == "close" and not closable(chain, status, declined):
             continue
         found.append(name)
     return sorted(found, key=lambda name: order(name, status))
+
+
+def approvable(chain: Chain) -> bool:
+    return chain.proposed is not None and chain.proposed.by_id != viewer().person_id
 
 
 def closable(chain: Chain, status: AlertStatus, declined: bool) -> bool:
@@ -60,7 +74,14 @@ def closable(chain: Chain, status: AlertStatus, declined: bool) -> bool:
 
 NEXT: dict[AlertStatus, tuple[str, ...]] = {
     AlertStatus.RECEIVED: ("acknowledge",),
-    AlertStatus.ACKNOWLEDGED: ("verify", "act-at-once", "decide", "decline"),
+    AlertStatus.ACKNOWLEDGED: (
+        "approve-verification",
+        "verify",
+        "triage",
+        "act-at-once",
+        "decide",
+        "decline",
+    ),
     AlertStatus.VERIFIED: ("decide", "decline"),
     AlertStatus.DECIDED: ("review", "send-patrol", "open-haven", "task", "close", "feedback"),
     AlertStatus.TASKED: ("depart", "arrive", "open-haven", "send-patrol", "outcome"),
@@ -103,6 +124,18 @@ def event(step: AlertStep) -> dict[str, Any]:
     ):  # fmt: skip
         if details.get(key) in codes:
             words.append(str(codes[details[key]]))
+    if details.get("priority") and details.get("before_priority"):
+        words.append(
+            _("%(before)s to %(after)s", before=details["before_priority"], after=details["priority"])
+        )
+    if details.get("place_corrected"):
+        words.append(_("place corrected, before: %(place)s", place=details["place_before"]["as_given"]))
+    if details.get("approves"):
+        words.append(_("approved by a second person"))
+    if details.get("into"):
+        words.append(_("into alert %(id)s", id=details["into"]))
+    if details.get("result") in call_back_words.RESULTS:
+        words.append(str(call_back_words.RESULTS[details["result"]]))
     if "told" in details:
         words.append(_("told") if details["told"] else _("could not be told"))
     return {

@@ -59,7 +59,7 @@ def rows() -> Select[Any]:
         Alert.id, Alert.kind, Alert.channel, Alert.priority, Alert.status, Alert.verification, Alert.raised_at,
         Alert.received_at, Alert.source_reliability, Alert.credibility, Alert.place_as_given, Alert.sector_id,
         Alert.decision, Alert.outcome, Alert.owner_echelon, Alert.admin_code, Alert.place_precision,
-        Alert.radius_metres, Alert.version,
+        Alert.radius_metres, Alert.version, Alert.leader_id, Alert.occurred_at,
         func.ST_X(Alert.place).label("lon"), func.ST_Y(Alert.place).label("lat"),
         func.coalesce(overdue(), next_due()).label("due_at"),
     ).where(within(Permission.READ_ALERTS, Alert.sector_id))  # fmt: skip
@@ -71,7 +71,7 @@ def queue(limit: int = 100) -> list[Row[Any]]:
     return list(
         db.session.execute(
             rows()
-            .where(Alert.status != AlertStatus.CLOSED)
+            .where(Alert.status != AlertStatus.CLOSED, Alert.leader_id.is_(None))
             .order_by(undecided.desc(), Alert.priority, Alert.raised_at)
             .limit(limit)
         )
@@ -96,7 +96,8 @@ class Filters:
     def where(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
         if self.status == "open":
-            found.append(Alert.status != AlertStatus.CLOSED)
+            # What follows another alert is answered with that one.
+            found += [Alert.status != AlertStatus.CLOSED, Alert.leader_id.is_(None)]
         elif self.status:
             found.append(Alert.status == self.status)
         if self.priority:
@@ -152,6 +153,8 @@ class Chain:
     declined_by: int | None
     approved: bool
     fed_back: bool
+    # What was proposed to be held true or false and waits for a second person.
+    proposed: AlertStep | None = None
 
 
 def chain(alert_id: int) -> Chain:
@@ -193,7 +196,18 @@ def chain(alert_id: int) -> Chain:
         declined_by=next((s.by_id for s in reversed(now_open) if s.kind == StepKind.DECLINED), None),
         approved=any(s.kind == StepKind.NON_RESPONSE_APPROVED for s in now_open),
         fed_back=any(s.kind == StepKind.FEEDBACK for s in now_open),
+        proposed=proposed(steps),
     )
+
+
+# What is found later takes the place of a proposal that waits.
+VERIFYING = (StepKind.VERIFICATION_PROPOSED, StepKind.VERIFIED, StepKind.VERIFICATION_REFUSED)
+
+
+def proposed(steps: list[AlertStep]) -> AlertStep | None:
+    """The proposal that nobody has answered yet."""
+    last = max((s for s in steps if s.kind in VERIFYING), key=lambda s: s.id, default=None)
+    return last if last is not None and last.kind == StepKind.VERIFICATION_PROPOSED else None
 
 
 def weighing_of(alert_id: int) -> AlertWeighing | None:
@@ -227,7 +241,8 @@ def version() -> str:
 def untaken() -> int:
     """How many alerts that the viewer may read nobody has taken: what the badge counts."""
     mine = within(Permission.READ_ALERTS, Alert.sector_id)
-    found = select(func.count()).select_from(Alert).where(mine, Alert.status == AlertStatus.RECEIVED)
+    waits = (Alert.status == AlertStatus.RECEIVED, Alert.leader_id.is_(None))
+    found = select(func.count()).select_from(Alert).where(mine, *waits)
     return int(db.session.execute(found).scalar_one())
 
 
@@ -252,4 +267,5 @@ def as_json(alert: Row[Any]) -> Mapping[str, Any]:
         "decision": alert.decision,
         "outcome": alert.outcome,
         "owner_echelon": alert.owner_echelon,
+        "leader_id": alert.leader_id,
     }  # fmt: skip

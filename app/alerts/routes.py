@@ -10,14 +10,18 @@ from flask_babel import gettext as _
 from pydantic import ValidationError
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.alerts import queries, wording
+from app.alerts import group, likely, queries, wording
 from app.alerts.acts import ACTS
 from app.alerts.by_hand import AlertByHand, raise_by_hand
+from app.alerts.chain import UNDECIDED
 from app.alerts.forms import AlertForm
+from app.alerts.models import AlertStatus
 from app.alerts.panel import possible, timeline
 from app.api.bodies import Body, read
 from app.api.schemas import describes
 from app.asked import argument, number, page_number, period
+from app.call_backs import queries as call_backs
+from app.call_backs import wording as call_back_words
 from app.db import db
 from app.errors import Invalid, NotAllowed, NotFound, Refusal, TooMany
 from app.exchange.actions import export as exported
@@ -29,6 +33,7 @@ from app.havens import wording as haven_words
 from app.patrols import queries as patrols
 from app.patrols import wording as patrol_words
 from app.permissions import Permission, needs, viewer
+from app.sources import queries as sources
 
 pages = Blueprint("alerts", __name__, url_prefix="/alerts")
 api = Blueprint("alerts_api", __name__, url_prefix="/api/v1")
@@ -134,6 +139,7 @@ def thing(alert_id: int) -> dict[str, Any]:
     return {
         "chain": chain,
         "alert": chain.alert,
+        **around(chain),
         "acts": acts,
         "acts_words": {name: ACTS[name].words for name in acts},
         "events": timeline(chain),
@@ -146,6 +152,23 @@ def thing(alert_id: int) -> dict[str, Any]:
         else [],
         "may_order": viewer().may(Permission.ORDER_DOCUMENTS, chain.alert.sector_id),
         "patrols": patrols.of_alert(alert_id) if viewer().holds(Permission.READ_PATROLS) else [],
+    }
+
+
+def around(chain: queries.Chain) -> dict[str, Any]:
+    """What tells of the same event: those merged, those that may be, the sources behind them, and whom one calls back."""
+    alert, who = chain.alert, viewer()
+    ids = group.whole(alert.id)
+    merges = who.may(Permission.HANDLE_ALERTS, alert.sector_id) and alert.leader_id is None
+    undecided = AlertStatus(alert.status) in UNDECIDED
+    codes = who.holds(Permission.READ_SOURCES)
+    return {
+        "group": ids,
+        "untold": group.untold(alert) if len(ids) > 1 else [],
+        "likely": likely.of_alert(alert, chain.verbatim) if merges and undecided else [],
+        "behind": sources.behind(alert.id, ids) if codes else None,
+        "call_backs": call_backs.of_alert(alert.id) if codes else [],
+        "call_back_words": call_back_words,
     }
 
 
@@ -208,6 +231,7 @@ def whole(alert_id: int) -> dict[str, Any]:
     return {
         **queries.as_json(chain.alert),
         "verbatim": chain.verbatim,
+        **told_together(chain),
         "reasons": chain.reasons,
         "score": chain.weighing.score if chain.weighing else None,
         "weighing": chain.weighing.reasons if chain.weighing else None,
@@ -232,6 +256,17 @@ def whole(alert_id: int) -> dict[str, Any]:
             for t in chain.taskings
         ],
     }  # fmt: skip
+
+
+def told_together(chain: queries.Chain) -> dict[str, Any]:
+    """As the page has it: reports and independent sources, what may be the same, call-backs."""
+    found = around(chain)
+    return {
+        "group": found["group"],
+        "sources": asdict(found["behind"]) if found["behind"] else None,
+        "likely": [{"id": x.alert.id, "score": x.score, "reasons": x.reasons} for x in found["likely"]],
+        "call_backs": [call_backs.as_json(c) for c in found["call_backs"]],
+    }
 
 
 @api.post("/alerts/<int:alert_id>/<act>")

@@ -59,11 +59,15 @@ CHANNELS: dict[str, LazyString] = {
     "police": _l("UN police"),
     "aerial": _l("From the air"),
     "defender_sos": _l("Defender’s SOS"),
+    "missed_check_in": _l("Missed check-in"),
     "partner": _l("Partner"),
     "national_institution": _l("National institution"),
     "local_authority": _l("Local authority"),
     "state_forces": _l("State forces"),
+    "social_media": _l("Social media"),
     "open_source": _l("Open source"),
+    "un_security": _l("UN security"),
+    "other_mission": _l("Another mission"),
     "other": _l("Other"),
 }
 
@@ -158,6 +162,14 @@ STEPS: dict[str, LazyString] = {
     "handed_over": _l("Handed over"),
     "reopened": _l("Reopened"),
     "note": _l("Note"),
+    "triaged": _l("Triaged"),
+    "source_told": _l("Source named"),
+    "merged": _l("Merged"),
+    "parted": _l("Merging taken back"),
+    "call_back_ordered": _l("Call-back ordered"),
+    "called_back": _l("Called back"),
+    "verification_proposed": _l("Verification proposed"),
+    "verification_refused": _l("Verification refused"),
 }
 
 VERIFICATIONS: dict[str, LazyString] = {

@@ -57,7 +57,13 @@ def open_alerts(below: list[int] | None) -> Iterable[Any]:
     order = (Alert.status.in_(UNDECIDED).desc(), Alert.priority, Alert.raised_at, Alert.id)
     query = alerts.rows().add_columns(late.label("late"))
     return db.session.execute(
-        query.where(Alert.status != AlertStatus.CLOSED, wanted, inside(Alert.sector_id, below))
+        query.where(
+            # What follows another alert is told of with that one.
+            Alert.status != AlertStatus.CLOSED,
+            Alert.leader_id.is_(None),
+            wanted,
+            inside(Alert.sector_id, below),
+        )
         .order_by(*order)
         .limit(MOST)
     )

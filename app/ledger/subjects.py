@@ -19,6 +19,7 @@ PAGES: dict[str, tuple[str, str, P]] = {
     "defenders": ("defenders.page", "defender_id", P.READ_DEFENDERS),
     "patrols": ("patrols.page", "patrol_id", P.READ_PATROLS),
     "havens": ("havens.page", "haven_id", P.READ_HAVENS),
+    "sources": ("sources.page", "source_id", P.READ_SOURCES),
     "handovers": ("handovers.page", "handover_id", P.READ_HANDOVERS),
     "documents": ("documents.page", "document_id", P.READ_DOCUMENTS),
     "people": ("people.person_page", "person_id", P.MANAGE_PEOPLE),

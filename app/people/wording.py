@@ -42,6 +42,8 @@ PERMISSIONS = {
     P.HANDLE_ALERTS: _l("Acknowledge, verify and follow alerts"),
     P.DECIDE_ALERTS: _l("Decide on alerts"),
     P.APPROVE_NON_RESPONSE: _l("Approve a decision not to respond"),
+    P.READ_SOURCES: _l("See sources by their codes, with their history"),
+    P.KEEP_SOURCES: _l("Register and grade sources"),
     P.READ_HANDOVERS: _l("Read handovers of shifts, with what was open"),
     P.HAND_OVER: _l("Hand shifts over and accept them"),
     P.READ_INCIDENTS: _l("Read incidents"),

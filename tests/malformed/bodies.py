@@ -193,6 +193,19 @@ OF_ALERTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "close": lambda w: {"lesson": WHY},
     "reopen": lambda w: {"note": WHY},
     "note": lambda w: {"note": WHY},
+    "approve-verification": lambda w: {"approve": True, "note": WHY},
+    "triage": lambda w: {
+        "priority": "P2",
+        "source_reliability": "B",
+        "credibility": 2,
+        "place": "0.512, 0.512",
+        "note": WHY,
+    },
+    "source": lambda w: {"source_code": "S-1", "repeats_code": "S-2", "note": WHY},
+    "call-back": lambda w: {"source_code": "S-1", "question": WHY, "due_at": moment(1)},
+    "called-back": lambda w: {"call_back_id": 1, "result": "adds", "answer": WHY},
+    "merge": lambda w: {"leader_id": 102, "note": WHY},
+    "part": lambda w: {"note": WHY},
 }
 OF_PATROLS: dict[str, Callable[[World], dict[str, Any]]] = {
     "set-off": lambda w: {"at": moment()},
@@ -226,6 +239,10 @@ CASES = [
     Case("handovers_api.hand_over_by_api", DUTY, lambda w: {
         "id": str(uuid4()), "sector_id": w.sector_id(OWN), "note": WHY, "tasks": ["EXERCISE: call the hotline at 1800"]}),
     Case("handovers_api.accept_by_api", DUTY, lambda w: {"remark": WHY}, kind="handover"),
+    Case("sources_api.add_by_api", DUTY, lambda w: {
+        "code": f"S-{uuid4().int % 10**6}", "kind": "caller", "known_by": "code_word", "contactable": True,
+        "contact_held_by": "network", "sector_id": w.sector_id(OWN)}),
+    Case("sources_api.grade_by_api", DUTY, lambda w: {"grade": "B"}, kind="source"),
     Case("imports_api.send_by_api", COMMAND, lambda w: {}),
     Case("imports_api.look_again_by_api", Role.SECTOR_OPS, lambda w: {"layer": "EXERCISE"}, kind="import"),
     Case("imports_api.start_by_api", Role.SECTOR_OPS, lambda w: {

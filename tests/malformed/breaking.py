@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 SENT = "Zwickelbrot"
 # Fields that hold a time, and fields that hold a place.
 MOMENTS = {
-    "at", "occurred_at", "occurred_from", "occurred_to", "planned_start", "planned_end",
+    "at", "due_at", "occurred_at", "occurred_from", "occurred_to", "planned_start", "planned_end",
     "arrive_planned", "depart_planned", "review_on", "inspected_on", "since", "until", "given_on",
 }  # fmt: skip
 PLACES = {"place", "centre", "stop_1"}

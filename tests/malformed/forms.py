@@ -28,7 +28,7 @@ from tests.malformed.bodies import (
     named,
     unit,
 )
-from tests.matrix.world import World
+from tests.matrix.world import OWN, World
 
 KEEPER, SUPERVISOR, CHIEF = Role.HR_OFFICER, Role.HR_CASE_SUPERVISOR, Role.SYSADMIN
 PLACE = "0.512, 0.512"
@@ -194,6 +194,13 @@ FORMS = [
     Form("ledger.verify_now", Role.HOM, nothing),
     Form("alerts.raise_from_form", DUTY, by_hand),
     *(Form("alerts.do", COMMAND if act == "review" else DUTY, flat(OF_ALERTS[act]), act, "alert") for act in ALERT_ACTS),
+    Form("console.enter", DUTY, lambda w: by_hand(w) | {"repeats_code": "S-2", "seen": "101,102", "same_as": ""}),
+    # Where and when stand in what is stored; here they are only looked at.
+    Form("console.likely", DUTY, lambda w: {"kind": "attack_under_way", "verbatim": "EXERCISE", "seen": "101"}),
+    Form("sources.add_from_form", DUTY, lambda w: {
+        "code": f"S-{uuid4().int % 10**6}", "kind": "caller", "known_by": "code_word", "contactable": "y",
+        "contact_held_by": "network", "sector_id": str(w.sector_id(OWN)), "network_id": ""}),
+    Form("sources.grade_from_form", DUTY, lambda w: {"grade": "B"}, kind="source"),
     Form("field_reports.file_from_form", Role.PATROL_CDR, report),
     Form("field_reports.settle", DUTY, nothing, kind="conflict"),
     Form("incidents.record_from_form", DUTY, incident),

@@ -88,6 +88,11 @@ CHANGES: dict[str, tuple[str, Rules]] = {
         "accepted_by_id = vigil.person_id(), accepted_by_role = 'x', accepted_at = now()",
         (Rule(P.HAND_OVER, "sector_id", when="accepted_at IS NULL"),),
     ),
+    "sources": ("contactable = true", (Rule(P.KEEP_SOURCES, "sector_id"),)),
+    "call_backs": (
+        "done_at = now(), done_by_id = vigil.person_id(), result = 'confirms'",
+        (Rule(P.HANDLE_ALERTS, of("alerts", "alert_id"), when="done_at IS NULL"),),
+    ),
     "imports": ("state = 'removed'", (Rule(P.BRING_FILES_IN, own="by_id"),)),
     "havens": (
         "occupancy = 1",
@@ -161,6 +166,12 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
     ),
     "saved_views": ("owner_id", (Rule(P.SEE_MAP),)),
     "handovers": ("written_by_id", (Rule(P.HAND_OVER, "sector_id", when="accepted_at IS NULL"),)),
+    "sources": ("added_by_id", (Rule(P.KEEP_SOURCES, "sector_id", when="grade IS NULL"),)),
+    "alert_sources": ("by_id", alert(P.HANDLE_ALERTS)),
+    "call_backs": (
+        "ordered_by_id",
+        (Rule(P.HANDLE_ALERTS, of("alerts", "alert_id"), when="done_at IS NULL"),),
+    ),
     "documents": ("ordered_by_id", (Rule(P.ORDER_DOCUMENTS),)),
     "imports": ("by_id", (Rule(P.BRING_FILES_IN),)),
     "downloads": ("by_id", EVERYBODY),

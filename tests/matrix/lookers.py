@@ -73,6 +73,8 @@ READ: dict[str, Permission | None] = {
     "device": P.SEND_PATROLS,
     "haven": P.READ_HAVENS,
     "handover": P.READ_HANDOVERS,
+    "source": P.READ_SOURCES,
+    "call_back": P.READ_SOURCES,
     "document": P.READ_DOCUMENTS,
     "network": P.READ_ALERTS,
     "base": P.SEE_MAP,

@@ -167,6 +167,8 @@ READS: dict[str, Rules] = {
     ),
     "saved_views": (Rule(P.SEE_MAP, when="for_shift"), Rule(P.SEE_MAP, own="owner_id")),
     "handovers": (Rule(P.READ_HANDOVERS, "sector_id"),),
+    "sources": (Rule(P.READ_SOURCES, "sector_id"),),
+    **dict.fromkeys(("alert_sources", "call_backs"), alert(P.READ_SOURCES)),
     "documents": (Rule(P.READ_DOCUMENTS), Rule(own="ordered_by_id")),
     "document_files": (Rule(P.READ_DOCUMENTS), Rule(own=of("documents", "document_id", "ordered_by_id"))),
     "downloads": (Rule(P.READ_LEDGER), Rule(own="by_id")),

@@ -239,6 +239,26 @@ def defenders(world: World) -> None:
             world.thing("withheld", where, hidden, {})
 
 
+def sources(world: World) -> None:
+    """One of either sector and of the mission as a whole, each behind an alert of its sector and asked again."""
+    for where, number in ((OWN, 101), (OTHER, 102), (AT_SEA, None)):
+        by = stranger(world, Role.SECTOR_OPS)
+        made = world.add(
+            "sources", code=f"QZ-{world.sector_id(where) or 0}", kind="focal_point", known_by="code_word",
+            contactable=False, contact_held_by="network", sector_id=world.sector_id(where), added_by_id=by,
+        )  # fmt: skip
+        world.thing("source", where, "", {"source_id": made})
+        if number is None:
+            continue
+        world.add("alert_sources", alert_id=number, source_id=made, by_id=by)
+        for done in (False, True):
+            marker = world.mark("call_back")
+            answered = {"done_at": NOW, "done_by_id": by, "result": "adds", "answer": marker} if done else {}
+            world.add("call_backs", alert_id=number, source_id=made, question=marker, due_at=NOW, ordered_by_id=by,
+                      **answered)  # fmt: skip
+            world.thing("call_back", where, marker, {})
+
+
 def handovers(world: World) -> None:
     """Waiting and accepted ones of either sector, and of the mission as a whole."""
     for where in (OWN, OTHER, AT_SEA):

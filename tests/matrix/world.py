@@ -145,6 +145,7 @@ def made(app: Flask, clone: Clone, owner: psycopg.Connection) -> World:
         things.chain(world)
         things.plans(world)
         things.defenders(world)
+        things.sources(world)
         things.handovers(world)
         things.papers(world)
         record(owner)

@@ -1,0 +1,83 @@
+"""Merging what tells of one event, and taking it back.
+
+Both alerts stay. The follower keeps its state, its steps and its sources, leaves the queue, and its clocks stop; taken
+back, they run on to the moments at which they were due, as if it had never followed: one that should have run out
+meanwhile runs out at once, and tells the next echelon so.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+
+from app.alerts.actions import last_step, needs_reason, take_step, taken
+from app.alerts.models import Alert, AlertClock, AlertStatus, StepKind
+from app.db import db
+from app.errors import Conflict, Invalid
+from app.outbox import later
+
+
+def merge(alert_id: int, leader_id: int, note: str) -> Alert:
+    """The alert follows the leader from now on. Raises NotFound for a leader whom the viewer may not read, Conflict where
+    either is answered or follows already, or where they lie in two sectors."""
+    if alert_id == leader_id:
+        raise Invalid(_("An alert does not follow itself."), fields={"leader_id": _("Choose another alert.")})
+    # Locked in one order, whoever merges whom: two officers who merge each into the other would wait for ever.
+    first, second = (taken(each) for each in sorted((alert_id, leader_id)))
+    alert, leader = (first, second) if first.id == alert_id else (second, first)
+    needs_reason(note)
+    if alert.leader_id is not None:
+        raise Conflict(_("This alert follows another one already. Take that back first."), code="wrong_state")
+    if leader.leader_id is not None:
+        raise Conflict(
+            _("That alert follows another one itself. Merge into the one that leads."), code="wrong_state"
+        )
+    if leader.status == AlertStatus.CLOSED:
+        raise Conflict(_("That alert is closed. Reopen it first."), code="wrong_state")
+    if leader.sector_id != alert.sector_id:
+        # Who reads the one may be nobody who reads the other, and must not learn of it.
+        raise Conflict(
+            _("The two lie in different sectors and stay apart. Note the number instead."), code="two_sectors"
+        )
+    stopped = running_clocks(alert.id)
+    take_step(alert, StepKind.MERGED, note=note, details={"into": leader.id, "clocks": stopped})
+    db.session.execute(
+        update(AlertClock).where(AlertClock.id.in_(stopped)).values(stopped_at=datetime.now(UTC))
+    )
+    alert.leader_id = leader.id
+    leader.version += 1
+    db.session.flush()
+    return alert
+
+
+def part(alert_id: int, note: str) -> Alert:
+    """Take the merging back: the alert stands for itself again, and its clocks run on."""
+    alert = taken(alert_id)
+    needs_reason(note)
+    if alert.leader_id is None:
+        raise Conflict(_("This alert follows no other one."), code="wrong_state")
+    merged = last_step(alert.id, StepKind.MERGED)
+    before, clocks = alert.leader_id, list(merged.details.get("clocks", ())) if merged else []
+    take_step(alert, StepKind.PARTED, note=note, details={"from": before})
+    alert.leader_id = None
+    db.session.execute(update(AlertClock).where(AlertClock.id.in_(clocks)).values(stopped_at=None))
+    for clock in db.session.execute(
+        select(AlertClock.id, AlertClock.due_at).where(
+            AlertClock.id.in_(clocks), AlertClock.ran_out_at.is_(None)
+        )
+    ):
+        # The job that was ordered when it was set may have come and found it stopped. Twice does no harm.
+        later("workers.alerts.escalate", clock.id, at=clock.due_at)
+    leader = db.session.execute(select(Alert).where(Alert.id == before)).scalar_one_or_none()
+    if leader is not None:
+        leader.version += 1
+    db.session.flush()
+    return alert
+
+
+def running_clocks(alert_id: int) -> list[int]:
+    """Those that nobody has stopped, among them what ran out and is overdue."""
+    found = select(AlertClock.id).where(AlertClock.alert_id == alert_id, AlertClock.stopped_at.is_(None))
+    return sorted(db.session.scalars(found.with_for_update()))

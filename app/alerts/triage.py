@@ -1,0 +1,158 @@
+"""Triage: how urgent, where exactly, how sure; and what two persons hold true or false of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from app.alerts import actions, group
+from app.alerts.actions import needs_grades, needs_reason, take_step, taken
+from app.alerts.models import Alert, AlertClock, AlertStep, Priority, StepKind
+from app.alerts.queries import VERIFYING
+from app.alerts.raising import minutes
+from app.db import db
+from app.errors import Conflict, NotAllowed
+from app.grading import Verification
+from app.mission.placing import Given, Placed, areas_of, placed, read_place
+from app.outbox import later
+from app.permissions import Permission, viewer
+
+
+def triage(
+    alert_id: int, priority: Priority, reliability: str, credibility: int, place: str | None, note: str
+) -> Alert:
+    """Priority with its reason, both grades, and the place where it is known better now: a new statement, the one before
+    stands in the step. Raises ValueError with a sentence for a place that can't be read."""
+    alert = taken(alert_id)
+    needs_grades(reliability, credibility)
+    needs_reason(note)
+    details: dict[str, Any] = {
+        "priority": priority.value, "before_priority": alert.priority, "reliability": reliability,
+        "credibility": credibility,
+        "before": {"reliability": alert.source_reliability, "credibility": alert.credibility},
+    }  # fmt: skip
+    moved = corrected(alert, place) if place else None
+    if moved is not None:
+        details |= {"place_corrected": True, "place_before": statement(alert)}
+    take_step(alert, StepKind.TRIAGED, note=note, details=details)
+    if moved is not None:
+        put(alert, moved)
+    alert.source_reliability, alert.credibility = reliability, credibility
+    if alert.priority != priority.value:
+        more_urgent = priority.value < alert.priority
+        alert.priority = priority.value
+        db.session.flush()
+        set_clocks(alert, more_urgent)
+    return alert
+
+
+def corrected(alert: Alert, place: str) -> Placed:
+    where = placed(Given.model_validate(read_place(place)))
+    sector_id = areas_of(where.lon, where.lat).sector_id
+    if sector_id != alert.sector_id:
+        if not viewer().may(Permission.HANDLE_ALERTS, sector_id):
+            raise NotAllowed(
+                _("That place lies outside your sectors. Ask the operations centre to move the alert.")
+            )
+        if alert.leader_id is not None or group.followers(alert.id):
+            raise Conflict(
+                _("That place lies in another sector. Take the merging back first."), code="two_sectors"
+            )
+    return where
+
+
+def statement(alert: Alert) -> dict[str, Any]:
+    """Where it was said to be until now: in the step, which nobody changes."""
+    at = db.session.execute(
+        select(func.ST_X(Alert.place).label("lon"), func.ST_Y(Alert.place).label("lat")).where(
+            Alert.id == alert.id
+        )
+    ).one()
+    return {
+        "as_given": alert.place_as_given, "lon": at.lon, "lat": at.lat, "radius_metres": alert.radius_metres,
+        "precision": alert.place_precision, "admin_code": alert.admin_code, "sector": alert.sector_id,
+    }  # fmt: skip
+
+
+def put(alert: Alert, where: Placed) -> None:
+    around = areas_of(where.lon, where.lat)
+    alert.place = func.ST_SetSRID(func.ST_MakePoint(where.lon, where.lat), 4326)
+    alert.radius_metres, alert.place_precision = where.radius_metres, where.precision
+    alert.place_as_given = where.as_given
+    alert.admin_code, alert.sector_id = around.admin_code, around.sector_id
+    db.session.flush()
+
+
+def set_clocks(alert: Alert, more_urgent: bool) -> None:
+    """Clocks that run are set by the new priority: a more urgent one counts from now and never gives more time than there
+    was; a less urgent one counts from when the warning came, and never takes any away."""
+    now = datetime.now(UTC)
+    running = select(AlertClock).where(
+        AlertClock.alert_id == alert.id, AlertClock.stopped_at.is_(None), AlertClock.ran_out_at.is_(None),
+        AlertClock.clock != "feedback",
+    )  # fmt: skip
+    for clock in db.session.scalars(running.order_by(AlertClock.id).with_for_update()).all():
+        allowed = minutes(clock.clock, alert.priority)
+        due = (
+            min(clock.due_at, now + allowed)
+            if more_urgent
+            else max(clock.due_at, alert.received_at + allowed)
+        )
+        if due != clock.due_at:
+            clock.due_at = due
+            later("workers.alerts.escalate", clock.id, at=due)
+    db.session.flush()
+
+
+def find_out(
+    alert_id: int, verification: Verification, reliability: str, credibility: int, note: str
+) -> Alert:
+    """Say what was found: at once where one may, as a proposal where it takes two."""
+    if verification not in actions.TWO_PERSONS:
+        return actions.verify(alert_id, verification, reliability, credibility, note)
+    alert = taken(alert_id)
+    needs_grades(reliability, credibility)
+    needs_reason(note)
+    if waiting(alert.id) is not None:
+        raise Conflict(_("A proposal waits for an answer already."), code="wrong_state")
+    take_step(
+        alert, StepKind.VERIFICATION_PROPOSED, note=note,
+        details={"verification": verification.value, "reliability": reliability, "credibility": credibility},
+    )  # fmt: skip
+    return alert
+
+
+def review(alert_id: int, approve: bool, note: str) -> Alert:
+    """Approve or refuse what somebody else proposed to be held true or false."""
+    alert = taken(alert_id)
+    found = waiting(alert.id)
+    if found is None:
+        raise Conflict(_("There is no proposal here that waits for an answer."), code="wrong_state")
+    if found.by_id == viewer().person_id:
+        raise NotAllowed(_("You proposed this yourself. Somebody else must approve or refuse it."))
+    if not approve:
+        needs_reason(note)
+        take_step(alert, StepKind.VERIFICATION_REFUSED, note=note)
+        return alert
+    before = {"reliability": alert.source_reliability, "credibility": alert.credibility}
+    details = found.details | {"before": before, "approves": found.id}
+    take_step(alert, StepKind.VERIFIED, note=note, details=details)
+    alert.verification = found.details["verification"]
+    alert.source_reliability = found.details["reliability"]
+    alert.credibility = found.details["credibility"]
+    db.session.flush()
+    return alert
+
+
+def waiting(alert_id: int) -> AlertStep | None:
+    """The proposal that nobody has answered yet."""
+    last = db.session.execute(
+        select(AlertStep)
+        .where(AlertStep.alert_id == alert_id, AlertStep.kind.in_(VERIFYING))
+        .order_by(AlertStep.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return last if last is not None and last.kind == StepKind.VERIFICATION_PROPOSED else None

@@ -1,0 +1,1 @@
+"""Call-backs: asking a source again, by a time."""

@@ -1,0 +1,63 @@
+"""Ordering a call-back, and recording what came of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import insert, update
+
+from app.alerts.actions import needs_reason, take_step, taken
+from app.alerts.models import Alert, StepKind
+from app.call_backs.models import CallBack, Result
+from app.db import db
+from app.errors import Conflict, Invalid, NotAllowed
+from app.moments import CLOCK_GRACE
+from app.permissions import Permission, viewer
+from app.sources.actions import known
+
+WITHIN, LATEST = timedelta(hours=1), timedelta(days=14)
+
+
+def order(alert_id: int, code: str, question: str, due_at: datetime | None) -> Alert:
+    """Have a source asked again. Raises Invalid for a time that has passed or lies weeks away."""
+    alert = taken(alert_id)
+    if not viewer().may(Permission.KEEP_SOURCES, alert.sector_id):
+        raise NotAllowed(_("You keep the sources of your own sectors alone."))
+    now = datetime.now(UTC)
+    due = due_at or now + WITHIN
+    if not now - CLOCK_GRACE <= due <= now + LATEST:
+        words = _("Give a time from now on, within two weeks.")
+        raise Invalid(words, fields={"due_at": words})
+    source_id = known(code, alert)
+    take_step(alert, StepKind.CALL_BACK_ORDERED, details={"source": source_id})
+    db.session.execute(
+        insert(CallBack).inline(),
+        {
+            "alert_id": alert.id, "source_id": source_id, "question": question, "due_at": due,
+            "ordered_by_id": viewer().person_id,
+        },
+    )  # fmt: skip
+    return alert
+
+
+def answer(alert_id: int, call_back_id: int, result: Result, said: str) -> Alert:
+    """What the source said, or why it was not asked. Once: Conflict where that was
+    done before or it is another alert's."""
+    alert = taken(alert_id)
+    if result in (Result.ADDS, Result.DENIES):
+        needs_reason(said)
+    take_step(
+        alert, StepKind.CALLED_BACK, note=said, details={"call_back": call_back_id, "result": result.value}
+    )
+    done = db.session.execute(
+        update(CallBack)
+        .where(CallBack.id == call_back_id, CallBack.alert_id == alert.id, CallBack.done_at.is_(None))
+        .values(
+            done_at=datetime.now(UTC), done_by_id=viewer().person_id, result=result.value, answer=said.strip()
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if done.rowcount == 0:  # type: ignore[attr-defined]
+        raise Conflict(_("This call-back was answered already, or is another alert’s."), code="wrong_state")
+    return alert

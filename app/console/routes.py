@@ -1,0 +1,103 @@
+"""The console: entry after entry by keyboard. All of it works without scripts; then what is likely told already is a step
+before saving. What is typed never stands in an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from pydantic import ValidationError
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.alerts import wording
+from app.asked import argument
+from app.console import actions, queries
+from app.console.forms import EntryForm
+from app.db import db
+from app.errors import Refusal, TooMany
+from app.field_reports.allowance import counted
+from app.permissions import Permission, needs, viewer
+
+pages = Blueprint("console", __name__, url_prefix="/console")
+BLUEPRINTS = (pages,)
+
+
+@pages.get("")
+@needs(Permission.RAISE_ALERTS)
+def desk() -> Response:
+    form = EntryForm(formdata=None)
+    asked = argument("channel")
+    if asked in wording.CHANNELS:
+        form.channel.data = asked
+    return shown(form)
+
+
+def shown(form: EntryForm, status: int = 200, **more: Any) -> Response:
+    reads = viewer().holds(Permission.READ_ALERTS)
+    page = render_template(
+        "console/desk.html", form=form, wording=wording, codes=queries.codes(),
+        recent=queries.recent() if reads else [], **{"likely": None, "held_back": False, **more},
+    )  # fmt: skip
+    return unkept(Response(page, status))
+
+
+def unkept(response: Response) -> Response:
+    """What a caller said stays in nobody's cache."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@pages.post("")
+@needs(Permission.RAISE_ALERTS)
+def enter() -> BaseResponse:
+    form = EntryForm()
+    if not form.validate_on_submit():
+        return shown(form, 422)
+    likely = queries.likely_of(form) or []
+    # Danger to life is never held back: there the duplicates are looked at on the alert.
+    unseen = {x.alert.id for x in likely} - form.seen_ids()
+    if unseen and form.chosen() is None and form.priority.data != "P1":
+        return shown(form, likely=likely, held_back=True)
+    try:
+        with counted():
+            alert_id = actions.enter(form)
+        db.session.commit()
+    except ValidationError as error:
+        db.session.rollback()
+        form.tell(error)
+    except TooMany as refusal:
+        db.session.rollback()
+        form.form_errors.append(refusal.sentence)
+        answer = shown(form, 429)
+        answer.headers["Retry-After"] = str(refusal.wait)
+        return answer
+    except (Refusal, ValueError) as refusal:
+        db.session.rollback()
+        form.form_errors.append(refusal.sentence if isinstance(refusal, Refusal) else str(refusal))
+    else:
+        flash(
+            _("Alert %(id)s was raised. Ready for the next entry.", id=alert_id)
+            if alert_id
+            else _("The alert was raised.")
+        )
+        return redirect(url_for("console.desk", channel=form.channel.data), 303)
+    return shown(form, 422, likely=likely)
+
+
+@pages.post("/likely")
+@needs(Permission.RAISE_ALERTS)
+def likely() -> Response:
+    """What may be told already, while it is being typed. Stores nothing."""
+    form = EntryForm()
+    page = render_template("console/likely.html", likely=queries.likely_of(form), form=form, wording=wording)
+    return unkept(Response(page))
+
+
+@pages.get("/places")
+@needs(Permission.RAISE_ALERTS)
+def places() -> Response:
+    """Places that may be meant, as the list under the field."""
+    return unkept(
+        Response(render_template("console/places.html", places=queries.places_like(argument("place"))))
+    )

@@ -1,0 +1,1 @@
+"""Sources of warnings, by codes."""
