@@ -10,8 +10,10 @@ from app.handovers import models as handovers
 from app.havens import models as havens
 from app.imports import models as imports
 from app.incidents import models as incidents
+from app.ladders import models as ladders
 from app.ledger import models as ledger
 from app.maps import models as maps
+from app.messages import models as messages
 from app.mission import models as mission
 from app.outbox import OutboxRow
 from app.patrols import models as patrols
@@ -19,6 +21,7 @@ from app.people import models as people
 from app.positions import models as positions
 from app.threats import models as threats
 from app.tiles import models as tiles
+from app.watches import models as watches
 
 __all__ = [
     "OutboxRow",
@@ -31,12 +34,15 @@ __all__ = [
     "havens",
     "imports",
     "incidents",
+    "ladders",
     "ledger",
     "maps",
+    "messages",
     "mission",
     "patrols",
     "people",
     "positions",
     "threats",
     "tiles",
+    "watches",
 ]  # fmt: skip

@@ -58,12 +58,8 @@ CHAIN: dict[K, Step] = {
     ),
     K.REOPENED: Step(P.HANDLE_ALERTS, {S.CLOSED: S.ACKNOWLEDGED}),
     K.NOTE: Step(P.HANDLE_ALERTS, {}, frozenset(S)),
+    K.PASSED_ON: Step(P.HANDLE_ALERTS, {}, UNDECIDED),
 }
 
-# Who is told when a clock runs out; the last rung stays the owner.
+# The echelons that an alert may climb, from below; which of them, when and how a mission sets (app/ladders).
 LADDER = ("duty_officer", "sector", "force_headquarters", "head_of_mission")
-
-
-def next_echelon(echelon: str) -> str | None:
-    rung = LADDER.index(echelon) if echelon in LADDER else 0
-    return LADDER[rung + 1] if rung + 1 < len(LADDER) else None

@@ -20,6 +20,7 @@ STEP_OF_ACT: dict[str, K] = {
     "decline": K.DECLINED, "review": K.NON_RESPONSE_APPROVED, "task": K.TASKED, "send-patrol": K.TASKED,
     "open-haven": K.TASKED, "depart": K.DEPARTED, "arrive": K.ARRIVED, "outcome": K.OUTCOME,
     "feedback": K.FEEDBACK, "hand-over": K.HANDED_OVER, "close": K.CLOSED, "reopen": K.REOPENED, "note": K.NOTE,
+    "pass-on": K.PASSED_ON,
 }  # fmt: skip
 
 
@@ -45,6 +46,8 @@ def possible(chain: Chain) -> list[str]:
             continue
         if name in ("task", "send-patrol", "open-haven", "hand-over") and declined:
             continue
+        if name == "pass-on" and not chasing(chain):
+            continue
         if name == "feedback" and chain.fed_back:
             continue
         if name == "close" and not closable(chain, status, declined):
@@ -53,14 +56,22 @@ def possible(chain: Chain) -> list[str]:
     return sorted(found, key=lambda name: order(name, status))
 
 
+def chasing(chain: Chain) -> bool:
+    """Whether a clock runs that one can hand to the next in turn."""
+    return any(
+        c.stopped_at is None and c.ran_out_at is None and c.clock in ("acknowledge", "decide")
+        for c in chain.clocks
+    )
+
+
 def closable(chain: Chain, status: AlertStatus, declined: bool) -> bool:
     answered = status == AlertStatus.RESPONDED or (declined and chain.approved)
     return answered and (chain.fed_back or not chain.source_contactable)
 
 
 NEXT: dict[AlertStatus, tuple[str, ...]] = {
-    AlertStatus.RECEIVED: ("acknowledge",),
-    AlertStatus.ACKNOWLEDGED: ("verify", "act-at-once", "decide", "decline"),
+    AlertStatus.RECEIVED: ("acknowledge", "pass-on"),
+    AlertStatus.ACKNOWLEDGED: ("verify", "act-at-once", "decide", "decline", "pass-on"),
     AlertStatus.VERIFIED: ("decide", "decline"),
     AlertStatus.DECIDED: ("review", "send-patrol", "open-haven", "task", "close", "feedback"),
     AlertStatus.TASKED: ("depart", "arrive", "open-haven", "send-patrol", "outcome"),
@@ -103,7 +114,20 @@ def event(step: AlertStep) -> dict[str, Any]:
     ):  # fmt: skip
         if details.get(key) in codes:
             words.append(str(codes[details[key]]))
-    if "told" in details:
+    if details.get("by") == "sms":
+        words.append(_("by SMS"))
+    if "deputy_of" in details:
+        words.append(_("to the deputy"))
+    if details.get("passed_on"):
+        words.append(_("passed on"))
+    if details.get("unreached"):
+        words.append(_("nobody could be reached"))
+    if details.get("again"):
+        words.append(_("told again"))
+    for key, label in (("mandate", _("mandate")), ("rule_of_engagement", _("rule of engagement"))):
+        if details.get(key):
+            words.append(f"{label} {details[key]}")
+    if isinstance(details.get("told"), bool):
         words.append(_("told") if details["told"] else _("could not be told"))
     return {
         "what": " · ".join(words),

@@ -158,6 +158,7 @@ STEPS: dict[str, LazyString] = {
     "handed_over": _l("Handed over"),
     "reopened": _l("Reopened"),
     "note": _l("Note"),
+    "passed_on": _l("Passed on: could not be taken"),
 }
 
 VERIFICATIONS: dict[str, LazyString] = {

@@ -178,8 +178,15 @@ def verification(world: World) -> dict[str, Any]:
 OF_ALERTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "acknowledge": lambda w: {},
     "act-at-once": lambda w: {"note": WHY},
+    "pass-on": lambda w: {"note": WHY},
     "verify": verification,
-    "decide": lambda w: {"response": "patrol", "authority": "standing_order", "note": WHY},
+    "decide": lambda w: {
+        "response": "patrol",
+        "authority": "standing_order",
+        "mandate": "EXERCISE 7(a)",
+        "rule_of_engagement": "EXERCISE 2",
+        "note": WHY,
+    },
     "decline": lambda w: {"reason": "outside_capability", "note": WHY},
     "review": lambda w: {"approve": True, "note": WHY},
     "task": lambda w: {"response": "patrol", "order": WHY, "unit_id": unit(w)},
