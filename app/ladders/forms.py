@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.alerts.wording import KINDS
@@ -20,7 +21,7 @@ RUNGS = range(1, 7)
 class LadderForm(FlaskForm):
     kind = SelectField(_l("For alerts of kind"), choices=[])
     then = SelectField(
-        _l("When the last rung’s time is over"), choices=[(t.value, THEN[t.value]) for t in Then]
+        _l("When the last rung’s time is over"), choices=[SelectChoice(t.value, THEN[t.value]) for t in Then]
     )
     quiet_from = StringField(
         _l("Quiet from"),
@@ -35,7 +36,8 @@ class LadderForm(FlaskForm):
 
     def __init__(self, row: LadderVersion, **more: Any) -> None:
         super().__init__(**more)
-        self.kind.choices = [("", _l("all kinds without a ladder of their own")), *KINDS.items()]
+        every = SelectChoice("", _l("all kinds without a ladder of their own"))
+        self.kind.choices = [every, *(SelectChoice(code, words) for code, words in KINDS.items())]
         if not self.is_submitted():
             self.kind.data, self.then.data, self.seen.data = row.kind, row.then, str(row.id)
             self.quiet_from.data, self.quiet_until.data = hour(row.quiet_from), hour(row.quiet_until)

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from app.ladders.wording import POSTS
@@ -25,9 +26,11 @@ class WatchForm(FlaskForm):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
-        self.post.choices = [(post, POSTS[post]) for post in queries.own_posts()]
-        whole = [("", _l("the whole mission"))] if viewer().may(Permission.STAND_WATCH, None) else []
-        self.sector_id.choices = whole + queries.sectors()
+        self.post.choices = [SelectChoice(post, POSTS[post]) for post in queries.own_posts()]
+        whole = (
+            [SelectChoice("", _l("the whole mission"))] if viewer().may(Permission.STAND_WATCH, None) else []
+        )
+        self.sector_id.choices = [*whole, *(SelectChoice(code, name) for code, name in queries.sectors())]
 
     def as_body(self) -> dict[str, Any]:
         sector = self.sector_id.data or ""

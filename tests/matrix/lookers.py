@@ -73,6 +73,10 @@ READ: dict[str, Permission | None] = {
     "device": P.SEND_PATROLS,
     "haven": P.READ_HAVENS,
     "handover": P.READ_HANDOVERS,
+    "ladder": P.READ_WATCHES,
+    "own_watch": None,
+    "contact": None,
+    "reply": P.READ_REPLIES,
     "document": P.READ_DOCUMENTS,
     "network": P.READ_ALERTS,
     "base": P.SEE_MAP,
@@ -107,6 +111,8 @@ READ_OWN: dict[str, Permission] = {
     "document": P.OWN_ACCOUNT,
     "unmasking": P.OWN_ACCOUNT,
     "import": P.BRING_FILES_IN,
+    "contact": P.STAND_WATCH,
+    "own_watch": P.STAND_WATCH,
 }
 # What a thing is about must be readable too.
 ABOUT = {"document": P.READ_ALERTS}
