@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import logging
 import os
-import time
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import DBAPIError
-
-from app.db import db
 from workers.alerts import MOST_AT_ONCE, sweep
 from workers.log import to_structured_lines
+from workers.looking import look_for_ever
 from workers.runtime import worker_app
 
 log = logging.getLogger("vigil.clocks")
@@ -26,20 +23,7 @@ EVERY_SECONDS = 1.0
 def main() -> None:
     to_structured_lines()
     every = float(os.environ.get("VIGIL_CLOCKS_EVERY_SECONDS") or EVERY_SECONDS)
-    with worker_app().app_context():
-        while True:
-            try:
-                touched = sweep(datetime.now(UTC))
-                if touched:
-                    log.info("done", extra={"count": touched})
-                if touched < MOST_AT_ONCE:
-                    time.sleep(every)
-            except DBAPIError as error:
-                db.session.rollback()
-                log.error("the clocks stumbled, trying again", extra={"error": type(error).__name__})
-                time.sleep(every)
-            finally:
-                db.session.remove()
+    look_for_ever(worker_app(), lambda: sweep(datetime.now(UTC)), every, MOST_AT_ONCE, log)
 
 
 if __name__ == "__main__":

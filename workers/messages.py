@@ -7,12 +7,11 @@ person in a log.
 from __future__ import annotations
 
 import logging
-import time
+import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, exists, select, text, update
-from sqlalchemy.exc import DBAPIError
 
 from app.alerts.models import AlertClock
 from app.db import db
@@ -23,12 +22,14 @@ from app.settings import settings_of
 from workers import alerts
 from workers.gateways import Gateway, Known, NotNow, Outgoing, Refused, gateways
 from workers.log import to_structured_lines
+from workers.looking import look_for_ever
 from workers.replies import take_reply
 from workers.runtime import worker_app
 
 log = logging.getLogger("vigil.messages")
 
 EVERY_SECONDS = 1.0
+MOST_AT_ONCE = 200
 MOST_ATTEMPTS = 6
 # A daemon that leaves a message lying so long does not send it: the one who was to get it was not reached.
 PATIENCE = timedelta(minutes=3)
@@ -40,11 +41,15 @@ def sweep(ways: dict[str, Gateway], now: datetime) -> int:
     """Do what can be done now; returns how many messages and replies were touched."""
     touched = 0
     m = Message
-    due = WAITING.where(m.not_before <= now, m.route.in_(list(ways))).order_by(m.not_before, m.id).limit(200)
+    due = (
+        WAITING.where(m.not_before <= now, m.route.in_(list(ways)))
+        .order_by(m.not_before, m.id)
+        .limit(MOST_AT_ONCE)
+    )
     ids = list(db.session.scalars(due))
     db.session.rollback()
     for message_id in ids:
-        touched += carry(message_id, ways, now)
+        touched += carry(message_id, answering, now)
         db.session.commit()
     for gateway in ways.values():
         for reply in gateway.incoming():
@@ -66,9 +71,11 @@ def carry(message_id: int, ways: dict[str, Gateway], now: datetime) -> int:
     ).first()  # fmt: skip
     if row is None:
         return 0
-    gateway = ways[row.route]
+    gateway = ways.get(row.route)
+    if gateway is None:
+        return 0
     if row.state == "queued":
-        return hand_over(row, gateway, now)
+        return hand_over(row, ways, now)
     known = gateway.known(outgoing(row))
     if known is Known.SENT:
         become(row, "sent", now)
@@ -85,15 +92,16 @@ def outgoing(row: Row[Any]) -> Outgoing:
     return Outgoing(row.id, row.made_at, row.address, words, alert)
 
 
-def hand_over(row: Row[Any], gateway: Gateway, now: datetime) -> int:
+def hand_over(row: Row[Any], ways: dict[str, Gateway], now: datetime) -> int:
     if row.clock_id is not None and not still_runs(row.clock_id):
         become(row, "not_needed", now)
         return 1
     try:
-        gateway.hand_over(outgoing(row))
+        ways[row.route].hand_over(outgoing(row))
     except Refused:
         failed(row, now)
     except NotNow:
+        del ways[row.route]
         later(row, now)
     else:
         become(row, "handed_over", now)
@@ -146,18 +154,8 @@ def main() -> None:
     ways = gateways(settings_of(app))
     if not ways:
         log.info("no gateway is set up: the screen alone tells")
-    with app.app_context():
-        while True:
-            try:
-                touched = sweep(ways, datetime.now(UTC)) if ways else 0
-                if touched:
-                    log.info("done", extra={"count": touched})
-            except DBAPIError as error:
-                log.error("messages stumbled, trying again", extra={"error": type(error).__name__})
-                db.session.rollback()
-            finally:
-                db.session.remove()
-            time.sleep(EVERY_SECONDS)
+    every = float(os.environ.get("VIGIL_CLOCKS_EVERY_SECONDS") or EVERY_SECONDS)
+    look_for_ever(app, lambda: sweep(ways, datetime.now(UTC)) if ways else 0, every, MOST_AT_ONCE, log)
 
 
 if __name__ == "__main__":

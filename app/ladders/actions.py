@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from flask_babel import gettext as _
@@ -10,6 +11,7 @@ from sqlalchemy import func, insert, select, update
 from app.db import db
 from app.errors import Conflict, NotAllowed
 from app.ladders.bodies import SetLadder
+from app.ladders.climbing import Way
 from app.ladders.models import LadderVersion
 from app.ledger.actions import record
 from app.permissions import Permission, viewer
@@ -50,7 +52,7 @@ def set_ladder(body: SetLadder) -> int:
     return int(made)
 
 
-def ways(given: list[str]) -> list[str]:
+def ways(given: Iterable[Way]) -> list[str]:
     """The screen tells always."""
     return sorted({*map(str, given), "screen"})
 

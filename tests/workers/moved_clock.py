@@ -53,18 +53,15 @@ class Killable:
         self.environment = (
             plain | clone.environment() | clock.environment() | {"PYTHONPATH": str(ROOT)} | more
         )
-        self.log = (clone.var / f"{module}.log").open("ab")
+        self.log = clone.var / f"{module}.log"
         self.process: subprocess.Popen[bytes] | None = None
         self.starts = 0
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", self.module],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=self.log,
-            stderr=self.log,
-        )
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", self.module], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
         self.starts += 1
 
     def kill(self) -> None:
@@ -72,6 +69,9 @@ class Killable:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait(10)
             self.process = None
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")[-3000:]
 
     def lives(self) -> bool:
         return self.process is not None and self.process.poll() is None

@@ -215,8 +215,9 @@ def wait_until_settled(night: Night, processes: list[Killable]) -> None:
     until = time.monotonic() + 60
     while not night.settled():
         night.send()
-        assert all(p.lives() for p in processes), "a process ended by itself"
-        assert time.monotonic() < until, "what is due is not done"
+        for process in processes:
+            assert process.lives(), f"a process ended by itself\n{process.said()}"
+            assert time.monotonic() < until, f"what is due is not done\n{process.said()}"
         time.sleep(0.01)
 
 

@@ -103,7 +103,7 @@ def test_a_contact_is_tested_by_the_code_that_came_and_by_no_other(
     app: Flask, staff: Staff, gateway: Path, owner: psycopg.Connection
 ) -> None:
     with staff.acting(Role.WATCHKEEPER_JOC):
-        kept = messages.add_contact(Route.SMS, "+243 99-000 0001")
+        kept = messages.add_contact(Route.SMS, "+243 (99) 000-001")
         test = messages.order_test(kept)
         db.session.commit()
         code = code_of(test)
