@@ -41,11 +41,10 @@ def sweep(ways: dict[str, Gateway], now: datetime) -> int:
     """Do what can be done now; returns how many messages and replies were touched."""
     touched = 0
     m = Message
-    due = (
-        WAITING.where(m.not_before <= now, m.route.in_(list(ways)))
-        .order_by(m.not_before, m.id)
-        .limit(MOST_AT_ONCE)
-    )
+    # SMS first, what waits before what is only asked after; a gateway that does not answer is asked once in a look.
+    order = (m.route.desc(), m.state.desc(), m.not_before, m.id)
+    due = WAITING.where(m.not_before <= now, m.route.in_(list(ways))).order_by(*order).limit(MOST_AT_ONCE)
+    answering = dict(ways)
     ids = list(db.session.scalars(due))
     db.session.rollback()
     for message_id in ids:
