@@ -11,8 +11,10 @@ from app.handovers import models as handovers
 from app.havens import models as havens
 from app.imports import models as imports
 from app.incidents import models as incidents
+from app.ladders import models as ladders
 from app.ledger import models as ledger
 from app.maps import models as maps
+from app.messages import models as messages
 from app.mission import models as mission
 from app.outbox import OutboxRow
 from app.patrols import models as patrols
@@ -21,6 +23,7 @@ from app.positions import models as positions
 from app.sources import models as sources
 from app.threats import models as threats
 from app.tiles import models as tiles
+from app.watches import models as watches
 
 __all__ = [
     "OutboxRow",
@@ -34,8 +37,10 @@ __all__ = [
     "havens",
     "imports",
     "incidents",
+    "ladders",
     "ledger",
     "maps",
+    "messages",
     "mission",
     "patrols",
     "people",
@@ -43,4 +48,5 @@ __all__ = [
     "sources",
     "threats",
     "tiles",
+    "watches",
 ]  # fmt: skip

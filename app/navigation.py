@@ -19,6 +19,7 @@ ENTRIES = (
     (_l("My patrol"), "patrols.mine", Permission.LEAD_PATROLS),
     (_l("Havens"), "havens.board", Permission.READ_HAVENS),
     (_l("Shift"), "handovers.board", Permission.READ_HANDOVERS),
+    (_l("Watch"), "watches.page", Permission.READ_WATCHES),
     (_l("Documents"), "documents.shelf", Permission.ORDER_DOCUMENTS),
     (_l("Files in"), "imports.shelf", Permission.BRING_FILES_IN),
     (_l("Accountability"), "ledger.log", Permission.READ_LEDGER),

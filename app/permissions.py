@@ -58,6 +58,9 @@ class Permission(StrEnum):
     KEEP_SOURCES = "sources:keep"
     READ_HANDOVERS = "shifts:read"
     HAND_OVER = "shifts:hand_over"
+    READ_WATCHES = "watches:read"
+    STAND_WATCH = "watches:stand"
+    READ_REPLIES = "messages:read"
     READ_INCIDENTS = "incidents:read"
     RECORD_INCIDENTS = "incidents:record"
     VERIFY_INCIDENTS = "incidents:verify"
@@ -161,6 +164,11 @@ MAP: dict[Permission, Reach] = {
     # What a note holds was frozen out of alerts, patrols and open havens: whoever reads it reads all of these there.
     P.READ_HANDOVERS: reach(*OPERATIONS, in_sector=FIELD_OPERATIONS),
     P.HAND_OVER: reach(R.WATCHKEEPER_JOC, R.POC_OFFICER, R.FC_STAFF, in_sector=FIELD_OPERATIONS),
+    # Who is on duty where concerns every operations room, whatever its sector.
+    P.READ_WATCHES: reach(*OPERATIONS, *FIELD_OPERATIONS),
+    P.STAND_WATCH: reach(*OPERATIONS, in_sector=FIELD_OPERATIONS),
+    # What came in by telephone and nobody could place: it may be a source's cry for help.
+    P.READ_REPLIES: reach(R.WATCHKEEPER_JOC, R.POC_OFFICER),
     P.READ_INCIDENTS: reach(
         *OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, *SPECIALISTS, R.LEGAL,
         in_sector=(*FIELD_OPERATIONS, R.PATROL_CDR, R.CLA),

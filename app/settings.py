@@ -15,6 +15,18 @@ class SettingMissing(RuntimeError):
 
 
 @dataclass(frozen=True)
+class Smtp:
+    """A server that takes e-mail. `tls`: starttls, tls or none (on this machine alone)."""
+
+    host: str
+    port: int
+    sender: str
+    tls: str = "starttls"
+    user: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     database_url: str
     redis_url: str
@@ -30,6 +42,8 @@ class Settings:
     behind_proxy: bool
     largest_upload: int  # bytes of a file that is brought in
     base_map: Path | None = None
+    sms_spool: Path | None = None  # gammu-smsd's folders outbox, inbox, sent, error
+    smtp: Smtp | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -57,11 +71,35 @@ class Settings:
             secure_cookies=values.get("VIGIL_SECURE_COOKIES", "") == "1",
             behind_proxy=values.get("VIGIL_BEHIND_PROXY", "") == "1",
             base_map=Path(values["VIGIL_BASE_MAP"]) if values.get("VIGIL_BASE_MAP") else None,
+            sms_spool=Path(values["VIGIL_SMS_SPOOL"]) if values.get("VIGIL_SMS_SPOOL") else None,
+            smtp=smtp_of(values),
             largest_upload=int(values.get("VIGIL_LARGEST_UPLOAD_MB") or 64) * 1024 * 1024,
         )
+
+
+def smtp_of(values: Mapping[str, str]) -> Smtp | None:
+    host = values.get("VIGIL_SMTP_HOST")
+    if not host:
+        return None
+    sender, tls = values.get("VIGIL_SMTP_FROM", ""), values.get("VIGIL_SMTP_TLS") or "starttls"
+    if not sender:
+        raise SettingMissing("Set VIGIL_SMTP_FROM: the address that e-mail is sent from.")
+    if tls not in ("starttls", "tls", "none"):
+        raise SettingMissing("VIGIL_SMTP_TLS is starttls, tls or none.")
+    password = values.get("VIGIL_SMTP_PASSWORD_FILE")
+    return Smtp(
+        host, int(values.get("VIGIL_SMTP_PORT") or (465 if tls == "tls" else 587)), sender, tls,
+        values.get("VIGIL_SMTP_USER", ""), Path(password).read_text().strip() if password else "",
+    )  # fmt: skip
 
 
 def settings_of(app: Flask) -> Settings:
     """The settings that this application was made with."""
     found: Settings = app.extensions["vigil_settings"]
     return found
+
+
+def routes_open(settings: Settings) -> frozenset[str]:
+    """By which routes messages can leave the house; none: the screen alone tells."""
+    open_now = {"sms": settings.sms_spool, "email": settings.smtp}
+    return frozenset(route for route, gateway in open_now.items() if gateway is not None)

@@ -1,52 +1,211 @@
-"""Escalation: a clock ran out and nobody has acted, so the next echelon owns the alert."""
+"""Escalation: a clock ran out and nobody has acted, so the alert goes up its ladder and those whose turn it is are told.
+
+The rows are the truth and nothing else is asked, neither Redis nor what this process remembers: a turn that ran out has
+`ran_out_at`, the next one stands under a key that no second one has, and a message under another. So each step is taken
+once, whoever takes it, however often, and by a process that was started a minute ago. `now` is this machine's clock.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, insert, select
+from flask import current_app
+from sqlalchemy import func, insert, or_, select, text
 
-from app.alerts.chain import next_echelon
-from app.alerts.models import Alert, AlertClock, AlertStep, StepKind
+from app.alerts.chain import LADDER
+from app.alerts.models import Alert, AlertClock, AlertStatus, AlertStep, StepKind
 from app.db import db
+from app.ladders.climbing import Ladder, Rung, Turn, Way, next_due
+from app.ladders.queries import in_force
 from app.ledger.actions import record
-from app.outbox import later
+from app.mission.queries import identity
+from app.settings import routes_open, settings_of
+
+# A clock that is looked at within this time after it ran out was looked at on time.
+ON_TIME = timedelta(seconds=5)
+MOST_AT_ONCE = 200
+
+TELL = text("""
+INSERT INTO messages (purpose, route, person_id, contact_id, alert_id, clock_id, as_deputy, not_before)
+SELECT 'alert', c.route, w.person_id, c.id, :alert, :clock, w.deputy, :not_before
+FROM vigil.on_watch(:post, :sector, :at) w
+JOIN contacts c ON c.person_id = w.person_id AND c.removed_at IS NULL AND c.tested_at IS NOT NULL
+WHERE w.deputy = :deputy AND c.route = ANY (:routes)
+ON CONFLICT DO NOTHING
+""")
+STANDS_BY = text("""
+SELECT 1 FROM vigil.on_watch(:post, :sector, :at) w WHERE w.deputy AND w.person_id IS DISTINCT FROM :not_him
+AND NOT EXISTS (SELECT 1 FROM alert_steps s WHERE s.alert_id = :alert AND s.kind = 'escalated'
+                AND s.details ->> 'deputy_of' = CAST(:clock AS text))
+""")
 
 
 def escalate(clock_id: str) -> None:
-    """Let one clock run out, if it still runs and its time has come. Runs twice without harm."""
-    clock = db.session.execute(
-        select(AlertClock).where(AlertClock.id == int(clock_id)).with_for_update()
-    ).scalar_one_or_none()
-    if clock is None or clock.stopped_at is not None or clock.ran_out_at is not None:
+    """A job of the days when each clock had one: what waits in the outbox still does what it was to do."""
+    run_out(int(clock_id), datetime.now(UTC))
+
+
+def waiting(now: datetime) -> list[int]:
+    """Clocks that want something done: those whose people were not told yet, and those that have run out."""
+    c = AlertClock
+    # The clocks beside the first one start with it, for the same people about the same alert: one message is enough.
+    untold = c.told_at.is_(None) & or_(c.clock == "acknowledge", c.run.is_not(None))
+    running = c.stopped_at.is_(None) & c.ran_out_at.is_(None)
+    found = select(c.id).where(running, or_(untold, c.due_at <= now))
+    return list(db.session.scalars(found.order_by(c.due_at, c.id).limit(MOST_AT_ONCE)))
+
+
+def sweep(now: datetime) -> int:
+    """Do all that is due; returns how many clocks were touched. Each is a transaction of its own."""
+    ids = waiting(now)
+    db.session.rollback()
+    for clock_id in ids:
+        run_out(clock_id, now)
+        db.session.commit()
+    return len(ids)
+
+
+def run_out(clock_id: int, now: datetime) -> None:
+    """Tell those whose turn has begun; let the turn run out, if it still runs and its time has come."""
+    taken = both_locked(clock_id)
+    if taken is None:
         return
-    now = datetime.now(UTC)
+    alert, clock = taken
+    ladder, ladder_id = in_force(alert.kind, alert.priority)
+    turn = Turn(clock.rung or 0, clock.again or 0)
     if clock.due_at > now:
-        later("workers.alerts.escalate", clock.id, at=clock.due_at)
+        if clock.told_at is None:
+            clock.told_at = now
+            told = tell(alert, clock.id, ladder, ladder.rung(turn.rung), now)
+            db.session.flush()
+            record("alerts.told", "alert_clocks", clock.id, {"post": clock.echelon, "messages": told})
         return
-    alert = db.session.execute(select(Alert).where(Alert.id == clock.alert_id).with_for_update()).scalar_one()
+    by = clock.passed_on_by_id
+    if by is not None and to_deputy(alert, clock, ladder, turn, now, by):
+        return
     clock.ran_out_at = now
+    clock.told_at = clock.told_at or now
+    climb(alert, clock, ladder, ladder_id, turn, now, {"passed_on": True} if by is not None else {})
+
+
+def both_locked(clock_id: int) -> tuple[Alert, AlertClock] | None:
+    """The alert first, as everybody who acts on one takes it: two that wait for each other would both be late."""
+    alert_id = db.session.execute(select(AlertClock.alert_id).where(AlertClock.id == clock_id)).scalar()
+    if alert_id is None:
+        return None
+    alert = db.session.execute(
+        select(Alert).where(Alert.id == alert_id).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one()
+    clock = db.session.execute(
+        select(AlertClock)
+        .where(AlertClock.id == clock_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+    if clock.stopped_at is not None or clock.ran_out_at is not None:
+        return None
+    return alert, clock
+
+
+def climb(
+    alert: Alert, clock: AlertClock, ladder: Ladder, ladder_id: int | None, turn: Turn, now: datetime,
+    why: dict[str, Any],
+) -> None:  # fmt: skip
+    after = ladder.after(turn)
+    rung = ladder.rung(after.rung) if after else None
+    details: dict[str, Any] = {
+        "clock": clock.clock, "from": clock.echelon, "to": rung.post if rung else None,
+        "due_at": clock.due_at.isoformat(), "ladder": ladder_id, **why,
+    }  # fmt: skip
+    if after and after.again:
+        details["again"] = after.again
+    if after is not None and rung is not None:
+        next_id = start_turn(clock, after, rung, next_due(clock.due_at, now, rung.minutes, ON_TIME), now)
+        # While nobody has taken the alert, the clock of the acknowledgement chases; the others run beside it unheard.
+        if clock.clock == "acknowledge" or alert.status != AlertStatus.RECEIVED:
+            details["messages"] = tell(alert, next_id, ladder, rung, now)
+        if higher(rung.post, alert.owner_echelon):
+            alert.owner_echelon = rung.post
     alert.version += 1  # what the live stream watches
-    higher = next_echelon(clock.echelon)
-    details = {"clock": clock.clock, "from": clock.echelon, "to": higher, "due_at": clock.due_at.isoformat()}
+    add_step(alert, details, now)
+    db.session.flush()
+    record("alerts.escalated", "alerts", alert.id, {"clock": clock.clock, "to": details["to"]})
+
+
+def higher(post: str, owner: str) -> bool:
+    """An owner is never a lower echelon than before: three clocks climb one alert, each at its pace."""
+    return owner not in LADDER or (post in LADDER and LADDER.index(post) > LADDER.index(owner))
+
+
+def start_turn(clock: AlertClock, turn: Turn, rung: Rung, due_at: datetime, now: datetime) -> int:
+    next_id = int(db.session.execute(select(func.nextval("alert_clock_ids"))).scalar_one())
+    db.session.execute(
+        insert(AlertClock).inline(),
+        {
+            "id": next_id, "alert_id": clock.alert_id, "clock": clock.clock, "echelon": rung.post, "due_at": due_at,
+            "run": clock.run, "rung": turn.rung or None, "again": turn.again or None, "told_at": now,
+        },
+    )  # fmt: skip
+    return next_id
+
+
+def to_deputy(
+    alert: Alert, clock: AlertClock, ladder: Ladder, turn: Turn, now: datetime, not_him: int | None
+) -> bool:
+    """Whose turn it was can't take the alert: his deputy is told at once and has the turn's time. False where there is
+    none, or where the deputy has been told of this turn before: then the next rung is told."""
+    asked = {
+        "post": clock.echelon, "sector": alert.sector_id, "at": now, "alert": alert.id, "clock": clock.id,
+        "not_him": not_him,
+    }  # fmt: skip
+    if db.session.execute(STANDS_BY, asked).first() is None:
+        return False
+    rung = ladder.rung(turn.rung)
+    told = tell(alert, clock.id, ladder, rung, now, deputy=True)
+    clock.due_at = now + timedelta(minutes=rung.minutes)
+    clock.passed_on_by_id = None
+    alert.version += 1
+    add_step(alert, {"to": clock.echelon, "deputy_of": clock.id, "messages": told}, now)
+    db.session.flush()
+    record("alerts.deputy_told", "alerts", alert.id, {"post": clock.echelon, "messages": told})
+    return True
+
+
+def unreached(clock_id: int, person_id: int, now: datetime) -> None:
+    """No message could be brought to the one whose turn it is: as if he had passed the alert on."""
+    taken = both_locked(clock_id)
+    if taken is None or taken[1].due_at <= now:
+        return
+    alert, clock = taken
+    ladder, ladder_id = in_force(alert.kind, alert.priority)
+    turn = Turn(clock.rung or 0, clock.again or 0)
+    if not to_deputy(alert, clock, ladder, turn, now, person_id):
+        clock.ran_out_at = clock.due_at = now
+        climb(alert, clock, ladder, ladder_id, turn, now, {"unreached": True})
+
+
+def tell(
+    alert: Alert, clock_id: int, ladder: Ladder, rung: Rung, now: datetime, *, deputy: bool = False
+) -> int:
+    """Put the messages for those on watch at this rung into the queue; how many. Those whom no message reaches see it on
+    the screen, as everybody does; where nobody stands first, the deputies are told."""
+    open_now = routes_open(settings_of(current_app))
+    routes = sorted(way.value for way in rung.ways - {Way.SCREEN} if way.value in open_now)
+    if not routes:
+        return 0
+    said = {
+        "alert": alert.id, "clock": clock_id, "post": rung.post, "sector": alert.sector_id, "at": now,
+        "not_before": ladder.may_ring_from(now, identity().time_zone), "routes": routes,
+    }  # fmt: skip
+    told = db.session.execute(TELL, {**said, "deputy": deputy}).rowcount  # type: ignore[attr-defined]
+    if not told and not deputy:
+        told = db.session.execute(TELL, {**said, "deputy": True}).rowcount  # type: ignore[attr-defined]
+    return int(told)
+
+
+def add_step(alert: Alert, details: dict[str, Any], now: datetime) -> None:
     db.session.execute(
         insert(AlertStep).inline(),
         {"alert_id": alert.id, "kind": StepKind.ESCALATED.value, "at": now, "details": details},
     )
-    if higher is not None:
-        alert.owner_echelon = higher
-        start_next_clock(clock, alert, higher, now)
-    db.session.flush()
-    record("alerts.escalated", "alerts", alert.id, {"clock": clock.clock, "to": higher})
-
-
-def start_next_clock(clock: AlertClock, alert: Alert, higher: str, now: datetime) -> None:
-    """The higher echelon gets as long as the lower one had, counted from now."""
-    allowed = max(clock.due_at - alert.received_at, timedelta(minutes=5))
-    next_id = db.session.execute(select(func.nextval("alert_clock_ids"))).scalar_one()
-    due = now + allowed
-    db.session.execute(
-        insert(AlertClock).inline(),
-        {"id": next_id, "alert_id": alert.id, "clock": clock.clock, "echelon": higher, "due_at": due},
-    )
-    later("workers.alerts.escalate", next_id, at=due)

@@ -9,11 +9,11 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import func, insert, select, update
 
-from app.alerts import group
+from app.alerts import clocks, group
 from app.alerts.chain import CHAIN, for_the_log
+from app.alerts.knowledge import what_was_known
 from app.alerts.models import (
     Alert,
-    AlertClock,
     AlertStatus,
     AlertStep,
     Authority,
@@ -23,20 +23,22 @@ from app.alerts.models import (
     StepKind,
     Tasking,
 )  # fmt: skip
-from app.alerts.raising import minutes
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.grading import Verification
 from app.ledger.actions import in_words, record
 from app.mission.models import Unit
-from app.mission.queries import procedures
 from app.moments import CLOCK_GRACE
-from app.outbox import later
 from app.permissions import Permission, viewer
 
 SHORTEST_REASON = 10
 # What the handbook's 4.9 lets nobody say alone: it is proposed, and approved by a second person (triage.py).
 TWO_PERSONS = (Verification.VERIFIED, Verification.UNFOUNDED, Verification.CONTRADICTED)
+# From these force may follow, whatever was meant: they stand on a paragraph of the mandate and a rule of engagement.
+FORCE = frozenset(
+    {ResponseKind.USE_OF_FORCE, ResponseKind.SHOW_OF_FORCE, ResponseKind.INTERPOSITION,
+     ResponseKind.QUICK_REACTION_FORCE, ResponseKind.POLICE_INTERVENTION}
+)  # fmt: skip
 
 
 def taken(alert_id: int) -> Alert:
@@ -95,15 +97,7 @@ def take_step(
     alert.status = after.value
     alert.version += 1
     if rule.stops:
-        db.session.execute(
-            update(AlertClock)
-            .where(
-                AlertClock.alert_id == alert.id,
-                AlertClock.clock.in_(rule.stops),
-                AlertClock.stopped_at.is_(None),
-            )
-            .values(stopped_at=now)
-        )
+        clocks.stop(alert.id, rule.stops, now)
     db.session.flush()
     # The entry's own time is when it was told.
     told = {"happened_at": in_words(happened)} if at is not None else {}
@@ -112,17 +106,31 @@ def take_step(
     )
 
 
-def acknowledge(alert_id: int) -> Alert:
+def acknowledge(alert_id: int, by: str = "") -> Alert:
+    """`by`: "sms" where the word came by telephone (workers/replies.py)."""
     alert = taken(alert_id)
-    take_step(alert, StepKind.ACKNOWLEDGED)
+    take_step(alert, StepKind.ACKNOWLEDGED, details=way(by))
     alert.owner_id = viewer().person_id
     return alert
 
 
-def act_at_once(alert_id: int, note: str) -> Alert:
+def way(by: str) -> dict[str, str]:
+    return {"by": by} if by else {}
+
+
+def act_at_once(alert_id: int, note: str, by: str = "") -> Alert:
     """Immediate action beside verification: life is in danger (handbook 1.5, state 2a)."""
     alert = taken(alert_id)
-    take_step(alert, StepKind.IMMEDIATE_ACTION, note=note)
+    take_step(alert, StepKind.IMMEDIATE_ACTION, note=note, details=way(by))
+    return alert
+
+
+def pass_on(alert_id: int, note: str, by: str = "") -> Alert:
+    """Say that one can't take the alert: the clock that runs now ends now, and the clocks' process tells the deputy or
+    the next rung within a second. The alert stays on the board as it is."""
+    alert = taken(alert_id)
+    take_step(alert, StepKind.PASSED_ON, note=note, details={**way(by), "from": alert.owner_echelon})
+    clocks.end_turn(alert.id)
     return alert
 
 
@@ -149,8 +157,16 @@ def verify(
     return alert
 
 
-def decide_to_respond(alert_id: int, response: ResponseKind, authority: Authority, note: str) -> Alert:
+def decide_to_respond(
+    alert_id: int, response: ResponseKind, authority: Authority, note: str, *, mandate: str = "",
+    rule_of_engagement: str = "",
+) -> Alert:  # fmt: skip
+    """Raises Invalid where force may follow and the mandate or the rule of engagement is not said."""
     alert = taken(alert_id)
+    said = {"mandate": mandate.strip(), "rule_of_engagement": rule_of_engagement.strip()}
+    if response in FORCE and not all(said.values()):
+        sentence = _("Force may follow from this: say the mandate’s paragraph and the rule of engagement.")
+        raise Invalid(sentence, fields={name: sentence for name, value in said.items() if not value})
     unverified = alert.status == AlertStatus.ACKNOWLEDGED
     if unverified and alert.priority in ("P3", "P4") and not acted_at_once(alert.id):
         raise Conflict(
@@ -159,10 +175,13 @@ def decide_to_respond(alert_id: int, response: ResponseKind, authority: Authorit
         )
     take_step(
         alert, StepKind.DECIDED, note=note,
-        details={"response": response.value, "authority": authority.value, "known": what_was_known(alert)},
+        details={
+            "response": response.value, "authority": authority.value, **{k: v for k, v in said.items() if v},
+            "known": what_was_known(alert),
+        },
     )  # fmt: skip
     alert.decision = "respond"
-    start_feedback_clock(alert)
+    clocks.start_feedback_clock(alert)
     return alert
 
 
@@ -175,7 +194,7 @@ def decline_with_reason(alert_id: int, reason: NonResponseReason, note: str) -> 
     )
     alert.decision = "not_respond"
     alert.non_response_reason = reason.value
-    start_feedback_clock(alert)
+    clocks.start_feedback_clock(alert)
     return alert
 
 
@@ -193,7 +212,7 @@ def review_non_response(alert_id: int, approve: bool, note: str) -> Alert:
     if not approve:
         alert.decision = None
         alert.non_response_reason = None
-        decide_anew(alert)
+        clocks.decide_anew(alert)
     return alert
 
 
@@ -205,6 +224,14 @@ def task(
     alert = taken(alert_id)
     if alert.decision != "respond":
         raise Conflict(_("Decide to respond first."), code="wrong_state")
+    decided = last_step(alert.id, StepKind.DECIDED)
+    if response in FORCE and not (decided and decided.details.get("rule_of_engagement")):
+        raise Conflict(
+            _(
+                "No rule of engagement stands beside the decision: what may lead to force is decided with one."
+            ),
+            code="no_rule_of_engagement",
+        )
     if unit_id is not None:
         unit = db.session.get(Unit, unit_id)
         if unit is None:
@@ -226,8 +253,9 @@ def task(
 
 
 def report_movement(
-    alert_id: int, kind: StepKind, at: datetime | None = None, *, patrol_id: int | None = None, note: str = ""
-) -> None:
+    alert_id: int, kind: StepKind, at: datetime | None = None, *, patrol_id: int | None = None, note: str = "",
+    by: str = "",
+) -> None:  # fmt: skip
     """The answering unit has departed or arrived; its own leader may say so, as may whoever handles the alert."""
     alert = db.session.execute(
         select(Alert).where(Alert.id == alert_id).with_for_update()
@@ -240,7 +268,7 @@ def report_movement(
     if leads and AlertStatus(alert.status) not in CHAIN[kind].moves:
         return  # the alert has moved on without this patrol; the patrol's own record keeps its times
     take_step(
-        alert, kind, at=at, note=note, details={"patrol": patrol_id} if patrol_id else None,
+        alert, kind, at=at, note=note, details=way(by) | ({"patrol": patrol_id} if patrol_id else {}),
         permission=Permission.LEAD_PATROLS if leads and not may_see(alert) else None,
     )  # fmt: skip
     column = "departed_at" if kind is StepKind.DEPARTED else "arrived_at"
@@ -297,7 +325,7 @@ def reopen(alert_id: int, note: str) -> Alert:
     needs_reason(note)
     take_step(alert, StepKind.REOPENED, note=note)
     alert.decision = alert.non_response_reason = alert.outcome = None
-    decide_anew(alert)
+    clocks.decide_anew(alert)
     return alert
 
 
@@ -347,55 +375,3 @@ def last_step(alert_id: int, kind: StepKind) -> AlertStep | None:
 
 def acted_at_once(alert_id: int) -> bool:
     return last_step(alert_id, StepKind.IMMEDIATE_ACTION) is not None
-
-
-def what_was_known(alert: Alert) -> dict[str, Any]:
-    """The state of knowledge at the moment of a decision: later gradings must not rewrite it."""
-    return {
-        "verification": alert.verification,
-        "grade": f"{alert.source_reliability}{alert.credibility}",
-        "priority": alert.priority,
-    }
-
-
-def decide_anew(alert: Alert) -> None:
-    """The clock for the decision runs again: an alert that is open once more must not lie there unseen."""
-    now = datetime.now(UTC)
-    due = now + minutes("decide", alert.priority)
-    running = (
-        select(AlertClock)
-        .where(
-            AlertClock.alert_id == alert.id,
-            AlertClock.clock == "decide",
-            AlertClock.echelon == alert.owner_echelon,
-        )
-        .with_for_update()
-    )
-    clock = db.session.execute(running).scalar_one_or_none()
-    if clock is None:
-        clock_id = start_clock(alert, "decide", due)
-    else:
-        clock.due_at, clock.stopped_at, clock.ran_out_at = due, None, None
-        clock_id = clock.id
-        db.session.flush()
-    later("workers.alerts.escalate", clock_id, at=due)
-
-
-def start_clock(alert: Alert, clock: str, due: datetime) -> int:
-    clock_id = db.session.execute(select(func.nextval("alert_clock_ids"))).scalar_one()
-    db.session.execute(
-        insert(AlertClock).inline(),
-        {"id": clock_id, "alert_id": alert.id, "clock": clock, "echelon": alert.owner_echelon, "due_at": due},
-    )
-    return int(clock_id)
-
-
-def start_feedback_clock(alert: Alert) -> None:
-    if not alert.source_contactable:
-        return
-    standing = select(AlertClock.id).where(AlertClock.alert_id == alert.id, AlertClock.clock == "feedback")
-    if db.session.execute(standing).first() is not None:
-        return
-    due = alert.received_at + timedelta(hours=procedures()["feedback_hours"])
-    clock_id = start_clock(alert, "feedback", due)
-    later("workers.alerts.escalate", clock_id, at=due)

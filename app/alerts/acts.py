@@ -22,6 +22,8 @@ from app.permissions import Permission
 from app.sources import actions as sources
 from app.sources.bodies import Told
 
+Reference = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00]*$")]
+
 
 class Note(Body):
     note: Text = ""
@@ -58,8 +60,12 @@ class Why(Body):
 
 
 class Decide(Body):
+    """`mandate`: the paragraph that is acted under; with `rule_of_engagement` needed wherever force may follow."""
+
     response: ResponseKind
     authority: Authority
+    mandate: Reference = ""
+    rule_of_engagement: Reference = ""
     note: Text = ""
 
 
@@ -125,6 +131,7 @@ class Act:
 H, D = Permission.HANDLE_ALERTS, Permission.DECIDE_ALERTS
 ACTS: dict[str, Act] = {
     "acknowledge": Act(_l("Acknowledge"), Nothing, H, lambda i, b: actions.acknowledge(i)),
+    "pass-on": Act(_l("Pass on"), Note, H, lambda i, b: actions.pass_on(i, b.note)),
     "act-at-once": Act(_l("Record immediate action"), Note, H, lambda i, b: actions.act_at_once(i, b.note)),
     "verify": Act(
         _l("Record verification"), Verify, H,
@@ -132,7 +139,9 @@ ACTS: dict[str, Act] = {
     ),
     "decide": Act(
         _l("Decide to respond"), Decide, D,
-        lambda i, b: actions.decide_to_respond(i, b.response, b.authority, b.note),
+        lambda i, b: actions.decide_to_respond(
+            i, b.response, b.authority, b.note, mandate=b.mandate, rule_of_engagement=b.rule_of_engagement
+        ),
     ),
     "decline": Act(
         _l("Decline with reason"), Decline, D, lambda i, b: actions.decline_with_reason(i, b.reason, b.note)

@@ -77,6 +77,7 @@ CHAIN: dict[K, Step] = {
     # the clock runs until then.
     K.VERIFICATION_PROPOSED: Step(P.HANDLE_ALERTS, {}, OPEN - {S.RECEIVED}),
     K.VERIFICATION_REFUSED: Step(P.HANDLE_ALERTS, {}, OPEN - {S.RECEIVED}),
+    K.PASSED_ON: Step(P.HANDLE_ALERTS, {}, UNDECIDED),
 }
 
 
@@ -85,10 +86,5 @@ def for_the_log(details: Mapping[str, Any] | None) -> dict[str, Any]:
     return {name: value for name, value in (details or {}).items() if name != "place_before"}
 
 
-# Who is told when a clock runs out; the last rung stays the owner.
+# The echelons that an alert may climb, from below; which of them, when and how a mission sets (app/ladders).
 LADDER = ("duty_officer", "sector", "force_headquarters", "head_of_mission")
-
-
-def next_echelon(echelon: str) -> str | None:
-    rung = LADDER.index(echelon) if echelon in LADDER else 0
-    return LADDER[rung + 1] if rung + 1 < len(LADDER) else None

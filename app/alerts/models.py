@@ -11,7 +11,16 @@ from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -166,6 +175,7 @@ class StepKind(StrEnum):
     CALLED_BACK = "called_back"
     VERIFICATION_PROPOSED = "verification_proposed"
     VERIFICATION_REFUSED = "verification_refused"
+    PASSED_ON = "passed_on"
 
 
 class Alert(Graded, Base):
@@ -248,13 +258,19 @@ class AlertStep(Base):
 
 
 class AlertClock(Base):
-    """A clock that runs until its step is done; when it runs out, the next echelon is told."""
+    """One turn on the ladder (app/ladders): a clock that runs until its step is done; when it runs out, the next rung
+    is told. Turns of one clock are told apart by `run` (empty: the first; a clock that was started anew has another),
+    `rung` (empty: the lowest) and `again` (empty: told once). The key over them is why no turn is taken twice."""
 
     __tablename__ = "alert_clocks"
     __table_args__ = (
         one_of("clock", ["acknowledge", "verify", "decide", "feedback"]),
-        UniqueConstraint("alert_id", "clock", "echelon"),
-    )
+        UniqueConstraint("alert_id", "clock", "run", "rung", "again", postgresql_nulls_not_distinct=True),
+        Index(
+            "ix_alert_clocks_running", "due_at",
+            postgresql_where=text("stopped_at IS NULL AND ran_out_at IS NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), index=True)
@@ -263,6 +279,13 @@ class AlertClock(Base):
     due_at: Mapped[datetime]
     stopped_at: Mapped[datetime | None]
     ran_out_at: Mapped[datetime | None]
+    run: Mapped[int | None] = mapped_column(SmallInteger)
+    rung: Mapped[int | None] = mapped_column(SmallInteger)
+    again: Mapped[int | None] = mapped_column(SmallInteger)
+    # When those whose turn it is were told, by whatever ways there are.
+    told_at: Mapped[datetime | None]
+    # Whose turn it was and who said that he can't take the alert: his deputy or the next rung is told at once.
+    passed_on_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
 
 class Tasking(Base):

@@ -23,6 +23,7 @@ STEP_OF_ACT: dict[str, K] = {
     "feedback": K.FEEDBACK, "hand-over": K.HANDED_OVER, "close": K.CLOSED, "reopen": K.REOPENED, "note": K.NOTE,
     "triage": K.TRIAGED, "source": K.SOURCE_TOLD, "merge": K.MERGED, "part": K.PARTED,
     "call-back": K.CALL_BACK_ORDERED, "called-back": K.CALLED_BACK, "approve-verification": K.VERIFIED,
+    "pass-on": K.PASSED_ON,
 }  # fmt: skip
 
 
@@ -57,6 +58,8 @@ def possible(chain: Chain) -> list[str]:
         # Offered where there is something to choose from: beside the likely ones, and at each call-back.
         if name in ("merge", "called-back"):
             continue
+        if name == "pass-on" and not chasing(chain):
+            continue
         if name == "close" and not closable(chain, status, declined):
             continue
         found.append(name)
@@ -67,13 +70,21 @@ def approvable(chain: Chain) -> bool:
     return chain.proposed is not None and chain.proposed.by_id != viewer().person_id
 
 
+def chasing(chain: Chain) -> bool:
+    """Whether a clock runs that one can hand to the next in turn."""
+    return any(
+        c.stopped_at is None and c.ran_out_at is None and c.clock in ("acknowledge", "decide")
+        for c in chain.clocks
+    )
+
+
 def closable(chain: Chain, status: AlertStatus, declined: bool) -> bool:
     answered = status == AlertStatus.RESPONDED or (declined and chain.approved)
     return answered and (chain.fed_back or not chain.source_contactable)
 
 
 NEXT: dict[AlertStatus, tuple[str, ...]] = {
-    AlertStatus.RECEIVED: ("acknowledge",),
+    AlertStatus.RECEIVED: ("acknowledge", "pass-on"),
     AlertStatus.ACKNOWLEDGED: (
         "approve-verification",
         "verify",
@@ -81,7 +92,8 @@ NEXT: dict[AlertStatus, tuple[str, ...]] = {
         "act-at-once",
         "decide",
         "decline",
-    ),
+        "pass-on",
+    ),  # fmt: skip
     AlertStatus.VERIFIED: ("decide", "decline"),
     AlertStatus.DECIDED: ("review", "send-patrol", "open-haven", "task", "close", "feedback"),
     AlertStatus.TASKED: ("depart", "arrive", "open-haven", "send-patrol", "outcome"),
@@ -136,7 +148,20 @@ def event(step: AlertStep) -> dict[str, Any]:
         words.append(_("into alert %(id)s", id=details["into"]))
     if details.get("result") in call_back_words.RESULTS:
         words.append(str(call_back_words.RESULTS[details["result"]]))
-    if "told" in details:
+    if details.get("by") == "sms":
+        words.append(_("by SMS"))
+    if "deputy_of" in details:
+        words.append(_("to the deputy"))
+    if details.get("passed_on"):
+        words.append(_("passed on"))
+    if details.get("unreached"):
+        words.append(_("nobody could be reached"))
+    if details.get("again"):
+        words.append(_("told again"))
+    for key, label in (("mandate", _("mandate")), ("rule_of_engagement", _("rule of engagement"))):
+        if details.get(key):
+            words.append(f"{label} {details[key]}")
+    if isinstance(details.get("told"), bool):
         words.append(_("told") if details["told"] else _("could not be told"))
     return {
         "what": " · ".join(words),

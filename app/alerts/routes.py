@@ -30,10 +30,13 @@ from app.exchange.danger import ALERTS
 from app.field_reports.allowance import counted
 from app.havens import queries as havens
 from app.havens import wording as haven_words
+from app.messages import queries as messages
+from app.messages import wording as message_words
 from app.patrols import queries as patrols
 from app.patrols import wording as patrol_words
 from app.permissions import Permission, needs, viewer
 from app.sources import queries as sources
+from app.watches import queries as watches
 
 pages = Blueprint("alerts", __name__, url_prefix="/alerts")
 api = Blueprint("alerts_api", __name__, url_prefix="/api/v1")
@@ -151,6 +154,9 @@ def thing(alert_id: int) -> dict[str, Any]:
         if "open-haven" in acts
         else [],
         "may_order": viewer().may(Permission.ORDER_DOCUMENTS, chain.alert.sector_id),
+        "told": (told := messages.of_alert(alert_id)),
+        "names": watches.watchers() if told else {},
+        "message_words": message_words,
         "patrols": patrols.of_alert(alert_id) if viewer().holds(Permission.READ_PATROLS) else [],
     }
 

@@ -170,6 +170,7 @@ STEPS: dict[str, LazyString] = {
     "called_back": _l("Called back"),
     "verification_proposed": _l("Verification proposed"),
     "verification_refused": _l("Verification refused"),
+    "passed_on": _l("Passed on: could not be taken"),
 }
 
 VERIFICATIONS: dict[str, LazyString] = {

@@ -139,9 +139,3 @@ def start_clocks(
             {"id": clock_id, "alert": alert_id, "clock": clock, "echelon": LADDER[0], "due": due,
              "stopped": stopped[clock], "ran_out": due if ran_out else None},
         )  # fmt: skip
-        if stopped[clock] is None and not ran_out:
-            c.execute(
-                text("INSERT INTO outbox (queue, job, args, not_before) "
-                     "VALUES ('urgent', 'workers.alerts.escalate', CAST(:args AS jsonb), :due)"),
-                {"args": json.dumps([str(clock_id)]), "due": due},
-            )  # fmt: skip

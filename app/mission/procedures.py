@@ -72,6 +72,15 @@ PLAIN = (
         1_000_000,
     ),
     Seed("position_keep_days", 365, "days", "Positions are kept for", 100, 3_650),
+    Seed(
+        "contact_test_hours",
+        168,
+        "hours",
+        "A contact was tested no longer before going on watch than",
+        1,
+        8_760,
+    ),
+    Seed("watch_most_hours", 24, "hours", "A watch lasts at most", 1, 168),
     Seed("session_idle_minutes", 120, "minutes", "A session that nobody uses ends after", 5, 720),
 )
 

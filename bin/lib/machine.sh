@@ -51,6 +51,8 @@ missing_packages() {
     command -v chromium >/dev/null || printf '%s\n' chromium fonts-dejavu-core
     # The command line that officers have: tests walk the OGC interface with it.
     command -v ogr2ogr >/dev/null || echo gdal-bin
+    # A clock that tests move, for processes that wait for hours.
+    compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || echo libfaketime
   fi
 }
 

@@ -103,7 +103,10 @@ def running(template: str, var: Path) -> Iterator[House]:
     """Clone, load the exercise, start all processes; everything is stopped at the end."""
     clone = Clone.of(template, var)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("VIGIL_")} | clone.environment()
+    for name in ("outbox", "inbox", "sent", "error"):
+        (var / "spool" / name).mkdir(parents=True)
     environment |= {
+        "VIGIL_SMS_SPOOL": str(var / "spool"),
         "PORT": str(free_port()), "VIGIL_LIVE_PORT": str(free_port()), "FLASK_APP": "wsgi:app",
         "PYTHONPATH": str(ROOT), "VIGIL_KEYHOLDER_SOCKET": f"/tmp/vigil-test-{secrets.token_hex(4)}.sock",
         "VIGIL_LEDGER_KEY_FILE": str(var / "ledger.key"), "VIGIL_LEDGER_PUBLIC_KEY_FILE": str(var / "ledger.pub"),

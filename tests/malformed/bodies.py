@@ -170,6 +170,17 @@ def vehicle(world: World) -> dict[str, Any]:
     return {"kind": "vehicle", "unit_id": unit(world), "call_sign": f"EXERCISE {uuid4()}"}
 
 
+def ladder(world: World) -> dict[str, Any]:
+    rungs = [
+        {"post": "duty_officer", "minutes": 5, "ways": ["screen"]},
+        {"post": "sector", "minutes": 6, "ways": ["sms"]},
+    ]
+    return {
+        "kind": "abduction", "priority": "P2", "rungs": rungs, "then": "stay", "quiet_from": 1320, "quiet_until": 360,
+        "reason": WHY, "seen": named(world, "ladder")["ladder_id"],
+    }  # fmt: skip
+
+
 def verification(world: World) -> dict[str, Any]:
     return {"verification": "corroborated", "source_reliability": "B", "credibility": 2, "note": WHY}
 
@@ -178,8 +189,15 @@ def verification(world: World) -> dict[str, Any]:
 OF_ALERTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "acknowledge": lambda w: {},
     "act-at-once": lambda w: {"note": WHY},
+    "pass-on": lambda w: {"note": WHY},
     "verify": verification,
-    "decide": lambda w: {"response": "patrol", "authority": "standing_order", "note": WHY},
+    "decide": lambda w: {
+        "response": "patrol",
+        "authority": "standing_order",
+        "mandate": "EXERCISE 7(a)",
+        "rule_of_engagement": "EXERCISE 2",
+        "note": WHY,
+    },
     "decline": lambda w: {"reason": "outside_capability", "note": WHY},
     "review": lambda w: {"approve": True, "note": WHY},
     "task": lambda w: {"response": "patrol", "order": WHY, "unit_id": unit(w)},
@@ -243,6 +261,14 @@ CASES = [
         "code": f"S-{uuid4().int % 10**6}", "kind": "caller", "known_by": "code_word", "contactable": True,
         "contact_held_by": "network", "sector_id": w.sector_id(OWN)}),
     Case("sources_api.grade_by_api", DUTY, lambda w: {"grade": "B"}, kind="source"),
+    Case("ladders_api.set_by_api", COMMAND, ladder),
+    Case("watches_api.begin_by_api", DUTY, lambda w: {
+        "post": "duty_officer", "sector_id": w.sector_id(OWN), "until": moment(8), "deputy": False}),
+    Case("watches_api.end_by_api", Role.SECTOR_OPS, lambda w: {}, kind="own_watch"),
+    Case("messages_api.add_by_api", DUTY, lambda w: {"route": "sms", "address": "+24399000001"}),
+    Case("messages_api.test_by_api", Role.SECTOR_OPS, lambda w: {}, kind="contact"),
+    Case("messages_api.answer_by_api", Role.SECTOR_OPS, lambda w: {"code": "000000"}, kind="contact"),
+    Case("messages_api.remove_by_api", Role.SECTOR_OPS, lambda w: {}, kind="contact"),
     Case("imports_api.send_by_api", COMMAND, lambda w: {}),
     Case("imports_api.look_again_by_api", Role.SECTOR_OPS, lambda w: {"layer": "EXERCISE"}, kind="import"),
     Case("imports_api.start_by_api", Role.SECTOR_OPS, lambda w: {
@@ -268,6 +294,9 @@ CASES = [
 ]  # fmt: skip
 # Nothing is said to these but that they shall be done: their body is not read. Or it is a file's (tests/app/imports).
 WITHOUT_BODY = {
+    "messages_api.remove_by_api",
+    "messages_api.test_by_api",
+    "watches_api.end_by_api",
     "documents_api.order_again_by_api",
     "imports_api.send_by_api",
     "positions_api.from_phone",

@@ -228,6 +228,18 @@ FORMS = [
     Form("carriers.give_device", COMMAND, lambda w: {"days": "9"}, kind="carrier"),
     Form("carriers.end_device", COMMAND, lambda w: {"lost_since": moment(-1)}, kind="device"),
     Form("carriers.retire", COMMAND, nothing, kind="vehicle", ends=True),
+    Form("ladders.change", COMMAND, lambda w: {
+        "seen": str(named(w, "ladder")["ladder_id"]), "kind": "abduction", "then": "stay", "reason": WHY,
+        "quiet_from": "", "quiet_until": "", "post_1": "duty_officer", "minutes_1": "5", "sms_1": "y"}, kind="ladder"),
+    Form("watches.begin_from_form", DUTY, lambda w: {
+        "post": "duty_officer", "sector_id": str(w.sector_id("own sector")), "until": moment(8), "deputy": "y"}),
+    Form("watches.end_from_form", Role.SECTOR_OPS, nothing, kind="own_watch"),
+    Form("messages.add_from_form", DUTY, lambda w: {"route": "sms", "address": "+24399000001"}),
+    Form("messages.test_from_form", Role.SECTOR_OPS, nothing, kind="contact"),
+    Form("messages.answer_from_form", Role.SECTOR_OPS, lambda w: {"code": "000000"}, kind="contact"),
+    Form("messages.remove_from_form", Role.SECTOR_OPS, nothing, kind="contact"),
+    Form("messages.looked", DUTY, nothing, kind="reply"),
+    Form("messages.sender", DUTY, nothing, kind="reply"),
     Form("imports.send", COMMAND, lambda w: {"kind": "places", "file": (BytesIO(b"code,name\n"), "EXERCISE.csv")}),
     Form("imports.look_again", Role.SECTOR_OPS, lambda w: {"layer": "EXERCISE"}, kind="import"),
     Form("imports.start", Role.SECTOR_OPS, lambda w: {"field-code": "c:EXERCISE", "source": "EXERCISE list"},

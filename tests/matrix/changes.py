@@ -93,6 +93,10 @@ CHANGES: dict[str, tuple[str, Rules]] = {
         "done_at = now(), done_by_id = vigil.person_id(), result = 'confirms'",
         (Rule(P.HANDLE_ALERTS, of("alerts", "alert_id"), when="done_at IS NULL"),),
     ),
+    "ladders": ("replaced_at = now()", MISSION),
+    "watches": ("ended_at = now()", (Rule(own="person_id", when="ended_at IS NULL"),)),
+    "contacts": ("removed_at = now()", (Rule(P.STAND_WATCH, own="person_id"),)),
+    "replies": ("looked_at = now(), looked_by_id = vigil.person_id()", (Rule(P.READ_REPLIES),)),
     "imports": ("state = 'removed'", (Rule(P.BRING_FILES_IN, own="by_id"),)),
     "havens": (
         "occupancy = 1",
@@ -171,6 +175,18 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
     "call_backs": (
         "ordered_by_id",
         (Rule(P.HANDLE_ALERTS, of("alerts", "alert_id"), when="done_at IS NULL"),),
+    ),
+    "ladders": (None, MISSION),
+    # Above a sector by those who stand for the whole mission.
+    "watches": (
+        "person_id",
+        (Rule(P.STAND_WATCH, "sector_id", when="post IN ('duty_officer', 'sector') AND ended_at IS NULL"),),
+    ),
+    "contacts": ("person_id", (Rule(P.STAND_WATCH, when="tested_at IS NULL"),)),
+    # Tests of one's own contacts alone; those of others are in this world, and refused.
+    "messages": (
+        "person_id",
+        (Rule(P.STAND_WATCH, own="person_id", when="purpose = 'test' AND state = 'queued'"),),
     ),
     "documents": ("ordered_by_id", (Rule(P.ORDER_DOCUMENTS),)),
     "imports": ("by_id", (Rule(P.BRING_FILES_IN),)),

@@ -75,6 +75,10 @@ READ: dict[str, Permission | None] = {
     "handover": P.READ_HANDOVERS,
     "source": P.READ_SOURCES,
     "call_back": P.READ_SOURCES,
+    "ladder": P.READ_WATCHES,
+    "own_watch": None,
+    "contact": None,
+    "reply": P.READ_REPLIES,
     "document": P.READ_DOCUMENTS,
     "network": P.READ_ALERTS,
     "base": P.SEE_MAP,
@@ -109,6 +113,8 @@ READ_OWN: dict[str, Permission] = {
     "document": P.OWN_ACCOUNT,
     "unmasking": P.OWN_ACCOUNT,
     "import": P.BRING_FILES_IN,
+    "contact": P.STAND_WATCH,
+    "own_watch": P.STAND_WATCH,
 }
 # What a thing is about must be readable too.
 ABOUT = {"document": P.READ_ALERTS}

@@ -13,7 +13,8 @@ from tests.matrix.lookers import Looker
 @dataclass(frozen=True)
 class Rule:
     """SQL of a row: `sector` its sector (in which `by` must be held; without it, anywhere at all), `own` the person
-    whose it is, `room` its compartment, `when` a condition. `anywhere`: a permission held in the whole mission."""
+    whose it is, `room` its compartment, `when` a condition. `anywhere`: a permission held in the whole mission;
+    `also`: one more that is held at all."""
 
     by: P | None = None
     sector: str | None = None
@@ -21,6 +22,7 @@ class Rule:
     room: str | None = None
     when: str = "true"
     anywhere: P | None = None
+    also: P | None = None
 
     def columns(self) -> str:
         return ", ".join((self.sector or "NULL", self.own or "NULL", self.room or "NULL", self.when))
@@ -32,6 +34,8 @@ class Rule:
             if not (looker.anywhere(self.by) or (looker.holds(self.by) and in_own)):
                 return False
         if self.anywhere is not None and not looker.anywhere(self.anywhere):
+            return False
+        if self.also is not None and not looker.holds(self.also):
             return False
         if self.own is not None and own != person_id:
             return False
@@ -169,6 +173,14 @@ READS: dict[str, Rules] = {
     "handovers": (Rule(P.READ_HANDOVERS, "sector_id"),),
     "sources": (Rule(P.READ_SOURCES, "sector_id"),),
     **dict.fromkeys(("alert_sources", "call_backs"), alert(P.READ_SOURCES)),
+    "ladders": EVERYBODY,
+    "watches": (Rule(P.READ_WATCHES),),
+    "contacts": (Rule(own="person_id"),),
+    "messages": (
+        Rule(own="person_id"),
+        Rule(P.READ_ALERTS, of("alerts", "alert_id"), when="alert_id IS NOT NULL", also=P.READ_WATCHES),
+    ),
+    "replies": (Rule(P.READ_REPLIES),),
     "documents": (Rule(P.READ_DOCUMENTS), Rule(own="ordered_by_id")),
     "document_files": (Rule(P.READ_DOCUMENTS), Rule(own=of("documents", "document_id", "ordered_by_id"))),
     "downloads": (Rule(P.READ_LEDGER), Rule(own="by_id")),

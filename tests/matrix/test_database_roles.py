@@ -88,6 +88,7 @@ TOLD_BY_THE_DATABASE = (
     ("incident_verifications", "at"), ("incidents", "recorded_at"), ("patrols", "created_at"),
     ("positions", "received_at"), ("report_conflicts", "received_at"), ("saved_views", "kept_at"),
     ("taskings", "ordered_at"), ("threats", "opened_at"), ("tracked", "created_at"), ("trackers", "created_at"),
+    ("ladders", "made_at"), ("watches", "begun_at"), ("contacts", "added_at"), ("messages", "made_at"),
 )  # fmt: skip
 
 

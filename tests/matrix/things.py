@@ -276,6 +276,33 @@ def handovers(world: World) -> None:
             world.thing("handover", where, marker, {"handover_id": made})
 
 
+def watches(world: World) -> None:
+    """Ladders in force, a watch and a contact of one's own and of a stranger, a message about each alert, a reply."""
+    for row in world.owner.execute("SELECT id FROM ladders ORDER BY id").fetchall():
+        world.thing("ladder", OWN, "", {"ladder_id": row[0]})
+    for owner in (OFFICER, None):
+        person = world.person(owner) if owner else stranger(world, Role.SECTOR_OPS, EAST)
+        where = OWN if owner else OTHER
+        watch = world.add(
+            "watches", post="sector", sector_id=world.sector_id(where), person_id=person, role="sector_ops",
+            ways=["screen", "sms"], from_at=NOW, until_at=NOW + timedelta(hours=8),
+        )  # fmt: skip
+        world.thing("own_watch", where, "", {"watch_id": watch}, owner=owner)
+        marker = world.mark("contact")
+        kept = world.add("contacts", person_id=person, route="email", address=f"{marker}@mission.example")
+        world.thing("contact", where, marker, {"contact_id": kept}, owner=owner)
+        world.add(
+            "messages", purpose="alert", route="email", person_id=person, contact_id=kept,
+            alert_id=101 if owner else 102,
+        )  # fmt: skip
+        world.add("messages", purpose="test", route="email", person_id=person, contact_id=kept)
+    marker = world.mark("reply")
+    reply = world.add(
+        "replies", gateway_key="x", received_at=NOW, sender="+24399000009", words=marker, result="unknown"
+    )
+    world.thing("reply", AT_SEA, marker, {"reply_id": reply})
+
+
 def papers(world: World) -> None:
     # The second of the orderer's own is about an alert that he may not read any more.
     for where, owner in ((OWN, None), (OTHER, None), (OWN, ORDERER), (OTHER, ORDERER)):

@@ -147,6 +147,7 @@ def made(app: Flask, clone: Clone, owner: psycopg.Connection) -> World:
         things.defenders(world)
         things.sources(world)
         things.handovers(world)
+        things.watches(world)
         things.papers(world)
         record(owner)
     size = sequence(clone)

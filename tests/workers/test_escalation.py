@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
 from flask import Flask
 
+from app.db import db
 from app.factory import create_app
 from app.permissions import Role
 from tests.people import Staff, record
 from tests.reports import body, put
 from tests.servers import Clone
-from workers import queues, relay, runtime
+from workers import alerts, queues, relay, runtime
 
 
 @pytest.fixture
@@ -29,24 +31,23 @@ def overdue_alert(app: Flask, staff: Staff, owner: psycopg.Connection) -> int:
     with owner.transaction():
         owner.execute("UPDATE alert_clocks SET due_at = now() - interval '1 minute'")
         record(owner)
-    owner.execute("UPDATE outbox SET not_before = now() - interval '1 minute'")
     row = owner.execute("SELECT id FROM alerts").fetchone()
     assert row
     return int(row[0])
 
 
-def run_all(owner: psycopg.Connection) -> None:
-    for (outbox_id,) in owner.execute(
-        "SELECT id FROM outbox WHERE finished_at IS NULL AND not_before <= now() ORDER BY id"
-    ).fetchall():
-        runtime.run(outbox_id)
+def look(worker: Flask) -> None:
+    """As the clocks' process looks each second."""
+    with worker.app_context():
+        alerts.sweep(datetime.now(UTC))
+        db.session.remove()
 
 
 def test_a_clock_that_ran_out_passes_the_alert_to_the_next_echelon(
     app: Flask, staff: Staff, owner: psycopg.Connection, worker: Flask
 ) -> None:
     alert = overdue_alert(app, staff, owner)
-    run_all(owner)
+    look(worker)
     steps = owner.execute(
         "SELECT details->>'clock', details->>'to' FROM alert_steps WHERE kind = 'escalated' ORDER BY 1"
     ).fetchall()
@@ -58,17 +59,46 @@ def test_a_clock_that_ran_out_passes_the_alert_to_the_next_echelon(
     assert waiting == (3,)
 
 
-def test_running_the_same_work_twice_escalates_once(
+def test_looking_again_and_the_jobs_of_older_days_escalate_once(
     app: Flask, staff: Staff, owner: psycopg.Connection, worker: Flask
 ) -> None:
     overdue_alert(app, staff, owner)
-    ids = [r[0] for r in owner.execute("SELECT id FROM outbox").fetchall()]
-    for outbox_id in ids + ids:
-        runtime.run(outbox_id)
-    owner.execute("UPDATE outbox SET finished_at = NULL WHERE id = ANY (%s)", [ids])
-    for outbox_id in ids:
-        runtime.run(outbox_id)
+    old = [r[0] for r in owner.execute("SELECT id FROM alert_clocks").fetchall()]
+    for _ in range(2):
+        look(worker)
+        for clock in old:
+            row = owner.execute(
+                "INSERT INTO outbox (queue, job, args) VALUES ('urgent', 'workers.alerts.escalate', %s) RETURNING id",
+                [f'["{clock}"]'],
+            ).fetchone()
+            assert row
+            runtime.run(row[0])
     assert owner.execute("SELECT count(*) FROM alert_steps WHERE kind = 'escalated'").fetchone() == (3,)
+    assert owner.execute("SELECT count(*) FROM outbox WHERE finished_at IS NULL").fetchone() == (0,)
+
+
+def test_an_owner_is_never_a_lower_echelon_than_before(
+    app: Flask, staff: Staff, owner: psycopg.Connection, worker: Flask
+) -> None:
+    alert = overdue_alert(app, staff, owner)
+    with owner.transaction():
+        owner.execute(
+            "UPDATE alert_clocks SET due_at = now() + interval '1 hour' WHERE clock <> 'acknowledge'"
+        )
+        record(owner)
+    for _ in range(2):
+        look(worker)
+        with owner.transaction():
+            owner.execute(
+                "UPDATE alert_clocks SET due_at = now() - interval '1 minute' WHERE clock = 'acknowledge'"
+            )
+            record(owner)
+    with owner.transaction():
+        owner.execute("UPDATE alert_clocks SET due_at = now() - interval '1 minute' WHERE clock = 'decide'")
+        record(owner)
+    look(worker)
+    found = owner.execute("SELECT owner_echelon FROM alerts WHERE id = %s", [alert]).fetchone()
+    assert found == ("head_of_mission",)
 
 
 def test_an_acknowledged_alert_s_clock_does_not_run_out(
@@ -76,7 +106,7 @@ def test_an_acknowledged_alert_s_clock_does_not_run_out(
 ) -> None:
     alert = overdue_alert(app, staff, owner)
     app.test_client().post(f"/api/v1/alerts/{alert}/acknowledge", headers=staff.bearer(Role.WATCHKEEPER_JOC))
-    run_all(owner)
+    look(worker)
     escalated = owner.execute("SELECT details->>'clock' FROM alert_steps WHERE kind = 'escalated' ORDER BY 1")
     assert escalated.fetchall() == [("decide",), ("verify",)]
 

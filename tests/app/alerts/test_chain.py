@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.alerts.chain import CHAIN, LADDER, next_echelon
+from app.alerts.chain import CHAIN
 from app.alerts.models import AlertStatus, StepKind
 from app.permissions import Role
 from tests.people import EAST, Staff
@@ -174,10 +174,3 @@ def test_a_step_never_leads_out_of_the_table(step: StepKind) -> None:
         after = CHAIN[step].after(status)
         assert after is None or after in AlertStatus
     assert AlertStatus.RECEIVED not in CHAIN[step].moves.values()
-
-
-def test_the_ladder_of_escalation_ends_at_the_top() -> None:
-    climbed = [LADDER[0]]
-    while (higher := next_echelon(climbed[-1])) is not None:
-        climbed.append(higher)
-    assert tuple(climbed) == LADDER

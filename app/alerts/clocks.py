@@ -1,0 +1,81 @@
+"""Starting an alert's clocks, and ending one before its time. Running out is the clocks' process' (workers/alerts.py)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import func, insert, select, update
+
+from app.alerts.models import Alert, AlertClock
+from app.alerts.raising import minutes
+from app.db import db
+from app.errors import Conflict
+from app.ladders.queries import in_force
+from app.mission.queries import procedures
+from app.permissions import viewer
+
+
+def stop(alert_id: int, clocks: tuple[str, ...], now: datetime) -> None:
+    db.session.execute(
+        update(AlertClock)
+        .where(AlertClock.alert_id == alert_id, AlertClock.clock.in_(clocks), AlertClock.stopped_at.is_(None))
+        .values(stopped_at=now)
+    )
+
+
+def end_turn(alert_id: int) -> None:
+    """The turn that runs now ends now, since whose it is can't take the alert. Conflict where none runs any more."""
+    clock = db.session.execute(
+        select(AlertClock)
+        .where(
+            AlertClock.alert_id == alert_id, AlertClock.clock.in_(["acknowledge", "decide"]),
+            AlertClock.stopped_at.is_(None), AlertClock.ran_out_at.is_(None),
+        )
+        .order_by(AlertClock.clock, AlertClock.id.desc())
+        .limit(1)
+        .with_for_update()
+    ).scalar_one_or_none()  # fmt: skip
+    if clock is None:
+        raise Conflict(
+            _("No clock runs any more: the alert is at the end of its ladder."), code="wrong_state"
+        )
+    clock.due_at, clock.passed_on_by_id = min(clock.due_at, datetime.now(UTC)), viewer().person_id
+    db.session.flush()
+
+
+def decide_anew(alert: Alert) -> None:
+    """The clock for the decision runs again: an alert that is open once more must not lie there unseen. What ran before
+    stands; this is another run of the clock, at the owner's rung, and the clocks' process tells whose turn it is."""
+    ladder, _id = in_force(alert.kind, alert.priority)
+    posts = [rung.post for rung in ladder.rungs]
+    start_clock(
+        alert, "decide", datetime.now(UTC) + minutes("decide", alert.priority),
+        rung=posts.index(alert.owner_echelon) if alert.owner_echelon in posts else 0,
+    )  # fmt: skip
+
+
+def start_clock(alert: Alert, clock: str, due: datetime, rung: int = 0) -> None:
+    c = AlertClock
+    # The first run is empty, as the clocks of an alert that was just raised have it.
+    ran = db.session.execute(
+        select(func.coalesce(func.max(func.coalesce(c.run, 1)), 0)).where(
+            c.alert_id == alert.id, c.clock == clock
+        )
+    ).scalar_one()
+    db.session.execute(
+        insert(c).inline(),
+        {
+            "id": db.session.execute(select(func.nextval("alert_clock_ids"))).scalar_one(), "alert_id": alert.id,
+            "clock": clock, "echelon": alert.owner_echelon, "due_at": due, "run": ran + 1 if ran else None,
+            "rung": rung or None,
+        },
+    )  # fmt: skip
+
+
+def start_feedback_clock(alert: Alert) -> None:
+    if not alert.source_contactable:
+        return
+    standing = select(AlertClock.id).where(AlertClock.alert_id == alert.id, AlertClock.clock == "feedback")
+    if db.session.execute(standing).first() is None:
+        start_clock(alert, "feedback", alert.received_at + timedelta(hours=procedures()["feedback_hours"]))

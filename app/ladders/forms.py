@@ -1,0 +1,79 @@
+"""The form of a ladder: six lines for rungs, of which those without a post are left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from app.alerts.wording import KINDS
+from app.ladders.climbing import Then
+from app.ladders.models import LadderVersion
+from app.ladders.wording import THEN, hour
+
+RUNGS = range(1, 7)
+
+
+class LadderForm(FlaskForm):
+    kind = SelectField(_l("For alerts of kind"), choices=[])
+    then = SelectField(
+        _l("When the last rung’s time is over"), choices=[SelectChoice(t.value, THEN[t.value]) for t in Then]
+    )
+    quiet_from = StringField(
+        _l("Quiet from"),
+        description=_l("Local time, for example 22:00. Telephones wait; the screen does not."),
+    )
+    quiet_until = StringField(_l("Quiet until"))
+    reason = StringField(
+        _l("Reason"), validators=[InputRequired(), Length(max=500)],
+        description=_l("A sentence without names. It stands in the accountability log."),
+    )  # fmt: skip
+    seen = HiddenField()
+
+    def __init__(self, row: LadderVersion, **more: Any) -> None:
+        super().__init__(**more)
+        every = SelectChoice("", _l("all kinds without a ladder of their own"))
+        self.kind.choices = [every, *(SelectChoice(code, words) for code, words in KINDS.items())]
+        if not self.is_submitted():
+            self.kind.data, self.then.data, self.seen.data = row.kind, row.then, str(row.id)
+            self.quiet_from.data, self.quiet_until.data = hour(row.quiet_from), hour(row.quiet_until)
+
+    def as_body(self, priority: str, sent: Any) -> dict[str, Any]:
+        """As SetLadder takes it; what can't be read stays as it is, to be refused there."""
+        rungs = [
+            {
+                "post": sent.get(f"post_{n}"), "minutes": number(sent.get(f"minutes_{n}", "")),
+                "ways": ["screen", *(way for way in ("sms", "email") if sent.get(f"{way}_{n}"))],
+            }
+            for n in RUNGS if sent.get(f"post_{n}")
+        ]  # fmt: skip
+        return {
+            "kind": self.kind.data, "priority": priority, "rungs": rungs, "then": self.then.data,
+            "quiet_from": minute(self.quiet_from.data), "quiet_until": minute(self.quiet_until.data),
+            "reason": self.reason.data or "", "seen": number(self.seen.data or ""),
+        }  # fmt: skip
+
+
+def number(text: str) -> int | str:
+    return int(text) if text.isdecimal() and len(text) < 16 else text
+
+
+def minute(text: str | None) -> int | str | None:
+    """22:00 as minutes of the day; None where nothing was given."""
+    if not text or not text.strip():
+        return None
+    hours, colon, rest = text.strip().partition(":")
+    if (
+        colon
+        and hours.isdecimal()
+        and rest.isdecimal()
+        and len(hours) <= 2
+        and len(rest) == 2
+        and int(rest) < 60
+    ):
+        return int(hours) * 60 + int(rest)
+    return text

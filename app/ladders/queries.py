@@ -1,0 +1,56 @@
+"""Reads of ladders: the one in force for an alert, all that are in force, the versions of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from app.db import db
+from app.errors import NotFound
+from app.ladders.climbing import Ladder, Rung, Then, Way, as_ladder
+from app.ladders.models import LadderVersion
+
+# Where a mission's database has none: nobody may fall silent for want of a row.
+WITHOUT_ANY = Ladder(
+    tuple(
+        Rung(post, 30, frozenset({Way.SCREEN}))
+        for post in ("duty_officer", "sector", "force_headquarters", "head_of_mission")
+    ),
+    Then.STAY,
+)
+
+
+def in_force(kind: str, priority: str) -> tuple[Ladder, int | None]:
+    """The ladder for an alert and its id: the kind's own, else that of all kinds."""
+    v = LadderVersion
+    row = db.session.execute(
+        select(v)
+        .where(v.replaced_at.is_(None), v.priority == priority, v.kind.in_([kind, ""]))
+        .order_by(v.kind.desc())
+        .limit(1)
+    ).scalar()
+    return (as_climbed(row), row.id) if row else (WITHOUT_ANY, None)
+
+
+def as_climbed(row: LadderVersion) -> Ladder:
+    return as_ladder(row.rungs, row.then, row.quiet_from, row.quiet_until)
+
+
+def all_in_force() -> Sequence[LadderVersion]:
+    v = LadderVersion
+    return db.session.scalars(select(v).where(v.replaced_at.is_(None)).order_by(v.kind, v.priority)).all()
+
+
+def one(ladder_id: int) -> LadderVersion:
+    """A version, in force or earlier."""
+    found = db.session.get(LadderVersion, ladder_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def versions(of: LadderVersion) -> Sequence[LadderVersion]:
+    v = LadderVersion
+    same = select(v).where(v.kind == of.kind, v.priority == of.priority)
+    return db.session.scalars(same.order_by(v.version.desc())).all()

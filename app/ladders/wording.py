@@ -1,0 +1,22 @@
+"""The words of ladders and posts."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+POSTS = {
+    "duty_officer": _l("Duty officer"),
+    "sector": _l("Sector headquarters"),
+    "force_headquarters": _l("Force headquarters"),
+    "head_of_mission": _l("Head of mission"),
+}
+WAYS = {"screen": _l("screen"), "sms": _l("SMS"), "email": _l("e-mail")}
+THEN = {
+    "tell_again": _l("tell the last one again, until somebody acts"),
+    "stay": _l("stay with the last one, on the board until decided"),
+}
+
+
+def hour(minute: int | None) -> str:
+    """Minutes of a day as 22:00."""
+    return "" if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"

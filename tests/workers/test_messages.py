@@ -1,0 +1,354 @@
+"""Whose turn it is is told by SMS and e-mail, once; what they answer is done as the page does it, or kept for a human."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message as Mailbox
+from flask import Flask
+
+from app.db import db
+from app.factory import create_app
+from app.messages.words import code_of
+from app.permissions import Role
+from app.settings import Smtp
+from tests.journeys.house import free_port
+from tests.people import WEST, Staff, record
+from tests.servers import Clone
+from tests.workers.told import answer, contact, on_watch, sent_to, spool
+from workers import alerts, messages
+from workers.gateways import GammuFolders, Gateway, Known, MailServer, NotNow, Outgoing, Refused, gateways
+
+DUTY, SECOND, SECTOR, STRANGER = "+24399000001", "+24399000002", "+24399000003", "+24399999999"
+
+
+class Room:
+    """The clocks' and the messages' processes, one look at a time, at a time that the test sets."""
+
+    def __init__(
+        self, app: Flask, folders: Path, owner: psycopg.Connection, ways: dict[str, Gateway]
+    ) -> None:
+        self.app, self.folders, self.owner, self.ways = app, folders, owner, ways
+        self.now = datetime.now(UTC)
+
+    def look(self, minutes: float = 0) -> None:
+        self.now += timedelta(minutes=minutes)
+        with self.app.app_context():
+            alerts.sweep(self.now)
+            messages.sweep(self.ways, self.now)
+            alerts.sweep(self.now)
+            messages.sweep(self.ways, self.now)
+            db.session.remove()
+
+    def send(self) -> None:
+        """As the gateway's daemon does with what lies there."""
+        for path in (self.folders / "outbox").glob("OUT*"):
+            path.rename(self.folders / "sent" / path.name)
+
+    def said(self, folder: str = "outbox") -> dict[str, list[str]]:
+        return sent_to(self.folders / folder)
+
+    def one(self, question: str) -> tuple[object, ...] | None:
+        return self.owner.execute(question).fetchone()  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def room(clone: Clone, owner: psycopg.Connection, tmp_path: Path) -> Iterator[Room]:
+    folders = spool(tmp_path)
+    settings = replace(clone.settings(), database_url=clone.url("vigil_worker"), sms_spool=folders)
+    app = create_app(settings)
+    yield Room(app, folders, owner, gateways(settings))
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def watched(room: Room, staff: Staff, owner: psycopg.Connection) -> Room:
+    """A duty officer, his deputy and the sector's officer on watch, each with a telephone."""
+    duty, second = staff.person(Role.WATCHKEEPER_JOC), staff.person(Role.POC_OFFICER)
+    sector = staff.person(Role.SECTOR_OPS)
+    for person, number in ((duty, DUTY), (second, SECOND), (sector, SECTOR)):
+        contact(owner, person, number)
+    on_watch(owner, duty, "duty_officer")
+    on_watch(owner, second, "duty_officer", deputy=True)
+    on_watch(owner, sector, "sector", staff.sectors[WEST])
+    return room
+
+
+def test_the_duty_officer_is_told_at_once_once_and_nothing_of_the_alert(watched: Room, alert: int) -> None:
+    for _ in range(3):
+        watched.look()
+    said = watched.said()
+    assert said == {
+        DUTY: [
+            f"Alert {alert}: check the console. Reply OK {alert}, GO {alert} (on the way) or NO {alert} (pass on)."
+        ]
+    }
+    assert all(len(words) <= 160 and words.isascii() for words in said[DUTY])
+
+
+def test_when_nobody_acts_the_sector_is_told_when_the_clock_runs_out(watched: Room, alert: int) -> None:
+    watched.look()
+    watched.send()
+    watched.look(4.9)
+    assert watched.said() == {}
+    watched.look(0.2)
+    assert set(watched.said()) == {SECTOR}
+    assert watched.one("SELECT owner_echelon FROM alerts") == ("sector",)
+
+
+def test_ok_acknowledges_under_that_person_s_name_and_stops_the_ladder(
+    watched: Room, alert: int, staff: Staff
+) -> None:
+    watched.look()
+    answer(watched.folders / "inbox", DUTY, f" ok {alert} ")
+    watched.look()
+    assert watched.one("SELECT status, owner_id FROM alerts") == (
+        "acknowledged", staff.person(Role.WATCHKEEPER_JOC),
+    )  # fmt: skip
+    step = watched.one("SELECT by_id, details->>'by' FROM alert_steps WHERE kind = 'acknowledged'")
+    assert step == (staff.person(Role.WATCHKEEPER_JOC), "sms")
+    told = watched.one(
+        "SELECT actor_id, details->>'by' FROM ledger_events WHERE action = 'alerts.acknowledged'"
+    )
+    assert told == (staff.person(Role.WATCHKEEPER_JOC), "sms")
+    assert list((watched.folders / "inbox").iterdir()) == [], "what was said does not lie about"
+    watched.look(30)
+    chased = watched.one("SELECT count(*) FROM alert_clocks WHERE clock = 'acknowledge'")
+    assert chased == (1,)
+
+
+def test_no_tells_the_deputy_at_once_and_his_no_the_next_rung(watched: Room, alert: int) -> None:
+    watched.look()
+    answer(watched.folders / "inbox", DUTY, f"NO {alert}")
+    watched.look(0.1)
+    assert set(watched.said()) == {DUTY, SECOND}
+    assert watched.one("SELECT status FROM alerts") == ("received",)
+    answer(watched.folders / "inbox", SECOND, f"NO {alert}", 1)
+    watched.look(0.1)
+    assert set(watched.said()) == {DUTY, SECOND, SECTOR}
+    assert watched.one("SELECT owner_echelon, status FROM alerts") == ("sector", "received")
+
+
+def test_go_acknowledges_and_says_that_somebody_is_on_the_way(watched: Room, alert: int) -> None:
+    watched.look()
+    answer(watched.folders / "inbox", DUTY, f"GO {alert}")
+    watched.look()
+    kinds = watched.owner.execute("SELECT kind, details->>'by' FROM alert_steps ORDER BY id").fetchall()
+    assert kinds[-2:] == [("acknowledged", "sms"), ("immediate_action", "sms")]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (STRANGER, "OK {alert}"),
+        (SECTOR, "OK {alert}"),
+        (DUTY, "OK 999999"),
+        (DUTY, "attack at the ferry"),
+        (DUTY, ""),
+    ],
+)
+def test_what_can_t_be_placed_is_kept_for_a_human_and_answered_with_nothing(
+    watched: Room, alert: int, staff: Staff, number: str, words: str
+) -> None:
+    watched.look()
+    before = watched.said()
+    sent = words.format(alert=alert)
+    answer(watched.folders / "inbox", number, sent)
+    watched.look()
+    assert watched.said() == before
+    assert watched.one("SELECT status FROM alerts") == ("received",)
+    assert watched.one("SELECT result, words, sender FROM replies") == ("unknown", sent, number)
+    page = staff.client(Role.WATCHKEEPER_JOC).get("/messages/replies").get_data(as_text=True)
+    assert "I have seen to it" in page
+    assert number not in page
+
+
+def test_an_ok_after_somebody_has_acted_is_refused_as_on_the_page(
+    watched: Room, alert: int, staff: Staff, app: Flask
+) -> None:
+    watched.look()
+    app.test_client().post(f"/api/v1/alerts/{alert}/acknowledge", headers=staff.bearer(Role.FC_STAFF))
+    answer(watched.folders / "inbox", DUTY, f"OK {alert}")
+    watched.look()
+    assert watched.one("SELECT result, why FROM replies") == ("refused", "wrong_state")
+    assert watched.one("SELECT owner_id FROM alerts") == (staff.person(Role.FC_STAFF),)
+
+
+def test_an_account_that_was_shut_acts_no_more_by_sms(watched: Room, alert: int, staff: Staff) -> None:
+    watched.look()
+    with watched.owner.transaction():
+        watched.owner.execute(
+            "UPDATE people SET disabled_at = now() WHERE id = %s", [staff.person(Role.WATCHKEEPER_JOC)]
+        )
+        record(watched.owner)
+    answer(watched.folders / "inbox", DUTY, f"OK {alert}")
+    watched.look()
+    assert watched.one("SELECT result, why FROM replies") == ("refused", "no_account")
+    assert watched.one("SELECT status FROM alerts") == ("received",)
+
+
+def test_a_message_that_the_gateway_could_not_send_tells_the_deputy(watched: Room, alert: int) -> None:
+    watched.look()
+    (path,) = (watched.folders / "outbox").glob("OUT*")
+    path.rename(watched.folders / "error" / path.name)
+    watched.look(0.1)
+    assert set(watched.said()) == {SECOND}
+    assert watched.one("SELECT count(*) FROM messages WHERE state = 'failed'") == (1,)
+
+
+def test_what_lies_in_the_gateway_too_long_counts_as_not_sent(watched: Room, alert: int) -> None:
+    watched.look()
+    watched.look(3.1)
+    assert set(watched.said()) == {DUTY, SECOND}
+
+
+def test_what_the_daemon_has_taken_is_sent_and_not_written_again(watched: Room, alert: int) -> None:
+    watched.look()
+    watched.send()
+    # As if the process had died before it could say that it had handed it over.
+    with watched.owner.transaction():
+        watched.owner.execute("UPDATE messages SET state = 'queued'")
+        record(watched.owner)
+    watched.look()
+    assert watched.said() == {}
+    assert watched.one("SELECT state FROM messages") == ("sent",)
+
+
+def test_in_the_quiet_hours_the_screen_tells_and_the_telephone_waits(
+    watched: Room, staff: Staff, alert: int
+) -> None:
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    with watched.owner.transaction():
+        watched.owner.execute("UPDATE alerts SET priority = 'P2'")
+        watched.owner.execute(
+            "UPDATE ladders SET quiet_from = %s, quiet_until = %s WHERE priority = 'P2'",
+            [(soon.hour * 60 + soon.minute + 1320) % 1440, soon.hour * 60 + soon.minute],
+        )
+        record(watched.owner)
+    watched.look()
+    assert watched.said() == {}
+    assert watched.one("SELECT state, not_before > now() FROM messages") == ("queued", True)
+    watched.look(1)
+    assert watched.said() == {}
+
+
+def test_nothing_is_sent_where_no_gateway_is_set_up(watched: Room, clone: Clone, alert: int) -> None:
+    app = create_app(replace(clone.settings(), database_url=clone.url("vigil_worker")))
+    with app.app_context():
+        alerts.sweep(datetime.now(UTC))
+        alerts.sweep(datetime.now(UTC) + timedelta(minutes=6))
+        db.session.remove()
+        db.engine.dispose()
+    assert watched.one("SELECT count(*) FROM messages") == (0,)
+    assert watched.one("SELECT owner_echelon FROM alerts") == ("sector",)
+
+
+def test_a_code_by_sms_tests_the_contact(room: Room, staff: Staff, owner: psycopg.Connection) -> None:
+    with staff.acting(Role.WATCHKEEPER_JOC) as who:
+        with owner.transaction():
+            row = owner.execute(
+                "INSERT INTO contacts (person_id, route, address) VALUES (%s, 'sms', %s) RETURNING id",
+                [who.person_id, DUTY],
+            ).fetchone()
+            assert row
+            test = owner.execute(
+                "INSERT INTO messages (purpose, route, person_id, contact_id) VALUES ('test', 'sms', %s, %s) "
+                "RETURNING id", [who.person_id, row[0]],
+            ).fetchone()  # fmt: skip
+            assert test
+            owner.execute("UPDATE contacts SET test_id = %s", [test[0]])
+            record(owner)
+        code = code_of(test[0])
+    room.look(0.1)
+    assert room.said() == {DUTY: [f"Test {code}: type this code on the watch page, or reply with it."]}
+    answer(room.folders / "inbox", DUTY, "000000" if code != "000000" else "111111")
+    answer(room.folders / "inbox", DUTY, f"Test {code}", 1)
+    room.look()
+    assert room.one("SELECT tested_at IS NOT NULL FROM contacts") == (True,)
+    assert owner.execute("SELECT result FROM replies ORDER BY id").fetchall() == [("unknown",), ("done",)]
+
+
+def outgoing(address: str = DUTY, number: int = 7) -> Outgoing:
+    return Outgoing(
+        number, datetime(2026, 11, 21, 14, 5, 3, tzinfo=UTC), address, "Alert 1: check the console.", True
+    )
+
+
+def test_the_gateway_s_file_has_the_name_that_its_manual_wants(tmp_path: Path) -> None:
+    folders = spool(tmp_path)
+    gateway = GammuFolders(folders)
+    gateway.hand_over(outgoing())
+    gateway.hand_over(outgoing())
+    names = [p.name for p in (folders / "outbox").iterdir()]
+    assert names == [f"OUTA20261121_140503_7_{DUTY}_vigil.txt"]
+    assert gateway.known(outgoing()) is Known.WAITS
+
+
+def test_a_reply_in_unicode_is_read(tmp_path: Path) -> None:
+    folders = spool(tmp_path)
+    name = f"IN20261121_140503_00_{DUTY}_00.txt"
+    (folders / "inbox" / name).write_bytes(b"\xfe\xff" + "OK 143 ż".encode("utf-16-be"))
+    (folders / "inbox" / "IN20261121_140503_00_..%2f_00.txt").write_text("no number of ours")
+    (reply,) = GammuFolders(folders).incoming()
+    assert (reply.sender, reply.words) == (DUTY, "OK 143 ż")
+
+
+def test_a_gateway_without_its_folders_is_told_again_later(tmp_path: Path) -> None:
+    with pytest.raises(NotNow) as told:
+        GammuFolders(tmp_path / "nowhere").hand_over(outgoing())
+    assert DUTY not in str(told.value)
+
+
+class Kept(Mailbox):
+    def __init__(self) -> None:
+        super().__init__()
+        self.mails: list[tuple[str, str, str]] = []
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # type: ignore[no-untyped-def]
+        if address.startswith("nobody"):
+            return "550 no such mailbox"
+        if address.startswith("busy"):
+            return "450 mailbox busy"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    def handle_message(self, message) -> None:  # type: ignore[no-untyped-def]
+        self.mails.append((message["To"], message["Message-ID"], message.get_payload()))
+
+
+@pytest.fixture
+def mail() -> Iterator[tuple[Kept, MailServer]]:
+    kept = Kept()
+    port = free_port()
+    server = Controller(kept, hostname="127.0.0.1", port=port)
+    server.start()
+    yield kept, MailServer(Smtp("127.0.0.1", port, "vigil@mission.example", tls="none"))
+    server.stop()
+
+
+def test_an_e_mail_says_no_more_than_an_sms_and_carries_its_own_name(mail: tuple[Kept, MailServer]) -> None:
+    kept, server = mail
+    server.hand_over(outgoing("duty@mission.example"))
+    ((to, name, words),) = kept.mails
+    assert (to, name, words.strip()) == (
+        "duty@mission.example", "<vigil-7@mission.example>", "Alert 1: check the console.",
+    )  # fmt: skip
+
+
+def test_a_mailbox_that_is_not_there_is_refused_for_good_and_a_busy_one_for_now(
+    mail: tuple[Kept, MailServer],
+) -> None:
+    _kept, server = mail
+    with pytest.raises(Refused):
+        server.hand_over(outgoing("nobody@mission.example"))
+    with pytest.raises(NotNow):
+        server.hand_over(outgoing("busy@mission.example"))
+    with pytest.raises(NotNow):
+        MailServer(replace(server.settings, port=1)).hand_over(outgoing("duty@mission.example"))

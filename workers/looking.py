@@ -1,0 +1,35 @@
+"""A process that looks at the database again and again: it ends between two looks, not within one, and a database that
+is gone for a while does not end it."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable
+from threading import Event
+
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+
+from app.db import db
+
+
+def look_for_ever(app: Flask, look: Callable[[], int], every: float, full: int, log: logging.Logger) -> None:
+    """Call `look`, which returns how much it did, every so many seconds; at once again where it did `full` or more.
+    Returns after SIGTERM."""
+    end = Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: end.set())
+    with app.app_context():
+        while not end.is_set():
+            done = 0
+            try:
+                done = look()
+                if done:
+                    log.info("done", extra={"count": done})
+            except DBAPIError as error:
+                db.session.rollback()
+                log.error("stumbled, trying again", extra={"error": type(error).__name__})
+            finally:
+                db.session.remove()
+            if done < full:
+                end.wait(every)

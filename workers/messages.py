@@ -1,0 +1,161 @@
+"""The messages' process, `python -m workers.messages`: hands over what waits, hears how far it came, reads what came in.
+
+As the clocks, it asks the database alone: no Redis, no job. One message, one transaction; no number and no words of a
+person in a log.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, exists, select, text, update
+
+from app.alerts.models import AlertClock
+from app.db import db
+from app.ledger.actions import record
+from app.messages.models import Contact, Message
+from app.messages.words import code_of, of_alert, of_test
+from app.settings import settings_of
+from workers import alerts
+from workers.gateways import Gateway, Known, NotNow, Outgoing, Refused, gateways
+from workers.log import to_structured_lines
+from workers.looking import look_for_ever
+from workers.replies import take_reply
+from workers.runtime import worker_app
+
+log = logging.getLogger("vigil.messages")
+
+EVERY_SECONDS = 1.0
+MOST_AT_ONCE = 200
+MOST_ATTEMPTS = 6
+# A daemon that leaves a message lying so long does not send it: the one who was to get it was not reached.
+PATIENCE = timedelta(minutes=3)
+
+WAITING = select(Message.id).where(Message.state.in_(["queued", "handed_over"]))
+
+
+def sweep(ways: dict[str, Gateway], now: datetime) -> int:
+    """Do what can be done now; returns how many messages and replies were touched."""
+    touched = 0
+    m = Message
+    # SMS first, what waits before what is only asked after; a gateway that does not answer is asked once in a look.
+    order = (m.route.desc(), m.state.desc(), m.not_before, m.id)
+    due = WAITING.where(m.not_before <= now, m.route.in_(list(ways))).order_by(*order).limit(MOST_AT_ONCE)
+    answering = dict(ways)
+    ids = list(db.session.scalars(due))
+    db.session.rollback()
+    for message_id in ids:
+        touched += carry(message_id, answering, now)
+        db.session.commit()
+    for gateway in ways.values():
+        for reply in gateway.incoming():
+            touched += take_reply(reply, now)
+            db.session.commit()
+            gateway.taken(reply)
+    return touched
+
+
+def carry(message_id: int, ways: dict[str, Gateway], now: datetime) -> int:
+    """Take one message a step further; 0 where nothing changed."""
+    m = Message
+    row = db.session.execute(
+        select(m.id, m.purpose, m.route, m.person_id, m.alert_id, m.clock_id, m.state, m.attempts, m.made_at,
+               m.handed_over_at, Contact.address)
+        .join(Contact, Contact.id == m.contact_id)
+        .where(m.id == message_id, m.state.in_(["queued", "handed_over"]))
+        .with_for_update(of=m, skip_locked=True)
+    ).first()  # fmt: skip
+    if row is None:
+        return 0
+    gateway = ways.get(row.route)
+    if gateway is None:
+        return 0
+    if row.state == "queued":
+        return hand_over(row, ways, now)
+    known = gateway.known(outgoing(row))
+    if known is Known.SENT:
+        become(row, "sent", now)
+    elif known is Known.FAILED or now - row.handed_over_at > PATIENCE:
+        failed(row, now)
+    else:
+        return 0
+    return 1
+
+
+def outgoing(row: Row[Any]) -> Outgoing:
+    alert = row.purpose == "alert"
+    words = of_alert(row.alert_id, row.route == "sms") if alert else of_test(code_of(row.id))
+    return Outgoing(row.id, row.made_at, row.address, words, alert)
+
+
+def hand_over(row: Row[Any], ways: dict[str, Gateway], now: datetime) -> int:
+    if row.clock_id is not None and not still_runs(row.clock_id):
+        become(row, "not_needed", now)
+        return 1
+    try:
+        ways[row.route].hand_over(outgoing(row))
+    except Refused:
+        failed(row, now)
+    except NotNow:
+        del ways[row.route]
+        later(row, now)
+    else:
+        become(row, "handed_over", now)
+    return 1
+
+
+def still_runs(clock_id: int) -> bool:
+    """Whether nobody has acted: what was acknowledged in the quiet hours rings nobody in the morning. A turn that ran
+    out still tells whose it was: the alert waits for anybody."""
+    c = AlertClock
+    return bool(db.session.execute(select(exists().where(c.id == clock_id, c.stopped_at.is_(None)))).scalar())
+
+
+def become(row: Row[Any], state: str, now: datetime) -> None:
+    at = {"handed_over_at": now} if state == "handed_over" else {"ended_at": now}
+    db.session.execute(
+        update(Message).where(Message.id == row.id).values(state=state, attempts=row.attempts + 1, **at)
+    )
+    record(f"messages.{state}", "messages", row.id)
+
+
+def later(row: Row[Any], now: datetime) -> None:
+    if row.attempts + 1 >= MOST_ATTEMPTS:
+        failed(row, now)
+        return
+    wait = timedelta(seconds=min(2 ** (row.attempts + 1), 60))
+    db.session.execute(
+        update(Message).where(Message.id == row.id).values(attempts=row.attempts + 1, not_before=now + wait)
+    )
+    record("messages.put_back", "messages", row.id)
+
+
+OTHERS = text(
+    "SELECT 1 FROM messages WHERE clock_id = :clock AND id <> :this AND state IN ('queued', 'handed_over', 'sent')"
+)
+
+
+def failed(row: Row[Any], now: datetime) -> None:
+    """Where it was the last way to whoever's turn it is, his deputy or the next rung is told at once."""
+    become(row, "failed", now)
+    if row.clock_id is not None:
+        others = db.session.execute(OTHERS, {"clock": row.clock_id, "this": row.id}).first()
+        if others is None:
+            alerts.unreached(row.clock_id, row.person_id, now)
+
+
+def main() -> None:
+    to_structured_lines()
+    app = worker_app()
+    ways = gateways(settings_of(app))
+    if not ways:
+        log.info("no gateway is set up: the screen alone tells")
+    every = float(os.environ.get("VIGIL_CLOCKS_EVERY_SECONDS") or EVERY_SECONDS)
+    look_for_ever(app, lambda: sweep(ways, datetime.now(UTC)) if ways else 0, every, MOST_AT_ONCE, log)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""What came in by SMS: understood where it is one of three words from a number that was told of that alert; kept for a
+human in every other case, and answered with nothing: an answer would tell a stranger that he has found the house."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, text, update
+
+from app.alerts import actions
+from app.alerts.models import Alert, AlertStatus, StepKind
+from app.db import ENTER, db
+from app.errors import Refusal
+from app.ledger.actions import record
+from app.messages.models import Contact, Reply
+from app.messages.words import CODE_DIGITS, same_code
+from app.permissions import current_viewer
+from app.sessions import viewer_of
+from workers.gateways import Incoming
+
+ANSWER = re.compile(r"\s*(OK|NO|GO)\s*#?(\d{1,15})[\s.!]*", re.IGNORECASE)
+CODE = re.compile(rf"\s*(?:TEST\s*)?(\d{{{CODE_DIGITS}}})[\s.!]*", re.IGNORECASE)
+NOBODY = ("", "", "", "", "")
+
+# The contact that was told of this alert: a duty telephone has many owners, and the last one told is meant.
+TOLD = text("""
+SELECT c.person_id FROM messages m JOIN contacts c ON c.id = m.contact_id
+WHERE m.alert_id = :alert AND m.route = 'sms' AND m.state IN ('handed_over', 'sent') AND c.address = :sender
+  AND c.tested_at IS NOT NULL AND c.removed_at IS NULL
+ORDER BY m.id DESC LIMIT 1
+""")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    result: str
+    asked: str = ""
+    why: str = ""
+    person_id: int | None = None
+    alert_id: int | None = None
+
+
+def take_reply(reply: Incoming, now: datetime) -> int:
+    """Do what a reply asks and write down what came of it, in one transaction; 0 where it was taken before."""
+    if db.session.execute(select(Reply.id).where(Reply.gateway_key == reply.key)).first() is not None:
+        return 0
+    came = outcome(reply, now)
+    reply_id = db.session.execute(
+        insert(Reply)
+        .values(
+            gateway_key=reply.key, received_at=reply.received_at, sender=reply.sender, words=reply.words,
+            person_id=came.person_id, alert_id=came.alert_id, asked=came.asked, result=came.result, why=came.why,
+        )
+        .returning(Reply.id)
+    ).scalar_one()  # fmt: skip
+    record("messages.reply_taken", "replies", reply_id, {"asked": came.asked, "result": came.result})
+    return 1
+
+
+def outcome(reply: Incoming, now: datetime) -> Outcome:
+    sender = reply.sender if reply.sender.startswith("+") else f"+{reply.sender}"
+    answer = ANSWER.fullmatch(reply.words)
+    if answer:
+        asked, alert_id = answer[1].upper(), int(answer[2])
+        person = db.session.execute(TOLD, {"alert": alert_id, "sender": sender}).scalar()
+        if person is None:
+            return Outcome("unknown", asked, "not_told")
+        return carried_out(asked, alert_id, int(person))
+    code = CODE.fullmatch(reply.words)
+    if code:
+        person = tested(sender, code[1], now)
+        if person is not None:
+            return Outcome("done", "code", person_id=person)
+    return Outcome("unknown", "", "not_understood")
+
+
+def tested(sender: str, code: str, now: datetime) -> int | None:
+    """Whose contact this code tests, if anybody's waits for it."""
+    c = Contact
+    waiting = select(c.id, c.person_id, c.test_id).where(
+        c.address == sender, c.route == "sms", c.removed_at.is_(None), c.test_id.is_not(None)
+    )
+    for row in db.session.execute(waiting):
+        if same_code(code, row.test_id):
+            db.session.execute(update(c).where(c.id == row.id).values(tested_at=now))
+            record("messages.contact_tested", "contacts", row.id, {"by": "sms"})
+            return int(row.person_id)
+    return None
+
+
+def carried_out(asked: str, alert_id: int, person_id: int) -> Outcome:
+    """As the page does it, with the rights that this person has now."""
+    try:
+        with db.session.begin_nested(), acting(person_id):
+            act(asked, alert_id)
+    except Refusal as refusal:
+        return Outcome("refused", asked, refusal.code, person_id, seen(alert_id))
+    except LookupError:
+        return Outcome("refused", asked, "no_account", person_id, seen(alert_id))
+    return Outcome("done", asked, "", person_id, alert_id)
+
+
+def seen(alert_id: int) -> int | None:
+    return db.session.execute(select(Alert.id).where(Alert.id == alert_id)).scalar()
+
+
+def act(asked: str, alert_id: int) -> None:
+    if asked == "OK":
+        actions.acknowledge(alert_id, by="sms")
+    elif asked == "NO":
+        actions.pass_on(alert_id, "", by="sms")
+    else:
+        alert = actions.taken(alert_id)
+        if alert.status == AlertStatus.TASKED:
+            actions.report_movement(alert_id, StepKind.DEPARTED, by="sms")
+            return
+        if alert.status == AlertStatus.RECEIVED:
+            actions.acknowledge(alert_id, by="sms")
+        actions.act_at_once(alert_id, "On the way", by="sms")
+
+
+@contextmanager
+def acting(person_id: int) -> Iterator[None]:
+    """What follows is done as this person by the application's role; afterwards the transaction is the worker's again.
+    Raises LookupError where the account is shut. On an error the savepoint around it takes the role back."""
+    found = db.session.execute(text("SELECT * FROM vigil.of_person(:p)"), {"p": person_id}).first()
+    if found is None:
+        raise LookupError("the account is shut")
+    viewer = viewer_of(found)
+    token = current_viewer.set(viewer)
+    try:
+        db.session.execute(text("SET LOCAL ROLE vigil_app"))
+        db.session.connection().exec_driver_sql(ENTER, viewer.as_database_context())
+        yield
+        db.session.flush()
+        db.session.execute(text("RESET ROLE"))
+        db.session.connection().exec_driver_sql(ENTER, NOBODY)
+    finally:
+        current_viewer.reset(token)
