@@ -17,6 +17,7 @@ from app.outbox import OutboxRow
 from app.patrols import models as patrols
 from app.people import models as people
 from app.positions import models as positions
+from app.rules import models as rules
 from app.threats import models as threats
 from app.tiles import models as tiles
 
@@ -37,6 +38,7 @@ __all__ = [
     "patrols",
     "people",
     "positions",
+    "rules",
     "threats",
     "tiles",
 ]  # fmt: skip

@@ -58,7 +58,15 @@ class Channel(StrEnum):
     LOCAL_AUTHORITY = "local_authority"
     STATE_FORCES = "state_forces"
     OPEN_SOURCE = "open_source"
+    RULE = "rule"  # a rule of the mission’s own saw it; nobody says so by hand
     OTHER = "other"
+
+
+def told_by_somebody(channel: Channel) -> Channel:
+    """For what people send: no word of theirs comes from a rule."""
+    if channel is Channel.RULE:
+        raise ValueError("a rule speaks for itself")
+    return channel
 
 
 class ResponseKind(StrEnum):

@@ -64,6 +64,7 @@ CHANNELS: dict[str, LazyString] = {
     "local_authority": _l("Local authority"),
     "state_forces": _l("State forces"),
     "open_source": _l("Open source"),
+    "rule": _l("Rule that watches"),
     "other": _l("Other"),
 }
 
