@@ -73,11 +73,39 @@ class Lapse:
     def open(self) -> bool:
         return self.cleared_at is None
 
+    @property
+    def fired_at(self) -> float:
+        return min(t for t in (self.amber_at, self.red_at) if t is not None)
+
     def meets(self, other: Lapse) -> bool:
         """Whether the two have a moment in common."""
         mine = float("inf") if self.cleared_at is None else self.cleared_at
         theirs = float("inf") if other.cleared_at is None else other.cleared_at
         return self.opened_at <= theirs and other.opened_at <= mine
+
+
+class Held:
+    """Since when something has been surely so. A doubtful reading neither begins nor ends it; but what is sure again only
+    after doubts of more than `doubts` seconds begins anew."""
+
+    def __init__(self, doubts: float) -> None:
+        self.doubts = doubts
+        self.since: float | None = None
+        self._last: float | None = None
+        self._doubted = False
+
+    def take(self, at: float, surely: bool, surely_not: bool) -> float | None:
+        """For how many seconds it has held, by this reading itself; None where this reading does not say so."""
+        if surely_not:
+            self.since = None
+        if not surely:
+            self._doubted = True
+            return None
+        too_long = self._doubted and self._last is not None and at - self._last > self.doubts
+        if self.since is None or too_long:
+            self.since = at
+        self._last, self._doubted = at, False
+        return at - self.since
 
 
 class Watch:
@@ -87,9 +115,11 @@ class Watch:
         self.bands = bands
         self.lapse = lapse
         self._armed: bool | None = True if lapse or not bands.crossing else None
-        self._first_from: float | None = None
-        self._red_from: float | None = None
-        self._clear_from: float | None = None
+        self._rest()
+
+    def _rest(self) -> None:
+        self._first, self._red = Held(self.bands.dwell + 600.0), Held(self.bands.dwell + 600.0)
+        self._clear = Held(self.bands.recover + 600.0)
 
     def take(self, reading: Reading) -> Lapse | None:
         """The lapse that ends with this reading; what is open stands in `lapse`."""
@@ -100,37 +130,24 @@ class Watch:
         if not self._armed:
             self._armed = high < bands.clear
             return None
-        if low >= first:
-            self._first_from = at if self._first_from is None else self._first_from
-        elif high < first:
-            self._first_from = None
-        if low >= bands.red:
-            self._red_from = at if self._red_from is None else self._red_from
-        elif high < bands.red:
-            self._red_from = None
-        if high < bands.clear:
-            self._clear_from = at if self._clear_from is None else self._clear_from
-        elif low >= bands.clear:
-            self._clear_from = None
-        if low >= first:
-            self._worsen(reading)
-            return None
-        if self.lapse is None or high >= bands.clear or self._clear_from is None:
-            return None
-        if at - self._clear_from < bands.recover:
+        held = self._first.take(at, low >= first, high < first)
+        red = self._red.take(at, low >= bands.red, high < bands.red)
+        clear = self._clear.take(at, high < bands.clear, low >= bands.clear)
+        if held is not None:
+            self._worsen(reading, held, red)
+        if self.lapse is None or clear is None or clear < bands.recover:
             return None
         ended = replace(self.lapse, cleared_at=at)
-        self.lapse = self._first_from = self._red_from = None
+        self.lapse = None
+        self._rest()
         return ended
 
-    def _worsen(self, reading: Reading) -> None:
-        at, bands = reading.at, self.bands
-        red = reading.low >= bands.red and self._red_from is not None and at - self._red_from >= bands.dwell
-        if self.lapse is None and self._first_from is not None and at - self._first_from >= bands.dwell:
-            self.lapse = Lapse(
-                self._first_from, reading.low, amber_at=None if red else at, lon=reading.lon, lat=reading.lat
-            )
-        if self.lapse is not None and self.lapse.red_at is None and red:
+    def _worsen(self, reading: Reading, held: float, red: float | None) -> None:
+        at, reddens = reading.at, red is not None and red >= self.bands.dwell
+        if self.lapse is None and held >= self.bands.dwell:
+            amber_at = None if reddens else at
+            self.lapse = Lapse(at - held, reading.low, amber_at, lon=reading.lon, lat=reading.lat)
+        if self.lapse is not None and self.lapse.red_at is None and reddens:
             self.lapse = replace(self.lapse, red_at=at, value=reading.low, lon=reading.lon, lat=reading.lat)
 
 
@@ -181,7 +198,8 @@ class Change:
 
 def begin(earliest: float, known: Sequence[Known], bands: Bands) -> float:
     """From when on readings are needed to judge one that was made at `earliest`: never from the middle of what makes
-    a known lapse begin or end, since half of it would tell another story."""
+    a known lapse begin or end, since half of it would tell another story. Where the last reading before that lies still
+    further back, ask again with it, once: what it was the end of counts too."""
     start = earliest - bands.reach
     marks = sorted(
         (m for k in known for m in (k.lapse.opened_at, k.lapse.amber_at, k.lapse.red_at, k.lapse.cleared_at)
@@ -208,10 +226,10 @@ def judge(
         gone = [k for k in known if k.lapse.open] if ended is not None else []
         return [Change(k.id, replace(k.lapse, cleared_at=ended)) for k in gone]
     start, newest = told[0].at, told[-1].at
-    before = [k for k in known if k.lapse.opened_at <= start]
+    before = [k for k in known if k.lapse.fired_at <= start]
     at_start = next((k for k in before if k.lapse.cleared_at is None or k.lapse.cleared_at > start), None)
     standing = replace(at_start.lapse, cleared_at=None) if at_start else None
-    if standing is not None and standing.red_at is not None and standing.red_at > newest:
+    if standing is not None and standing.red_at is not None and standing.red_at > start:
         standing = replace(standing, red_at=None)
     found = lapses(told, bands, standing, ended)
     fresh = now - newest <= page_within

@@ -114,7 +114,7 @@ def gatherings(
             continue
         if not any(_near(event, c, within) and many(c, event.at) for c in found):
             found.append(event)
-    return [Gathering(c, [e.at for e in _around(c, cells, within)]) for c in found]
+    return [Gathering(c, sorted(e.at for e in _around(c, cells, within))) for c in found]
 
 
 def _around(centre: Event, cells: dict[tuple[int, int], list[Event]], within: float) -> Iterator[Event]:

@@ -97,9 +97,8 @@ def test_a_late_point_that_shows_that_it_never_was_takes_the_lapse_back() -> Non
 
 
 def test_readings_are_asked_for_from_before_what_makes_a_known_lapse_begin() -> None:
-    known = [Known(1, Lapse(opened_at=5_000.0, value=1.0, red_at=5_600.0, cleared_at=9_000.0))]
-    start = begin(9_500.0, known, FENCE)
-    assert start <= 5_000.0 - FENCE.reach
+    known = [Known(1, Lapse(opened_at=7_000.0, value=1.0, red_at=7_500.0, cleared_at=9_000.0))]
+    assert begin(9_500.0, known, FENCE) == 7_000.0 - FENCE.reach
 
 
 def test_of_two_fixes_of_one_moment_the_first_told_stands() -> None:
