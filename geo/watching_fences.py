@@ -74,7 +74,8 @@ def into_fences(
     near = fences.near(lon, lat, error, reach)
     track = np.repeat(np.arange(len(tracks)), sizes)[near.fix]
     order = np.lexsort((near.fix, track, near.fence))
-    fence, track, fix, low, high = (a[order] for a in (near.fence, track, near.fix, near.low, near.high))
+    fence, track, fix = near.fence[order], track[order], near.fix[order]
+    low, high = near.low[order], near.high[order]
     cuts = np.flatnonzero(np.diff(fence) | np.diff(track)) + 1
     for part in np.split(np.arange(len(fence)), cuts) if len(fence) else []:
         which = int(track[part[0]])

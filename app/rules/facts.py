@@ -5,7 +5,7 @@ The worker acts for nobody: row level security has policies for exactly these ta
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -34,16 +34,10 @@ UNKNOWN_ERROR_METRES = 50.0
 MOST_FIXES = 400_000
 
 FIXES = text(f"""
-WITH wanted AS (
-    SELECT tracked_id, coalesce((
-        SELECT max(b.at) FROM positions b
-        WHERE b.tracked_id = w.tracked_id AND b.at < w.since AND b.at > w.since - interval '7 days'
-          AND b.flags & {DOUBTED.value} = 0), w.since) AS since
-    FROM unnest(CAST(:carriers AS bigint[]), CAST(:since AS timestamptz[])) AS w (tracked_id, since)
-)
 SELECT p.tracked_id, extract(epoch FROM p.at)::float8 AS at, ST_X(p.place) AS lon, ST_Y(p.place) AS lat,
     coalesce(p.accuracy_metres, {UNKNOWN_ERROR_METRES}) AS error
-FROM wanted w JOIN positions p ON p.tracked_id = w.tracked_id AND p.at >= w.since AND p.at <= :until
+FROM unnest(CAST(:carriers AS bigint[]), CAST(:since AS timestamptz[])) AS w (tracked_id, since)
+JOIN positions p ON p.tracked_id = w.tracked_id AND p.at >= w.since AND p.at <= :until
 WHERE p.flags & {DOUBTED.value} = 0
 ORDER BY p.tracked_id, p.at LIMIT {MOST_FIXES}
 """).bindparams(  # noqa: S608 - numbers of ours
@@ -108,8 +102,57 @@ def arrived_since(received: datetime) -> dict[int, datetime]:
     return {row[0]: row[1] for row in found}
 
 
+LAST_BEFORE = text(f"""
+SELECT w.tracked_id, max(p.at)
+FROM unnest(CAST(:carriers AS bigint[]), CAST(:since AS timestamptz[])) AS w (tracked_id, since)
+JOIN positions p ON p.tracked_id = w.tracked_id AND p.at < w.since AND p.at > w.since - interval '7 days'
+WHERE p.flags & {DOUBTED.value} = 0 GROUP BY w.tracked_id
+""").bindparams(  # noqa: S608 - a number of ours
+    bindparam("carriers", type_=ARRAY(BigInteger)), bindparam("since", type_=ARRAY(DateTime(timezone=True)))
+)  # fmt: skip
+
+
+def last_before(since: Mapping[int, datetime]) -> dict[int, datetime]:
+    """The last believed fix of each carrier before its time, if there is one within a week."""
+    if not since:
+        return {}
+    rows = db.session.execute(LAST_BEFORE, {"carriers": list(since), "since": list(since.values())})
+    return {row[0]: row[1] for row in rows}
+
+
+def last_place(patrol_id: int) -> tuple[float, float] | None:
+    """lon, lat where a patrol was last."""
+    row = db.session.execute(
+        select(func.ST_X(Position.place), func.ST_Y(Position.place))
+        .join(Tracked, Tracked.id == Position.tracked_id)
+        .where(Tracked.patrol_id == patrol_id, Position.flags.op("&")(DOUBTED.value) == 0)
+        .order_by(Position.at.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
+def labels(subjects: Iterable[str]) -> dict[str, str]:
+    """What each subject is called, as far as the viewer may know: a call sign, or a serial that tells nothing."""
+    found: dict[str, str] = {}
+    by_kind: dict[str, list[int]] = {}
+    for key in subjects:
+        kind, _colon, number = key.partition(":")
+        if number:
+            by_kind.setdefault(kind, []).append(int(number))
+    for kind, column, sign in (("patrol", Patrol, Patrol.call_sign), ("tracked", Tracked, Tracked.call_sign)):
+        ids = by_kind.get(kind, [])
+        asked = select(column.id, sign).where(
+            column.id.in_(ids), seen(Permission.READ_PATROLS, column.sector_id)
+        )
+        found |= {f"{kind}:{n}": str(called) for n, called in (db.session.execute(asked) if ids else ())}
+    return found
+
+
 def tracks(since: Mapping[int, datetime], until: datetime) -> dict[int, Track]:
-    """Believed fixes of each carrier from its time on, with the last one before it."""
+    """Believed fixes of each carrier from its time on."""
+    if not since:
+        return {}
     rows = db.session.execute(
         FIXES, {"carriers": list(since), "since": list(since.values()), "until": until}
     ).all()

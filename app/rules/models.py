@@ -81,7 +81,6 @@ class RuleLapse(Base):
     __tablename__ = "rule_lapses"
     __table_args__ = (
         CheckConstraint("amber_at IS NOT NULL OR red_at IS NOT NULL", name="fired"),
-        CheckConstraint("paged_at IS NULL OR red_at IS NOT NULL", name="paged"),
         # Two workers that see the same thing at once open one lapse.
         Index(
             "uq_rule_lapses_open", "rule_id", "subject", unique=True,

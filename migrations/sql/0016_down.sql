@@ -4,6 +4,8 @@ REVOKE EXECUTE ON FUNCTION vigil.areas_of(geometry) FROM vigil_worker;
 REVOKE EXECUTE ON FUNCTION vigil.surroundings(double precision, double precision, double precision, timestamptz)
     FROM vigil_worker;
 DROP POLICY rule ON alert_weighings;
+DROP POLICY only_rules ON alerts;
+REVOKE INSERT ON alerts, alert_weighings FROM vigil_worker;
 DROP POLICY no_rule ON alerts;
 ALTER TABLE alerts DROP CONSTRAINT ck_alerts_channel;
 -- NOT VALID: alerts that a rule raised are part of the record and stay, even in an older house.

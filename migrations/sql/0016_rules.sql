@@ -77,6 +77,10 @@ ALTER TABLE alerts ADD CONSTRAINT ck_alerts_channel CHECK (channel IN (
     'military_observer', 'police', 'aerial', 'defender_sos', 'partner', 'national_institution', 'local_authority',
     'state_forces', 'open_source', 'rule', 'other'));
 CREATE POLICY no_rule ON alerts AS RESTRICTIVE FOR INSERT TO vigil_app WITH CHECK (channel <> 'rule');
+-- And of alerts the worker writes nothing else.
+GRANT INSERT ON alerts, alert_weighings TO vigil_worker;
+CREATE POLICY only_rules ON alerts AS RESTRICTIVE FOR INSERT TO vigil_worker
+    WITH CHECK (channel = 'rule' AND reporter_id IS NULL AND report_id IS NULL);
 CREATE POLICY rule ON alert_weighings FOR INSERT TO vigil_worker
     WITH CHECK ((SELECT vigil.person_id()) IS NULL
                 AND EXISTS (SELECT 1 FROM alerts a WHERE a.id = alert_id AND a.channel = 'rule' AND a.raised_at = now()));

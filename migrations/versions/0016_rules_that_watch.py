@@ -93,7 +93,6 @@ def upgrade() -> None:
         sa.Column("alert_id", sa.BigInteger(), nullable=True),
         moment("recorded_at", default=True, nullable=False),
         sa.CheckConstraint("amber_at IS NOT NULL OR red_at IS NOT NULL", name=op.f("ck_rule_lapses_fired")),
-        sa.CheckConstraint("paged_at IS NULL OR red_at IS NOT NULL", name=op.f("ck_rule_lapses_paged")),
         sa.ForeignKeyConstraint(["rule_id"], ["rules.id"], name=op.f("fk_rule_lapses_rule_id_rules")),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name=op.f("fk_rule_lapses_alert_id_alerts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_lapses")),

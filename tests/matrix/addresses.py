@@ -97,6 +97,15 @@ TABLE: dict[str, Names] = {
     "handovers.accept_from_form": Names("handover", by=(P.HAND_OVER,)),
     "handovers_api.one_handover": Names("handover"),
     "handovers_api.accept_by_api": Names("handover", by=(P.HAND_OVER,)),
+    "rules.page": Names("rule"),
+    "rules.edit": Names("rule", by=(P.KEEP_RULES,)),
+    "rules.rewrite_from_form": Names("rule", by=(P.KEEP_RULES,)),
+    "rules.switch_from_form": Names("rule", {}, {"on": "yes"}, (P.KEEP_RULES,)),
+    "rules_api.one_rule": Names("rule"),
+    "rules_api.rewrite_by_api": Names("rule", by=(P.KEEP_RULES,)),
+    "rules_api.switch_by_api": Names("rule", {}, {"on": True}, (P.KEEP_RULES,)),
+    "rules_api.lapses_of_rule": Names("rule"),
+    "rules_api.history_of_rule": Names("rule"),
     "documents.page": Names("document"),
     "documents.progress": Names("document"),
     "documents.download": Names("document", {"file_format": "page"}),
@@ -185,6 +194,7 @@ ASKED = {
     "defenders_api.register": ("?sort=band",),
     "ledger.log": ("?role=system",),
     "ogc.collections": ("?f=json",),
+    "rules.new": ("?kind=area", "?kind=stale_threat"),
 }
 
 

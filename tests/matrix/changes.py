@@ -88,6 +88,8 @@ CHANGES: dict[str, tuple[str, Rules]] = {
         "accepted_by_id = vigil.person_id(), accepted_by_role = 'x', accepted_at = now()",
         (Rule(P.HAND_OVER, "sector_id", when="accepted_at IS NULL"),),
     ),
+    # In one's own name.
+    "rules": ("enabled_at = now(), enabled_by_id = vigil.person_id()", (Rule(P.KEEP_RULES, "sector_id"),)),
     "imports": ("state = 'removed'", (Rule(P.BRING_FILES_IN, own="by_id"),)),
     "havens": (
         "occupancy = 1",
@@ -163,6 +165,9 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
     "handovers": ("written_by_id", (Rule(P.HAND_OVER, "sector_id", when="accepted_at IS NULL"),)),
     "documents": ("ordered_by_id", (Rule(P.ORDER_DOCUMENTS),)),
     "imports": ("by_id", (Rule(P.BRING_FILES_IN),)),
+    # Written switched off; lapses are the worker's.
+    "rules": ("created_by_id", (Rule(P.KEEP_RULES, "sector_id", when="enabled_at IS NULL"),)),
+    "rule_versions": ("by_id", (Rule(P.KEEP_RULES, of("rules", "rule_id")),)),
     "downloads": ("by_id", EVERYBODY),
     "outbox": (None, EVERYBODY),
     "ledger_events": ("actor_id", (Rule(P.OWN_ACCOUNT, when="leaf_index IS NULL"),)),

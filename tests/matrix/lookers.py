@@ -73,6 +73,7 @@ READ: dict[str, Permission | None] = {
     "device": P.SEND_PATROLS,
     "haven": P.READ_HAVENS,
     "handover": P.READ_HANDOVERS,
+    "rule": P.READ_RULES,
     "document": P.READ_DOCUMENTS,
     "network": P.READ_ALERTS,
     "base": P.SEE_MAP,

@@ -146,6 +146,7 @@ def made(app: Flask, clone: Clone, owner: psycopg.Connection) -> World:
         things.plans(world)
         things.defenders(world)
         things.handovers(world)
+        things.rules(world)
         things.papers(world)
         record(owner)
     size = sequence(clone)

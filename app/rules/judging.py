@@ -1,0 +1,248 @@
+"""Watching, live: each rule's readings against its record; what the record lacks is written, and who must know is told.
+
+Runs in the worker, for the house. Judging twice writes nothing the second time: a lapse opens once under a unique
+key, and so does its alert.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from app.db import db
+from app.rules import facts, looking
+from app.rules.looking import KnownOf, Spec, Subject, at
+from app.rules.models import Rule, RuleLapse, RuleVersion, RuleWatch
+from app.rules.parameters import FENCED, STORED, AbsenceRule
+from app.rules.recording import apply, close_all
+from geo.watching import Known, Lapse, begin, judge
+from geo.watching_fences import Fences, Track, into_fences
+
+log = logging.getLogger("vigil.rules")
+
+# What is told by a fix older than this is a matter of record.
+PAGE_WITHIN = 1800.0
+# Transactions that began before the last look and were committed after it.
+OVERLAP = timedelta(minutes=2)
+# A rule that is new, or says something else than before, looks so far back.
+FIRST_LOOK = timedelta(days=1)
+LOCK = 88
+
+
+def enabled() -> list[Spec]:
+    found = db.session.execute(
+        select(Rule, RuleVersion)
+        .join(RuleVersion, (RuleVersion.rule_id == Rule.id) & (RuleVersion.version == Rule.version))
+        .where(Rule.enabled_at.is_not(None))
+        .order_by(Rule.id)
+    ).all()
+    return [spec_of(rule, version) for rule, version in found]
+
+
+def spec_of(rule: Rule, version: RuleVersion) -> Spec:
+    return Spec(
+        rule.id, version.version, rule.sector_id, STORED.validate_python(version.parameters),
+        None if version.area is None else facts.shape_of(version.area), version.priority, version.alert_kind,
+        version.name, rule.enabled_at,
+    )  # fmt: skip
+
+
+def known_of(rule_id: int, since: datetime) -> KnownOf:
+    """The record of each subject: what is open, and what was at some time since then."""
+    rows = db.session.scalars(
+        select(RuleLapse).where(
+            RuleLapse.rule_id == rule_id, RuleLapse.withdrawn_at.is_(None),
+            RuleLapse.cleared_at.is_(None) | (RuleLapse.cleared_at >= since),
+        )
+    )  # fmt: skip
+    found: KnownOf = {}
+    for row in rows:
+        found.setdefault(row.subject, []).append(Known(row.id, lapse_of(row), row.paged_at is not None))
+    return found
+
+
+def lapse_of(row: RuleLapse) -> Lapse:
+    return Lapse(
+        row.opened_at.timestamp(), float(row.explanation["value"]), facts.seconds(row.amber_at),
+        facts.seconds(row.red_at), facts.seconds(row.cleared_at),
+    )  # fmt: skip
+
+
+def watch_all(now: datetime | None = None) -> int:
+    """Look once with every rule that is enabled; how many changes were written. A rule that can't be judged is
+    undone alone and keeps none of the others from it; on the page it stands as not having looked."""
+    db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
+    moment = now or datetime.now(UTC)
+    specs = enabled()
+    close_all({s.rule_id for s in specs}, moment)
+    fenced = [s for s in specs if s.parameters.kind in FENCED]
+    changes = look_at_fences(fenced, moment) if fenced else 0
+    for spec in specs:
+        if spec not in fenced:
+            changes += alone(spec, moment)
+    return changes
+
+
+def alone(spec: Spec, now: datetime) -> int:
+    """One rule that is judged by tables. A rule that can't be judged is logged and leaves the others alone."""
+    try:
+        with db.session.begin_nested():
+            since = now - looking.LOOK_BACK
+            known = known_of(spec.rule_id, since - period_of(spec))
+            subjects = looking.others(spec, known, since.timestamp(), now.timestamp())
+            changes = written(spec, subjects, known, now)
+            came_so_far(spec, now)
+            return changes
+    except Exception as error:
+        log.error("rule not judged", extra={"rule": spec.rule_id, "error": type(error).__name__})
+        return 0
+
+
+def period_of(spec: Spec) -> timedelta:
+    return timedelta(hours=2 * getattr(spec.parameters, "period_hours", 0))
+
+
+def written(spec: Spec, subjects: Iterable[Subject], known: KnownOf, now: datetime) -> int:
+    bands, count = spec.parameters.bands(), 0
+    for subject in subjects:
+        own = known.get(subject.key, [])
+        found = judge(subject.readings, bands, own, now.timestamp(), PAGE_WITHIN, subject.ended)
+        for change in found:
+            apply(spec, subject, change, now)
+        count += len(found)
+    return count
+
+
+def came_so_far(spec: Spec, now: datetime, present: datetime | None = None) -> None:
+    row = {
+        "rule_id": spec.rule_id,
+        "version": spec.version,
+        "seen_until": now,
+        "present_at": present,
+        "ran_at": now,
+    }
+    db.session.execute(
+        insert(RuleWatch).values(row).on_conflict_do_update(index_elements=["rule_id"], set_=row)
+    )
+
+
+def look_at_fences(specs: Sequence[Spec], now: datetime) -> int:
+    """All rules of areas, distances and absences in one pass over what has arrived since the last."""
+    marks = {w.rule_id: w for w in db.session.scalars(select(RuleWatch))}
+    standing = {s.rule_id: marks[s.rule_id] for s in specs if looked_before(s, marks.get(s.rule_id))}
+    last = min(
+        standing[s.rule_id].seen_until or now if s.rule_id in standing else now - FIRST_LOOK for s in specs
+    )
+    ours = facts.carriers(now - timedelta(days=8))
+    arrived = {c: moment for c, moment in facts.arrived_since(last - OVERLAP).items() if c in ours}
+    known = {s.rule_id: known_of(s.rule_id, now - timedelta(days=8)) for s in specs}
+    wanted = {c: start_of(c, moment, ours, specs, known) for c, moment in arrived.items()}
+    before = facts.last_before(wanted)
+    wanted |= {c: min(wanted[c], start_of(c, b, ours, specs, known)) for c, b in before.items()}
+    tracks = facts.tracks(wanted, now)
+    areas = [(s, area) for s in specs if (area := looking.fence_of(s)) is not None]
+    numbers = list(tracks)
+    found: dict[int, list[tuple[int, Subject]]] = {}
+    if areas and tracks:
+        reach = max(looking.reach_of(s) for s, _area in areas)
+        for fence, which, readings in into_fences(
+            Fences([a for _s, a in areas]), list(tracks.values()), reach
+        ):
+            spec, carrier = areas[fence][0], ours[numbers[which]]
+            if looking.watches(spec, carrier):
+                subject = Subject(f"tracked:{carrier.id}", looking.turned(spec, readings), carrier.ended)
+                found.setdefault(spec.rule_id, []).append((carrier.id, subject))
+    return sum(
+        fenced(
+            spec,
+            found.get(spec.rule_id, []),
+            known[spec.rule_id],
+            standing.get(spec.rule_id),
+            ours,
+            tracks,
+            now,
+        )
+        for spec in specs
+    )
+
+
+def looked_before(spec: Spec, mark: RuleWatch | None) -> bool:
+    """Whether this very version has looked since it was last enabled."""
+    if mark is None or mark.version != spec.version:
+        return False
+    return spec.since is None or mark.ran_at >= spec.since
+
+
+def start_of(
+    carrier: int,
+    moment: datetime,
+    ours: dict[int, facts.Carrier],
+    specs: Sequence[Spec],
+    known: dict[int, KnownOf],
+) -> datetime:
+    """How early fixes of this carrier are needed by any rule that watches it."""
+    starts = [
+        begin(moment.timestamp(), known[s.rule_id].get(f"tracked:{carrier}", []), s.parameters.bands())
+        for s in specs
+        if not isinstance(s.parameters, AbsenceRule) and looking.watches(s, ours[carrier])
+    ]
+    return at(min(starts, default=moment.timestamp()))
+
+
+def fenced(
+    spec: Spec, near: Sequence[tuple[int, Subject]], known: KnownOf, mark: RuleWatch | None,
+    ours: dict[int, facts.Carrier], tracks: dict[int, Track], now: datetime,
+) -> int:  # fmt: skip
+    """One rule's part of the pass."""
+    try:
+        with db.session.begin_nested():
+            if isinstance(spec.parameters, AbsenceRule):
+                return absent(spec, near, known, mark, now)
+            subjects = [subject for _carrier, subject in near]
+            told = {subject.key for subject in subjects}
+            subjects += [away(key, ours, tracks, spec) for key in known if key not in told]
+            changes = written(spec, subjects, known, now)
+            came_so_far(spec, now)
+            return changes
+    except Exception as error:
+        log.error("rule not judged", extra={"rule": spec.rule_id, "error": type(error).__name__})
+        return 0
+
+
+def away(key: str, ours: dict[int, facts.Carrier], tracks: dict[int, Track], spec: Spec) -> Subject:
+    """Something with a record that is near the fence no more: outside all the time, or gone."""
+    number = int(key.removeprefix("tracked:"))
+    carrier = ours.get(number)
+    ended = carrier.ended if carrier is not None else datetime.now(UTC).timestamp()
+    if carrier is not None and not looking.watches(spec, carrier):
+        ended = datetime.now(UTC).timestamp()
+    track = tracks.get(number)
+    if track is None:
+        return Subject(key, [], ended)
+    outside = Track(*track)
+    readings = [
+        looking.Reading(float(t), -np.inf, -looking.reach_of(spec), float(x), float(y))
+        for t, x, y in zip(outside.at, outside.lon, outside.lat, strict=True)
+    ]
+    return Subject(key, looking.turned(spec, readings), ended)
+
+
+def absent(
+    spec: Spec, near: Sequence[tuple[int, Subject]], known: KnownOf, mark: RuleWatch | None, now: datetime
+) -> int:
+    """No patrol in an area. The first look asks the past how long there has been none."""
+    present = sorted({r.at for _carrier, subject in near for r in subject.readings if r.low >= 0.0})
+    if mark is None or mark.present_at is None:
+        since = now.timestamp() - spec.parameters.bands().red
+        present = [t for t in looking.presence(spec, since, now.timestamp()) if t <= now.timestamp()]
+        start = since
+    else:
+        start = mark.present_at.timestamp()
+    changes = written(spec, [looking.absence(spec, present, start, now.timestamp())], known, now)
+    came_so_far(spec, now, at(max([start, *present])))
+    return changes
