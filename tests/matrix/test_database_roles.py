@@ -86,7 +86,9 @@ TOLD_BY_THE_DATABASE = (
     ("downloads", "at"), ("handovers", "written_at"), ("haven_changes", "at"), ("imports", "at"),
     ("incident_verifications", "at"), ("incidents", "recorded_at"), ("patrols", "created_at"),
     ("positions", "received_at"), ("report_conflicts", "received_at"), ("saved_views", "kept_at"),
-    ("rule_lapses", "recorded_at"), ("rule_versions", "at"), ("rules", "created_at"), ("taskings", "ordered_at"), ("threats", "opened_at"), ("tracked", "created_at"), ("trackers", "created_at"),
+    ("rule_lapses", "recorded_at"), ("rule_versions", "at"),
+    ("rules", "created_at"), ("taskings", "ordered_at"),
+    ("threats", "opened_at"), ("tracked", "created_at"), ("trackers", "created_at"),
 )  # fmt: skip
 
 
