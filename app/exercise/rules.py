@@ -41,7 +41,8 @@ def load_rules(connection: Connection) -> None:
         connection.execute(
             text(
                 "INSERT INTO rule_versions (rule_id, version, name, parameters, priority, alert_kind, why, by_id, "
-                "by_role) VALUES (:rule, 1, :name, CAST(:parameters AS jsonb), :priority, :alert_kind, :why, :by, 'poc_officer')"
+                "by_role) VALUES (:rule, 1, :name, CAST(:parameters AS jsonb), :priority, :alert_kind, :why, :by, "
+                "'poc_officer')"
             ),
             {
                 "rule": number, "name": name, "parameters": json.dumps(parameters), "priority": priority,
