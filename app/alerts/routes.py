@@ -29,6 +29,7 @@ from app.havens import wording as haven_words
 from app.patrols import queries as patrols
 from app.patrols import wording as patrol_words
 from app.permissions import Permission, needs, viewer
+from app.rules import queries as rules
 
 pages = Blueprint("alerts", __name__, url_prefix="/alerts")
 api = Blueprint("alerts_api", __name__, url_prefix="/api/v1")
@@ -67,7 +68,8 @@ def export() -> Response:
 @pages.get("/queue")
 @needs(Permission.READ_ALERTS)
 def queue() -> str:
-    return render_template("alerts/queue.html", alerts=queries.queue(), wording=wording)
+    ambers = rules.ambers() if viewer().holds(Permission.READ_RULES) else 0
+    return render_template("alerts/queue.html", alerts=queries.queue(), wording=wording, ambers=ambers)
 
 
 @pages.get("/version")

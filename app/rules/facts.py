@@ -12,13 +12,27 @@ from typing import Any
 
 import numpy as np
 import shapely
+from flask_babel import gettext as _
 from geoalchemy2 import WKBElement
 from geoalchemy2.shape import to_shape
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import BigInteger, ColumnElement, DateTime, bindparam, func, literal, or_, select, text, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Integer,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.db import db
+from app.errors import Invalid
 from app.havens.models import Haven
 from app.incidents.models import Incident
 from app.mission.models import MilitaryBase, Sector
@@ -30,18 +44,22 @@ from geo.watching_fences import Track
 
 # How far off a fix may be that does not say how far.
 UNKNOWN_ERROR_METRES = 50.0
-# As many fixes as one look takes into memory; a longer history is cut where it was.
-MOST_FIXES = 400_000
+# As many fixes as one look takes into memory.
+MOST_FIXES = 600_000
+CARRIERS_AT_ONCE = 100
 
+# One fix a bucket of :every seconds, the first; 0 takes them all.
 FIXES = text(f"""
-SELECT p.tracked_id, extract(epoch FROM p.at)::float8 AS at, ST_X(p.place) AS lon, ST_Y(p.place) AS lat,
-    coalesce(p.accuracy_metres, {UNKNOWN_ERROR_METRES}) AS error
+SELECT DISTINCT ON (p.tracked_id, bucket) p.tracked_id, extract(epoch FROM p.at)::float8 AS at, ST_X(p.place) AS lon,
+    ST_Y(p.place) AS lat, coalesce(p.accuracy_metres, {UNKNOWN_ERROR_METRES}) AS error,
+    CASE WHEN :every = 0 THEN extract(epoch FROM p.at) ELSE floor(extract(epoch FROM p.at) / :every) END AS bucket
 FROM unnest(CAST(:carriers AS bigint[]), CAST(:since AS timestamptz[])) AS w (tracked_id, since)
 JOIN positions p ON p.tracked_id = w.tracked_id AND p.at >= w.since AND p.at <= :until
 WHERE p.flags & {DOUBTED.value} = 0
-ORDER BY p.tracked_id, p.at LIMIT {MOST_FIXES}
+ORDER BY p.tracked_id, bucket, p.at LIMIT {MOST_FIXES + 1}
 """).bindparams(  # noqa: S608 - numbers of ours
-    bindparam("carriers", type_=ARRAY(BigInteger)), bindparam("since", type_=ARRAY(DateTime(timezone=True)))
+    bindparam("carriers", type_=ARRAY(BigInteger)), bindparam("since", type_=ARRAY(DateTime(timezone=True))),
+    bindparam("every", type_=Integer),
 )  # fmt: skip
 
 
@@ -149,18 +167,25 @@ def labels(subjects: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def tracks(since: Mapping[int, datetime], until: datetime) -> dict[int, Track]:
-    """Believed fixes of each carrier from its time on."""
-    if not since:
-        return {}
-    rows = db.session.execute(
-        FIXES, {"carriers": list(since), "since": list(since.values()), "until": until}
-    ).all()
-    if not rows:
-        return {}
-    table = np.array([tuple(r) for r in rows], dtype=float)
-    cuts = np.flatnonzero(np.diff(table[:, 0])) + 1
-    return {int(part[0, 0]): Track(*part[:, 1:].T) for part in np.split(table, cuts)}
+def tracks(since: Mapping[int, datetime], until: datetime, every: int = 0) -> dict[int, Track]:
+    """Believed fixes of each carrier from its time on; `every` seconds one, if not all. Raises Invalid where there
+    are more than one look takes: cut off, they would look like calm."""
+    found: dict[int, Track] = {}
+    wanted, taken = list(since), 0
+    for start in range(0, len(wanted), CARRIERS_AT_ONCE):
+        some = wanted[start : start + CARRIERS_AT_ONCE]
+        asked = {"carriers": some, "since": [since[c] for c in some], "until": until, "every": every}
+        rows = db.session.execute(FIXES, asked).all()
+        taken += len(rows)
+        if taken > MOST_FIXES:
+            raise Invalid(
+                _("There are too many positions for one look. Ask for fewer days, or for a sector.")
+            )
+        if rows:
+            table = np.array([tuple(r[:5]) for r in rows], dtype=float)
+            cuts = np.flatnonzero(np.diff(table[:, 0])) + 1
+            found |= {int(part[0, 0]): Track(*part[:, 1:].T) for part in np.split(table, cuts)}
+    return found
 
 
 def targets(kind: str, sector_id: int | None) -> list[BaseGeometry]:

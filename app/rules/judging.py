@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
@@ -20,6 +21,7 @@ from app.rules.looking import KnownOf, Spec, Subject, at
 from app.rules.models import Rule, RuleLapse, RuleVersion, RuleWatch
 from app.rules.parameters import FENCED, STORED, AbsenceRule
 from app.rules.recording import apply, close_all
+from geo.projection import ShapeError
 from geo.watching import Known, Lapse, begin, judge
 from geo.watching_fences import Fences, Track, into_fences
 
@@ -52,17 +54,18 @@ def spec_of(rule: Rule, version: RuleVersion) -> Spec:
     )  # fmt: skip
 
 
-def known_of(rule_id: int, since: datetime) -> KnownOf:
-    """The record of each subject: what is open, and what was at some time since then."""
+def known_of(rules: Sequence[int], since: datetime) -> dict[int, KnownOf]:
+    """The record of each rule and subject: what is open, and what was at some time since then."""
     rows = db.session.scalars(
         select(RuleLapse).where(
-            RuleLapse.rule_id == rule_id, RuleLapse.withdrawn_at.is_(None),
+            RuleLapse.rule_id.in_(rules), RuleLapse.withdrawn_at.is_(None),
             RuleLapse.cleared_at.is_(None) | (RuleLapse.cleared_at >= since),
         )
     )  # fmt: skip
-    found: KnownOf = {}
+    found: dict[int, KnownOf] = {rule: {} for rule in rules}
     for row in rows:
-        found.setdefault(row.subject, []).append(Known(row.id, lapse_of(row), row.paged_at is not None))
+        own = found[row.rule_id].setdefault(row.subject, [])
+        own.append(Known(row.id, lapse_of(row), row.paged_at is not None))
     return found
 
 
@@ -93,7 +96,7 @@ def alone(spec: Spec, now: datetime) -> int:
     try:
         with db.session.begin_nested():
             since = now - looking.LOOK_BACK
-            known = known_of(spec.rule_id, since - period_of(spec))
+            known = known_of([spec.rule_id], since - period_of(spec))[spec.rule_id]
             subjects = looking.others(spec, known, since.timestamp(), now.timestamp())
             changes = written(spec, subjects, known, now)
             came_so_far(spec, now)
@@ -140,12 +143,12 @@ def look_at_fences(specs: Sequence[Spec], now: datetime) -> int:
     )
     ours = facts.carriers(now - timedelta(days=8))
     arrived = {c: moment for c, moment in facts.arrived_since(last - OVERLAP).items() if c in ours}
-    known = {s.rule_id: known_of(s.rule_id, now - timedelta(days=8)) for s in specs}
+    known = known_of([s.rule_id for s in specs], now - timedelta(days=8))
     wanted = {c: start_of(c, moment, ours, specs, known) for c, moment in arrived.items()}
     before = facts.last_before(wanted)
     wanted |= {c: min(wanted[c], start_of(c, b, ours, specs, known)) for c, b in before.items()}
     tracks = facts.tracks(wanted, now)
-    areas = [(s, area) for s in specs if (area := looking.fence_of(s)) is not None]
+    areas = [(s, area) for s in specs if (area := fence_of(s)) is not None]
     numbers = list(tracks)
     found: dict[int, list[tuple[int, Subject]]] = {}
     if areas and tracks:
@@ -169,6 +172,15 @@ def look_at_fences(specs: Sequence[Spec], now: datetime) -> int:
         )
         for spec in specs
     )
+
+
+def fence_of(spec: Spec) -> BaseGeometry | None:
+    """A rule whose area can't be made keeps no other from it: it is without one, and the log says so."""
+    try:
+        return looking.fence_of(spec)
+    except ShapeError:
+        log.error("rule without an area", extra={"rule": spec.rule_id})
+        return None
 
 
 def looked_before(spec: Spec, mark: RuleWatch | None) -> bool:

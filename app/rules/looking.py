@@ -28,10 +28,13 @@ from app.rules.parameters import (
 )
 from geo.projection import Plane, transformer_of
 from geo.shapes import buffer_metres
-from geo.watching import FURTHEST_BACK, Known, Reading
+from geo.watching import Known, Reading
 from geo.watching_fences import Fences, Track, into_fences
 from geo.watching_measures import Event, Fix, counted, gatherings, silence, stillness
 
+# What is judged by tables is judged anew as far back as this; a patrol from its start.
+LOOK_BACK = timedelta(days=2)
+LONGEST_PATROL = timedelta(days=30)
 KnownOf = dict[str, list[Known]]
 
 
@@ -141,8 +144,8 @@ def overdue(spec: Spec, since: float, until: float) -> Iterator[Subject]:
 
 def under_way(spec: Spec, since: float, until: float) -> Iterator[Subject]:
     patrols = facts.patrols(at(since), spec.sector_id)
-    wanted = {p.tracked_id: max(p.started_at, at(since - FURTHEST_BACK)) for p in patrols}
-    found = facts.tracks(wanted, at(until))
+    wanted = {p.tracked_id: max(p.started_at, at(since) - LONGEST_PATROL) for p in patrols}
+    found = facts.tracks(wanted, at(until), every=60)
     for patrol in patrols:
         track = found.get(patrol.tracked_id)
         ended = facts.seconds(patrol.ended_at)
@@ -217,6 +220,3 @@ def stale(spec: Spec, until: float) -> Iterator[Subject]:
         if not subject.readings:
             subject.ended = ended or until
         yield subject
-
-
-LOOK_BACK = timedelta(days=2)

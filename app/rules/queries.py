@@ -115,6 +115,17 @@ def lapses(rule_id: int | None = None, page: int = 1, open_only: bool = False) -
     return [told(row.RuleLapse, row.parameters, row.name, called) for row in found]
 
 
+def ambers() -> int:
+    """How much stands at amber now, in the viewer's scope: no alert yet, and worth a look."""
+    asked = (
+        select(func.count())
+        .select_from(RuleLapse)
+        .join(Rule, Rule.id == RuleLapse.rule_id)
+        .where(*OPEN, RuleLapse.red_at.is_(None), within(Permission.READ_RULES, Rule.sector_id))
+    )
+    return db.session.execute(asked).scalar_one()
+
+
 def told(row: RuleLapse, parameters: dict[str, Any], name: str, called: dict[str, str]) -> dict[str, Any]:
     lapse = Lapse(row.opened_at.timestamp(), float(row.explanation["value"]))
     label = called.get(row.subject, wording.serial(row.subject))
