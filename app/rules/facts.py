@@ -44,9 +44,8 @@ from geo.watching_fences import Track
 
 # How far off a fix may be that does not say how far.
 UNKNOWN_ERROR_METRES = 50.0
-# As many fixes as one look takes into memory.
-MOST_FIXES = 600_000
-CARRIERS_AT_ONCE = 100
+# As many fixes as a test against history takes into memory.
+MOST_FIXES = 400_000
 
 # One fix a bucket of :every seconds, the first; 0 takes them all.
 FIXES = text(f"""
@@ -56,10 +55,10 @@ SELECT DISTINCT ON (p.tracked_id, bucket) p.tracked_id, extract(epoch FROM p.at)
 FROM unnest(CAST(:carriers AS bigint[]), CAST(:since AS timestamptz[])) AS w (tracked_id, since)
 JOIN positions p ON p.tracked_id = w.tracked_id AND p.at >= w.since AND p.at <= :until
 WHERE p.flags & {DOUBTED.value} = 0
-ORDER BY p.tracked_id, bucket, p.at LIMIT {MOST_FIXES + 1}
+ORDER BY p.tracked_id, bucket, p.at LIMIT :most
 """).bindparams(  # noqa: S608 - numbers of ours
     bindparam("carriers", type_=ARRAY(BigInteger)), bindparam("since", type_=ARRAY(DateTime(timezone=True))),
-    bindparam("every", type_=Integer),
+    bindparam("every", type_=Integer), bindparam("most", type_=Integer),
 )  # fmt: skip
 
 
@@ -167,25 +166,25 @@ def labels(subjects: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def tracks(since: Mapping[int, datetime], until: datetime, every: int = 0) -> dict[int, Track]:
+def tracks(
+    since: Mapping[int, datetime], until: datetime, every: int = 0, most: int | None = None
+) -> dict[int, Track]:
     """Believed fixes of each carrier from its time on; `every` seconds one, if not all. Raises Invalid where there
-    are more than one look takes: cut off, they would look like calm."""
-    found: dict[int, Track] = {}
-    wanted, taken = list(since), 0
-    for start in range(0, len(wanted), CARRIERS_AT_ONCE):
-        some = wanted[start : start + CARRIERS_AT_ONCE]
-        asked = {"carriers": some, "since": [since[c] for c in some], "until": until, "every": every}
-        rows = db.session.execute(FIXES, asked).all()
-        taken += len(rows)
-        if taken > MOST_FIXES:
-            raise Invalid(
-                _("There are too many positions for one look. Ask for fewer days, or for a sector.")
-            )
-        if rows:
-            table = np.array([tuple(r[:5]) for r in rows], dtype=float)
-            cuts = np.flatnonzero(np.diff(table[:, 0])) + 1
-            found |= {int(part[0, 0]): Track(*part[:, 1:].T) for part in np.split(table, cuts)}
-    return found
+    are more than `most`: cut off, they would look like calm."""
+    if not since:
+        return {}
+    asked = {
+        "carriers": list(since), "since": list(since.values()), "until": until, "every": every,
+        "most": None if most is None else most + 1,
+    }  # fmt: skip
+    rows = db.session.execute(FIXES, asked).all()
+    if most is not None and len(rows) > most:
+        raise Invalid(_("There are too many positions for one look. Ask for fewer days, or for a sector."))
+    if not rows:
+        return {}
+    table = np.array([tuple(r[:5]) for r in rows], dtype=float)
+    cuts = np.flatnonzero(np.diff(table[:, 0])) + 1
+    return {int(part[0, 0]): Track(*part[:, 1:].T) for part in np.split(table, cuts)}
 
 
 def targets(kind: str, sector_id: int | None) -> list[BaseGeometry]:

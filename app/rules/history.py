@@ -73,7 +73,7 @@ def subjects(spec: Spec, since: float, until: float) -> Iterator[Subject]:
 def fenced(spec: Spec, since: float, until: float) -> Iterator[Subject]:
     area = looking.fence_of(spec)
     ours = {n: c for n, c in facts.carriers(at(since)).items() if looking.watches(spec, c)}
-    tracks = facts.tracks(dict.fromkeys(ours, at(since)), at(until))
+    tracks = facts.tracks(dict.fromkeys(ours, at(since)), at(until), most=facts.MOST_FIXES)
     if area is None or not tracks:
         return
     numbers = list(tracks)

@@ -7,7 +7,7 @@ key, and so does its alert.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -22,7 +22,7 @@ from app.rules.models import Rule, RuleLapse, RuleVersion, RuleWatch
 from app.rules.parameters import FENCED, STORED, AbsenceRule
 from app.rules.recording import apply, close_all
 from geo.projection import ShapeError
-from geo.watching import Known, Lapse, begin, judge
+from geo.watching import Known, Lapse, Reading, begin, judge
 from geo.watching_fences import Fences, Track, into_fences
 
 log = logging.getLogger("vigil.rules")
@@ -86,7 +86,7 @@ def watch_all(now: datetime | None = None) -> int:
     fenced = [s for s in specs if s.parameters.kind in FENCED]
     changes = look_at_fences(fenced, moment) if fenced else 0
     for spec in specs:
-        if spec not in fenced:
+        if spec.parameters.kind not in FENCED:
             changes += alone(spec, moment)
     return changes
 
@@ -147,31 +147,54 @@ def look_at_fences(specs: Sequence[Spec], now: datetime) -> int:
     wanted = {c: start_of(c, moment, ours, specs, known) for c, moment in arrived.items()}
     before = facts.last_before(wanted)
     wanted |= {c: min(wanted[c], start_of(c, b, ours, specs, known)) for c, b in before.items()}
-    tracks = facts.tracks(wanted, now)
     areas = [(s, area) for s in specs if (area := fence_of(s)) is not None]
-    numbers = list(tracks)
-    found: dict[int, list[tuple[int, Subject]]] = {}
-    if areas and tracks:
-        reach = max(looking.reach_of(s) for s, _area in areas)
-        for fence, which, readings in into_fences(
-            Fences([a for _s, a in areas]), list(tracks.values()), reach
-        ):
-            spec, carrier = areas[fence][0], ours[numbers[which]]
-            if looking.watches(spec, carrier):
-                subject = Subject(f"tracked:{carrier.id}", looking.turned(spec, readings), carrier.ended)
-                found.setdefault(spec.rule_id, []).append((carrier.id, subject))
+    found: dict[int, list[Subject]] = {}
+    if areas:
+        fences = Fences([area for _spec, area in areas])
+        for some in by_hundreds(wanted):
+            for spec, subject in near(fences, [spec for spec, _area in areas], some, ours, known, now):
+                found.setdefault(spec.rule_id, []).append(subject)
     return sum(
-        fenced(
-            spec,
-            found.get(spec.rule_id, []),
-            known[spec.rule_id],
-            standing.get(spec.rule_id),
-            ours,
-            tracks,
-            now,
-        )
+        fenced(spec, found.get(spec.rule_id, []), known[spec.rule_id], standing.get(spec.rule_id), ours, now)
         for spec in specs
     )
+
+
+def by_hundreds(wanted: dict[int, datetime]) -> Iterator[dict[int, datetime]]:
+    """So many carriers at once that a week without a line fits into memory."""
+    items = list(wanted.items())
+    for start in range(0, len(items), 100):
+        yield dict(items[start : start + 100])
+
+
+def near(
+    fences: Fences, specs: Sequence[Spec], wanted: dict[int, datetime], ours: dict[int, facts.Carrier],
+    known: dict[int, KnownOf], now: datetime,
+) -> Iterator[tuple[Spec, Subject]]:  # fmt: skip
+    """What these carriers did at the fences that they came near, or of which the record knows them."""
+    tracks = facts.tracks(wanted, now)
+    numbers, told = list(tracks), set()
+    reach = max(looking.reach_of(spec) for spec in specs)
+    for fence, which, readings in into_fences(fences, list(tracks.values()), reach):
+        spec, carrier = specs[fence], ours[numbers[which]]
+        if looking.watches(spec, carrier):
+            told.add((spec.rule_id, carrier.id))
+            subject = Subject(f"tracked:{carrier.id}", looking.turned(spec, readings), carrier.ended)
+            yield spec, subject
+    for spec in specs:
+        for number, track in tracks.items():
+            if f"tracked:{number}" in known[spec.rule_id] and (spec.rule_id, number) not in told:
+                yield spec, outside(spec, ours[number], track)
+
+
+def outside(spec: Spec, carrier: facts.Carrier, track: Track) -> Subject:
+    """A carrier of the record that has not come near the fence since."""
+    far = -looking.reach_of(spec)
+    readings = [
+        Reading(float(t), -np.inf, far, float(x), float(y))
+        for t, x, y in zip(track.at, track.lon, track.lat, strict=True)
+    ]
+    return Subject(f"tracked:{carrier.id}", looking.turned(spec, readings), carrier.ended)
 
 
 def fence_of(spec: Spec) -> BaseGeometry | None:
@@ -207,18 +230,17 @@ def start_of(
 
 
 def fenced(
-    spec: Spec, near: Sequence[tuple[int, Subject]], known: KnownOf, mark: RuleWatch | None,
-    ours: dict[int, facts.Carrier], tracks: dict[int, Track], now: datetime,
+    spec: Spec, near: Sequence[Subject], known: KnownOf, mark: RuleWatch | None, ours: dict[int, facts.Carrier],
+    now: datetime,
 ) -> int:  # fmt: skip
     """One rule's part of the pass."""
     try:
         with db.session.begin_nested():
             if isinstance(spec.parameters, AbsenceRule):
                 return absent(spec, near, known, mark, now)
-            subjects = [subject for _carrier, subject in near]
-            told = {subject.key for subject in subjects}
-            subjects += [away(key, ours, tracks, spec) for key in known if key not in told]
-            changes = written(spec, subjects, known, now)
+            told = {subject.key for subject in near}
+            gone = [ending(spec, key, ours, now) for key in known if key not in told]
+            changes = written(spec, [*near, *gone], known, now)
             came_so_far(spec, now)
             return changes
     except Exception as error:
@@ -226,33 +248,20 @@ def fenced(
         return 0
 
 
-def away(key: str, ours: dict[int, facts.Carrier], tracks: dict[int, Track], spec: Spec) -> Subject:
-    """Something with a record that is near the fence no more: outside all the time, or gone."""
-    number = int(key.removeprefix("tracked:"))
-    carrier = ours.get(number)
-    ended = carrier.ended if carrier is not None else datetime.now(UTC).timestamp()
-    if carrier is not None and not looking.watches(spec, carrier):
-        ended = datetime.now(UTC).timestamp()
-    track = tracks.get(number)
-    if track is None:
-        return Subject(key, [], ended)
-    outside = Track(*track)
-    readings = [
-        looking.Reading(float(t), -np.inf, -looking.reach_of(spec), float(x), float(y))
-        for t, x, y in zip(outside.at, outside.lon, outside.lat, strict=True)
-    ]
-    return Subject(key, looking.turned(spec, readings), ended)
+def ending(spec: Spec, key: str, ours: dict[int, facts.Carrier], now: datetime) -> Subject:
+    """Something with a record of which nothing new has come: still as it was, or no longer watched."""
+    carrier = ours.get(int(key.removeprefix("tracked:")))
+    if carrier is None or not looking.watches(spec, carrier):
+        return Subject(key, [], now.timestamp())
+    return Subject(key, [], carrier.ended)
 
 
-def absent(
-    spec: Spec, near: Sequence[tuple[int, Subject]], known: KnownOf, mark: RuleWatch | None, now: datetime
-) -> int:
+def absent(spec: Spec, near: Sequence[Subject], known: KnownOf, mark: RuleWatch | None, now: datetime) -> int:
     """No patrol in an area. The first look asks the past how long there has been none."""
-    present = sorted({r.at for _carrier, subject in near for r in subject.readings if r.low >= 0.0})
+    present = sorted({r.at for subject in near for r in subject.readings if r.low >= 0.0})
     if mark is None or mark.present_at is None:
-        since = now.timestamp() - spec.parameters.bands().red
-        present = [t for t in looking.presence(spec, since, now.timestamp()) if t <= now.timestamp()]
-        start = since
+        start = now.timestamp() - spec.parameters.bands().red
+        present = looking.presence(spec, start, now.timestamp())
     else:
         start = mark.present_at.timestamp()
     changes = written(spec, [looking.absence(spec, present, start, now.timestamp())], known, now)

@@ -104,11 +104,15 @@ def presence(spec: Spec, since: float, until: float) -> list[float]:
     """When one of those that the rule watches was surely in its area, in order."""
     area = fence_of(spec)
     ours = [c.id for c in facts.carriers(at(since)).values() if watches(spec, c)]
-    tracks = facts.tracks(dict.fromkeys(ours, at(since)), at(until))
-    if area is None or not tracks:
+    if area is None:
         return []
-    found = into_fences(Fences([area]), list(tracks.values()), 0.0)
-    return sorted({r.at for _fence, _which, readings in found for r in readings if r.low >= 0.0})
+    fences, found = Fences([area]), set()
+    # One by one, a fix a minute: a month of all of them would not fit into memory.
+    for carrier in ours:
+        tracks = facts.tracks({carrier: at(since)}, at(until), every=60)
+        near = into_fences(fences, list(tracks.values()), 0.0)
+        found |= {r.at for _fence, _which, readings in near for r in readings if r.low >= 0.0}
+    return sorted(found)
 
 
 def middle(spec: Spec) -> tuple[float, float] | None:

@@ -27,6 +27,7 @@ KINDS = {
     "stale_threat": _l("Stale threat assessment"),
 }
 CARRIERS = {"patrol": _l("a patrol"), "vehicle": _l("a vehicle"), "aircraft": _l("an aircraft")}
+PLAIN = {"patrol": _l("patrol"), "vehicle": _l("vehicle"), "aircraft": _l("aircraft")}
 MODES = {
     "inside": _l("is inside the area"),
     "entering": _l("enters the area"),
@@ -93,8 +94,9 @@ def condition(rule: p.Parameters, has_area: bool, sector: str | None) -> str:
             said += " " + _("(amber within %(km)s km)", km=f"{rule.amber_km:g}")
         return said + held(rule.dwell_minutes)
     if isinstance(rule, p.AbsenceRule):
-        return _("there has been neither sight nor sign of %(who)s %(where)s for %(n)s hours",
-                 who=carriers(rule.carriers), where=place, n=rule.red) + amber(rule.amber, _("hours"))  # fmt: skip
+        return _("no %(who)s has surely been %(where)s for %(n)s hours",
+                 who=listed([PLAIN[c] for c in rule.carriers], _("or")), where=place,
+                 n=rule.red) + amber(rule.amber, _("hours"))  # fmt: skip
     if isinstance(rule, p.OverdueRule):
         return _("a patrol is %(n)s minutes overdue", n=rule.red) + amber(rule.amber, _("minutes"))
     if isinstance(rule, p.CheckInRule):

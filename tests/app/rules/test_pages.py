@@ -202,7 +202,7 @@ def test_what_the_rules_see_stands_on_their_page(
     record(owner)
     owner.execute("COMMIT")
     page = staff.client(Role.WATCHKEEPER_JOC).get("/rules").get_data(as_text=True)
-    assert "Nobody of ours was surely there for 1 d" in page and "amber" in page
+    assert "Nobody of ours was surely there for 24 hours" in page and "amber" in page
     queue = staff.client(Role.WATCHKEEPER_JOC).get("/alerts/queue").get_data(as_text=True)
     assert "1 rule sees something that may become worse" in queue
     lapses = client.get(f"/api/v1/rules/{number}/lapses", headers=staff.bearer(KEEPER)).get_json()["lapses"]
