@@ -44,6 +44,8 @@ PERMISSIONS = {
     P.APPROVE_NON_RESPONSE: _l("Approve a decision not to respond"),
     P.READ_HANDOVERS: _l("Read handovers of shifts, with what was open"),
     P.HAND_OVER: _l("Hand shifts over and accept them"),
+    P.READ_RULES: _l("Read rules that watch, and what they see"),
+    P.KEEP_RULES: _l("Write rules that watch, and switch them on and off"),
     P.READ_INCIDENTS: _l("Read incidents"),
     P.RECORD_INCIDENTS: _l("Record incidents"),
     P.VERIFY_INCIDENTS: _l("Verify incidents"),
