@@ -1,4 +1,5 @@
-"""A few rules that watch the exercise, so that a newcomer sees them work: most switched on, one left to be tried."""
+"""A few rules that watch the exercise, so that a newcomer sees them work: most switched on, with an amber band that
+its history reaches; two left to be tried against it and switched on."""
 
 from __future__ import annotations
 
@@ -16,11 +17,11 @@ RULES: tuple[tuple[str, str, str, bool, dict[str, Any]], ...] = (
     ("EXERCISE Threats are looked at again", "other", "P4", True, {"kind": "stale_threat", "red": 30, "amber": 1}),
     ("EXERCISE Attacks that gather", "imminent_attack", "P3", True,
      {"kind": "gathering", "kinds": ["attack_on_civilians", "killing", "abduction"], "within_km": 10.0,
-      "period_hours": 168, "red": 8, "amber": 3}),
+      "period_hours": 168, "red": 30, "amber": 3}),
     ("EXERCISE Words before deeds", "hate_speech", "P3", True,
      {"kind": "indicator", "source": "reports", "kinds": ["hate_speech", "threat_to_named_person"],
       "period_hours": 72, "red": 10, "amber": 3}),
-    ("EXERCISE Patrol near a threat", "other", "P4", True,
+    ("EXERCISE Patrol near a threat", "other", "P4", False,
      {"kind": "distance", "carriers": ["patrol"], "to": "threat", "red_km": 0.5, "amber_km": 5.0,
       "dwell_minutes": 60}),
     ("EXERCISE Patrol silent", "other", "P3", False, {"kind": "check_in", "red": 90, "amber": 45}),
