@@ -20,6 +20,7 @@ from app.outbox import OutboxRow
 from app.patrols import models as patrols
 from app.people import models as people
 from app.positions import models as positions
+from app.rules import models as rules
 from app.sources import models as sources
 from app.threats import models as threats
 from app.tiles import models as tiles
@@ -45,6 +46,7 @@ __all__ = [
     "patrols",
     "people",
     "positions",
+    "rules",
     "sources",
     "threats",
     "tiles",

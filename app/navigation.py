@@ -14,6 +14,7 @@ ENTRIES = (
     (_l("Reports"), "field_reports.in_tray", Permission.FILE_REPORTS),
     (_l("Incidents"), "incidents.table", Permission.READ_INCIDENTS),
     (_l("Threats"), "threats.table", Permission.READ_THREATS),
+    (_l("Rules"), "rules.table", Permission.READ_RULES),
     (_l("Defenders"), "defenders.register", Permission.READ_DEFENDERS),
     (_l("Patrols"), "patrols.board", Permission.READ_PATROLS),
     (_l("My patrol"), "patrols.mine", Permission.LEAD_PATROLS),

@@ -66,6 +66,8 @@ class Permission(StrEnum):
     VERIFY_INCIDENTS = "incidents:verify"
     READ_THREATS = "threats:read"
     ASSESS_THREATS = "threats:assess"
+    READ_RULES = "rules:read"
+    KEEP_RULES = "rules:keep"
     SEE_COARSE_CELLS = "defenders:see_coarse_cells"
     SEE_FINE_CELLS = "defenders:see_fine_cells"
     READ_DEFENDERS = "defenders:read"
@@ -177,6 +179,9 @@ MAP: dict[Permission, Reach] = {
     P.VERIFY_INCIDENTS: reach(*HUMAN_RIGHTS),
     P.READ_THREATS: reach(*OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, in_sector=(*FIELD_OPERATIONS, R.PATROL_CDR)),
     P.ASSESS_THREATS: reach(R.POC_OFFICER, *ANALYSIS, in_sector=(R.SECTOR_OPS,)),
+    # A rule's lapses name patrols, incidents and threats: whoever reads rules reads all of these there.
+    P.READ_RULES: reach(*OPERATIONS, *ANALYSIS, in_sector=FIELD_OPERATIONS),
+    P.KEEP_RULES: reach(R.POC_OFFICER, R.FC_STAFF, *ANALYSIS, in_sector=(R.SECTOR_OPS,)),
     P.SEE_COARSE_CELLS: reach(*OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS),
     P.SEE_FINE_CELLS: reach(R.POC_OFFICER, R.HR_CASE_SUPERVISOR, in_sector=(R.HR_OFFICER,)),
     P.READ_DEFENDERS: reach(R.HR_CASE_SUPERVISOR, in_sector=(R.HR_OFFICER,)),

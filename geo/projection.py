@@ -107,6 +107,11 @@ class Plane:
         return cut_at_the_meridian(shapely.transform(shape, change))
 
 
+def transformer_of(plane: Plane) -> Transformer:
+    """For whole arrays of positions: degrees (lon, lat) to metres (x, y) on the plane."""
+    return _transformer(plane.lon, plane.lat)
+
+
 def cut_at_the_meridian(shape: BaseGeometry) -> BaseGeometry:
     """A shape whose longitudes may run past ±180, cut there and brought back within it (RFC 7946, 3.1.9)."""
     if shape.is_empty:

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from sqlalchemy import select
 
-from app.alerts.models import Alert, Channel, Priority
+from app.alerts.models import Alert, Channel, Priority, told_by_somebody
 from app.alerts.raising import Reported, look_around, weigh_and_raise
 from app.api.bodies import Body, Text
 from app.db import db
@@ -29,7 +29,7 @@ class AlertByHand(Body):
     id: UUID | None = None  # chosen by the sender, so that sending twice raises once
     kind: Literal[tuple(KIND_WEIGHT)]  # type: ignore[valid-type]
     priority: Priority
-    channel: Channel
+    channel: Annotated[Channel, AfterValidator(told_by_somebody)]
     verbatim: Annotated[Text, Field(min_length=1)]
     place: Given
     occurred_at: Moment | None = None

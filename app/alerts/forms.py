@@ -15,13 +15,17 @@ PRIORITIES = [("P1", _l("P1 Immediate: under way, or within 6 hours, life")), ("
               ("P3", _l("P3 Priority: within 72 hours")), ("P4", _l("P4 Routine"))]  # fmt: skip
 
 
+# A rule speaks for itself.
+TOLD = [(code, words) for code, words in wording.CHANNELS.items() if code != "rule"]
+
+
 class AlertForm(PlacedForm):
     verbatim = TextAreaField(
         _l("What was said, word for word"), validators=[DataRequired(), Length(max=4000)]
     )
     kind = SelectField(_l("What kind of warning"), choices=choices(wording.KINDS.items()))
     priority = RadioField(_l("Priority"), choices=choices(PRIORITIES), validators=[DataRequired()])
-    channel = SelectField(_l("How it came"), choices=choices(wording.CHANNELS.items()), default="hotline")
+    channel = SelectField(_l("How it came"), choices=choices(TOLD), default="hotline")
     occurred_at = StringField(
         _l("When"), validators=[Length(max=40)],
         description=_l("Date-time group such as 211430ZNOV26; empty means now"),

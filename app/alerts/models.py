@@ -71,7 +71,15 @@ class Channel(StrEnum):
     OPEN_SOURCE = "open_source"
     UN_SECURITY = "un_security"
     OTHER_MISSION = "other_mission"
+    RULE = "rule"  # a rule of the mission’s own saw it; nobody says so by hand
     OTHER = "other"
+
+
+def told_by_somebody(channel: Channel) -> Channel:
+    """For what people send: no word of theirs comes from a rule."""
+    if channel is Channel.RULE:
+        raise ValueError("a rule speaks for itself")
+    return channel
 
 
 class ResponseKind(StrEnum):

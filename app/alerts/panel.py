@@ -93,7 +93,7 @@ NEXT: dict[AlertStatus, tuple[str, ...]] = {
         "decide",
         "decline",
         "pass-on",
-    ),  # fmt: skip
+    ),
     AlertStatus.VERIFIED: ("decide", "decline"),
     AlertStatus.DECIDED: ("review", "send-patrol", "open-haven", "task", "close", "feedback"),
     AlertStatus.TASKED: ("depart", "arrive", "open-haven", "send-patrol", "outcome"),

@@ -13,7 +13,7 @@ from app.alerts.models import Priority
 from app.db import db
 from app.ledger.actions import ADD_EVENT, event
 from app.mission.queries import procedures, thresholds
-from app.permissions import viewer
+from app.permissions import current_viewer
 from geo.warning import Near, Sighting, Surroundings, Weighing, weigh
 
 CLOCKS = ("acknowledge", "verify", "decide")
@@ -58,6 +58,7 @@ class Reported:
     verbatim: str
     source_contactable: bool
     source_code: str | None = None
+    why: tuple[str, ...] = ()  # sentences that stand before the weighing's own: what a rule saw
 
 
 def where_to_look(lon: float, lat: float, received_at: datetime) -> dict[str, Any]:
@@ -130,19 +131,20 @@ def most_urgent(weighed: str | None, at_least: Priority | None) -> str | None:
 def raise_alert(alert_id: int, reported: Reported, weighing: Weighing, priority: str) -> int | None:
     """Write the alert under its key; None if one stands under that key already (weighing twice raises once)."""
     said = {
-        **{name: getattr(reported, name) for name in Reported.__dataclass_fields__},
+        **{name: getattr(reported, name) for name in Reported.__dataclass_fields__ if name != "why"},
         "id": alert_id,
         "priority": priority,
-        "reasons": weighing.sentences(cleared=False),
+        "reasons": [*reported.why, *weighing.sentences(cleared=False)],
         "owner_echelon": LADDER[0],
     }
+    who = current_viewer.get()
     raised = db.session.connection().exec_driver_sql(
         RAISE,
         {
             "said": json.dumps(said, default=str),  # times and UUIDs, as PostgreSQL reads them
             "score": weighing.score,
             "points": json.dumps([{"points": r.points, "sentence": r.plain} for r in weighing.reasons]),
-            "role": viewer().role.value,
+            "role": who.role.value if who else None,  # nobody's, where a rule raises it
             "clocks": list(CLOCKS),
             "due": [reported.received_at + minutes(clock, priority) for clock in CLOCKS],
             **event("alerts.raised", "alerts", alert_id, {"priority": priority, "kind": reported.kind}),

@@ -35,6 +35,7 @@ from app.messages import wording as message_words
 from app.patrols import queries as patrols
 from app.patrols import wording as patrol_words
 from app.permissions import Permission, needs, viewer
+from app.rules import queries as rules
 from app.sources import queries as sources
 from app.watches import queries as watches
 
@@ -75,7 +76,9 @@ def export() -> Response:
 @pages.get("/queue")
 @needs(Permission.READ_ALERTS)
 def queue() -> BaseResponse:
-    response = Response(render_template("alerts/queue.html", alerts=queries.queue(), wording=wording))
+    ambers = rules.ambers() if viewer().holds(Permission.READ_RULES) else 0
+    page = render_template("alerts/queue.html", alerts=queries.queue(), wording=wording, ambers=ambers)
+    response = Response(page)
     response.headers["Vigil-Untaken"] = str(queries.untaken())
     return response
 

@@ -68,6 +68,7 @@ CHANNELS: dict[str, LazyString] = {
     "open_source": _l("Open source"),
     "un_security": _l("UN security"),
     "other_mission": _l("Another mission"),
+    "rule": _l("Rule that watches"),
     "other": _l("Other"),
 }
 

@@ -21,6 +21,7 @@ from app.exercise.accounts import add_accounts, keep, start_hashing
 from app.exercise.dataset import build
 from app.exercise.load import load
 from app.exercise.playing import play, stopped_by_signals
+from app.exercise.rules import load_rules
 from app.operator import operator_connection, record_as_operator
 
 exercise = AppGroup("exercise", help="The invented mission for training and trying out.")
@@ -69,6 +70,7 @@ def fill(seed: int, passwords: Mapping[str, tuple[str, Future[str]]], path: Path
             )
         load(connection, data, click.echo)
         accounts = add_accounts(connection, passwords)
+        load_rules(connection)
         record_as_operator(
             connection, "people.exercise_accounts_added", "people", "all", {"count": len(accounts)}
         )

@@ -49,6 +49,8 @@ PERMISSIONS = {
     P.READ_WATCHES: _l("Read who is on watch"),
     P.STAND_WATCH: _l("Go on watch"),
     P.READ_REPLIES: _l("Read what came in by SMS"),
+    P.READ_RULES: _l("Read rules that watch, and what they see"),
+    P.KEEP_RULES: _l("Write rules that watch, and switch them on and off"),
     P.READ_INCIDENTS: _l("Read incidents"),
     P.RECORD_INCIDENTS: _l("Record incidents"),
     P.VERIFY_INCIDENTS: _l("Verify incidents"),

@@ -181,6 +181,24 @@ def ladder(world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def rule(world: World) -> dict[str, Any]:
+    return {
+        "name": "EXERCISE rule", "sector_id": world.sector_id(OWN), "priority": "P3", "alert_kind": "other", "why": WHY,
+        "circle": {"centre": HERE, "radius_metres": 5000.0},
+        "parameters": {"kind": "absence", "carriers": ["patrol", "vehicle"], "red": 48, "amber": 24},
+    }  # fmt: skip
+
+
+def gathering(world: World) -> dict[str, Any]:
+    parameters = {
+        "kind": "gathering", "kinds": ["killing"], "within_km": 5.5, "period_hours": 72, "red": 3, "amber": 2,
+    }  # fmt: skip
+    ring = [[0.4, 0.4], [0.6, 0.4], [0.6, 0.6], [0.4, 0.6], [0.4, 0.4]]
+    return {k: v for k, v in rule(world).items() if k != "circle"} | {
+        "area": {"type": "Polygon", "coordinates": [ring]}, "parameters": parameters,
+    }  # fmt: skip
+
+
 def verification(world: World) -> dict[str, Any]:
     return {"verification": "corroborated", "source_reliability": "B", "credibility": 2, "note": WHY}
 
@@ -288,6 +306,10 @@ CASES = [
     Case("positions_api.retire", COMMAND, lambda w: {}, kind="vehicle", ends=True),
     Case("positions_api.from_phone", COMMAND, lambda w: {}),
     Case("field_reports_api.put_report", Role.PATROL_CDR, report),
+    Case("rules_api.write_by_api", ANALYST, gathering),
+    Case("rules_api.test_by_api", ANALYST, lambda w: rule(w) | {"days": 3}),
+    Case("rules_api.rewrite_by_api", ANALYST, rule, kind="rule"),
+    Case("rules_api.switch_by_api", ANALYST, lambda w: {"on": True}, kind="rule"),
     Case("threats_api.assess_by_api", ANALYST, outlined),
     Case("threats_api.reassess_by_api", ANALYST, threat, kind="threat"),
     Case("threats_api.end_by_api", ANALYST, lambda w: {"reason": WHY}, kind="threat", ends=True),

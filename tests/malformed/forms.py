@@ -94,6 +94,13 @@ def outlined(world: World) -> dict[str, Any]:
     return threat(world) | {"centre": "", "radius_km": "", "area": area}
 
 
+def rule(world: World) -> dict[str, Any]:
+    return {
+        "name": "EXERCISE rule", "sector_id": str(world.sector_id("own sector")), "priority": "P3", "alert_kind": "other",
+        "why": WHY, "carriers": ["patrol"], "red": "48", "amber": "24", "centre": PLACE, "radius_km": "5.5", "area": "",
+    }  # fmt: skip
+
+
 def plan(world: World) -> dict[str, Any]:
     stops = {f"stop_{n}": PLACE if n < 3 else "" for n in range(1, 9)}
     return stops | {
@@ -205,6 +212,9 @@ FORMS = [
     Form("field_reports.settle", DUTY, nothing, kind="conflict"),
     Form("incidents.record_from_form", DUTY, incident),
     Form("incidents.verify_from_form", KEEPER, flat(OF_ALERTS["verify"]), kind="incident"),
+    Form("rules.write_from_form", ANALYST, lambda w: rule(w) | {"kind": "absence"}),
+    Form("rules.rewrite_from_form", ANALYST, rule, kind="rule"),
+    Form("rules.switch_from_form", ANALYST, lambda w: {"on": "yes"}, kind="rule"),
     Form("threats.assess_from_form", ANALYST, outlined),
     Form("threats.reassess_from_form", ANALYST, threat, kind="threat"),
     Form("threats.end", ANALYST, lambda w: {"reason": WHY}, kind="threat", ends=True),

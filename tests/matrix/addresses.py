@@ -113,6 +113,15 @@ TABLE: dict[str, Names] = {
     "messages_api.remove_by_api": Names("contact"),
     "messages.looked": Names("reply", by=(P.READ_REPLIES,)),
     "messages.sender": Names("reply", by=(P.READ_REPLIES,)),
+    "rules.page": Names("rule"),
+    "rules.edit": Names("rule", by=(P.KEEP_RULES,)),
+    "rules.rewrite_from_form": Names("rule", by=(P.KEEP_RULES,)),
+    "rules.switch_from_form": Names("rule", {}, {"on": "yes"}, (P.KEEP_RULES,)),
+    "rules_api.one_rule": Names("rule"),
+    "rules_api.rewrite_by_api": Names("rule", by=(P.KEEP_RULES,)),
+    "rules_api.switch_by_api": Names("rule", {}, {"on": True}, (P.KEEP_RULES,)),
+    "rules_api.lapses_of_rule": Names("rule"),
+    "rules_api.history_of_rule": Names("rule"),
     "documents.page": Names("document"),
     "documents.progress": Names("document"),
     "documents.download": Names("document", {"file_format": "page"}),
@@ -206,6 +215,7 @@ ASKED = {
     "defenders_api.register": ("?sort=band",),
     "ledger.log": ("?role=system",),
     "ogc.collections": ("?f=json",),
+    "rules.new": ("?kind=area", "?kind=stale_threat"),
 }
 
 

@@ -97,6 +97,8 @@ CHANGES: dict[str, tuple[str, Rules]] = {
     "watches": ("ended_at = now()", (Rule(own="person_id", when="ended_at IS NULL"),)),
     "contacts": ("removed_at = now()", (Rule(P.STAND_WATCH, own="person_id"),)),
     "replies": ("looked_at = now(), looked_by_id = vigil.person_id()", (Rule(P.READ_REPLIES),)),
+    # In one's own name.
+    "rules": ("enabled_at = now(), enabled_by_id = vigil.person_id()", (Rule(P.KEEP_RULES, "sector_id"),)),
     "imports": ("state = 'removed'", (Rule(P.BRING_FILES_IN, own="by_id"),)),
     "havens": (
         "occupancy = 1",
@@ -190,6 +192,9 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
     ),
     "documents": ("ordered_by_id", (Rule(P.ORDER_DOCUMENTS),)),
     "imports": ("by_id", (Rule(P.BRING_FILES_IN),)),
+    # Written switched off; lapses are the worker's.
+    "rules": ("created_by_id", (Rule(P.KEEP_RULES, "sector_id", when="enabled_at IS NULL"),)),
+    "rule_versions": ("by_id", (Rule(P.KEEP_RULES, of("rules", "rule_id")),)),
     "downloads": ("by_id", EVERYBODY),
     "outbox": (None, EVERYBODY),
     "ledger_events": ("actor_id", (Rule(P.OWN_ACCOUNT, when="leaf_index IS NULL"),)),

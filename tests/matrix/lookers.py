@@ -79,6 +79,7 @@ READ: dict[str, Permission | None] = {
     "own_watch": None,
     "contact": None,
     "reply": P.READ_REPLIES,
+    "rule": P.READ_RULES,
     "document": P.READ_DOCUMENTS,
     "network": P.READ_ALERTS,
     "base": P.SEE_MAP,

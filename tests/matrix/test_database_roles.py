@@ -87,8 +87,10 @@ TOLD_BY_THE_DATABASE = (
     ("downloads", "at"), ("handovers", "written_at"), ("haven_changes", "at"), ("imports", "at"),
     ("incident_verifications", "at"), ("incidents", "recorded_at"), ("patrols", "created_at"),
     ("positions", "received_at"), ("report_conflicts", "received_at"), ("saved_views", "kept_at"),
-    ("taskings", "ordered_at"), ("threats", "opened_at"), ("tracked", "created_at"), ("trackers", "created_at"),
     ("ladders", "made_at"), ("watches", "begun_at"), ("contacts", "added_at"), ("messages", "made_at"),
+    ("rule_lapses", "recorded_at"), ("rule_versions", "at"),
+    ("rules", "created_at"), ("taskings", "ordered_at"),
+    ("threats", "opened_at"), ("tracked", "created_at"), ("trackers", "created_at"),
 )  # fmt: skip
 
 

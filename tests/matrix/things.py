@@ -303,6 +303,27 @@ def watches(world: World) -> None:
     world.thing("reply", AT_SEA, marker, {"reply_id": reply})
 
 
+def rules(world: World) -> None:
+    """Of either sector and of the whole mission, each with something that it sees now."""
+    for where in (OWN, OTHER, AT_SEA):
+        marker = world.mark("rule")
+        made = world.add(
+            "rules", kind="absence", sector_id=world.sector_id(where),
+            created_by_id=stranger(world, Role.POC_OFFICER),
+        )  # fmt: skip
+        world.add(
+            "rule_versions", rule_id=made, version=1, name=marker, area=square(0, 0, 2), priority="P3",
+            parameters='{"kind": "absence", "carriers": ["patrol"], "red": 48}', alert_kind="other", why=marker,
+            by_id=stranger(world, Role.POC_OFFICER), by_role="poc_officer",
+        )  # fmt: skip
+        world.add("rule_lapses", rule_id=made, version=1, subject="area", opened_at=NOW, red_at=NOW,
+                  explanation='{"value": 172800}')  # fmt: skip
+        world.owner.execute(
+            "INSERT INTO rule_watches (rule_id, version, ran_at) VALUES (%s, 1, now())", [made]
+        )
+        world.thing("rule", where, marker, {"rule_id": made})
+
+
 def papers(world: World) -> None:
     # The second of the orderer's own is about an alert that he may not read any more.
     for where, owner in ((OWN, None), (OTHER, None), (OWN, ORDERER), (OTHER, ORDERER)):

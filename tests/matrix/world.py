@@ -148,6 +148,7 @@ def made(app: Flask, clone: Clone, owner: psycopg.Connection) -> World:
         things.sources(world)
         things.handovers(world)
         things.watches(world)
+        things.rules(world)
         things.papers(world)
         record(owner)
     size = sequence(clone)

@@ -1,0 +1,60 @@
+"""An alert that a rule raises: the same weighing, clocks and first step as a report's, without a reporter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from app.alerts.models import Alert, AlertStep, Channel, Priority, StepKind
+from app.alerts.raising import Reported, look_around, weigh_and_raise
+from app.db import db
+from app.ledger.actions import record
+from app.mission.placing import areas_of
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a rule saw. lon, lat in degrees; `words`: why, in sentences, the plainest first; times aware."""
+
+    key: str
+    kind: str
+    priority: str
+    lon: float
+    lat: float
+    occurred_at: datetime
+    received_at: datetime
+    words: Sequence[str]
+
+
+def raise_by_rule(seen: Seen) -> int:
+    """The alert's id: of the new one, or of the one that stands under this key already."""
+    around = areas_of(seen.lon, seen.lat)
+    raised = weigh_and_raise(
+        Reported(
+            key=seen.key, kind=seen.kind, channel=Channel.RULE.value, occurred_at=seen.occurred_at,
+            received_at=seen.received_at, lon=seen.lon, lat=seen.lat, radius_metres=0, place_precision=1,
+            date_precision=1, source_reliability="B", credibility=2, place_as_given=f"{seen.lat:.4f}, {seen.lon:.4f}",
+            admin_code=around.admin_code, sector_id=around.sector_id, report_id=None, verbatim=seen.words[0],
+            source_contactable=False, why=tuple(seen.words),
+        ),
+        look_around(seen.lon, seen.lat, seen.received_at),
+        at_least=Priority(seen.priority),
+    )  # fmt: skip
+    if raised is not None:
+        return raised
+    return int(db.session.execute(select(Alert.id).where(Alert.alert_key == seen.key)).scalar_one())
+
+
+def note_on_alert(alert_id: int, words: str, now: datetime) -> None:
+    """Say on the alert what the rule saw since. The alert itself leaves the board only by a decision."""
+    alert = db.session.execute(select(Alert).where(Alert.id == alert_id).with_for_update()).scalar_one()
+    alert.version += 1  # what the live stream watches
+    db.session.execute(
+        insert(AlertStep).inline(),
+        {"alert_id": alert.id, "kind": StepKind.NOTE.value, "at": now, "note": words, "details": {}},
+    )
+    db.session.flush()
+    record("alerts.note", "alerts", alert.id, {"by": "rule"})

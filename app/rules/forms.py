@@ -1,0 +1,134 @@
+"""The form of a rule: one for all kinds, each shows what it asks for, in the order of its sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import FloatField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
+
+from app.alerts.forms import PRIORITIES
+from app.alerts.wording import KINDS as ALERT_KINDS
+from app.incidents.wording import KINDS as INCIDENT_KINDS
+from app.mission.place_form import choices
+from app.mission.placing import read_place
+from app.permissions import Permission, viewer
+from app.rules import queries, wording
+from app.threats.forms import outline
+
+# Kind → its own fields, as they stand in the sentence.
+ASKS: dict[str, tuple[str, ...]] = {
+    "area": ("carriers", "mode", "dwell_minutes", "amber_metres"),
+    "distance": ("carriers", "red_km", "to", "dwell_minutes", "amber_km"),
+    "absence": ("carriers", "red", "amber"),
+    "overdue": ("red", "amber"),
+    "check_in": ("red", "amber"),
+    "immobility": ("within_metres", "red", "amber"),
+    "gathering": ("red", "kinds", "within_km", "period_hours", "amber"),
+    "indicator": ("red", "source", "kinds", "period_hours", "amber"),
+    "stale_threat": ("red", "amber"),
+}
+# Kinds that have a place of their own, and whether they must.
+PLACED = {"area": True, "absence": False, "gathering": False, "indicator": False}
+UNITS = {
+    "absence": _l("hours"), "overdue": _l("minutes"), "check_in": _l("minutes"), "immobility": _l("minutes"),
+    "gathering": _l("incidents"), "indicator": _l("of them"), "stale_threat": _l("days"),
+}  # fmt: skip
+KINDS = {**ALERT_KINDS, **INCIDENT_KINDS}
+
+
+def whole(label: Any, lowest: int, highest: int) -> IntegerField:
+    return IntegerField(label, validators=[Optional(), NumberRange(lowest, highest)])
+
+
+def km(label: Any) -> FloatField:
+    return FloatField(label, validators=[Optional(), NumberRange(0.1, 300)])
+
+
+class RuleForm(FlaskForm):
+    name = StringField(_l("Name of the rule"), validators=[DataRequired(), Length(min=3, max=200)])
+    sector_id = SelectField(_l("For"), choices=[])
+    carriers = SelectMultipleField(_l("Which of ours"), choices=choices(wording.CARRIERS.items()))
+    mode = SelectField(_l("Does what"), choices=choices(wording.MODES.items()), default="inside")
+    to = SelectField(_l("Of what"), choices=choices(wording.TARGETS.items()), default="threat")
+    source = SelectField(_l("Counted from"), choices=choices(wording.SOURCES.items()), default="reports")
+    kinds = SelectMultipleField(
+        _l("Of which kinds"), choices=choices(KINDS.items()), description=_l("None chosen: of any kind")
+    )
+    dwell_minutes = whole(_l("For so many minutes"), 0, 1440)
+    within_metres = whole(_l("Within so many metres"), 50, 10_000)
+    within_km = km(_l("Within so many km of each other"))
+    period_hours = whole(_l("Within so many hours"), 1, 2160)
+    red = whole(_l("Red from"), 1, 10_080)
+    amber = whole(_l("Amber from"), 1, 10_080)
+    red_km = km(_l("Red: nearer than, km"))
+    amber_km = km(_l("Amber: nearer than, km"))
+    amber_metres = whole(_l("Amber: within so many metres of its edge"), 10, 50_000)
+    centre = StringField(
+        _l("Centre of the area"), validators=[Length(max=120)],
+        description=_l("Grid reference, latitude and longitude, or the name of a place"),
+    )  # fmt: skip
+    radius_km = FloatField(_l("Radius, km"), validators=[Optional(), NumberRange(min=0.1, max=300)])
+    area = TextAreaField(
+        _l("Or its outline as a GeoJSON polygon"), validators=[Length(max=500_000)],
+        description=_l("Longitude before latitude"),
+    )  # fmt: skip
+    priority = SelectField(_l("Raise an alert of priority"), choices=choices(PRIORITIES), default="P3")
+    alert_kind = SelectField(_l("Of kind"), choices=choices(ALERT_KINDS.items()), default="other")
+    why = TextAreaField(
+        _l("Why it is written so"), validators=[DataRequired(), Length(min=10, max=4000)],
+        description=_l("Who asked for it, after what. It stands beside this version for good."),
+    )  # fmt: skip
+
+    def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        anywhere = Permission.KEEP_RULES in viewer().anywhere()
+        self.sector_id.choices = [*([("", _l("the whole mission"))] if anywhere else []), *queries.sectors()]
+
+    def asked(self) -> list[Any]:
+        """The kind's own fields."""
+        return [self._fields[name] for name in ASKS[self.kind]]
+
+    def fill(self, rule: Any) -> None:
+        """Show the version that holds; the area is left empty, and empty means that it stays."""
+        for name in ("name", "priority", "alert_kind"):
+            self._fields[name].data = getattr(rule, name)
+        self.sector_id.data = "" if rule.sector_id is None else str(rule.sector_id)
+        for name in ASKS[self.kind]:
+            self._fields[name].data = rule.parameters.get(name)
+
+    def as_body(self) -> dict[str, Any]:
+        """Raises ValueError with a sentence where the outline or the centre can't be read."""
+        own = {n: self._fields[n].data for n in ASKS[self.kind]}
+        body: dict[str, Any] = {
+            "name": self.name.data, "why": self.why.data, "priority": self.priority.data,
+            "alert_kind": self.alert_kind.data,
+            "sector_id": int(self.sector_id.data) if self.sector_id.data else None,
+            "parameters": {"kind": self.kind, **{n: v for n, v in own.items() if v is not None}},
+        }  # fmt: skip
+        if self.kind not in PLACED:
+            return body
+        if (self.area.data or "").strip():
+            body["area"] = outline(self.area.data or "")
+        if (self.centre.data or "").strip():
+            if not self.radius_km.data:
+                raise ValueError(_("Give the radius around the centre."))
+            body["circle"] = {
+                "centre": read_place(self.centre.data or ""), "radius_metres": self.radius_km.data * 1000,
+            }  # fmt: skip
+        return body
+
+    def tell(self, fields: dict[str, str]) -> None:
+        """Refusals of the body at the fields that they belong to."""
+        for path, words in fields.items():
+            steps = [s for s in path.split(".") if s not in ("parameters", self.kind)]
+            name = {"circle": "centre"}.get(steps[0], steps[0]) if steps else ""
+            found = self._fields.get(name)
+            if found is None:
+                self.form_errors.append(words)
+            else:
+                found.errors = [*found.errors, words]

@@ -1,0 +1,226 @@
+"""From facts to readings, kind by kind: what each rule has seen of each thing that it watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely import Point
+from shapely.geometry.base import BaseGeometry
+
+from app.rules import facts
+from app.rules.parameters import (
+    DAY,
+    AbsenceRule,
+    AreaRule,
+    CheckInRule,
+    DistanceRule,
+    GatheringRule,
+    ImmobilityRule,
+    IndicatorRule,
+    OverdueRule,
+    Parameters,
+    StaleThreatRule,
+)
+from geo.projection import Plane, transformer_of
+from geo.shapes import buffer_metres
+from geo.watching import Known, Reading
+from geo.watching_fences import Fences, Track, into_fences
+from geo.watching_measures import Event, Fix, counted, gatherings, silence, stillness
+
+# What is judged by tables is judged anew as far back as this; a patrol from its start.
+LOOK_BACK = timedelta(days=2)
+LONGEST_PATROL = timedelta(days=30)
+KnownOf = dict[str, list[Known]]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A rule as its watching needs it: `area` WGS 84, lon/lat; `since`: it has been enabled from then on."""
+
+    rule_id: int
+    version: int
+    sector_id: int | None
+    parameters: Parameters
+    area: BaseGeometry | None
+    priority: str = "P3"
+    alert_kind: str = "other"
+    name: str = ""
+    since: datetime | None = None
+
+
+@dataclass
+class Subject:
+    """One thing under one rule, named as `patrol:7`, with what was read of it."""
+
+    key: str
+    readings: list[Reading] = field(default_factory=list)
+    ended: float | None = None
+
+
+def at(moment: float) -> datetime:
+    return datetime.fromtimestamp(moment, UTC)
+
+
+def fence_of(spec: Spec) -> BaseGeometry | None:
+    """The area that a rule's fixes are held against; None while there is none (no open threat)."""
+    if isinstance(spec.parameters, DistanceRule):
+        found = facts.targets(spec.parameters.to, spec.sector_id)
+        metres = spec.parameters.red_km * 1000
+        return shapely.union_all([buffer_metres(shape, metres) for shape in found]) if found else None
+    if spec.area is not None:
+        return spec.area
+    return facts.sector_area(spec.sector_id) if spec.sector_id is not None else facts.ground()
+
+
+def watches(spec: Spec, carrier: facts.Carrier) -> bool:
+    """Whether a rule watches this carrier: of its kinds, and of its sector where it has one."""
+    wanted = getattr(spec.parameters, "carriers", ())
+    return carrier.kind in wanted and spec.sector_id in (None, carrier.sector_id)
+
+
+def turned(spec: Spec, readings: list[Reading]) -> list[Reading]:
+    """Leaving is entering the outside."""
+    if isinstance(spec.parameters, AreaRule) and spec.parameters.mode == "leaving":
+        return [r._replace(low=-r.high, high=-r.low) for r in readings]
+    return readings
+
+
+def reach_of(spec: Spec) -> float:
+    """How far outside its fence a fix still matters, in metres."""
+    return -spec.parameters.bands().clear + 50.0 if not isinstance(spec.parameters, AbsenceRule) else 0.0
+
+
+def absence(spec: Spec, present: Sequence[float], since: float, until: float) -> Subject:
+    """No patrol in the area: `present` are the moments when one surely was, in order."""
+    return Subject("area", list(silence(present, since, until, spec.parameters.bands(), middle(spec))))
+
+
+def presence(spec: Spec, since: float, until: float) -> list[float]:
+    """When one of those that the rule watches was surely in its area, in order."""
+    area = fence_of(spec)
+    ours = [c.id for c in facts.carriers(at(since)).values() if watches(spec, c)]
+    if area is None:
+        return []
+    fences, found = Fences([area]), set()
+    # One by one, a fix a minute: a month of all of them would not fit into memory.
+    for carrier in ours:
+        tracks = facts.tracks({carrier: at(since)}, at(until), every=60)
+        near = into_fences(fences, list(tracks.values()), 0.0)
+        found |= {r.at for _fence, _which, readings in near for r in readings if r.low >= 0.0}
+    return sorted(found)
+
+
+def middle(spec: Spec) -> tuple[float, float] | None:
+    area = fence_of(spec)
+    if area is None:
+        return None
+    inside: Point = area.representative_point()
+    return inside.x, inside.y
+
+
+def others(spec: Spec, known: KnownOf, since: float, until: float) -> Iterator[Subject]:
+    """Every subject of a rule that is judged by what the tables say, not by fences."""
+    parameters = spec.parameters
+    if isinstance(parameters, OverdueRule):
+        yield from overdue(spec, since, until)
+    elif isinstance(parameters, CheckInRule | ImmobilityRule):
+        yield from under_way(spec, since, until)
+    elif isinstance(parameters, GatheringRule):
+        yield from gathered(spec, parameters, known, since, until)
+    elif isinstance(parameters, IndicatorRule):
+        yield indicated(spec, parameters, since, until)
+    elif isinstance(parameters, StaleThreatRule):
+        yield from stale(spec, until)
+
+
+def overdue(spec: Spec, since: float, until: float) -> Iterator[Subject]:
+    for patrol in facts.patrols(at(since), spec.sector_id):
+        planned, ended = patrol.planned_end.timestamp(), facts.seconds(patrol.ended_at)
+        end = min(until, ended or until)
+        readings = silence([], planned, end, spec.parameters.bands()) if planned < end else []
+        yield Subject(f"patrol:{patrol.id}", list(readings), ended)
+
+
+def under_way(spec: Spec, since: float, until: float) -> Iterator[Subject]:
+    patrols = facts.patrols(at(since), spec.sector_id)
+    wanted = {p.tracked_id: max(p.started_at, at(since) - LONGEST_PATROL) for p in patrols}
+    found = facts.tracks(wanted, at(until), every=60)
+    for patrol in patrols:
+        track = found.get(patrol.tracked_id)
+        ended = facts.seconds(patrol.ended_at)
+        if isinstance(spec.parameters, CheckInRule):
+            start = wanted[patrol.tracked_id].timestamp()
+            heard = track.at.tolist() if track is not None else []
+            readings = silence(heard, start, min(until, ended or until), spec.parameters.bands())
+        else:
+            assert isinstance(spec.parameters, ImmobilityRule)
+            started = patrol.started_at.timestamp()
+            readings = stillness([f for f in flat(track) if f.at >= started], spec.parameters.within_metres)
+        yield Subject(f"patrol:{patrol.id}", list(readings), ended)
+
+
+def flat(track: Track | None) -> list[Fix]:
+    """A carrier's fixes on a plane around them."""
+    if track is None:
+        return []
+    plane = Plane.around(Point(track.lon[0], track.lat[0]))
+    x, y = transformer_of(plane).transform(track.lon, track.lat)
+    columns = (track.at, x, y, track.error, track.lon, track.lat)
+    return [Fix(*row) for row in zip(*(np.asarray(c).tolist() for c in columns), strict=True)]
+
+
+def gathered(
+    spec: Spec, parameters: GatheringRule, known: KnownOf, since: float, until: float
+) -> Iterator[Subject]:
+    period, within = parameters.period_hours * 3600.0, parameters.within_km * 1000
+    rows = facts.incidents(parameters.kinds, at(since - 2 * period), at(until), spec.sector_id)
+    events = [e for e in on_plane(rows) if spec.area is None or covers(spec.area, e)]
+    bands = parameters.bands()
+    centres = [int(key.removeprefix("incident:")) for key in known]
+    for found in gatherings(events, within, period, bands.first, centres):
+        centre = found.centre
+        readings = counted(found.times, period, until, (centre.lon, centre.lat))
+        yield Subject(f"incident:{centre.id}", [r for r in readings if r.at > since - period])
+
+
+def on_plane(rows: Sequence[Any]) -> list[Event]:
+    if not rows:
+        return []
+    plane = Plane.around(shapely.multipoints([(r.lon, r.lat) for r in rows]))
+    x, y = transformer_of(plane).transform([r.lon for r in rows], [r.lat for r in rows])
+    return [
+        Event(r.id, r.at.timestamp(), float(px), float(py), r.lon, r.lat)
+        for r, px, py in zip(rows, x, y, strict=True)
+    ]
+
+
+def covers(area: BaseGeometry, event: Any) -> bool:
+    return bool(shapely.contains_xy(area, event.lon, event.lat))
+
+
+def indicated(spec: Spec, parameters: IndicatorRule, since: float, until: float) -> Subject:
+    period = parameters.period_hours * 3600.0
+    read = facts.reports if parameters.source == "reports" else facts.incidents
+    rows = read(parameters.kinds, at(since - period), at(until), spec.sector_id)
+    times = [r.at.timestamp() for r in rows if spec.area is None or covers(spec.area, r)]
+    readings = counted(times, period, until, middle(spec))
+    return Subject("area", [r for r in readings if r.at > since])
+
+
+def stale(spec: Spec, until: float) -> Iterator[Subject]:
+    for threat in facts.threats(spec.sector_id):
+        due = datetime.combine(threat.review_on, datetime.min.time(), UTC).timestamp() + DAY
+        start, ended = max(due, threat.changed_at.timestamp()), facts.seconds(threat.ended_at)
+        end = min(until, ended or until)
+        place = (threat.lon, threat.lat)
+        readings = silence([], start, end, spec.parameters.bands(), place) if start < end else []
+        # Assessed anew: what was overdue is over.
+        subject = Subject(f"threat:{threat.id}", list(readings), ended)
+        if not subject.readings:
+            subject.ended = ended or until
+        yield subject

@@ -1,0 +1,117 @@
+"""Writing what rules saw: lapses, the alert of a red one, and the note of its all-clear."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from geoalchemy2.shape import from_shape, to_shape
+from shapely import Point
+from sqlalchemy import select
+
+from app.alerts.by_rule import Seen, note_on_alert, raise_by_rule
+from app.db import db
+from app.ledger.actions import record
+from app.rules import facts, wording
+from app.rules.looking import Spec, Subject, at, middle
+from app.rules.models import Rule, RuleLapse
+from geo.watching import Change, Lapse
+
+
+def apply(spec: Spec, subject: Subject, change: Change, now: datetime) -> None:
+    """Write one change of the record. A lapse that is red now and of which nobody was told raises its alert."""
+    row = db.session.get(RuleLapse, change.id) if change.id is not None else None
+    if change.lapse is None:
+        if row is not None:
+            withdraw(row, now)
+        return
+    if row is None:
+        row = RuleLapse(rule_id=spec.rule_id, version=spec.version, subject=subject.key)
+        db.session.add(row)
+    was_open, was_red = row.id is None or row.cleared_at is None, row.red_at is not None
+    write(row, change.lapse)
+    db.session.flush()
+    if change.page:
+        page(spec, row, change.lapse, now)
+    record(f"rules.{said_of(row)}", "rule_lapses", row.id, {"rule": spec.rule_id, "version": row.version})
+    if row.alert_id is None:
+        return
+    if was_red and row.red_at is None:
+        note_on_alert(row.alert_id, wording.never_was(), now)
+    elif was_open and row.cleared_at is not None:
+        note_on_alert(row.alert_id, wording.all_clear(row.cleared_at), now)
+
+
+def write(row: RuleLapse, lapse: Lapse) -> None:
+    row.opened_at, row.amber_at = at(lapse.opened_at), moment(lapse.amber_at)
+    row.red_at, row.cleared_at = moment(lapse.red_at), moment(lapse.cleared_at)
+    # A lapse that was read back from the record knows no place: the first one stands.
+    if lapse.lon is not None and lapse.lat is not None:
+        row.place = from_shape(Point(lapse.lon, lapse.lat), srid=4326)
+    row.explanation = {"value": round(lapse.value, 3)}
+
+
+def moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else at(seconds)
+
+
+def said_of(row: RuleLapse) -> str:
+    if row.cleared_at is not None:
+        return "cleared"
+    return "red" if row.red_at is not None else "amber"
+
+
+def withdraw(row: RuleLapse, now: datetime) -> None:
+    """What arrived late shows that it never was. Its alert stays until somebody decides, and says so."""
+    row.withdrawn_at = now
+    db.session.flush()
+    record("rules.withdrawn", "rule_lapses", row.id, {"rule": row.rule_id})
+    if row.alert_id is not None:
+        note_on_alert(row.alert_id, wording.never_was(), now)
+
+
+def page(spec: Spec, row: RuleLapse, lapse: Lapse, now: datetime) -> None:
+    place = (lapse.lon, lapse.lat) if lapse.lon is not None else place_of(spec, row)
+    if place is None or place[0] is None or place[1] is None:
+        raise LookupError("a lapse without a place")
+    row.alert_id = raise_by_rule(
+        Seen(
+            key=f"rule-lapse:{row.id}", kind=spec.alert_kind, priority=spec.priority, lon=place[0], lat=place[1],
+            occurred_at=at(lapse.opened_at), received_at=now, words=wording.reasons(spec, called(row.subject), lapse),
+        )
+    )  # fmt: skip
+    row.paged_at = now
+    db.session.flush()
+
+
+def called(subject: str) -> str:
+    return facts.labels([subject]).get(subject, wording.serial(subject))
+
+
+def place_of(spec: Spec, row: RuleLapse) -> tuple[Any, Any] | None:
+    """Where it is: where it was first seen, where the patrol was last, or the middle of what is watched."""
+    if row.place is not None:
+        first = to_shape(row.place).centroid
+        return first.x, first.y
+    if row.subject.startswith("patrol:"):
+        found = facts.last_place(int(row.subject.removeprefix("patrol:")))
+        if found is not None:
+            return found
+    return middle(spec)
+
+
+def close_all(enabled: set[int], now: datetime) -> None:
+    """A rule that is switched off watches nothing any more: what it held open is over, and says why."""
+    open_ones = db.session.scalars(
+        select(RuleLapse)
+        .join(Rule, Rule.id == RuleLapse.rule_id)
+        .where(
+            RuleLapse.cleared_at.is_(None), RuleLapse.withdrawn_at.is_(None), Rule.id.not_in(enabled or {0})
+        )
+    ).all()
+    for row in open_ones:
+        row.cleared_at = now
+        db.session.flush()
+        record("rules.cleared", "rule_lapses", row.id, {"rule": row.rule_id, "why": "switched off"})
+        if row.alert_id is not None:
+            note_on_alert(row.alert_id, wording.switched_off(), now)
