@@ -21,7 +21,7 @@ from app.settings import Settings, settings_of
 FEATURES = (
     "people", "mission", "maps", "alerts", "field_reports", "incidents", "threats", "defenders", "patrols",
     "positions", "havens", "documents", "ledger", "api", "exercise", "ogc", "tiles", "basemap", "handovers", "find",
-    "imports",
+    "imports", "measures",
 )  # fmt: skip
 
 # The largest body that any route takes; a report is a few kilobytes.

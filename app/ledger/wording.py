@@ -15,7 +15,7 @@ GROUPS: dict[str, LazyString] = {
     "defenders": _l("Defenders"), "patrols": _l("Patrols"), "havens": _l("Havens"),
     "shifts": _l("Shifts"), "documents": _l("Documents"),
     "people": _l("People"), "mission": _l("Mission"), "ledger": _l("Log"),
-    "exercise": _l("Exercise"), "exchange": _l("Exports"), "maps": _l("Map"),
+    "exercise": _l("Exercise"), "exchange": _l("Exports"), "measures": _l("Measures"), "maps": _l("Map"),
 }  # fmt: skip
 
 # What an entry is about, by its table.
@@ -88,6 +88,7 @@ ACTIONS: dict[str, LazyString] = {
     "people.exercise_accounts_added": _l("Accounts of the exercise added"),
     "exercise.loaded": _l("Exercise loaded"),
     "exchange.exported": _l("List exported as a file"),
+    "measures.exported": _l("Measures exported as a file"),
     "ledger.exported": _l("Log exported"),
     "ledger.verification_ordered": _l("Verification of the log ordered"),
     "ledger.unreadable_event": _l("An event that can’t be read"),
