@@ -20,7 +20,9 @@ from app.settings import Settings
 def export(period: Period) -> Response:
     """The released figures of a quarter or month that is over, as CSV with HXL hashtags. Raises Invalid for another."""
     if not period.code or period.quarter.until > quarter_of(datetime.now(UTC)).since:
-        words = _("Choose a quarter that has ended, or a month of one: figures that still grow are not released.")
+        words = _(
+            "Choose a quarter that has ended, or a month of one: figures that still grow are not released."
+        )
         raise Invalid(words, fields={"period": words})
     settings: Settings = current_app.extensions["vigil_settings"]
     marking = Marking.of(mission.identity(), settings.exercise)

@@ -49,7 +49,7 @@ def rows(period: Period) -> Iterator[Told]:
                     continue
                 block = found[measure.code]
                 for figure in (block.total, *block.months) if not by else block.cells:
-                    said = {by: wording.cell_words(measure, by, figure.key, sectors)} if by else {}
+                    said: Told = {by: wording.cell_words(measure, by, figure.key, sectors)} if by else {}
                     yield from told(measure, period, figure, said)
 
 

@@ -1,4 +1,4 @@
-"""Measures that are counted from alerts. t0 is when the warning was received; the period is that in which it was raised."""
+"""Measures counted from alerts. t0 is when the warning was received; the period is that in which it was raised."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ MEASURES = (
          "tasked", _l("Alerts with an arrival on record")),
     one(
         "on_time_arrival", Shape.SHARE, _l("Arrival in time"),
-        _l("Units that arrived before or during the event, as the recorded outcome says: averted, interrupted, mitigated, "
-           "evacuated, arrested, or harm despite the response."),
+        _l("Units that arrived before or during the event, as the recorded outcome says: averted, interrupted, "
+           "mitigated, evacuated, arrested, or harm despite the response."),
         numerator=_l("Of these, those with an arrival and such an outcome"),
         denominator=_l("Alerts for which somebody set out, with an outcome on record"),
         excluded=_l("False alarms, and alerts without an outcome."),
@@ -97,8 +97,8 @@ MEASURES = (
     ),
 )  # fmt: skip
 
-_NOT_RECORDED = _l("Not recorded: alerts carry a source’s code and nothing of the person. What is not known of sources is "
-                   "said here, not guessed.")  # fmt: skip
+_NOT_RECORDED = _l("Not recorded: alerts carry a source’s code and nothing of the person. What is not known of sources "
+                   "is said here, not guessed.")  # fmt: skip
 OF_SOURCES = tuple(
     one(code, Shape.NOT_RECORDED, name, _NOT_RECORDED)
     for code, name in (

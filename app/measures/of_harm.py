@@ -19,8 +19,8 @@ def victims(code: str, name: object, definition: object, value: str, unit: str =
 MEASURES = (
     Measure(
         "false_negatives", Source.ATTACKS, Shape.SHARE, _l("Attacks that nobody warned of"),
-        _l("Verified attacks before which no alert was raised near by, in the distance and days of the standing procedures "
-           "(25 km, 7 days as seeded). It warns of blind spots."),
+        _l("Verified attacks before which no alert was raised near by, in the distance and days of the standing "
+           "procedures (25 km, 7 days as seeded). It warns of blind spots."),
         numerator=_l("Verified attacks without an alert before"), denominator=_l("Verified attacks"), excluded=CLOSE,
         unit="attacks", counted="lead_hours IS NULL",
     ),

@@ -10,7 +10,9 @@ UNDER_WAY = _l("Patrols that have not come back yet.")
 PATROL_HOURS = _l("All hours of patrols that set off in the period")
 
 
-def hours(code: str, name: object, definition: object, numerator: object, counted: str, value: str) -> Measure:
+def hours(
+    code: str, name: object, definition: object, numerator: object, counted: str, value: str
+) -> Measure:
     """counted: which patrols add hours; value: how many hours of such a patrol are in the numerator."""
     return Measure(
         code, Source.PATROLS, Shape.SHARE, name, definition, numerator=numerator,  # type: ignore[arg-type]
@@ -21,8 +23,8 @@ def hours(code: str, name: object, definition: object, numerator: object, counte
 
 PATROLS = (
     hours("patrol_relevance", _l("Patrol hours where people must be protected"),
-          _l("Hours of patrols that reached a stop in the area of an open threat of high risk, of all patrol hours. A number "
-             "of patrols would measure activity."),
+          _l("Hours of patrols that reached a stop in the area of an open threat of high risk, of all patrol hours. A "
+             "number of patrols would measure activity."),
           _l("Hours of patrols with a stop in such an area"), "there", "hours"),
     hours("patrol_night", _l("Night share of patrols"),
           _l("Patrol hours between 18 and 6 o’clock of the mission’s own time."), _l("Hours by night"), "night > 0",
@@ -40,13 +42,15 @@ PLACES = (
            "within reach, or had a patrol there in the last days (10 km, 7 days as seeded)."),
         numerator=_l("People of such places with a base or a patrol’s stop near"),
         denominator=_l("People of all such places"),
-        excluded=_l("Places whose population is not known. It is counted now, and not for a period. Patrols count by the stops "
-                    "that they reported as reached."),
+        excluded=_l("Places whose population is not known. It is counted now, and not for a period. Patrols count by the "
+                    "stops that they reported as reached."),
         unit="people", counted="by_base OR by_patrol", weight="people", value="people",
     ),
 )  # fmt: skip
 
-NO_MEASURES = _l("Not recorded: measures for a defender stand in the notes of his file and have no dates of their own yet.")
+NO_MEASURES = _l(
+    "Not recorded: measures for a defender stand in the notes of his file and have no dates of their own yet."
+)
 DEFENDERS = (
     Measure(
         "overdue_reviews", Source.DEFENDERS, Shape.SHARE, _l("Overdue reviews of defenders"),

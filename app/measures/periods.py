@@ -75,7 +75,7 @@ def read_period(code: str) -> Period:
 
 
 def any_period(since: datetime | None, until: datetime | None, now: datetime) -> Period:
-    """Any span; without ends the present quarter. Raises Invalid for one that ends before it begins or is over ten years."""
+    """Any span; without ends the present quarter. Raises Invalid for one that is empty or longer than ten years."""
     if since is None and until is None:
         return quarter_of(now)
     until = until or now

@@ -137,5 +137,3 @@ def alerts_behind(measure: Measure, period: Period, by: str = "", key: str = "")
 def sector_names() -> dict[str, str]:
     """Code → name."""
     return {row.code: row.name for row in db.session.execute(select(Sector.code, Sector.name))}
-
-

@@ -36,7 +36,7 @@ def counts_of(measure: Measure, figure: Figure) -> tuple[int, ...]:
 
 
 def may_be_released(measure: Measure, period: Period, now: datetime) -> bool:
-    """Months and quarters of quarters that are over: what still grows would tell by tomorrow's difference what came today.
+    """Months and quarters of quarters that are over: what still grows would tell by a difference what came today.
     What is counted as it stands now is of no period, and is told to those who read it alone."""
     return bool(period.code) and period.quarter.until <= now and not measure.source.now
 

@@ -34,7 +34,7 @@ QUARTERS_OFFERED = 8
 
 
 def asked_period(as_released: bool) -> Period:
-    """Of ?period=2026-Q3 or 2026-08, or ?since= and until=; else the present quarter, of released figures the last one."""
+    """Of ?period=2026-Q3 or 2026-08, or ?since= and until=; else the present quarter, or of released figures the last."""
     now = datetime.now(UTC)
     if argument("period"):
         return read_period(argument("period"))
@@ -62,7 +62,14 @@ def asked_division(measure: Measure) -> str:
 def shown(as_released: bool, period: Period) -> dict[str, Any]:
     """What both pages say of themselves."""
     now = datetime.now(UTC)
+    # What a link to another page of measures carries on.
+    asked = (
+        {"period": period.code}
+        if period.code
+        else {n: argument(n) for n in ("since", "until") if argument(n)}
+    )
     return {
+        "asked": asked | ({"view": "released"} if as_released else {}),
         "period": period, "as_released": as_released, "wording": wording, "charts": charts, "Sight": views.Sight,
         "quarters": [quarter_of(now), *last_quarters(now, QUARTERS_OFFERED)],
         "may_release": Permission.RELEASE_MEASURES in viewer().anywhere(),
@@ -105,8 +112,8 @@ def export() -> Response:
 @api.get("/measures")
 @needs(Permission.READ_MEASURES)
 @describes(
-    "Every measure of a period with numerator and denominator; period (2026-Q3, 2026-08) or since, until. Small cells are "
-    "hidden and periods must have ended, unless view=exact is asked by somebody who reads what is counted."
+    "Every measure of a period with numerator and denominator; period (2026-Q3, 2026-08) or since, until. Small "
+    "cells are hidden and periods must have ended, unless view=exact is asked by somebody who reads what is counted."
 )
 def list_measures() -> Response:
     as_released = wants_released(otherwise=True)
@@ -117,7 +124,9 @@ def list_measures() -> Response:
 
 @api.get("/measures/<code>")
 @needs(Permission.READ_MEASURES)
-@describes("One measure with its months; by: sector, unit, kind and others divides it; period and view as for the list.")
+@describes(
+    "One measure with its months; by: sector, unit, kind and others divides it; period and view as for the list."
+)
 def one_measure(code: str) -> Response:
     measure = measure_of(code)
     as_released = wants_released(otherwise=True)

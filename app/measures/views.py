@@ -17,7 +17,6 @@ from app.permissions import Permission, viewer
 from geo.release import is_small
 
 
-
 class Sight(StrEnum):
     """EXACT: as counted. TOTALS: the mission's totals as counted, parts of them as released. RELEASED: of quarters that
     have ended, small cells hidden."""
@@ -118,7 +117,7 @@ def one(
         months: Sequence[Figure] = ()
     else:
         months = queries.figures([measure], trend(period), monthly=True)[measure.code]
-    cells = block.cells if block else ()
+    cells: Sequence[Figure] = block.cells if block else ()
     if by and sight is Sight.EXACT:
         cells = queries.figures([measure], period, by)[measure.code]
     return Line(measure, guarded(measure, figure), sight, months, cells)

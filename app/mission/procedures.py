@@ -73,9 +73,25 @@ PLAIN = (
     ),
     Seed("position_keep_days", 365, "days", "Positions are kept for", 100, 3_650),
     Seed("session_idle_minutes", 120, "minutes", "A session that nobody uses ends after", 5, 720),
-    Seed("measures_warning_metres", 25_000, "metres", "Measures: an alert counts as a warning of an attack within", 1_000, 100_000),
-    Seed("measures_warning_days", 7, "days", "Measures: an alert counts as a warning of an attack for", 1, 90),
-    Seed("measures_coverage_metres", 10_000, "metres", "Measures: a base or patrol covers people within", 1_000, 100_000),
+    Seed(
+        "measures_warning_metres",
+        25_000,
+        "metres",
+        "Measures: an alert counts as a warning of an attack within",
+        1_000,
+        100_000,
+    ),
+    Seed(
+        "measures_warning_days", 7, "days", "Measures: an alert counts as a warning of an attack for", 1, 90
+    ),
+    Seed(
+        "measures_coverage_metres",
+        10_000,
+        "metres",
+        "Measures: a base or patrol covers people within",
+        1_000,
+        100_000,
+    ),
     Seed("measures_coverage_days", 7, "days", "Measures: a patrol's visit covers people for", 1, 90),
 )
 
