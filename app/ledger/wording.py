@@ -48,6 +48,7 @@ ACTIONS: dict[str, LazyString] = {
     "defenders.unmask_refused": _l("Unmasking refused"),
     "defenders.unmasking_seen": _l("Unmasking seen by the supervisor"),
     "defenders.seal_broken": _l("Sealed value could not be opened"),
+    "defenders.refused": _l("Look at a defender’s file refused"),
     "defenders.exported": _l("Register of defenders exported"),
     "patrols.planned": _l("Patrol planned"),
     "patrols.set_off": _l("Patrol set off"),

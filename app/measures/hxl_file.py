@@ -86,6 +86,13 @@ def told(measure: Measure, period: Period, figure: Figure, said: Told) -> Iterat
             yield {**start, **words, **figures, "shown": "shown"}
 
 
+def plain(value: object) -> object:
+    """A whole number without its point, a long fraction cut."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else round(value, 4)
+    return value
+
+
 def written(period: Period, marking: Marking) -> tuple[bytes, int]:
     """The file (UTF-8 with a mark of its order, which spreadsheets want), and how many rows of figures it has."""
     text = io.StringIO(newline="")
@@ -95,6 +102,6 @@ def written(period: Period, marking: Marking) -> tuple[bytes, int]:
     out.writerow(COLUMNS.values())
     count = 0
     for row in rows(period):
-        out.writerow([cell(row.get(name)) for name in list(COLUMNS)[:-1]] + [marking.words])
+        out.writerow([cell(plain(row.get(name))) for name in list(COLUMNS)[:-1]] + [marking.words])
         count += 1
     return text.getvalue().encode("utf-8-sig"), count
