@@ -215,7 +215,7 @@ def test_the_warning_of_village_v_from_the_call_to_the_figures(carana: Carana) -
 
 
 def figures(carana: Carana, alert: int) -> None:
-    """The example's own: acknowledged 2 min, decided 10, departed 23, arrived 64; the mission's response; told in time."""
+    """The example's own: acknowledged 2 min, decided 10, departed 23, arrived 64; the mission’s response, told."""
     asked = f"since={T0.date()}&until={T0.date()}"
     listed = carana.client.get(f"/api/v1/measures?view=exact&{asked}", headers=carana.as_(Role.HOM)).json
     found = {m["code"]: m["figure"] for m in listed["measures"]}
