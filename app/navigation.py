@@ -23,6 +23,7 @@ ENTRIES = (
     (_l("Watch"), "watches.page", Permission.READ_WATCHES),
     (_l("Documents"), "documents.shelf", Permission.ORDER_DOCUMENTS),
     (_l("Files in"), "imports.shelf", Permission.BRING_FILES_IN),
+    (_l("Measures"), "measures.board", Permission.READ_MEASURES),
     (_l("Accountability"), "ledger.log", Permission.READ_LEDGER),
     (_l("Mission"), "mission.overview", Permission.MANAGE_MISSION),
     (_l("People"), "people.people_page", Permission.MANAGE_PEOPLE),

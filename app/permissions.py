@@ -86,6 +86,8 @@ class Permission(StrEnum):
     BRING_FILES_IN = "imports:bring_in"
     ORDER_DOCUMENTS = "documents:order"
     READ_DOCUMENTS = "documents:read"
+    READ_MEASURES = "measures:read"
+    RELEASE_MEASURES = "measures:release"
     READ_LEDGER = "ledger:read"
     EXPORT_LEDGER = "ledger:export"
     MANAGE_PEOPLE = "people:manage"
@@ -204,6 +206,13 @@ MAP: dict[Permission, Reach] = {
     P.BRING_FILES_IN: reach(*OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, *FIELD_OPERATIONS),
     P.ORDER_DOCUMENTS: reach(*OPERATIONS, *HUMAN_RIGHTS, in_sector=(R.HEAD_OF_OFFICE,)),
     P.READ_DOCUMENTS: reach(*COMMAND, R.POC_OFFICER, R.HR_CASE_SUPERVISOR),
+    # Auditors see figures without what they count: app/measures/views.py says who sees them as they are.
+    P.READ_MEASURES: reach(
+        *COMMAND, *ANALYSIS, R.POC_OFFICER, R.HR_CASE_SUPERVISOR, R.AUDITOR,
+        in_sector=(R.HEAD_OF_OFFICE, R.SECTOR_OPS),
+    ),
+    # What may leave the house is counted over the whole mission: two parts of it would tell what each hides.
+    P.RELEASE_MEASURES: reach(*COMMAND, *ANALYSIS, R.POC_OFFICER, R.HR_CASE_SUPERVISOR, R.AUDITOR),
     P.READ_LEDGER: reach(*COMMAND, R.POC_OFFICER, R.LEGAL, R.AUDITOR),
     P.EXPORT_LEDGER: reach(*COMMAND, R.AUDITOR),
     P.MANAGE_PEOPLE: reach(R.SYSADMIN),

@@ -15,7 +15,7 @@ GROUPS: dict[str, LazyString] = {
     "defenders": _l("Defenders"), "patrols": _l("Patrols"), "havens": _l("Havens"),
     "shifts": _l("Shifts"), "documents": _l("Documents"),
     "people": _l("People"), "mission": _l("Mission"), "ledger": _l("Log"),
-    "exercise": _l("Exercise"), "exchange": _l("Exports"), "maps": _l("Map"),
+    "exercise": _l("Exercise"), "exchange": _l("Exports"), "measures": _l("Measures"), "maps": _l("Map"),
 }  # fmt: skip
 
 # What an entry is about, by its table.
@@ -48,6 +48,7 @@ ACTIONS: dict[str, LazyString] = {
     "defenders.unmask_refused": _l("Unmasking refused"),
     "defenders.unmasking_seen": _l("Unmasking seen by the supervisor"),
     "defenders.seal_broken": _l("Sealed value could not be opened"),
+    "defenders.refused": _l("Look at a defender’s file refused"),
     "defenders.exported": _l("Register of defenders exported"),
     "patrols.planned": _l("Patrol planned"),
     "patrols.set_off": _l("Patrol set off"),
@@ -88,6 +89,7 @@ ACTIONS: dict[str, LazyString] = {
     "people.exercise_accounts_added": _l("Accounts of the exercise added"),
     "exercise.loaded": _l("Exercise loaded"),
     "exchange.exported": _l("List exported as a file"),
+    "measures.exported": _l("Measures exported as a file"),
     "ledger.exported": _l("Log exported"),
     "ledger.verification_ordered": _l("Verification of the log ordered"),
     "ledger.unreadable_event": _l("An event that can’t be read"),

@@ -82,6 +82,26 @@ PLAIN = (
     ),
     Seed("watch_most_hours", 24, "hours", "A watch lasts at most", 1, 168),
     Seed("session_idle_minutes", 120, "minutes", "A session that nobody uses ends after", 5, 720),
+    Seed(
+        "measures_warning_metres",
+        25_000,
+        "metres",
+        "Measures: an alert counts as a warning of an attack within",
+        1_000,
+        100_000,
+    ),
+    Seed(
+        "measures_warning_days", 7, "days", "Measures: an alert counts as a warning of an attack for", 1, 90
+    ),
+    Seed(
+        "measures_coverage_metres",
+        10_000,
+        "metres",
+        "Measures: a base or patrol covers people within",
+        1_000,
+        100_000,
+    ),
+    Seed("measures_coverage_days", 7, "days", "Measures: a patrol's visit covers people for", 1, 90),
 )
 
 LIMITS = {

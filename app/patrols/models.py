@@ -46,7 +46,7 @@ class Patrol(Base):
     task: Mapped[str] = mapped_column(server_default="")
     planned_start: Mapped[datetime]
     planned_end: Mapped[datetime]
-    started_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
     abandoned_reason: Mapped[str | None]
     ordered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -65,5 +65,5 @@ class PatrolStop(Base):
     place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     arrive_planned: Mapped[datetime | None]
     depart_planned: Mapped[datetime | None]
-    arrived_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None] = mapped_column(index=True)
     departed_at: Mapped[datetime | None]

@@ -74,6 +74,8 @@ PERMISSIONS = {
     P.BRING_FILES_IN: _l("Bring in files of what one may record"),
     P.ORDER_DOCUMENTS: _l("Order documents"),
     P.READ_DOCUMENTS: _l("Read documents"),
+    P.READ_MEASURES: _l("Read the measures of response"),
+    P.RELEASE_MEASURES: _l("Release measures as a file"),
     P.READ_LEDGER: _l("Read the accountability log"),
     P.EXPORT_LEDGER: _l("Export the accountability log"),
     P.MANAGE_PEOPLE: _l("Manage people and tokens"),

@@ -233,6 +233,7 @@ FORMS = [
     Form("defenders.export", SUPERVISOR, nothing),
     *(Form(f"{feature}.export", DUTY, lambda w: {"format": "csv"})
       for feature in ("alerts", "incidents", "threats", "patrols", "havens")),
+    Form("measures.export", COMMAND, lambda w: {"period": "2026-Q2"}),
     Form("carriers.register_from_form", COMMAND, lambda w: {
         "kind": "vehicle", "unit_id": str(unit(w)), "call_sign": f"EXERCISE {uuid4()}"}),
     Form("carriers.give_device", COMMAND, lambda w: {"days": "9"}, kind="carrier"),

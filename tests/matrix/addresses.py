@@ -140,6 +140,8 @@ TABLE: dict[str, Names] = {
     "imports_api.look_again_by_api": Names("import", {}, {"layer": "x"}),
     "imports_api.start_by_api": Names("import", {}, {"fields": []}),
     "imports_api.remove_by_api": Names("import"),
+    "measures.page": Names("measure"),
+    "measures_api.one_measure": Names("measure"),
     "ledger.entry": Names("entry"),
     "ogc.collection": Names("collection"),
     "ogc.items": Names("collection"),
@@ -214,6 +216,8 @@ ASKED = {
     "defenders.panel": ("?ids={defender_ids}",),
     "defenders_api.register": ("?sort=band",),
     "ledger.log": ("?role=system",),
+    "measures.board": ("?since=2020-01-01", "?view=released", "?period=2026-Q3"),
+    "measures_api.list_measures": ("?view=exact&since=2020-01-01", "?period=2026-08"),
     "ogc.collections": ("?f=json",),
     "rules.new": ("?kind=area", "?kind=stale_threat"),
 }

@@ -85,6 +85,7 @@ READ: dict[str, Permission | None] = {
     "base": P.SEE_MAP,
     "entry": P.READ_LEDGER,
     "procedure": P.MANAGE_MISSION,
+    "measure": P.READ_MEASURES,
     "layer": P.SEE_MAP,
     "base_map": P.SEE_MAP,
     "view": P.SEE_MAP,

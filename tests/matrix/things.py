@@ -80,6 +80,8 @@ def base_data(world: World) -> None:
         )
         world.thing("view" if shift else "private_view", OWN, marker, {"view_id": view})
     world.thing("procedure", OWN, "", {"key": "acknowledge_minutes_p1"})
+    for code in ("response_mission", "killed", "patrol_night", "coverage"):
+        world.thing("measure", OWN, "", {"code": code})
     token = world.owner.execute(
         "INSERT INTO api_tokens (token_hash, person_id, label, scopes) VALUES ('x', %s, 'EXERCISE', '{}') RETURNING id",
         [stranger(world)],

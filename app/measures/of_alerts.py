@@ -1,0 +1,109 @@
+"""Measures counted from alerts. t0 is when the warning was received; the period is that in which it was raised."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.alerts.models import Outcome
+from app.measures.models import Measure, Shape, Source
+
+ACTIONABLE = _l("Unfounded alerts, and duplicates whose setting aside somebody else approved.")
+ACTIONABLE_ALERTS = _l("Actionable alerts, those still open included")
+#: What an outcome says of whether somebody was there before it was over.
+IN_TIME = ("threat_averted", "attack_interrupted", "harm_mitigated", "civilians_evacuated", "perpetrators_arrested",
+           "harm_occurred")  # fmt: skip
+RESPONDERS = ("mission", "joint", "state", "partner", "community", "nobody", "open")
+BY_MISSION = "answered_by IN ('mission', 'joint')"
+BY_ANYBODY = "answered_by IN ('mission', 'joint', 'state', 'partner', 'community')"
+
+
+def one(code: str, shape: Shape, name: object, definition: object, **rest: object) -> Measure:
+    return Measure(code, Source.ALERTS, shape, name, definition, **rest)  # type: ignore[arg-type]
+
+
+def time(code: str, name: object, definition: object, value: str, due: str, due_words: object) -> Measure:
+    return one(
+        code, Shape.TIMES, name, definition, numerator=_l("Minutes from when the warning was received"),
+        denominator=due_words, excluded=_l("Alerts handed over to the State or a partner."), unit="minutes",
+        among="NOT handed_over", value=value, due=due,
+    )  # fmt: skip
+
+
+MEASURES = (
+    one(
+        "actionable", Shape.SHARE, _l("Actionable alerts"),
+        _l("How many of the alerts that were raised could be acted on."),
+        numerator=_l("Actionable alerts"), denominator=_l("Alerts raised"), excluded=_l("Nothing."),
+        counted="actionable",
+    ),
+    one(
+        "response_any", Shape.SHARE, _l("Response rate, any actor"),
+        _l("Alerts that the State, authorities, partners, the community or the mission answered. An order, a departure, "
+           "an outcome or an immediate action is an answer; a decision alone is none."),
+        numerator=_l("Actionable alerts that anybody answered"), denominator=ACTIONABLE_ALERTS, excluded=ACTIONABLE,
+        among="actionable", counted=BY_ANYBODY,
+    ),
+    one(
+        "response_mission", Shape.SHARE, _l("Response rate, mission"),
+        _l("Alerts that the mission answered, alone or jointly with the State. Never to be compared with the rate of any "
+           "actor."),
+        numerator=_l("Actionable alerts that the mission answered"), denominator=ACTIONABLE_ALERTS,
+        excluded=ACTIONABLE, among="actionable", counted=BY_MISSION,
+    ),
+    one(
+        "responders", Shape.PARTS, _l("Response by responder"), _l("Who answered, of all actionable alerts."),
+        numerator=_l("Actionable alerts by who answered"), denominator=ACTIONABLE_ALERTS, excluded=ACTIONABLE,
+        among="actionable", column="answered_by", parts=RESPONDERS,
+    ),
+    time("time_to_acknowledge", _l("Time to acknowledge"), _l("Until a duty officer took the alert."), "acknowledged",
+         "true", _l("Alerts with an acknowledgement on record")),
+    time("time_to_decide", _l("Time to decide"), _l("Until a response was decided, or declined with a reason."),
+         "decided", "true", _l("Alerts with a decision on record")),
+    time("time_to_depart", _l("Time to depart"), _l("Until the first unit that was sent departed."), "departed",
+         "tasked", _l("Alerts with a departure on record")),
+    time("time_to_arrive", _l("Time to arrive"), _l("Until the first unit that was sent arrived."), "arrived",
+         "tasked", _l("Alerts with an arrival on record")),
+    one(
+        "on_time_arrival", Shape.SHARE, _l("Arrival in time"),
+        _l("Units that arrived before or during the event, as the recorded outcome says: averted, interrupted, "
+           "mitigated, evacuated, arrested, or harm despite the response."),
+        numerator=_l("Of these, those with an arrival and such an outcome"),
+        denominator=_l("Alerts for which somebody set out, with an outcome on record"),
+        excluded=_l("False alarms, and alerts without an outcome."),
+        among="physical AND outcome IS NOT NULL AND outcome <> 'false_alarm'",
+        counted="arrived IS NOT NULL AND outcome IN (" + ", ".join(f"'{o}'" for o in IN_TIME) + ")",
+    ),
+    one(
+        "outcomes", Shape.PARTS, _l("Outcomes"), _l("What came of the alerts that were answered."),
+        numerator=_l("Alerts by outcome"), denominator=_l("Alerts with an outcome on record"),
+        excluded=_l("Alerts without an outcome."), among="outcome IS NOT NULL", column="outcome",
+        parts=tuple(o.value for o in Outcome),
+    ),
+    one(
+        "justified_non_response", Shape.SHARE, _l("Justified non-response"),
+        _l("Alerts that nobody answered and for which a coded reason and an approver are both on record. Nothing under "
+           "100 % is in order: the rest died quietly."),
+        numerator=_l("Non-responses with reason and approver"),
+        denominator=_l("Actionable alerts that nobody answered: declined, or undecided past the clock"),
+        excluded=_l("Alerts still open within their clock."), among="actionable AND answered_by = 'nobody'",
+        counted="justified",
+    ),
+    one(
+        "feedback", Shape.SHARE, _l("Feedback in time"),
+        _l("Sources that were told what was done, within the hours of the standing procedures (72 as seeded)."),
+        numerator=_l("Alerts whose source was told in time"), denominator=_l("Alerts whose source can be reached"),
+        excluded=_l("Alerts whose source can’t be reached."), among="reachable",
+        counted="feedback <= :feedback_minutes",
+    ),
+)  # fmt: skip
+
+_NOT_RECORDED = _l("Not recorded: alerts carry a source’s code and nothing of the person. What is not known of sources "
+                   "is said here, not guessed.")  # fmt: skip
+OF_SOURCES = tuple(
+    one(code, Shape.NOT_RECORDED, name, _NOT_RECORDED)
+    for code, name in (
+        ("women_sources", _l("Women among the sources")),
+        ("youth_sources", _l("Youth among the sources")),
+        ("minority_sources", _l("Minorities among the sources")),
+    )
+)

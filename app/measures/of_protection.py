@@ -1,0 +1,71 @@
+"""Measures that are counted from patrols, places and defenders' files."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.measures.models import Measure, Shape, Source
+
+UNDER_WAY = _l("Patrols that have not come back yet.")
+PATROL_HOURS = _l("All hours of patrols that set off in the period")
+
+
+def hours(
+    code: str, name: object, definition: object, numerator: object, counted: str, value: str
+) -> Measure:
+    """counted: which patrols add hours; value: how many hours of such a patrol are in the numerator."""
+    return Measure(
+        code, Source.PATROLS, Shape.SHARE, name, definition, numerator=numerator,  # type: ignore[arg-type]
+        denominator=PATROL_HOURS, excluded=UNDER_WAY, unit="hours", counted=counted,
+        weight="hours", value=value,
+    )  # fmt: skip
+
+
+PATROLS = (
+    hours("patrol_relevance", _l("Patrol hours where people must be protected"),
+          _l("Hours of patrols that reached a stop in the area of an open threat of high risk, of all patrol hours. A "
+             "number of patrols would measure activity."),
+          _l("Hours of patrols with a stop in such an area"), "there", "hours"),
+    hours("patrol_night", _l("Night share of patrols"),
+          _l("Patrol hours between 18 and 6 o’clock of the mission’s own time."), _l("Hours by night"), "night > 0",
+          "night"),
+    hours("patrol_foot", _l("Foot share of patrols"), _l("Hours of patrols on foot."), _l("Hours on foot"),
+          "mode = 'foot'", "hours"),
+    Measure("patrol_integrated", Source.PATROLS, Shape.NOT_RECORDED, _l("Integrated share of patrols"),
+            _l("Not recorded: a patrol names one unit, and not which components went along.")),
+)  # fmt: skip
+
+PLACES = (
+    Measure(
+        "coverage", Source.PLACES, Shape.SHARE, _l("Coverage"),
+        _l("People of places where protection must be given (in the area of an open threat of high risk) who have a base "
+           "within reach, or had a patrol there in the last days (10 km, 7 days as seeded)."),
+        numerator=_l("People of such places with a base or a patrol’s stop near"),
+        denominator=_l("People of all such places"),
+        excluded=_l("Places whose population is not known. It is counted now, and not for a period. Patrols count by the "
+                    "stops that they reported as reached."),
+        unit="people", counted="by_base OR by_patrol", weight="people", value="people",
+    ),
+)  # fmt: skip
+
+NO_MEASURES = _l(
+    "Not recorded: measures for a defender stand in the notes of his file and have no dates of their own yet."
+)
+DEFENDERS = (
+    Measure(
+        "overdue_reviews", Source.DEFENDERS, Shape.SHARE, _l("Overdue reviews of defenders"),
+        _l("Files of defenders whose review was due before today."), numerator=_l("Files whose review is overdue"),
+        denominator=_l("Open files of the viewer’s sectors and compartments"), excluded=_l("Closed files."),
+        unit="files", counted="overdue",
+    ),
+    Measure(
+        "time_to_first_assessment", Source.DEFENDERS, Shape.TIMES, _l("Time to a first risk assessment"),
+        _l("From a defender’s registration to the first assessment of the risk."),
+        numerator=_l("Hours from registration to the first assessment"),
+        denominator=_l("Open files with an assessment"), excluded=_l("Closed files."), unit="hours",
+        value="assessed_hours",
+    ),
+    Measure("defender_measures", Source.DEFENDERS, Shape.NOT_RECORDED, _l("Measures in force on time"), NO_MEASURES),
+    Measure("first_measure", Source.DEFENDERS, Shape.NOT_RECORDED, _l("Time from request to first measure"),
+            NO_MEASURES),
+)  # fmt: skip
