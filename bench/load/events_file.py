@@ -1,0 +1,77 @@
+"""Events in UCDP's columns, from GeoJSON or CSV, as the forecast bench counts them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+NEEDED = ("date_start", "where_prec")
+
+
+@dataclass(frozen=True)
+class Events:
+    """places (n, 2: lon, lat), months (n,) counted from year 0, deaths (n,) UCDP's best estimate, kinds (n,)
+    its type_of_violence; left_out: rows too coarse or without place or date."""
+
+    places: NDArray[np.float64]
+    months: NDArray[np.intp]
+    deaths: NDArray[np.float64]
+    kinds: NDArray[np.intp]
+    left_out: int
+
+
+def read_events(path: Path, coarsest: int) -> Events:
+    """Events whose where_prec is `coarsest` or finer.
+
+    Raises:
+        ValueError: a file without the columns, or without a single such event.
+    """
+    rows = list(_rows(path))
+    if not rows or any(column not in rows[0] for column in NEEDED):
+        raise ValueError(f"{path.name} has no columns {', '.join(NEEDED)}: it must be UCDP's events (GED).")
+    kept = []
+    for row in rows:
+        try:
+            if int(float(row["where_prec"])) > coarsest:
+                continue
+            day = date.fromisoformat(str(row["date_start"])[:10])
+            place = float(row["longitude"]), float(row["latitude"])
+        except (ValueError, TypeError, KeyError):
+            continue
+        kept.append(
+            (*place, day.year * 12 + day.month - 1, _number(row, "best"), _number(row, "type_of_violence"))
+        )
+    if not kept:
+        raise ValueError(f"{path.name} holds no event with where_prec up to {coarsest}.")
+    found = np.array(kept, dtype=np.float64)
+    return Events(
+        found[:, :2],
+        found[:, 2].astype(np.intp),
+        found[:, 3],
+        found[:, 4].astype(np.intp),
+        len(rows) - len(kept),
+    )
+
+
+def _number(row: dict, column: str) -> float:
+    try:
+        return max(float(row.get(column) or 0), 0.0)
+    except ValueError:
+        return 0.0
+
+
+def _rows(path: Path) -> Iterator[dict]:
+    if path.suffix.lower() in (".geojson", ".json"):
+        for feature in json.loads(path.read_text())["features"]:
+            lon, lat = (feature.get("geometry") or {}).get("coordinates", (None, None))[:2]
+            yield {**feature["properties"], "longitude": lon, "latitude": lat}
+    else:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            yield from csv.DictReader(file)

@@ -1,0 +1,89 @@
+"""Two kinds of learner that turn the numbers of `surface_features` into the odds of an event, and how both are joined.
+
+A logistic regression finds what adds up, boosted trees what depends on one another; each errs in its own way, so that
+their mean errs less. Weights and calibration come from forecasts that they made of periods which they had not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+LEAST = 1e-5  # no forecast says "never": odds stay finite
+PRIOR = 4.0  # how strongly the joining holds to equal weights: so many events' worth
+
+
+class Learner(Protocol):
+    def predict_proba(self, rows: NDArray) -> NDArray: ...
+
+
+def log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    kept = np.clip(np.asarray(probability, dtype=np.float64), LEAST, 1 - LEAST)
+    return np.log(kept) - np.log1p(-kept)
+
+
+def learned(
+    rows: NDArray[np.float32], happened: NDArray[np.bool_], weights: NDArray[np.float64], seed: int
+) -> list[Learner]:
+    """The learners, fitted to rows (n, features) and what happened (n,)."""
+    straight = make_pipeline(StandardScaler(), LogisticRegression(C=0.02, max_iter=300))
+    straight.fit(rows, happened, logisticregression__sample_weight=weights)
+    trees = HistGradientBoostingClassifier(
+        learning_rate=0.05, max_iter=120, max_leaf_nodes=10, min_samples_leaf=60, l2_regularization=20.0,
+        max_features=0.4, early_stopping=False, random_state=seed,
+    )  # fmt: skip
+    trees.fit(rows, happened, sample_weight=weights)
+    forest = ExtraTreesClassifier(
+        n_estimators=120, min_samples_leaf=12, max_features=0.4, random_state=seed, n_jobs=1
+    )
+    forest.fit(rows, happened, sample_weight=weights)
+    return [straight, trees, forest]
+
+
+def told(learners: Sequence[Learner], rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(n, learners): what each says of each row, as log odds."""
+    return np.column_stack([log_odds(each.predict_proba(rows)[:, 1]) for each in learners])
+
+
+@dataclass(frozen=True)
+class Joining:
+    """How the learners' log odds become one probability: weights and a level, from past forecasts."""
+
+    weights: NDArray[np.float64]
+    level: float
+
+    @classmethod
+    def even(cls, learners: int) -> Joining:
+        """Before anything was forecast: the mean."""
+        return cls(np.full(learners, 1.0 / learners), 0.0)
+
+    @classmethod
+    def fitted(cls, said: NDArray[np.float64], happened: NDArray[np.bool_]) -> Joining:
+        """The most likely weights after forecasts `said` (n, learners: log odds) of what then `happened` (n,).
+
+        Penalised towards the mean, so that few events move little. Newton's method; the loss is convex.
+        """
+        learners = said.shape[1]
+        rows = np.column_stack([said, np.ones(len(said))])
+        prior = np.append(np.full(learners, 1.0 / learners), 0.0)
+        found = prior.copy()
+        for _ in range(50):
+            probability = 1.0 / (1.0 + np.exp(-(rows @ found)))
+            slope = rows.T @ (probability - happened) + PRIOR * (found - prior)
+            bend = (rows * (probability * (1 - probability))[:, None]).T @ rows
+            step = np.linalg.solve(bend + PRIOR * np.eye(learners + 1), slope)
+            found = found - step
+            if np.abs(step).max() < 1e-9:
+                break
+        return cls(found[:-1], float(found[-1]))
+
+    def probability(self, said: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(1.0 / (1.0 + np.exp(-(said @ self.weights + self.level))), dtype=np.float64)
