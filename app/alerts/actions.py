@@ -311,7 +311,9 @@ def close(alert_id: int, lesson: str) -> Alert:
             _("The response that was decided has no outcome yet. Record it first."), code="wrong_state"
         )
     needs_approval(alert)
-    if group.untold(alert) or (alert.source_contactable and last_step(alert.id, StepKind.FEEDBACK) is None):
+    if group.untold(alert.id) or (
+        alert.source_contactable and last_step(alert.id, StepKind.FEEDBACK) is None
+    ):
         raise Conflict(
             _("Tell the source what was done, or record why that is not possible; then close."),
             code="no_feedback",

@@ -40,23 +40,23 @@ def whole(alert_id: int) -> list[int]:
     return [first, *followers(first)]
 
 
-def untold(alert: Alert) -> list[int]:
+def untold(alert_id: int) -> list[int]:
     """Followers whose source waits to be told what was done: several alerts of one source are one call."""
-    ids = followers(alert.id)
+    ids = followers(alert_id)
     if not ids:
         return []
     told = select(AlertStep.alert_id).where(
-        AlertStep.alert_id.in_([alert.id, *ids]), AlertStep.kind == StepKind.FEEDBACK
+        AlertStep.alert_id.in_([alert_id, *ids]), AlertStep.kind == StepKind.FEEDBACK
     )
     done = set(db.session.scalars(told))
     rows = db.session.execute(
-        select(Alert.id, Alert.source_code, Alert.source_contactable).where(Alert.id.in_([alert.id, *ids]))
+        select(Alert.id, Alert.source_code, Alert.source_contactable).where(Alert.id.in_([alert_id, *ids]))
     ).all()
     reached = {r.source_code for r in rows if r.id in done and r.source_code}
     return [
         r.id
         for r in rows
-        if r.id != alert.id and r.source_contactable and r.id not in done and r.source_code not in reached
+        if r.id != alert_id and r.source_contactable and r.id not in done and r.source_code not in reached
     ]
 
 

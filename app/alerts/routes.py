@@ -173,7 +173,7 @@ def around(chain: queries.Chain) -> dict[str, Any]:
     codes = who.holds(Permission.READ_SOURCES)
     return {
         "group": ids,
-        "untold": group.untold(alert) if len(ids) > 1 else [],
+        "untold": group.untold(alert.id) if len(ids) > 1 else [],
         "likely": likely.of_alert(alert, chain.verbatim) if merges and undecided else [],
         "behind": sources.behind(alert.id, ids) if codes else None,
         "call_backs": call_backs.of_alert(alert.id) if codes else [],
