@@ -37,9 +37,14 @@ def shown(form: EntryForm, status: int = 200, **more: Any) -> Response:
     reads = viewer().holds(Permission.READ_ALERTS)
     page = render_template(
         "console/desk.html", form=form, wording=wording, codes=queries.codes(),
-        recent=queries.recent() if reads else [], **{"likely": None, "held_back": False, **more},
+        recent=queries.recent() if reads else [], may_merge=may_merge(), **{"likely": None, "held_back": False, **more},
     )  # fmt: skip
     return unkept(Response(page, status))
+
+
+def may_merge() -> bool:
+    """Whether the choice is offered at all; in which sector, the merging itself asks."""
+    return viewer().holds(Permission.HANDLE_ALERTS)
 
 
 def unkept(response: Response) -> Response:
@@ -90,7 +95,13 @@ def enter() -> BaseResponse:
 def likely() -> Response:
     """What may be told already, while it is being typed. Stores nothing."""
     form = EntryForm()
-    page = render_template("console/likely.html", likely=queries.likely_of(form), form=form, wording=wording)
+    page = render_template(
+        "console/likely.html",
+        likely=queries.likely_of(form),
+        form=form,
+        wording=wording,
+        may_merge=may_merge(),
+    )
     return unkept(Response(page))
 
 
