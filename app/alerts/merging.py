@@ -24,9 +24,8 @@ def merge(alert_id: int, leader_id: int, note: str) -> Alert:
     either is answered or follows already, or where they lie in two sectors."""
     if alert_id == leader_id:
         raise Invalid(_("An alert does not follow itself."), fields={"leader_id": _("Choose another alert.")})
-    # Locked in one order, whoever merges whom: two officers who merge each into the other would wait for ever.
-    first, second = (taken(each) for each in sorted((alert_id, leader_id)))
-    alert, leader = (first, second) if first.id == alert_id else (second, first)
+    held = both(alert_id, leader_id)
+    alert, leader = held[alert_id], held[leader_id]
     needs_reason(note)
     if alert.leader_id is not None:
         raise Conflict(_("This alert follows another one already. Take that back first."), code="wrong_state")
@@ -54,12 +53,15 @@ def merge(alert_id: int, leader_id: int, note: str) -> Alert:
 
 def part(alert_id: int, note: str) -> Alert:
     """Take the merging back: the alert stands for itself again, and its clocks run on."""
-    alert = taken(alert_id)
+    # Looked at before it is locked, for the order of the locks; asked again behind them.
+    before = db.session.execute(select(Alert.leader_id).where(Alert.id == alert_id)).scalar()
+    held = both(alert_id, before or alert_id)
+    alert = held[alert_id]
     needs_reason(note)
-    if alert.leader_id is None:
+    if before is None or alert.leader_id != before:
         raise Conflict(_("This alert follows no other one."), code="wrong_state")
     merged = last_step(alert.id, StepKind.MERGED)
-    before, clocks = alert.leader_id, list(merged.details.get("clocks", ())) if merged else []
+    clocks = list(merged.details.get("clocks", ())) if merged else []
     take_step(alert, StepKind.PARTED, note=note, details={"from": before})
     alert.leader_id = None
     db.session.execute(update(AlertClock).where(AlertClock.id.in_(clocks)).values(stopped_at=None))
@@ -70,11 +72,15 @@ def part(alert_id: int, note: str) -> Alert:
     ):
         # The job that was ordered when it was set may have come and found it stopped. Twice does no harm.
         later("workers.alerts.escalate", clock.id, at=clock.due_at)
-    leader = db.session.execute(select(Alert).where(Alert.id == before)).scalar_one_or_none()
-    if leader is not None:
-        leader.version += 1
+    held[before].version += 1
     db.session.flush()
     return alert
+
+
+def both(one: int, other: int) -> dict[int, Alert]:
+    """Both alerts, locked in one order whoever merges or parts whom: two officers would wait for each other for ever.
+    NotFound for one that the viewer may not read."""
+    return {each: taken(each) for each in sorted({one, other})}
 
 
 def running_clocks(alert_id: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.mission.placing import Given, areas_of, placed, read_place
 from app.moments import read_moment
 from app.permissions import Permission, viewer
 from app.sources import queries as sources
+from app.sources.bodies import a_code
 from app.sources.models import Source
 
 MOST_PLACES, MOST_RECENT, MOST_CODES = 8, 10, 200
@@ -29,8 +31,17 @@ def places_like(asked: str) -> list[Row[Any]]:
     return list(db.session.execute(PLACES, {"asked": asked.strip(), "most": MOST_PLACES}))
 
 
-def likely_of(form: EntryForm) -> list[likely.Likely] | None:
-    """Open alerts of the same sector that may tell of the same; None while place or time can't be read yet."""
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside an entry: open alerts of its sector that may tell of the same, and what the history of its
+    source says, None where there is none."""
+
+    likely: list[likely.Likely]
+    record: sources.Record | None
+
+
+def beside(form: EntryForm) -> Beside | None:
+    """None while place or time can't be read yet."""
     try:
         where = placed(Given.model_validate(read_place(form.place.data or "")))
         when = read_moment(form.occurred_at.data) if form.occurred_at.data else datetime.now(UTC)
@@ -46,7 +57,21 @@ def likely_of(form: EntryForm) -> list[likely.Likely] | None:
         form.verbatim.data or "",
         sector_id,
     )
-    return likely.likely(entry, own_sector=True)
+    # Sent again after a lost answer, an entry is no duplicate of itself.
+    own = db.session.scalars(select(Alert.id).where(Alert.alert_key == f"hand:{form.id.data}")).all()
+    return Beside(
+        likely.likely(entry, own, own_sector=True), record_of(form.source_code.data or "", sector_id)
+    )
+
+
+def record_of(written: str, sector_id: int | None) -> sources.Record | None:
+    if not viewer().holds(Permission.READ_SOURCES):
+        return None
+    try:
+        source_id = sources.called(a_code(written), sector_id)
+    except ValueError:
+        return None
+    return sources.histories([source_id]).get(source_id, sources.NOTHING_JUDGED) if source_id else None
 
 
 def recent() -> list[Row[Any]]:

@@ -37,9 +37,14 @@ def shown(form: EntryForm, status: int = 200, **more: Any) -> Response:
     reads = viewer().holds(Permission.READ_ALERTS)
     page = render_template(
         "console/desk.html", form=form, wording=wording, codes=queries.codes(),
-        recent=queries.recent() if reads else [], **{"likely": None, "held_back": False, **more},
+        recent=queries.recent() if reads else [], may_merge=may_merge(), **{"beside": None, "held_back": False, **more},
     )  # fmt: skip
     return unkept(Response(page, status))
+
+
+def may_merge() -> bool:
+    """Whether the choice is offered at all; in which sector, the merging itself asks."""
+    return viewer().holds(Permission.HANDLE_ALERTS)
 
 
 def unkept(response: Response) -> Response:
@@ -54,11 +59,11 @@ def enter() -> BaseResponse:
     form = EntryForm()
     if not form.validate_on_submit():
         return shown(form, 422)
-    likely = queries.likely_of(form) or []
+    beside = queries.beside(form)
     # Danger to life is never held back: there the duplicates are looked at on the alert.
-    unseen = {x.alert.id for x in likely} - form.seen_ids()
+    unseen = {x.alert.id for x in beside.likely} - form.seen_ids() if beside else set()
     if unseen and form.chosen() is None and form.priority.data != "P1":
-        return shown(form, likely=likely, held_back=True)
+        return shown(form, beside=beside, held_back=True)
     try:
         with counted():
             alert_id = actions.enter(form)
@@ -82,7 +87,7 @@ def enter() -> BaseResponse:
             else _("The alert was raised.")
         )
         return redirect(url_for("console.desk", channel=form.channel.data), 303)
-    return shown(form, 422, likely=likely)
+    return shown(form, 422, beside=beside)
 
 
 @pages.post("/likely")
@@ -90,7 +95,13 @@ def enter() -> BaseResponse:
 def likely() -> Response:
     """What may be told already, while it is being typed. Stores nothing."""
     form = EntryForm()
-    page = render_template("console/likely.html", likely=queries.likely_of(form), form=form, wording=wording)
+    page = render_template(
+        "console/likely.html",
+        beside=queries.beside(form),
+        form=form,
+        wording=wording,
+        may_merge=may_merge(),
+    )
     return unkept(Response(page))
 
 

@@ -70,6 +70,12 @@ def test_the_same_event_is_merged_at_the_entry(desk: Desk, owner: psycopg.Connec
     assert "2 reports, 1 independent source" in page
 
 
+def test_an_entry_that_is_sent_again_is_no_duplicate_of_itself(desk: Desk, owner: psycopg.Connection) -> None:
+    chosen = str(uuid4())
+    assert [desk.sent(id=chosen).status_code for _turn in range(2)] == [303, 303]
+    assert len(numbers(owner)) == 1
+
+
 def test_danger_to_life_is_never_held_back(desk: Desk, owner: psycopg.Connection) -> None:
     desk.sent()
     assert desk.sent(priority="P1").status_code == 303
@@ -98,6 +104,15 @@ def test_the_list_while_typing_tells_what_and_why_and_stores_nothing(
     assert told.headers["Cache-Control"] == "no-store"
     assert "With a place that can be read" in desk.sent("/console/likely", place="").get_data(as_text=True)
     assert owner.execute("SELECT count(*) FROM ledger_events").fetchone() == before
+
+
+def test_the_history_of_the_source_stands_beside_the_entry(desk: Desk) -> None:
+    assert "History of this source" not in desk.sent("/console/likely", source_code="S-1").get_data(
+        as_text=True
+    )
+    desk.sent(source_code="S-1")
+    told = desk.sent("/console/likely", source_code="s-1").get_data(as_text=True)
+    assert "History of this source: 0 true, 0 false; it suggests F." in told
 
 
 def test_nothing_is_offered_that_one_may_not_read(
