@@ -10,6 +10,7 @@ import os
 import re
 import smtplib
 import ssl
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from app.settings import Settings, Smtp
 
 SMTP_SECONDS = 20
 LONGEST_REPLY = 2000
+SETTLED_SECONDS = 1.0
 
 
 class Refused(Exception):
@@ -132,6 +134,8 @@ class GammuFolders:
                 continue
             path = self.inbox / name
             try:
+                if time.time() - path.stat().st_mtime < SETTLED_SECONDS:
+                    continue  # the daemon may still be writing it
                 words = decoded(path.read_bytes())
                 # In the time of the machine that the daemon runs on, which is this one.
                 when = datetime.strptime(found[1] + found[2], "%Y%m%d%H%M%S").astimezone(UTC)

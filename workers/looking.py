@@ -6,21 +6,22 @@ from __future__ import annotations
 import logging
 import signal
 from collections.abc import Callable
-from threading import Event
 
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from app.db import db
 
+END = {signal.SIGTERM}
+
 
 def look_for_ever(app: Flask, look: Callable[[], int], every: float, full: int, log: logging.Logger) -> None:
     """Call `look`, which returns how much it did, every so many seconds; at once again where it did `full` or more.
     Returns after SIGTERM."""
-    end = Event()
-    signal.signal(signal.SIGTERM, lambda _number, _frame: end.set())
+    # SIGTERM waits until we wait for it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, END)
     with app.app_context():
-        while not end.is_set():
+        while True:
             done = 0
             try:
                 done = look()
@@ -31,5 +32,5 @@ def look_for_ever(app: Flask, look: Callable[[], int], every: float, full: int, 
                 log.error("stumbled, trying again", extra={"error": type(error).__name__})
             finally:
                 db.session.remove()
-            if done < full:
-                end.wait(every)
+            if signal.sigtimedwait(END, every if done < full else 0) is not None:
+                return

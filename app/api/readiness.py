@@ -54,6 +54,7 @@ def database_ready() -> bool:
         with db.engine.connect() as connection:
             connection.execute(text("SET LOCAL statement_timeout = '2s'"))
             found = asked(connection)
+            clocks_behind = connection.execute(text("SELECT vigil.clocks_behind()")).scalar()
     except SQLAlchemyError:
         return False
     return bool(
@@ -61,6 +62,7 @@ def database_ready() -> bool:
         and (found.outbox_oldest_seconds or 0) < STUCK_AFTER_SECONDS
         and (found.urgent_oldest_seconds or 0) < UNDONE_AFTER_SECONDS
         and (found.ledger_oldest_seconds or 0) < STUCK_AFTER_SECONDS
+        and (clocks_behind or 0) < STUCK_AFTER_SECONDS
         and found.sequencer
     )
 

@@ -105,6 +105,15 @@ REVOKE EXECUTE ON FUNCTION vigil.sender_of(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vigil.sender_of(bigint) TO vigil_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO vigil_app, vigil_worker;
 
+-- Health: for how long the clocks' process has left lying what ran out. A number, and of no alert.
+CREATE FUNCTION vigil.clocks_behind() RETURNS double precision
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    SELECT extract(epoch FROM now() - min(due_at)) FROM alert_clocks
+    WHERE stopped_at IS NULL AND ran_out_at IS NULL AND due_at < now();
+$$;
+REVOKE EXECUTE ON FUNCTION vigil.clocks_behind() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigil.clocks_behind() TO vigil_app;
+
 -- Whoever carries an alert on may pass it on; the clocks tell, and run out.
 GRANT UPDATE (passed_on_by_id) ON alert_clocks TO vigil_app;
 GRANT UPDATE (due_at, told_at, passed_on_by_id) ON alert_clocks TO vigil_worker;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -294,7 +295,10 @@ def test_the_gateway_s_file_has_the_name_that_its_manual_wants(tmp_path: Path) -
 def test_a_reply_in_unicode_is_read(tmp_path: Path) -> None:
     folders = spool(tmp_path)
     name = f"IN20261121_140503_00_{DUTY}_00.txt"
-    (folders / "inbox" / name).write_bytes(b"\xfe\xff" + "OK 143 ż".encode("utf-16-be"))
+    unfinished = folders / "inbox" / name
+    unfinished.write_bytes(b"\xfe\xff" + "OK 143 ż".encode("utf-16-be"))
+    assert list(GammuFolders(folders).incoming()) == [], "the daemon may still be writing it"
+    os.utime(unfinished, (0, 0))
     (folders / "inbox" / "IN20261121_140503_00_..%2f_00.txt").write_text("no number of ours")
     (reply,) = GammuFolders(folders).incoming()
     assert (reply.sender, reply.words) == (DUTY, "OK 143 ż")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -60,4 +62,6 @@ def answer(inbox: Path, number: str, words: str, serial: int = 0) -> Path:
     when = datetime.now().strftime("%Y%m%d_%H%M%S")
     path = inbox / f"IN{when}_{serial:02d}_{number}_00.txt"
     path.write_text(words)
+    written = time.time() - 5
+    os.utime(path, (written, written))
     return path

@@ -13,7 +13,7 @@ from flask import Flask
 from app.api.readiness import JOBS, head
 from app.outbox import MOST_ATTEMPTS
 from app.permissions import Role
-from tests.people import Staff
+from tests.people import Staff, record
 from tests.servers import Clone
 from workers.runtime import JOBS as ALL_JOBS
 
@@ -165,3 +165,22 @@ def test_the_head_is_the_newest_migration(owner: psycopg.Connection) -> None:
 
 def test_every_job_has_a_name_in_words() -> None:
     assert set(JOBS) == ALL_JOBS
+
+
+@pytest.mark.usefixtures("numbered")
+def test_clocks_that_nobody_lets_run_out_make_it_unready(
+    app: Flask, clone: Clone, owner: psycopg.Connection, alert: int
+) -> None:
+    def due(ago: str) -> None:
+        with owner.transaction():
+            owner.execute(
+                "UPDATE alert_clocks SET due_at = now() - %s::interval WHERE clock = 'verify'", [ago]
+            )
+            record(owner)
+        owner.execute("UPDATE ledger_events SET leaf_index = id")
+
+    with sequencer(clone):
+        due("30 seconds")
+        assert ready(app)[0] == 200
+        due("2 minutes")
+        assert ready(app) == (503, {"ready": False})
