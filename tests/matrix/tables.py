@@ -168,8 +168,9 @@ READS: dict[str, Rules] = {
     "saved_views": (Rule(P.SEE_MAP, when="for_shift"), Rule(P.SEE_MAP, own="owner_id")),
     "handovers": (Rule(P.READ_HANDOVERS, "sector_id"),),
     "rules": (Rule(P.READ_RULES, "sector_id"),),
-    **dict.fromkeys(("rule_versions", "rule_lapses"), (Rule(P.READ_RULES, of("rules", "rule_id")),)),
-    "rule_watches": NOBODY,
+    **dict.fromkeys(
+        ("rule_versions", "rule_lapses", "rule_watches"), (Rule(P.READ_RULES, of("rules", "rule_id")),)
+    ),
     "documents": (Rule(P.READ_DOCUMENTS), Rule(own="ordered_by_id")),
     "document_files": (Rule(P.READ_DOCUMENTS), Rule(own=of("documents", "document_id", "ordered_by_id"))),
     "downloads": (Rule(P.READ_LEDGER), Rule(own="by_id")),
