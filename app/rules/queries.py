@@ -15,7 +15,7 @@ from app.mission.models import Sector
 from app.permissions import Permission, viewer, within
 from app.rules import facts, wording
 from app.rules.looking import Spec
-from app.rules.models import Rule, RuleLapse, RuleVersion
+from app.rules.models import Rule, RuleLapse, RuleVersion, RuleWatch
 from app.rules.parameters import STORED
 from geo.watching import Lapse
 
@@ -38,10 +38,11 @@ def rows() -> Select[Any]:
             Sector.name.label("sector"), RuleVersion.name, RuleVersion.parameters, RuleVersion.priority,
             RuleVersion.alert_kind, RuleVersion.why, RuleVersion.by_id, RuleVersion.at, RuleVersion.area,
             count(*fired).label("fired"), count(*fired, RuleLapse.red_at.is_not(None)).label("reds"),
-            count(*OPEN).label("open"), count(*OPEN, RuleLapse.red_at.is_not(None)).label("open_red"),
+            RuleWatch.ran_at, count(*OPEN).label("open"), count(*OPEN, RuleLapse.red_at.is_not(None)).label("open_red"),
         )
         .join(RuleVersion, (RuleVersion.rule_id == Rule.id) & (RuleVersion.version == Rule.version))
         .outerjoin(Sector, Sector.id == Rule.sector_id)
+        .outerjoin(RuleWatch, RuleWatch.rule_id == Rule.id)
         .where(within(Permission.READ_RULES, Rule.sector_id))
     )  # fmt: skip
 
@@ -170,6 +171,7 @@ def as_json(rule: Row[Any]) -> dict[str, Any]:
         "sentence": sentence_of(rule), "parameters": rule.parameters, "priority": rule.priority,
         "alert_kind": rule.alert_kind, "why": rule.why, "written_at": rule.at.isoformat(), "state": state_of(rule),
         "enabled_at": rule.enabled_at.isoformat() if rule.enabled_at else None,
+        "looked_at": rule.ran_at.isoformat() if rule.ran_at else None,
         "fired_30_days": rule.fired, "red_30_days": rule.reds, "open": rule.open,
     }  # fmt: skip
 

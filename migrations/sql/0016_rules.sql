@@ -32,7 +32,10 @@ CREATE POLICY reads ON rule_lapses FOR SELECT TO vigil_app, vigil_worker
 CREATE POLICY watches ON rule_lapses TO vigil_worker
     USING ((SELECT vigil.person_id()) IS NULL) WITH CHECK ((SELECT vigil.person_id()) IS NULL);
 CALL vigil.guard('rule_watches');
+GRANT SELECT ON rule_watches TO vigil_app;
 GRANT SELECT, INSERT, UPDATE ON rule_watches TO vigil_worker;
+CREATE POLICY reads ON rule_watches FOR SELECT TO vigil_app
+    USING (EXISTS (SELECT 1 FROM rules r WHERE r.id = rule_id));
 CREATE POLICY watches ON rule_watches TO vigil_worker
     USING ((SELECT vigil.person_id()) IS NULL) WITH CHECK ((SELECT vigil.person_id()) IS NULL);
 -- What has arrived since the last look; stored in the order of arrival.

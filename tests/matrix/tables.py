@@ -182,8 +182,9 @@ READS: dict[str, Rules] = {
     ),
     "replies": (Rule(P.READ_REPLIES),),
     "rules": (Rule(P.READ_RULES, "sector_id"),),
-    **dict.fromkeys(("rule_versions", "rule_lapses"), (Rule(P.READ_RULES, of("rules", "rule_id")),)),
-    "rule_watches": NOBODY,
+    **dict.fromkeys(
+        ("rule_versions", "rule_lapses", "rule_watches"), (Rule(P.READ_RULES, of("rules", "rule_id")),)
+    ),
     "documents": (Rule(P.READ_DOCUMENTS), Rule(own="ordered_by_id")),
     "document_files": (Rule(P.READ_DOCUMENTS), Rule(own=of("documents", "document_id", "ordered_by_id"))),
     "downloads": (Rule(P.READ_LEDGER), Rule(own="by_id")),
