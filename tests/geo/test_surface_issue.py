@@ -19,7 +19,7 @@ SHAPE = (6, 8)
 
 def history(periods: int = 20) -> History:
     counts = np.zeros((periods, *SHAPE))
-    counts[:, 2, 3] = 2
+    counts[:, 2:4, 3:5] = 2
     counts[0, 0, 0] = 1
     counts[-2, 5, 7] = 4
     return History(counts, counts, np.zeros(periods + 1))
@@ -41,8 +41,8 @@ def test_with_too_little_past_persistence_is_shown(issued) -> None:
 
 def test_the_reasons_can_be_counted(issued) -> None:
     why = issued.reasons
-    assert [why.lately[2, 3], why.beside[2, 3], why.ever[2, 3], why.periods_since[2, 3]] == [8, 0, 40, 0]
-    assert [why.lately[2, 4], why.beside[2, 4], why.ever[2, 4], why.periods_since[2, 4]] == [0, 8, 0, -1]
+    assert [why.lately[2, 3], why.beside[2, 3], why.ever[2, 3], why.periods_since[2, 3]] == [8, 24, 40, 0]
+    assert [why.lately[2, 5], why.beside[2, 5], why.ever[2, 5], why.periods_since[2, 5]] == [0, 16, 0, -1]
     assert [why.lately[5, 7], why.periods_since[5, 7], why.periods_since[0, 0]] == [4, 1, 19]
 
 
