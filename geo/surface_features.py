@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from geo.surface_history import History
 
 HALF_LIVES = (1.0, 3.0, 9.0, 30.0)  # periods
+ACTIVE_HALF_LIVES = (1.0, 2.0, 4.0, 9.0, 20.0, 50.0)  # periods
 SPREADS = (0.0, 0.8, 2.0, 5.0)  # cells, one standard deviation
 FAR = 120.0  # periods: what was longer ago, or never, is this long ago
 
@@ -43,6 +44,9 @@ class Memory:
         self.decayed = [np.zeros(shape) for _ in HALF_LIVES]
         self.ever = np.zeros(shape)
         self.months = np.zeros(shape)  # periods with an event
+        self.fresh = np.zeros(shape)
+        self.active_decays = [0.5 ** (1.0 / half) for half in ACTIVE_HALF_LIVES]
+        self.active = [np.zeros(shape) for _ in ACTIVE_HALF_LIVES]
         self.severity = [np.zeros(shape), np.zeros(shape)]
         self.kinds = [np.zeros(shape) for _ in history.kinds]
         self.since = np.full(shape, FAR)
@@ -64,7 +68,13 @@ class Memory:
             self.kinds[index] = self.kinds[index] * self.decays[2] + kind[self.read]
         self.ever += now
         happened = now > 0
-        self.months = self.months * self.decays[3] + happened
+        self.months += happened
+        self.active = [
+            each * decay + (1 - decay) * happened
+            for each, decay in zip(self.active, self.active_decays, strict=True)
+        ]
+        if self.history.fresh is not None:
+            self.fresh = self.history.fresh[self.read]
         self.since = np.where(happened, 0.0, np.minimum(self.since + 1, FAR))
         self.since_near = np.where(_grown(happened), 0.0, np.minimum(self.since_near + 1, FAR))
         self.levels = [
@@ -88,8 +98,13 @@ class Memory:
         found = [np.log1p(20.0 * layer) for layer in spread]
         found += [np.log1p(last), np.log1p(self.recent[-1]) if self.recent else last]
         found += [np.log1p(self.months), np.log1p(self.since), np.log1p(self.since_near)]
+        # How often a place is struck tells more than how many events one bad period had: shares, not counts.
+        shares = [*self.active, *(rows @ each @ columns.T for each in self.active[1::2])]
+        found += [np.sqrt(each) for each in (*shares, self.months / max(self.read, 24))]
         found += [np.log1p(rows @ each @ columns.T) for each in self.severity]
         found += [np.log1p(5.0 * (wide_rows @ each @ wide_columns.T)) for each in self.kinds]
+        if self.history.fresh is not None:
+            found += [np.log1p(5.0 * self.fresh), np.log1p(20.0 * (rows @ self.fresh @ columns.T))]
         if self.history.exposure is not None:
             found.append(np.log1p(self.history.exposure))
         flat = np.column_stack([each.ravel() for each in found])

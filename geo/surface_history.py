@@ -15,7 +15,8 @@ class History:
     counts: (periods, rows, columns), oldest period first. severity: the same shape, the sum of the events' weights
     (any scale from 0). kinds: each (periods, rows, columns), counts of kinds of event or actor, in any order.
     season: (periods + 1,), the part of the year in which each period begins, 0 to 1, that of the period to come
-    included. exposure: (rows, columns), how much there is to be harmed (people), if it is known.
+    included. exposure: (rows, columns), how much there is to be harmed (people), if it is known. fresh: the shape of the
+    counts, the period's events weighted by how late in it they came (1 on its last day), if days are known.
     """
 
     counts: NDArray[np.float64]
@@ -23,6 +24,7 @@ class History:
     season: NDArray[np.float64]
     kinds: tuple[NDArray[np.float64], ...] = field(default=())
     exposure: NDArray[np.float64] | None = None
+    fresh: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         if self.counts.ndim != 3:
@@ -31,6 +33,8 @@ class History:
             raise ValueError("Severity and kinds need the shape of the counts.")
         if len(self.season) != len(self.counts) + 1:
             raise ValueError("Each period needs its season, and so does the one to come.")
+        if self.fresh is not None and self.fresh.shape != self.counts.shape:
+            raise ValueError("Fresh events need the shape of the counts.")
         if self.exposure is not None and self.exposure.shape != self.counts.shape[1:]:
             raise ValueError("Exposure needs a value for each cell.")
 
@@ -50,4 +54,5 @@ class History:
             self.season[: origin + 1],
             tuple(each[:origin] for each in self.kinds),
             self.exposure,
+            None if self.fresh is None else self.fresh[:origin],
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -17,11 +18,16 @@ NEEDED = ("date_start", "where_prec")
 
 @dataclass(frozen=True)
 class Events:
-    """places (n, 2: lon, lat), months (n,) counted from year 0, deaths (n,) UCDP's best estimate, kinds (n,)
-    its type_of_violence; left_out: rows too coarse or without place or date."""
+    """Rows of a file, n of them.
+
+    places: (n, 2: lon, lat). months: (n,), counted from year 0. days_left: (n,) of that month after the event.
+    deaths: (n,), UCDP's best estimate. kinds: (n,), its type_of_violence. left_out: rows that are too coarse, or
+    without place or date.
+    """
 
     places: NDArray[np.float64]
     months: NDArray[np.intp]
+    days_left: NDArray[np.float64]
     deaths: NDArray[np.float64]
     kinds: NDArray[np.intp]
     left_out: int
@@ -45,9 +51,9 @@ def read_events(path: Path, coarsest: int) -> Events:
             place = float(row["longitude"]), float(row["latitude"])
         except (ValueError, TypeError, KeyError):
             continue
-        kept.append(
-            (*place, day.year * 12 + day.month - 1, _number(row, "best"), _number(row, "type_of_violence"))
-        )
+        left = monthrange(day.year, day.month)[1] - day.day
+        month = day.year * 12 + day.month - 1
+        kept.append((*place, month, left, _number(row, "best"), _number(row, "type_of_violence")))
     if not kept:
         raise ValueError(f"{path.name} holds no event with where_prec up to {coarsest}.")
     found = np.array(kept, dtype=np.float64)
@@ -55,7 +61,8 @@ def read_events(path: Path, coarsest: int) -> Events:
         found[:, :2],
         found[:, 2].astype(np.intp),
         found[:, 3],
-        found[:, 4].astype(np.intp),
+        found[:, 4],
+        found[:, 5].astype(np.intp),
         len(rows) - len(kept),
     )
 

@@ -24,6 +24,7 @@ from geo.surface_history import History
 
 SHARES = (0.01, 0.05, 0.10)
 FORECAST, PERSISTENCE = "Vigil", "persistence of 4 months"
+FRESH_DAYS = 12.0  # in which an event's part in `History.fresh` halves
 AIMS = "Aim: average precision at least 1.25 × persistence, 2.5 points more at 5 %, calibration error at most 0.01"
 
 
@@ -49,6 +50,7 @@ def history_of(events: Events, grid: MetricGrid, first: int, months: int) -> His
         counted(cells, periods, shape, np.log1p(events.deaths)).reshape(whole),
         ((first + np.arange(months + 1)) % 12) / 12.0,
         kinds,
+        fresh=counted(cells, periods, shape, 0.5 ** (events.days_left / FRESH_DAYS)).reshape(whole),
     )
 
 

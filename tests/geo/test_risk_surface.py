@@ -18,7 +18,7 @@ ORIGIN = 50
 def restless(seed: int = 0, periods: int = PERIODS) -> History:
     """Events that follow events: each raises the risk of its place and of those beside it, for months."""
     drawn = np.random.default_rng(seed)
-    base = np.full((ROWS, COLUMNS), 0.004)
+    base = np.full((ROWS, COLUMNS), 0.012)
     base[2, 3] = base[5, 6] = 0.15
     near = smoothing(ROWS, 0.7), smoothing(COLUMNS, 0.7)
     heat, counts = np.zeros((ROWS, COLUMNS)), []
