@@ -118,12 +118,4 @@ GRANT EXECUTE ON FUNCTION vigil.clocks_behind() TO vigil_app;
 GRANT UPDATE (passed_on_by_id) ON alert_clocks TO vigil_app;
 GRANT UPDATE (due_at, told_at, passed_on_by_id) ON alert_clocks TO vigil_worker;
 
--- One step more. What other steps there are is left as it stands.
-DO $$
-DECLARE
-    stands text := (SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ck_alert_steps_kind');
-BEGIN
-    ALTER TABLE alert_steps DROP CONSTRAINT ck_alert_steps_kind;
-    EXECUTE 'ALTER TABLE alert_steps ADD CONSTRAINT ck_alert_steps_kind '
-        || replace(stands, '''note''::text', '''note''::text, ''passed_on''::text');
-END $$;
+CALL vigil.codes_of('add', 'alert_steps', 'kind', ARRAY['passed_on']);

@@ -7,12 +7,7 @@ DROP POLICY rule ON alert_weighings;
 DROP POLICY only_rules ON alerts;
 REVOKE INSERT ON alerts, alert_weighings FROM vigil_worker;
 DROP POLICY no_rule ON alerts;
-ALTER TABLE alerts DROP CONSTRAINT ck_alerts_channel;
--- NOT VALID: alerts that a rule raised are part of the record and stay, even in an older house.
-ALTER TABLE alerts ADD CONSTRAINT ck_alerts_channel CHECK (channel IN (
-    'community_alert_network', 'hotline', 'sms', 'messaging_app', 'radio', 'community_radio', 'in_person', 'patrol',
-    'military_observer', 'police', 'aerial', 'defender_sos', 'partner', 'national_institution', 'local_authority',
-    'state_forces', 'open_source', 'other')) NOT VALID;
+CALL vigil.codes_of('take', 'alerts', 'channel', ARRAY['rule']);
 DO $$
 DECLARE
     watched text;

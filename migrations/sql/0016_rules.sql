@@ -74,11 +74,7 @@ REVOKE EXECUTE ON FUNCTION vigil.reports_counted(text[], timestamptz, timestampt
 GRANT EXECUTE ON FUNCTION vigil.reports_counted(text[], timestamptz, timestamptz, bigint) TO vigil_app, vigil_worker;
 
 -- A rule raises an alert through the same function as a report does, without a reporter. Nobody says by hand that it was one.
-ALTER TABLE alerts DROP CONSTRAINT ck_alerts_channel;
-ALTER TABLE alerts ADD CONSTRAINT ck_alerts_channel CHECK (channel IN (
-    'community_alert_network', 'hotline', 'sms', 'messaging_app', 'radio', 'community_radio', 'in_person', 'patrol',
-    'military_observer', 'police', 'aerial', 'defender_sos', 'partner', 'national_institution', 'local_authority',
-    'state_forces', 'open_source', 'rule', 'other'));
+CALL vigil.codes_of('add', 'alerts', 'channel', ARRAY['rule']);
 CREATE POLICY no_rule ON alerts AS RESTRICTIVE FOR INSERT TO vigil_app WITH CHECK (channel <> 'rule');
 -- And of alerts the worker writes nothing else.
 GRANT INSERT ON alerts, alert_weighings TO vigil_worker;
