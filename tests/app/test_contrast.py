@@ -22,7 +22,7 @@ TEXT_ON = {
     "panel": ("text",),  # the line that hovers over the map
 }
 SOFT = {
-    "danger": "danger-soft", "warn-text": "warn-soft", "ok": "ok-soft", "select": "select-soft", "text": "select-soft",
+    "danger": "danger-soft", "warn-text": "warn-soft", "select": "select-soft", "text": "select-soft",
     "muted": "select-soft",
 }  # fmt: skip
 MAP_MARKS = ("danger", "warn", "ok", "select", "defender", "mark", "sector", "text", "muted")
