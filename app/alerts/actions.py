@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, insert, select, update
 
 from app.alerts import group
-from app.alerts.chain import CHAIN, for_the_log
+from app.alerts.chain import CHAIN, TWO_PERSONS, for_the_log
 from app.alerts.models import (
     Alert,
     AlertClock,
@@ -35,8 +35,6 @@ from app.outbox import later
 from app.permissions import Permission, viewer
 
 SHORTEST_REASON = 10
-# What the handbook's 4.9 lets nobody say alone: it is proposed, and approved by a second person (triage.py).
-TWO_PERSONS = (Verification.VERIFIED, Verification.UNFOUNDED, Verification.CONTRADICTED)
 
 
 def taken(alert_id: int) -> Alert:
