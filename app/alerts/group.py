@@ -40,7 +40,7 @@ def whole(alert_id: int) -> list[int]:
     return [first, *followers(first)]
 
 
-def untold(alert: Alert) -> list[int]:
+def untold(alert: Any) -> list[int]:
     """Followers whose source waits to be told what was done: several alerts of one source are one call."""
     ids = followers(alert.id)
     if not ids:
