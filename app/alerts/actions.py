@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, insert, select, update
 
 from app.alerts import clocks, group
-from app.alerts.chain import CHAIN, for_the_log
+from app.alerts.chain import CHAIN, TWO_PERSONS, for_the_log
 from app.alerts.knowledge import what_was_known
 from app.alerts.models import (
     Alert,
@@ -32,8 +32,6 @@ from app.moments import CLOCK_GRACE
 from app.permissions import Permission, viewer
 
 SHORTEST_REASON = 10
-# What the handbook's 4.9 lets nobody say alone: it is proposed, and approved by a second person (triage.py).
-TWO_PERSONS = (Verification.VERIFIED, Verification.UNFOUNDED, Verification.CONTRADICTED)
 # From these force may follow, whatever was meant: they stand on a paragraph of the mandate and a rule of engagement.
 FORCE = frozenset(
     {ResponseKind.USE_OF_FORCE, ResponseKind.SHOW_OF_FORCE, ResponseKind.INTERPOSITION,

@@ -15,10 +15,13 @@ from typing import Any
 
 from app.alerts.models import AlertStatus as S
 from app.alerts.models import StepKind as K
+from app.grading import Verification
 from app.permissions import Permission as P
 
 OPEN = frozenset(S) - {S.CLOSED}
 UNDECIDED = frozenset({S.RECEIVED, S.ACKNOWLEDGED, S.VERIFIED})
+# What the handbook's 4.9 lets nobody say alone: it is proposed, and approved by a second person (triage.py).
+TWO_PERSONS = (Verification.VERIFIED, Verification.UNFOUNDED, Verification.CONTRADICTED)
 ANSWERED = frozenset({S.DECIDED, S.TASKED, S.RESPONDING, S.ON_SCENE})
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.alerts import actions, group
 from app.alerts.actions import needs_grades, needs_reason, take_step, taken
+from app.alerts.chain import TWO_PERSONS
 from app.alerts.models import Alert, AlertClock, AlertStep, Priority, StepKind
 from app.alerts.queries import VERIFYING
 from app.alerts.raising import minutes
@@ -111,7 +112,7 @@ def find_out(
     alert_id: int, verification: Verification, reliability: str, credibility: int, note: str
 ) -> Alert:
     """Say what was found: at once where one may, as a proposal where it takes two."""
-    if verification not in actions.TWO_PERSONS:
+    if verification not in TWO_PERSONS:
         return actions.verify(alert_id, verification, reliability, credibility, note)
     alert = taken(alert_id)
     needs_grades(reliability, credibility)

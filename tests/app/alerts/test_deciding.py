@@ -75,7 +75,7 @@ def test_what_was_known_is_frozen_and_later_gradings_don_t_rewrite_it(
     assert known["verbatim_sha256"] == hashlib.sha256(verbatim).hexdigest()
     assert [t["id"] for t in known["threats"]] == [threat[0]]
     assert known["report"]
-    later = {"verification": "verified", "source_reliability": "A", "credibility": 1, "note": WHY}
+    later = {"verification": "corroborated", "source_reliability": "A", "credibility": 1, "note": WHY}
     act(app.test_client(), staff.bearer(Role.FC_STAFF), taken, "verify", **later)
     again = app.test_client().get(f"/api/v1/alerts/{taken}", headers=staff.bearer(Role.FC_STAFF)).json
     kept = [s["details"]["known"] for s in again["steps"] if s["kind"] == "decided"]
