@@ -117,6 +117,8 @@ def words_of(model: type[BaseModel]) -> frozenset[str]:
         if isinstance(schema, dict):
             yield from schema.get("properties", ())
             yield from schema.get("propertyNames", {}).get("enum", ())
+            # The kinds of a body that has several shapes stand in the way to its fields.
+            yield from schema.get("discriminator", {}).get("mapping", ())
             for part in schema.values():
                 yield from names(part)
         elif isinstance(schema, list):
