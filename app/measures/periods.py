@@ -75,8 +75,8 @@ def read_period(code: str) -> Period:
 
 
 def any_period(since: datetime | None, until: datetime | None, now: datetime) -> Period:
-    """Any span, to the end of today where that is not said; without both, the present quarter. Raises Invalid for one that
-    is empty or longer than ten years."""
+    """Any span, to the end of today where that is not said; without both, the present quarter. Raises Invalid for one
+    that is empty or longer than ten years."""
     if since is None and until is None:
         return quarter_of(now)
     until = until or now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
