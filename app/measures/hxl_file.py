@@ -57,7 +57,7 @@ def head(measure: Measure, period: Period, month: str | None) -> Told:
     of = read_period(month) if month else period
     return {
         "measure": measure.code, "name": str(measure.name), "from": of.since.date(),
-        "to": Period(of.since, of.until).words.split()[-1], "counted_in": measure.unit,
+        "to": of.last_day, "counted_in": measure.unit,
     }  # fmt: skip
 
 

@@ -37,7 +37,8 @@ class Measure:
 
     among: which rows are counted at all (the denominator). counted: which of those are the numerator. weight, value: what
     a row adds to the denominator and to the numerator; of a time, value is its column. due: whose time is missing where
-    there is none. column, parts: of a division, what is told apart and its codes.
+    there is none. column, parts: of a division, what is told apart and its codes. also: rows that another measure's
+    figures less these would give, and that must not be few where figures are released.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Measure:
     due: str = "true"
     column: str = ""
     parts: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ class Figure:
     """One measure in one cell. key: of the cell, None for the total; month: "2026-08" where it is of a month.
 
     rows, among, counted: how many rows there were, in the denominator, in the numerator, whatever they weigh; small ones
-    are told by these. missing: rows whose time is due and not on record. hidden: nothing of it may be shown.
+    are told by these. missing: rows whose time is due and not on record, None where that may not be
+    told. also: as the measure's. hidden: nothing of it may be shown.
     """
 
     key: str | None = None
@@ -75,8 +78,9 @@ class Figure:
     denominator: float = 0
     median: float | None = None
     ninetieth: float | None = None
-    missing: int = 0
+    missing: int | None = 0
     parts: dict[str, int | None] = field(default_factory=dict)
+    also: tuple[int, ...] = ()
     hidden: bool = False
 
     @property
@@ -85,8 +89,9 @@ class Figure:
 
     @property
     def missing_share(self) -> float | None:
-        every = self.missing + self.counted
-        return self.missing / every if every else None
+        if self.missing is None or not self.missing + self.counted:
+            return None
+        return self.missing / (self.missing + self.counted)
 
     def veiled(self) -> Figure:
         """The same cell with nothing in it."""

@@ -12,8 +12,10 @@ ACTIONABLE_ALERTS = _l("Actionable alerts, those still open included")
 #: What an outcome says of whether somebody was there before it was over.
 IN_TIME = ("threat_averted", "attack_interrupted", "harm_mitigated", "civilians_evacuated", "perpetrators_arrested",
            "harm_occurred")  # fmt: skip
+HELPED = "outcome IN (" + ", ".join(f"'{o}'" for o in IN_TIME) + ")"
 RESPONDERS = ("mission", "joint", "state", "partner", "community", "nobody", "open")
 BY_MISSION = "answered_by IN ('mission', 'joint')"
+BY_OTHERS = "answered_by IN ('state', 'partner', 'community')"
 BY_ANYBODY = "answered_by IN ('mission', 'joint', 'state', 'partner', 'community')"
 
 
@@ -48,7 +50,7 @@ MEASURES = (
         _l("Alerts that the mission answered, alone or jointly with the State. Never to be compared with the rate of any "
            "actor."),
         numerator=_l("Actionable alerts that the mission answered"), denominator=ACTIONABLE_ALERTS,
-        excluded=ACTIONABLE, among="actionable", counted=BY_MISSION,
+        excluded=ACTIONABLE, among="actionable", counted=BY_MISSION, also=(f"actionable AND {BY_OTHERS}",),
     ),
     one(
         "responders", Shape.PARTS, _l("Response by responder"), _l("Who answered, of all actionable alerts."),
@@ -71,7 +73,8 @@ MEASURES = (
         denominator=_l("Alerts for which somebody set out, with an outcome on record"),
         excluded=_l("False alarms, and alerts without an outcome."),
         among="physical AND outcome IS NOT NULL AND outcome <> 'false_alarm'",
-        counted="arrived IS NOT NULL AND outcome IN (" + ", ".join(f"'{o}'" for o in IN_TIME) + ")",
+        counted=f"arrived IS NOT NULL AND {HELPED}",
+        also=("outcome IS NOT NULL AND NOT (physical AND outcome <> 'false_alarm')", f"arrived IS NULL AND {HELPED}"),
     ),
     one(
         "outcomes", Shape.PARTS, _l("Outcomes"), _l("What came of the alerts that were answered."),
@@ -86,7 +89,7 @@ MEASURES = (
         numerator=_l("Non-responses with reason and approver"),
         denominator=_l("Actionable alerts that nobody answered: declined, or undecided past the clock"),
         excluded=_l("Alerts still open within their clock."), among="actionable AND answered_by = 'nobody'",
-        counted="justified",
+        counted="justified", also=("actionable AND answered_by = 'open'",),
     ),
     one(
         "feedback", Shape.SHARE, _l("Feedback in time"),

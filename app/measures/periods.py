@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from flask_babel import gettext as _
 
@@ -37,11 +37,12 @@ class Period:
         return quarter_of(self.since)
 
     @property
+    def last_day(self) -> date:
+        return (self.until - timedelta(microseconds=1)).date()
+
+    @property
     def words(self) -> str:
-        if self.code:
-            return self.code
-        last = (self.until - timedelta(microseconds=1)).date()
-        return _("%(since)s to %(until)s", since=self.since.date(), until=last)
+        return self.code or _("%(since)s to %(until)s", since=self.since.date(), until=self.last_day)
 
     def months(self) -> list[str]:
         """The codes of the months that it touches."""
@@ -75,8 +76,8 @@ def read_period(code: str) -> Period:
 
 
 def any_period(since: datetime | None, until: datetime | None, now: datetime) -> Period:
-    """Any span, to the end of today where that is not said; without both, the present quarter. Raises Invalid for one that
-    is empty or longer than ten years."""
+    """Any span, to the end of today where that is not said; without both, the present quarter. Raises Invalid for one
+    that is empty or longer than ten years."""
     if since is None and until is None:
         return quarter_of(now)
     until = until or now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

@@ -47,6 +47,7 @@ def parameters(source: Source, period: Period) -> dict[str, Any]:
 def columns(n: int, measure: Measure) -> list[str]:
     """The sums of one measure, as SQL; constants of the catalogue and no word of a request."""
     rows = f"({measure.among}) AND ({measure.counted})"
+    also = [f"count(*) FILTER (WHERE {other}) AS also_{n}_{k}" for k, other in enumerate(measure.also)]
     if measure.shape is Shape.TIMES:
         timed = f"({measure.among}) AND {measure.value} IS NOT NULL"
         return [
@@ -62,10 +63,14 @@ def columns(n: int, measure: Measure) -> list[str]:
         f"coalesce(sum({measure.weight}) FILTER (WHERE {measure.among}), 0)::float8 AS denominator_{n}",
         f"coalesce(sum({measure.value}) FILTER (WHERE {rows}), 0)::float8 AS numerator_{n}",
     ]
-    return found + [
-        f"count(*) FILTER (WHERE ({measure.among}) AND {measure.column} = '{part}') AS part_{n}_{part}"
-        for part in measure.parts
-    ]
+    return (
+        also
+        + found
+        + [
+            f"count(*) FILTER (WHERE ({measure.among}) AND {measure.column} = '{part}') AS part_{n}_{part}"
+            for part in measure.parts
+        ]
+    )
 
 
 def figures(
@@ -102,6 +107,7 @@ def figure(measure: Measure, n: int, row: Row[Any]) -> Figure:
     return Figure(
         plain.key, plain.month, plain.rows, plain.among, plain.counted, told[f"numerator_{n}"],
         told[f"denominator_{n}"], parts={part: told[f"part_{n}_{part}"] for part in measure.parts},
+        also=tuple(told[f"also_{n}_{k}"] for k in range(len(measure.also))),
     )  # fmt: skip
 
 

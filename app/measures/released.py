@@ -27,12 +27,15 @@ class Block:
 
 
 def counts_of(measure: Measure, figure: Figure) -> tuple[int, ...]:
-    """What must not be small in a cell: how many rows there are, and how many on either side of a share."""
+    """What must not be few in a cell: its rows, those in the denominator and those left out, both sides of a share, and
+    what another measure's figures less these would give."""
     if measure.shape is Shape.TOTAL:
         return (round(figure.numerator),)
+    among = figure.counted if measure.shape is Shape.TIMES else figure.among
+    counts = (figure.rows, among, figure.rows - among)
     if measure.shape is Shape.SHARE:
-        return (figure.rows, figure.among, figure.counted, figure.among - figure.counted)
-    return (figure.rows, figure.counted if measure.shape is Shape.TIMES else figure.among)
+        counts += (figure.counted, figure.among - figure.counted)
+    return counts + (figure.also or (0,) * len(measure.also))
 
 
 def may_be_released(measure: Measure, period: Period, now: datetime) -> bool:
@@ -58,13 +61,40 @@ def blocks(measures: Sequence[Measure], quarter: Period, by: str = "") -> dict[s
             found[code] = Block(total.veiled())
             continue
         cut = Cut(measure, quarter, months[code], whole.get(code, []), parted.get(code, []))
-        found[code] = Block(replace(total, parts=parts_released(total)), cut.months(), cut.cells())
+        told = replace(shown(measure, total), parts=parts_released(total))
+        found[code] = Block(told, cut.months(), cut.cells())
     return found
 
 
+def shown(measure: Measure, figure: Figure) -> Figure:
+    """A cell that is told: of a time, how many are missing only where neither they nor the others left out are few."""
+    if measure.shape is not Shape.TIMES:
+        return figure.without_parts()
+    missing = figure.missing or 0
+    told = not is_small((missing, figure.rows - figure.counted - missing))
+    return replace(figure, missing=figure.missing if told else None)
+
+
+#: Rates tell how many anybody answered, how many the mission did, and how many nobody: parts are hidden within each of
+#: these, since their sums are known.
+ANSWERED_TREE = ((("mission", "joint"), ("state", "partner", "community")), (("nobody",), ("open",)))
+
+
 def parts_released(total: Figure) -> dict[str, int | None]:
-    hidden = hidden_cells({part: (count or 0,) for part, count in total.parts.items()})
-    return {part: None if part in hidden else count for part, count in total.parts.items()}
+    """Parts of a division, the few ones hidden with others."""
+    counts = {part: count or 0 for part, count in total.parts.items()}
+    if "nobody" not in counts:
+        hidden = hidden_cells({part: (count,) for part, count in counts.items()})
+        return {part: None if part in hidden else count for part, count in counts.items()}
+    sides = {side: sum(counts[part] for group in side for part in group) for side in ANSWERED_TREE}
+    gone: set[str] = set()
+    for side in ANSWERED_TREE:
+        groups = {group: (sum(counts[part] for part in group),) for group in side}
+        hidden_groups = frozenset(side) if is_small(tuple(sides.values())) else hidden_cells(groups)
+        for group in side:
+            within = hidden_cells({part: (counts[part],) for part in group})
+            gone |= set(group) if group in hidden_groups else within
+    return {part: None if part in gone else count for part, count in counts.items()}
 
 
 @dataclass
@@ -80,7 +110,7 @@ class Cut:
     def months(self) -> tuple[Figure, ...]:
         """None where one is small, or where the source's own rows are: its cells are then of the quarter alone."""
         small = any(is_small((m.rows,)) or is_small(counts_of(self.measure, m)) for m in self.by_month)
-        return () if small else tuple(m.without_parts() for m in self.by_month)
+        return () if small else tuple(shown(self.measure, m) for m in self.by_month)
 
     def cells(self) -> tuple[Figure, ...]:
         months = self.quarter.months()
@@ -89,14 +119,14 @@ class Cut:
         hidden = hidden_cells(
             {f.key: tuple(one.rows for one in self.each(f, of_rows)) for f in self.whole}, OF_ONE_PERSON
         )
-        shown = months if self.months() else []
+        told = months if self.months() else []
         vectors = {
-            f.key: tuple(n for one in self.each(f, shown) for n in counts_of(self.measure, one))
+            f.key: tuple(n for one in self.each(f, told) for n in counts_of(self.measure, one))
             for f in self.whole
         }
         hidden |= hidden_cells(vectors, hidden | OF_ONE_PERSON)
-        every = [*self.whole, *(self.parted if shown else ())]
-        return tuple(f.veiled() if f.key in hidden else f.without_parts() for f in every)
+        every = [*self.whole, *(self.parted if told else ())]
+        return tuple(f.veiled() if f.key in hidden else shown(self.measure, f) for f in every)
 
     def each(self, figure: Figure, months: Sequence[str]) -> list[Figure]:
         """A cell in each of the months, empty ones too; or in the quarter."""
