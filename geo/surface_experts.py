@@ -20,7 +20,9 @@ from sklearn.preprocessing import StandardScaler
 from geo.surface_features import COUNTS, SHARES
 
 LEAST = 1e-5  # no forecast says "never": odds stay finite
-PRIOR = 4.0  # how strongly the joining holds to equal weights: so many events' worth
+# How strongly the joining holds to equal weights, and to the level that the learners told. The learners say much the
+# same: without the first, few events would give one of them three times the weight and another a negative one.
+PRIOR, LEVEL_PRIOR = 20.0, 1.0
 
 
 class Learner(Protocol):
@@ -120,12 +122,13 @@ class Joining:
         learners = said.shape[1]
         rows = np.column_stack([said, np.ones(len(said))])
         prior = np.append(np.full(learners, 1.0 / learners), 0.0)
+        held = np.append(np.full(learners, PRIOR), LEVEL_PRIOR)
         found = prior.copy()
         for _ in range(50):
             probability = 1.0 / (1.0 + np.exp(-(rows @ found)))
-            slope = rows.T @ (probability - happened) + PRIOR * (found - prior)
+            slope = rows.T @ (probability - happened) + held * (found - prior)
             bend = (rows * (probability * (1 - probability))[:, None]).T @ rows
-            step = np.linalg.solve(bend + PRIOR * np.eye(learners + 1), slope)
+            step = np.linalg.solve(bend + np.diag(held), slope)
             found = found - step
             if np.abs(step).max() < 1e-9:
                 break
