@@ -23,8 +23,9 @@ FADING = 72.0  # periods after which what happened counts half
 WARMING = 12  # first periods, whose past is too short to learn from
 FEWEST_EVENTS = 30  # cells with an event, below which nothing is learned
 # Share of the rows without an event that are learned from, each with as much more weight: where nothing happened
-# nearby for a year, and where nothing ever did. The near ones all count.
+# nearby for a year, and where nothing ever did. The near ones all count, as long as they are not more than `MOST_NEAR`.
 CALM_KEPT, QUIET_KEPT = 0.10, 0.03
+MOST_NEAR = 40_000
 CALM_AFTER = 12  # periods
 
 
@@ -88,11 +89,14 @@ class Forecaster:
 
     def _set(self, fitted_at: int) -> Learned:
         if fitted_at not in self._sets:
+            periods = range(WARMING, fitted_at)
+            near = sum(int((self._quiet_for(each) < CALM_AFTER).sum()) for each in periods)
+            near_kept = min(1.0, MOST_NEAR / max(near, 1))
             rows, happened, weights = [], [], []
-            for period in range(WARMING, fitted_at):
-                of_period, events = self._row(period), self.history.counts[period].ravel() > 0
-                kept, weight = self._kept(period, of_period, events)
-                rows.append(of_period[kept])
+            for period in periods:
+                events = self.history.counts[period].ravel() > 0
+                kept, weight = self._kept(period, events, near_kept)
+                rows.append(self._row(period)[kept])
                 happened.append(events[kept])
                 weights.append(weight[kept] * 0.5 ** ((fitted_at - period) / FADING))
             self._sets[fitted_at] = Learned.fitted(
@@ -101,16 +105,21 @@ class Forecaster:
         return self._sets[fitted_at]
 
     def _kept(
-        self, period: int, rows: NDArray[np.float32], events: NDArray[np.bool_]
+        self, period: int, events: NDArray[np.bool_], near_kept: float
     ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-        """Which cells of a period are learned from, and how much each counts.
+        """Which cells of a period are learned from, and how much each counts: all with an event, others by drawing.
 
         Drawn for each period by itself: what is drawn for one must not depend on what comes after it.
         """
-        since = np.expm1(rows[:, SINCE_NEAR])
-        share = np.select([events, since < CALM_AFTER, since < FAR - 0.5], [1.0, 1.0, CALM_KEPT], QUIET_KEPT)
-        drawn = np.random.default_rng([self.seed, period]).random(len(rows)) < share
+        quiet = self._quiet_for(period)
+        calm, never = near_kept * CALM_KEPT, near_kept * QUIET_KEPT
+        share = np.select([events, quiet < CALM_AFTER, quiet < FAR - 0.5], [1.0, near_kept, calm], never)
+        drawn = np.random.default_rng([self.seed, period]).random(len(events)) < share
         return drawn, 1.0 / share
+
+    def _quiet_for(self, period: int) -> NDArray[np.float32]:
+        """(cells,): periods since something happened in a cell or beside it."""
+        return np.expm1(self._row(period)[:, SINCE_NEAR])
 
     def _row(self, period: int) -> NDArray[np.float32]:
         """(cells, features) of `period`, read from those before it alone."""

@@ -21,6 +21,10 @@ FAR = 120.0  # periods: what was longer ago, or never, is this long ago
 # The column of `Memory.columns` that says how long ago something happened in a cell or beside it (its log1p).
 SINCE_NEAR = len(SPREADS) * (len(HALF_LIVES) + 1) + 4
 
+# The columns that are log1p(20 × a decayed and spread count), and those that are the root of a share.
+COUNTS = slice(0, len(SPREADS) * (len(HALF_LIVES) + 1))
+SHARES = slice(SINCE_NEAR + 1, SINCE_NEAR + 1 + len(ACTIVE_HALF_LIVES) * 3 // 2 + 1)
+
 Grid = NDArray[np.float64]
 
 

@@ -136,6 +136,8 @@ def main() -> int:
         ask.error("The years of the test must come after those of the training.")
     first = int(events.months.min())
     start, stop = from_year * 12 - first, (to_year + 1) * 12 - first
+    if not ((events.months >= from_year * 12) & (events.months < first + stop)).any():
+        raise ValueError("The file holds no event in the years of the test.")
     grid = MetricGrid.covering(shapely.multipoints(events.places), given.cell_km * 1000)
     history = history_of(events, grid, first, stop)
     run = forecast_all(history, start, stop, given.seed)
@@ -170,4 +172,7 @@ def grown(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (OSError, ValueError) as error:
+        sys.exit(f"\n{error}")
