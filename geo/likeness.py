@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from geo.spelling import in_common
 
-__all__ = ["FAMILIES", "Likeness", "Part", "Told", "likeness"]
+__all__ = ["FAMILIES", "VAGUE_KIND", "Likeness", "Part", "Told", "likeness"]
 
 WEIGHTS = {"space": 30, "time": 20, "kind": 20, "words": 20, "actor": 10}
 # Half of the share is lost with each of these.

@@ -18,7 +18,7 @@ from app.alerts.models import Alert, AlertStatus
 from app.db import db
 from app.mission.models import Actor
 from app.permissions import Permission, within
-from geo.likeness import Likeness, Told, likeness
+from geo.likeness import VAGUE_KIND, Likeness, Told, likeness
 from geo.spelling import words_of
 
 # Further away, or longer ago, nothing scores enough to be offered.
@@ -129,6 +129,7 @@ def in_words(like: Likeness) -> list[str]:
         elif part.name == "kind":
             said.append(
                 _("the same kind") if part.share == 1
+                else _("the kind is left open") if part.share == VAGUE_KIND
                 else _("a related kind") if part.share > 0 else _("another kind")
             )  # fmt: skip
         elif part.name == "words":

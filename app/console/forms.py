@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, StringField
+from wtforms import HiddenField, SelectField, StringField
 from wtforms import ValidationError as ValidationFailed
-from wtforms.validators import Length
+from wtforms.validators import DataRequired, Length
 
 from app.alerts.forms import AlertForm
+from app.alerts.wording import KINDS
+from app.mission.place_form import choices
 from app.sources.bodies import a_code
 
 MOST_SEEN = 50
 
 
 class EntryForm(AlertForm):
+    # Chosen each time: some kinds are danger to life by themselves, and the first of the list would be taken for said.
+    kind = SelectField(
+        _l("What kind of warning"), choices=choices([("", _l("choose")), *KINDS.items()]), default="",
+        validators=[DataRequired()],
+    )  # fmt: skip
     repeats_code = StringField(
         _l("Repeats what was said by"), validators=[Length(max=40)],
         description=_l("The code of the source that said it first; empty for what this source saw or heard itself"),

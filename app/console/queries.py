@@ -53,7 +53,7 @@ def beside(form: EntryForm) -> Beside | None:
         where.lat,
         where.radius_metres,
         when,
-        form.kind.data or "",
+        form.kind.data or "other",
         form.verbatim.data or "",
         sector_id,
     )

@@ -95,7 +95,7 @@ BEGIN
            IS DISTINCT FROM
            (OLD.priority, OLD.place_as_given, OLD.radius_metres, OLD.place_precision, OLD.admin_code, OLD.sector_id)
            OR NOT ST_OrderingEquals(NEW.place, OLD.place)) AND NOT vigil.stepped_now(NEW.id, 'triaged') THEN
-        RAISE EXCEPTION 'An alert is changed by a step of its chain.' USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'An alert is changed by a step of its chain.' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;
 END $$;

@@ -43,11 +43,19 @@ class Keyboard:
         raise AssertionError(f"the focus does not come to {selector}")
 
     def enter(
-        self, words: str, place: str, priority: int = 3, source: str = "", same_as: int | None = None
+        self,
+        words: str,
+        place: str,
+        kind: str = "Cattle raid",
+        priority: int = 3,
+        source: str = "",
+        same_as: int | None = None,
     ) -> None:
         """One entry, begun where the page puts the focus."""
         expect(self.page.locator("[name=verbatim]")).to_be_focused()
         self.type(words)
+        self.press("Alt+k")
+        self.type(kind)
         self.press(f"Alt+{priority}", "Alt+w")
         self.type(place)
         if source:
@@ -139,7 +147,9 @@ def test_a_watchkeeper_s_hour(house: House, sign_in: SignIn) -> None:
     # A P1, from the call to what the source was told.
     page.goto(f"{house.url}/console")
     assert axe.found(page) == []
-    keys.enter("EXERCISE: armed men enter the village now", "0.6, -4.2", priority=1, source="S-799")
+    keys.enter(
+        "EXERCISE: armed men enter the village now", "0.6, -4.2", kind="Attack u", priority=1, source="S-799"
+    )
     alert = last(house)
     keys.tab_to(f"a[href='/alerts/{alert}']")
     keys.press("Enter")
@@ -184,6 +194,7 @@ def test_without_scripts_what_may_be_told_already_is_a_step(house: House, sign_i
         page.fill("[name=verbatim]", "EXERCISE: the bridge is blocked by a crowd")
         page.fill("[name=place]", "3.4, -3.6")
         page.check("[name=priority][value=P3]")
+        page.select_option("[name=kind]", "mob_risk")
         page.get_by_role("button", name="Raise alert").click()
         if turn:
             expect(page.locator("main")).to_contain_text("Not stored yet")

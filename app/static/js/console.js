@@ -7,7 +7,7 @@
   const form = document.getElementById("entry");
   const box = document.getElementById("desk-keys-on");
   const on = () => box.checked && read("vigil.keys") !== "off";
-  const names = { v: "verbatim", w: "place", s: "source_code" };
+  const names = { k: "kind", v: "verbatim", w: "place", s: "source_code" };
 
   box.checked = read(store) !== "off";
   box.addEventListener("change", () => {

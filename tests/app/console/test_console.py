@@ -139,7 +139,7 @@ def test_a_liaison_assistant_raises_without_reading(staff: Staff, owner: psycopg
 
 
 @pytest.mark.parametrize("wrong", [
-    {"verbatim": ""}, {"place": "nowhere"}, {"source_code": "Jean of the market"}, {"priority": "P9"},
+    {"verbatim": ""}, {"place": "nowhere"}, {"source_code": "Jean of the market"}, {"priority": "P9"}, {"kind": ""},
     {"repeats_code": "S-2"}, {"occurred_at": "211430JNOV26"}, {"source_code": "S-1", "repeats_code": "s-1"},
 ])  # fmt: skip
 def test_what_cannot_be_is_shown_again_with_all_that_was_typed(
