@@ -16,7 +16,6 @@ from app.alerts.actions import last_step, needs_reason, take_step, taken
 from app.alerts.models import Alert, AlertClock, AlertStatus, StepKind
 from app.db import db
 from app.errors import Conflict, Invalid
-from app.outbox import later
 
 
 def merge(alert_id: int, leader_id: int, note: str) -> Alert:
@@ -65,13 +64,6 @@ def part(alert_id: int, note: str) -> Alert:
     take_step(alert, StepKind.PARTED, note=note, details={"from": before})
     alert.leader_id = None
     db.session.execute(update(AlertClock).where(AlertClock.id.in_(clocks)).values(stopped_at=None))
-    for clock in db.session.execute(
-        select(AlertClock.id, AlertClock.due_at).where(
-            AlertClock.id.in_(clocks), AlertClock.ran_out_at.is_(None)
-        )
-    ):
-        # The job that was ordered when it was set may have come and found it stopped. Twice does no harm.
-        later("workers.alerts.escalate", clock.id, at=clock.due_at)
     held[before].version += 1
     db.session.flush()
     return alert

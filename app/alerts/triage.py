@@ -18,7 +18,6 @@ from app.db import db
 from app.errors import Conflict, NotAllowed
 from app.grading import Verification
 from app.mission.placing import Given, Placed, areas_of, placed, read_place
-from app.outbox import later
 from app.permissions import Permission, viewer
 
 
@@ -102,9 +101,7 @@ def set_clocks(alert: Alert, more_urgent: bool) -> None:
             if more_urgent
             else max(clock.due_at, alert.received_at + allowed)
         )
-        if due != clock.due_at:
-            clock.due_at = due
-            later("workers.alerts.escalate", clock.id, at=due)
+        clock.due_at = due
     db.session.flush()
 
 
