@@ -52,6 +52,8 @@ def answered_by(record: Record, now: datetime) -> AnsweredBy:
 
 def decision_words(record: Record) -> str | None:
     decided = record.last(K.DECIDED, K.DECLINED)
+    if decided is None and record.alert.leader_id is not None:
+        return _("With alert %(id)s, which tells of the same event", id=record.alert.leader_id)
     if decided is None:
         return _("Immediate action; no decision on record") if record.of(K.IMMEDIATE_ACTION) else None
     if decided.kind == K.DECLINED:
@@ -84,7 +86,8 @@ def facts(record: Record, sector: str | None, now: datetime) -> AlertFacts:
         raised_at=alert.received_at,
         answered_by=answered_by(record, now),
         sector=sector,
-        actionable=alert.verification != Verification.UNFOUNDED and not set_aside,
+        # What tells of the same event as another alert is answered with that one.
+        actionable=alert.verification != Verification.UNFOUNDED and not set_aside and alert.leader_id is None,
         handed_over=bool(record.of(K.HANDED_OVER)),
         feedback_expected=alert.source_contactable,
         late=record.late(now),

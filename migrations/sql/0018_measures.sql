@@ -18,7 +18,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS
         SELECT a.id, a.raised_at, a.received_at, a.sector_id, a.kind, a.priority, a.channel, a.verification,
             a.source_contactable
         FROM alerts a
-        WHERE a.raised_at >= since AND a.raised_at < until
+        -- What was merged into another alert is answered and counted with that one.
+        WHERE a.raised_at >= since AND a.raised_at < until AND a.leader_id IS NULL
             AND ((SELECT vigil.anywhere('measures:read'))
                  OR a.sector_id = ANY ((SELECT vigil.sectors_for('measures:read'))::bigint[]))
     ), written AS (

@@ -9,6 +9,11 @@ import psycopg
 import pytest
 from flask.testing import FlaskClient
 
+from app.documents.accountability_brief import AccountabilityBrief
+from app.documents.freezing import Ordered, freeze_document
+from app.documents.thawing import thaw
+from app.measures import views
+from app.measures.periods import any_period
 from app.permissions import Role
 from tests.app.alerts.entries import WHY, entered, looked_at
 from tests.people import EAST, WEST, Staff, record
@@ -51,15 +56,29 @@ def test_taken_back_it_stands_as_if_it_had_never_followed(
     duty = staff.bearer(DUTY)
     leader, follower = entered(client, duty), entered(client, duty)
     before = clocks(owner, follower)
-    jobs = owner.execute("SELECT count(*) FROM outbox").fetchone() or (0,)
     merge(client, duty, follower, leader)
     assert act(client, duty, follower, "part", note=WHY).json["leader_id"] is None
     assert clocks(owner, follower) == before
-    again = owner.execute("SELECT count(*) FROM outbox WHERE not_before IS NOT NULL").fetchone() or (0,)
-    assert again[0] > jobs[0], "the work that is due when a clock runs out is ordered anew"
     steps = [s["kind"] for s in looked_at(client, duty, follower)["steps"]]
     assert steps == ["raised", "merged", "parted"]
     assert act(client, duty, follower, "acknowledge").status_code == 200
+
+
+def test_what_tells_of_one_event_is_counted_once(client: FlaskClient, staff: Staff) -> None:
+    duty = staff.bearer(DUTY)
+    leader, follower = entered(client, duty), entered(client, duty)
+    merge(client, duty, follower, leader)
+    today = any_period(None, None, datetime.now(UTC))
+    with staff.acting(HOM):
+        figures = {line.measure.code: line.figure for line in views.board(today)}
+        subject = {"since": today.since.isoformat(), "until": today.until.isoformat(), "sectors": None}
+        brief = thaw(freeze_document(Ordered("DOC-2026-00001", "accountability_report", subject, "command")))
+    assert figures["actionable"] is not None and figures["actionable"].rows == 1
+    assert isinstance(brief, AccountabilityBrief)
+    assert [(a.actionable, a.decision) for a in brief.alerts] == [
+        (True, None),
+        (False, f"With alert {leader}, which tells of the same event"),
+    ]
 
 
 def test_a_follower_is_answered_where_it_leads_to(client: FlaskClient, staff: Staff) -> None:
