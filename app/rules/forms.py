@@ -38,6 +38,7 @@ UNITS = {
     "gathering": _l("incidents"), "indicator": _l("of them"), "stale_threat": _l("days"),
 }  # fmt: skip
 KINDS = {**ALERT_KINDS, **INCIDENT_KINDS}
+MAY_BE_EMPTY = {"kinds", "amber", "amber_km", "amber_metres", "dwell_minutes", "within_metres"}
 
 
 def whole(label: Any, lowest: int, highest: int) -> IntegerField:
@@ -86,6 +87,11 @@ class RuleForm(FlaskForm):
     def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
+        # What a kind asks for it needs, but for the second band.
+        for name in set(ASKS[kind]) - MAY_BE_EMPTY:
+            self._fields[name].flags.required = True
+        for name in ("sector_id", "priority", "alert_kind"):
+            self._fields[name].flags.required = True
         anywhere = Permission.KEEP_RULES in viewer().anywhere()
         self.sector_id.choices = [*([("", _l("the whole mission"))] if anywhere else []), *queries.sectors()]
 

@@ -214,8 +214,8 @@ def indicated(spec: Spec, parameters: IndicatorRule, since: float, until: float)
 
 def stale(spec: Spec, until: float) -> Iterator[Subject]:
     for threat in facts.threats(spec.sector_id):
-        due = datetime.combine(threat.review_on, datetime.min.time(), UTC).timestamp() + DAY
-        start, ended = max(due, threat.changed_at.timestamp()), facts.seconds(threat.ended_at)
+        start = datetime.combine(threat.review_on, datetime.min.time(), UTC).timestamp() + DAY
+        ended = facts.seconds(threat.ended_at)
         end = min(until, ended or until)
         place = (threat.lon, threat.lat)
         readings = silence([], start, end, spec.parameters.bands(), place) if start < end else []

@@ -41,9 +41,11 @@ def test_a_rule_is_written_tried_and_switched_on_by_keyboard(
     fits(page)
     tab_to(page, "Write a rule")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="What shall it watch?")).to_be_visible()
     fits(page)
     tab_to(page, "Gathering of incidents")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Gathering of incidents")).to_be_visible()
     fits(page)
     for label, words in (
         ("Name of the rule", f"EXERCISE by keyboard {width}"), ("Red from", "3"), ("Within so many km", "20"),
