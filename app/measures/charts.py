@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.measures.models import Figure, Measure, Shape
 
-WIDTH, HEIGHT, GAP = 360, 96, 4
+WIDTH, HEIGHT, GAP, WIDEST = 360, 96, 4, 48
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def bars(measure: Measure, months: Sequence[Figure]) -> list[Bar]:
     values = [drawn_value(measure, figure) for figure in months]
     known = [value for value in values if value is not None]
     most = 1.0 if measure.shape is Shape.SHARE else max(known, default=0.0)
-    step = WIDTH / max(len(months), 1)
+    step = min(WIDTH / max(len(months), 1), WIDEST)
     found = []
     for n, (figure, value) in enumerate(zip(months, values, strict=True)):
         height = HEIGHT * value / most if value and most else 0.0

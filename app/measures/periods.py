@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from flask_babel import gettext as _
 
 from app.errors import Invalid
+from app.moments import EARLIEST
 
 WRITTEN = re.compile(r"(?P<year>20\d\d)-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2]))")
 
@@ -81,8 +82,10 @@ def any_period(since: datetime | None, until: datetime | None, now: datetime) ->
     if since is None and until is None:
         return quarter_of(now)
     until = until or now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    since = since or until - timedelta(days=92)
-    if not timedelta() < until - since <= timedelta(days=3_660):
+    # Before that nothing is on record, and arithmetic ends at the year 1.
+    if until > EARLIEST:
+        since = since or until - timedelta(days=92)
+    if since is None or not timedelta() < until - since <= timedelta(days=3_660):
         words = _("The period ends before it begins, or is longer than ten years.")
         raise Invalid(words, fields={"since": words})
     return Period(since, until)

@@ -32,7 +32,7 @@ def counts_of(measure: Measure, figure: Figure) -> tuple[int, ...]:
     if measure.shape is Shape.TOTAL:
         return (round(figure.numerator),)
     among = figure.counted if measure.shape is Shape.TIMES else figure.among
-    counts = (figure.rows, among, figure.rows - among)
+    counts: tuple[int, ...] = (figure.rows, among, figure.rows - among)
     if measure.shape is Shape.SHARE:
         counts += (figure.counted, figure.among - figure.counted)
     return counts + (figure.also or (0,) * len(measure.also))
@@ -77,7 +77,11 @@ def shown(measure: Measure, figure: Figure) -> Figure:
 
 #: Rates tell how many anybody answered, how many the mission did, and how many nobody: parts are hidden within each of
 #: these, since their sums are known.
-ANSWERED_TREE = ((("mission", "joint"), ("state", "partner", "community")), (("nobody",), ("open",)))
+Group = tuple[str, ...]
+ANSWERED_TREE: tuple[tuple[Group, ...], ...] = (
+    (("mission", "joint"), ("state", "partner", "community")),
+    (("nobody",), ("open",)),
+)
 
 
 def parts_released(total: Figure) -> dict[str, int | None]:
