@@ -13,7 +13,8 @@ from app.permissions import ROLE_NAMES
 GROUPS: dict[str, LazyString] = {
     "reports": _l("Reports"), "alerts": _l("Alerts"), "incidents": _l("Incidents"), "threats": _l("Threats"),
     "defenders": _l("Defenders"), "patrols": _l("Patrols"), "havens": _l("Havens"),
-    "shifts": _l("Shifts"), "watches": _l("Watches"), "messages": _l("Messages"), "ladders": _l("Ladders"), "documents": _l("Documents"),
+    "shifts": _l("Shifts"), "watches": _l("Watches"), "messages": _l("Messages"), "ladders": _l("Ladders"),
+    "documents": _l("Documents"),
     "people": _l("People"), "mission": _l("Mission"), "ledger": _l("Log"),
     "exercise": _l("Exercise"), "exchange": _l("Exports"), "maps": _l("Map"),
 }  # fmt: skip
