@@ -23,7 +23,7 @@ class Smtp:
     sender: str
     tls: str = "starttls"
     user: str = ""
-    password: str = ""
+    password_file: Path | None = None  # read by the process that sends alone
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def smtp_of(values: Mapping[str, str]) -> Smtp | None:
     password = values.get("VIGIL_SMTP_PASSWORD_FILE")
     return Smtp(
         host, int(values.get("VIGIL_SMTP_PORT") or (465 if tls == "tls" else 587)), sender, tls,
-        values.get("VIGIL_SMTP_USER", ""), Path(password).read_text().strip() if password else "",
+        values.get("VIGIL_SMTP_USER", ""), Path(password) if password else None,
     )  # fmt: skip
 
 

@@ -189,8 +189,8 @@ class MailServer:
             server = smtplib.SMTP(s.host, s.port, timeout=SMTP_SECONDS)
             if s.tls == "starttls":
                 server.starttls(context=ssl.create_default_context())
-        if s.user:
-            server.login(s.user, s.password)
+        if s.user and s.password_file:
+            server.login(s.user, s.password_file.read_text().strip())
         return server
 
     def known(self, message: Outgoing) -> Known:

@@ -242,7 +242,7 @@ FORMS = [
     Form("ladders.change", COMMAND, lambda w: {
         "seen": str(named(w, "ladder")["ladder_id"]), "kind": "abduction", "then": "stay", "reason": WHY,
         "quiet_from": "", "quiet_until": "", "post_1": "duty_officer", "minutes_1": "5", "sms_1": "y"}, kind="ladder"),
-    Form("watches.begin_from_form", DUTY, lambda w: {
+    Form("watches.begin_from_form", ANALYST, lambda w: {
         "post": "duty_officer", "sector_id": str(w.sector_id("own sector")), "until": moment(8), "deputy": "y"}),
     Form("watches.end_from_form", Role.SECTOR_OPS, nothing, kind="own_watch"),
     Form("messages.add_from_form", DUTY, lambda w: {"route": "sms", "address": "+24399000001"}),

@@ -40,7 +40,7 @@ class MovedClock:
         return {
             "LD_PRELOAD": str(library()), "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_NO_CACHE": "1",
             # Waiting is waiting: only what day and hour it is is moved.
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "TZ": "UTC",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1", "TZ": "UTC",
         }  # fmt: skip
 
 

@@ -57,8 +57,8 @@ def test_an_attack_under_way_raises_an_immediate_alert_with_reasons_and_clocks(
     assert alerts_of(owner) == [("P1", "attack_under_way")]
     clocks = owner.execute("SELECT clock FROM alert_clocks ORDER BY clock").fetchall()
     assert clocks == [("acknowledge",), ("decide",), ("verify",)]
-    asked = owner.execute("SELECT count(*) FROM outbox WHERE job = 'workers.alerts.escalate'").fetchone()
-    assert asked == (3,)
+    # Clocks ask for no job: their process finds them by these rows, whatever has become of Redis.
+    assert owner.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
 
 
 def test_all_quiet_with_nothing_near_raises_no_alert(
