@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import box
+from shapely.geometry import MultiPoint, box
 from shapely.geometry.base import BaseGeometry
 
 from geo.projection import Plane
@@ -61,7 +61,7 @@ class MetricGrid:
         """The cell of each of `places` (n, 2: lon, lat); −1 for what lies outside."""
         if len(places) == 0:
             return np.empty(0, dtype=np.intp)
-        metres = shapely.get_coordinates(self.plane.metres(shapely.MultiPoint(places)))
+        metres = shapely.get_coordinates(self.plane.metres(MultiPoint(places)))
         column = np.floor((metres[:, 0] - self.west_m) / self.cell_m).astype(np.intp)
         row = np.floor((metres[:, 1] - self.south_m) / self.cell_m).astype(np.intp)
         inside = (column >= 0) & (column < self.columns) & (row >= 0) & (row < self.rows)

@@ -86,11 +86,11 @@ class Learned:
         straight = make_pipeline(StandardScaler(), LogisticRegression(C=0.003, max_iter=300))
         straight.fit(kept, happened, logisticregression__sample_weight=weights)
         boosted = HistGradientBoostingClassifier(
-            learning_rate=0.05, max_iter=80, max_leaf_nodes=8, min_samples_leaf=40, l2_regularization=20.0,
+            learning_rate=0.05, max_iter=60, max_leaf_nodes=8, min_samples_leaf=40, l2_regularization=20.0,
             max_features=0.4, early_stopping=False, random_state=seed,
         )  # fmt: skip
         boosted.fit(kept, happened, sample_weight=weights)
-        forest = ExtraTreesClassifier(60, min_samples_leaf=8, max_features=0.3, random_state=seed, n_jobs=1)
+        forest = ExtraTreesClassifier(40, min_samples_leaf=8, max_features=0.3, random_state=seed, n_jobs=1)
         forest.fit(kept, happened, sample_weight=weights)
         exciting = SelfExciting().fit(kept, happened, sample_weight=weights)
         return cls((straight, boosted, forest, exciting), ceiling)
