@@ -12,7 +12,6 @@ from tests.matrix.lookers import LOOKERS, Looker
 from tests.matrix.sweep import Answer, ask, looked, wrongly_done
 from tests.matrix.world import World
 
-
 # What is reckoned back from now (what a rule would have seen in the last thirty days) moves on between two questions.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
 

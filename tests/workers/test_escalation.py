@@ -12,8 +12,9 @@ from flask import Flask
 from app.db import db
 from app.factory import create_app
 from app.permissions import Role
+from tests.app.alerts.entries import WHY, entered
 from tests.people import Staff, record
-from tests.reports import body, put
+from tests.reports import act, body, put
 from tests.servers import Clone
 from workers import alerts, queues, relay, runtime
 
@@ -148,3 +149,24 @@ def test_the_relay_rings_each_row_once_and_again_when_redis_forgot_it(
 @pytest.fixture(autouse=True)
 def clean_bell(clone: Clone) -> None:
     queues.redis(clone.settings()).flushdb()
+
+
+def test_a_clock_of_what_follows_another_alert_waits_until_it_stands_alone_again(
+    app: Flask, staff: Staff, owner: psycopg.Connection, worker: Flask
+) -> None:
+    client, duty = app.test_client(), staff.bearer(Role.WATCHKEEPER_JOC)
+    leader, follower = entered(client, duty), entered(client, duty)
+    assert act(client, duty, follower, "merge", leader_id=leader, note=WHY).status_code == 200
+    with owner.transaction():
+        owner.execute("UPDATE alert_clocks SET due_at = now() - interval '1 minute'")
+        record(owner)
+
+    def escalated() -> list[int]:
+        found = "SELECT DISTINCT alert_id FROM alert_steps WHERE kind = 'escalated' ORDER BY 1"
+        return [row[0] for row in owner.execute(found)]
+
+    look(worker)
+    assert escalated() == [leader]
+    assert act(client, duty, follower, "part", note=WHY).status_code == 200
+    look(worker)
+    assert escalated() == [leader, follower]

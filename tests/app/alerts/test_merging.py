@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.documents.accountability_brief import AccountabilityBrief
+from app.documents.brief import thaw
 from app.documents.freezing import Ordered, freeze_document
-from app.documents.thawing import thaw
 from app.measures import views
 from app.measures.periods import any_period
 from app.permissions import Role
@@ -160,18 +160,3 @@ def test_the_database_refuses_wrong_leaders_too(
         record(owner)
     with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="cannot follow"):
         owner.execute(f"UPDATE alerts SET {change.format(other=other, far=far)} WHERE id = {one}")  # type: ignore[arg-type]
-
-
-def test_a_clock_that_should_have_run_out_meanwhile_is_told_of_at_once(
-    client: FlaskClient, staff: Staff, owner: psycopg.Connection
-) -> None:
-    duty = staff.bearer(DUTY)
-    leader, follower = entered(client, duty), entered(client, duty)
-    merge(client, duty, follower, leader)
-    act(client, duty, follower, "part", note=WHY)
-    due = owner.execute(
-        "SELECT min(o.not_before), min(c.due_at) FROM outbox o "
-        "JOIN alert_clocks c ON o.args = jsonb_build_array(c.id::text) WHERE c.alert_id = %s", [follower],
-    ).fetchone()  # fmt: skip
-    assert due and due[0] == due[1]
-    assert due[0] > datetime.now(UTC) - timedelta(minutes=1)
