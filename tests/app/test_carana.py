@@ -3,7 +3,6 @@ was made of it, what command reads of it afterwards; and what must not happen on
 
 The example lasts six hours, and the house has one clock. Each act is done here when its turn comes; then the owner of the
 database sets its time to the example's, a day ago. Departure and arrival are told with their times, as in the field.
-Merging the duplicate text message is left to the test of merging.
 """
 
 from __future__ import annotations
@@ -156,6 +155,11 @@ def test_the_warning_of_village_v_from_the_call_to_the_figures(carana: Carana) -
 
     # 2. Taken, acted on at once, called back.
     carana.do(DUTY, alert, "acknowledge", clock(14, 7))
+    # The same source says the same by SMS: one event, one independent source, one answer.
+    by_sms = raised(carana, channel="sms")
+    offered = client.get(f"/api/v1/alerts/{by_sms}", headers=carana.as_(DUTY)).json["likely"]
+    assert [other["id"] for other in offered] == [alert]
+    carana.do(DUTY, by_sms, "merge", clock(14, 9), leader_id=alert, note=WHY)
     carana.do(DUTY, alert, "act-at-once", clock(14, 12), note=WHY)
     checked = carana.do(
         DUTY, alert, "verify", clock(14, 13), verification="corroborated", source_reliability="C", credibility=2,
@@ -164,8 +168,10 @@ def test_the_warning_of_village_v_from_the_call_to_the_figures(carana: Carana) -
     assert checked["grade"] == "C2"
 
     # 3. Decided with authority; the force sent; the defender's risk raised, the haven made ready.
-    carana.do(COMMANDER, alert, "decide", clock(14, 15), response="quick_reaction_force",
-              authority="tactical_control", note=WHY)  # fmt: skip
+    carana.do(
+        COMMANDER, alert, "decide", clock(14, 15), response="quick_reaction_force", authority="tactical_control",
+        mandate="EXERCISE 7(a)", rule_of_engagement="EXERCISE 2", note=WHY,
+    )  # fmt: skip
     carana.do(COMMANDER, alert, "send-patrol", clock(14, 15), unit_id=qrf, leader_id=leader, order=WHY)
     with staff.acting(Role.HR_OFFICER):
         defenders.assess_risk(defender, defenders.Scores(4, 4, 2, True, True, WHY, WHY))
@@ -190,7 +196,7 @@ def test_the_warning_of_village_v_from_the_call_to_the_figures(carana: Carana) -
         occurred_at=in_zone_b(clock(17, 15)), place=V, patrol_id=patrol, source_reliability="A", credibility=1,
     ))  # fmt: skip
     assert told.status_code == 201
-    assert carana.one("SELECT count(*) FROM alerts") == 1
+    assert carana.one("SELECT count(*) FROM alerts WHERE leader_id IS NULL") == 1
 
     # 5. Outcome, the source told, the threat assessed anew: people there must be protected.
     carana.do(DUTY, alert, "outcome", clock(17, 20), outcome="threat_averted", note=WHY)
@@ -207,8 +213,8 @@ def test_the_warning_of_village_v_from_the_call_to_the_figures(carana: Carana) -
     # All of it stands in the log, and nothing that names the defender.
     recorded = carana.actions("alerts.%")
     assert recorded == [f"alerts.{k}" for k in (
-        "raised", "acknowledged", "immediate_action", "verified", "decided", "tasked", "departed", "arrived", "outcome",
-        "feedback", "closed",
+        "raised", "acknowledged", "raised", "merged", "immediate_action", "verified", "decided", "tasked", "departed",
+        "arrived", "outcome", "feedback", "closed",
     )]  # fmt: skip
     log = str(owner.execute("SELECT body, details FROM ledger_events").fetchall())
     assert not any(word in log for word in (NAME, CONTACT, HOME))
