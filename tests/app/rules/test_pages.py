@@ -172,7 +172,7 @@ def test_history_of_every_kind_can_be_asked(client: FlaskClient, staff: Staff, g
     ground.told(carrier, INSIDE, *range(600, 900, 10))
     for hours in (30, 20, 10):
         ground.incident(hours)
-    expected = {
+    expected: dict[str, dict[str, Any]] = {
         "absence": {"carriers": ["patrol"], "red": 12}, "overdue": {"red": 60}, "check_in": {"red": 60},
         "immobility": {"red": 60}, "gathering": {"within_km": 5, "period_hours": 72, "red": 3},
         "indicator": {"source": "incidents", "period_hours": 72, "red": 3},
