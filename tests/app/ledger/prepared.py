@@ -42,7 +42,7 @@ def work(staff: Staff) -> None:
         act(client, id, "acknowledge", watch)
         if n % 2 == 0:
             found = {
-                "verification": "verified",
+                "verification": "corroborated",
                 "source_reliability": "B",
                 "credibility": 2,
                 "note": "EXERCISE seen",
