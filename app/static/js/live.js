@@ -91,7 +91,7 @@
       poll();
       if (stream.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
       stream.close();
-      setTimeout(open, 15000);
+      setTimeout(open, 5000);
     });
   };
   if (url) open(); else poll();
