@@ -64,8 +64,6 @@ def features(layer: Layer, where: Tile, kinds: list[str] | None) -> bytes:
     return bytes(db.session.execute(select(mvt)).scalar_one() or b"")
 
 
-# Cells of the level above the tile's zoom by four or five: 16 or 32 of them side by side in a tile. Each is drawn
-# where its incidents lie on average, and not in its middle: a grid of dots would look like a finding.
 # A tile's part of the pyramid, with what has not been added to its cells yet.
 PARTS = """
     SELECT x, y, incidents, killed, verified, lon_sum, lat_sum FROM incident_cells
@@ -80,16 +78,18 @@ PARTS = """
         AND (CAST(:kinds AS text[]) IS NULL OR kind = ANY (CAST(:kinds AS text[])))
 """
 HELD = f"SELECT coalesce(sum(incidents), 0) FROM ({PARTS}) AS parts"  # noqa: S608 - our own words
+# Cells of the level above the tile's zoom by four or five: 16 or 32 of them side by side in a tile. Each is drawn
+# where its incidents lie on average, and not in its middle: a grid of dots would look like a finding.
 CLUSTERS = f"""
 WITH sums AS (
     SELECT x, y, sum(incidents) AS n, sum(killed) AS killed, sum(verified) AS verified, sum(lon_sum) AS lon_sum,
         sum(lat_sum) AS lat_sum
     FROM ({PARTS}) AS parts GROUP BY x, y HAVING sum(incidents) > 0
 )
-SELECT ST_AsMVT(t, 'incidents', 4096, 'shape', 'id') FROM (
+SELECT ST_AsMVT(t, 'incidents', {EXTENT}, 'shape', 'id') FROM (
     SELECT ST_AsMVTGeom(ST_Transform(ST_SetSRID(ST_MakePoint(lon_sum / n / 1e6, lat_sum / n / 1e6), 4326), 3857),
-               ST_TileEnvelope(:z, :x, :y), 4096, 64, true) AS shape,
-        (y << 15 | x)::bigint AS id, true AS cluster, n::bigint AS count, killed::bigint AS killed_best,
+               ST_TileEnvelope(:z, :x, :y), {EXTENT}, {BUFFER}, true) AS shape,
+        (y << {FINEST} | x)::bigint AS id, true AS cluster, n::bigint AS count, killed::bigint AS killed_best,
         verified::bigint AS verified
     FROM sums) AS t
 """  # noqa: S608 - our own words

@@ -202,6 +202,21 @@ def test_an_area_is_drawn_by_keyboard_asked_about_and_handed_to_the_next_shift(
     expect(next_shift.locator("form[action$='/remove']")).to_have_count(0)
 
 
+def test_rings_beat_and_stand_still_for_those_who_asked_for_less_motion(
+    house: House, sign_in: SignIn
+) -> None:
+    duty = sign_in("watchkeeper_joc")
+    stands(duty, house)
+    pane = duty.locator(".leaflet-alerts-pane")
+    expect(pane).to_have_class(re.compile(r"\bbeat\b"))
+    expect(pane).not_to_have_class(re.compile(r"\bbeat\b"))
+    duty.emulate_media(reduced_motion="reduce")
+    duty.wait_for_timeout(1_500)
+    assert "beat" not in (pane.get_attribute("class") or "")
+    duty.wait_for_timeout(1_000)
+    assert "beat" not in (pane.get_attribute("class") or "")
+
+
 def test_units_wear_the_symbols_that_officers_know(house: House, sign_in: SignIn) -> None:
     page = sign_in("watchkeeper_joc", width=1600)
     scripts: list[str] = []
