@@ -1,4 +1,4 @@
-"""What each source's rows are, and by what they can be divided. The functions: migrations/sql/0018_measures.sql."""
+"""What each source's rows are, and by what they can be divided. The functions: migrations/sql/0017_measures.sql."""
 
 from __future__ import annotations
 

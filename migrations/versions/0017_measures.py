@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0018"
+revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
@@ -24,4 +24,4 @@ def downgrade() -> None:
 
 def run(part: str) -> None:
     # Through the driver: the scripts hold colons that SQLAlchemy would take for parameters.
-    op.get_bind().connection.cursor().execute((SQL / f"0018_{part}.sql").read_text())
+    op.get_bind().connection.cursor().execute((SQL / f"0017_{part}.sql").read_text())
