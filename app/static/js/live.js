@@ -22,14 +22,16 @@
 
   const moved = (kind) => document.body.dispatchEvent(new CustomEvent(`vigil:${kind}`, { bubbles: true }));
   const movedAll = () => { for (const kind of ["incidents", "patrols", "havens"]) moved(kind); };
-  // In a flood each page would ask as often as the stream rings, and sixteen maps on one machine would do nothing else. The
-  // first ring is heard at once, those after it together, before two seconds are over; the last one is never lost.
-  const CALM = 1500; // ms
+  // In a flood each page would ask as often as the stream rings, and sixteen maps on one machine would do nothing else. A first
+  // ring is heard within half a second, each room's pages at moments of their own, so that they don't all ask at once; those
+  // after it together, before two seconds are over; the last one is never lost.
+  const SPREAD = 500; // ms
+  const CALM = 1200; // ms
   const rest = new Map(); // kind → whether it rang again meanwhile
   const calmly = (kind, act) => {
     if (rest.has(kind)) return rest.set(kind, true);
     rest.set(kind, false);
-    act();
+    setTimeout(() => { rest.set(kind, false); act(); }, Math.random() * SPREAD);
     setTimeout(() => { const again = rest.get(kind); rest.delete(kind); if (again) calmly(kind, act); }, CALM);
   };
   let asked = 0;
