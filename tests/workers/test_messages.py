@@ -137,6 +137,21 @@ def test_no_tells_the_deputy_at_once_and_his_no_the_next_rung(watched: Room, ale
     assert watched.one("SELECT owner_echelon, status FROM alerts") == ("sector", "received")
 
 
+def test_what_nobody_took_on_the_way_the_head_of_mission_takes(
+    watched: Room, alert: int, staff: Staff, owner: psycopg.Connection
+) -> None:
+    head, last = staff.person(Role.HOM), "+24399000009"
+    contact(owner, head, last)
+    on_watch(owner, head, "head_of_mission")
+    for _ in range(6):
+        watched.look(5.1)
+        watched.send()
+    assert last in watched.said("sent")
+    answer(watched.folders / "inbox", last, f"OK {alert}")
+    watched.look()
+    assert watched.one("SELECT status, owner_id FROM alerts") == ("acknowledged", head)
+
+
 def test_go_acknowledges_and_says_that_somebody_is_on_the_way(watched: Room, alert: int) -> None:
     watched.look()
     answer(watched.folders / "inbox", DUTY, f"GO {alert}")
