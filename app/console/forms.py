@@ -9,15 +9,11 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms import ValidationError as ValidationFailed
 from wtforms.validators import DataRequired, Length
 
-from app.alerts.wording import CHANNELS, KINDS
+from app.alerts.wording import CHANNELS, KINDS, PRIORITIES
 from app.mission.place_form import CREDIBILITY, RELIABILITY, PlacedForm, choices
 from app.sources.bodies import a_code
 
 MOST_SEEN = 50
-PRIORITIES = [("P1", _l("P1 Immediate: under way, or within 6 hours, life")), ("P2", _l("P2 Urgent: within 24 hours")),
-              ("P3", _l("P3 Priority: within 72 hours")), ("P4", _l("P4 Routine"))]  # fmt: skip
-
-
 # A rule speaks for itself.
 TOLD = [(code, words) for code, words in CHANNELS.items() if code != "rule"]
 
