@@ -18,10 +18,10 @@ from app.db import db
 from app.factory import create_app
 from app.messages.words import code_of
 from app.permissions import Role
-from app.settings import Smtp
+from app.settings import Smtp, settings_of
 from tests.journeys.house import free_port
 from tests.people import WEST, Staff, record
-from tests.servers import Clone
+from tests.servers import WORKER, Clone
 from tests.workers.told import answer, contact, on_watch, sent_to, spool
 from workers import alerts, messages
 from workers.gateways import GammuFolders, Gateway, Known, MailServer, NotNow, Outgoing, Refused, gateways
@@ -62,11 +62,8 @@ class Room:
 @pytest.fixture
 def room(clone: Clone, owner: psycopg.Connection, tmp_path: Path) -> Iterator[Room]:
     folders = spool(tmp_path)
-    settings = replace(clone.settings(), database_url=clone.url("vigil_worker"), sms_spool=folders)
-    app = create_app(settings)
-    yield Room(app, folders, owner, gateways(settings))
-    with app.app_context():
-        db.engine.dispose()
+    with WORKER.on(clone, sms_spool=folders) as app:
+        yield Room(app, folders, owner, gateways(settings_of(app)))
 
 
 @pytest.fixture
