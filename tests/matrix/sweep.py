@@ -23,6 +23,8 @@ PASSING = re.compile(
     r'|"timeStamp":"[^"]*"'
     r"|<time[^>]*>[^<]*</time>|\d{6}[A-Z]{4}\d{2}|less than a minute|\d+ min\b"
 )
+# A thing of ours where its words should stand: a template's name that was taken twice, a value without words.
+SLIP = re.compile(r"&lt;(function|bound method|class|module)\b|\bobject at 0x")
 # How something is refused that is not there, or not sound.
 REFUSALS = (404, 409, 422)
 # Looked at, these are written into the ledger, and so change it.
@@ -110,6 +112,8 @@ def wrongly_seen(world: World, looker: Looker, answers: dict[str, Answer]) -> li
             fine = answer == absent[nothing] and answer.status == 404
         if not fine:
             wrong.append((path, str(answer.status), str(thing)))
+        if SLIP.search(answer.body):
+            wrong.append((path, "shows", SLIP.findall(answer.body)[0]))
         wrong += [(path, "names", str(hidden[m])) for m in sorted(answer.markers & set(hidden))]
     return wrong
 
