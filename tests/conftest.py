@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    servers.drop_those_left()
+    servers.finish()
 
 
 @pytest.fixture(scope="session")

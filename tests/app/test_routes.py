@@ -68,6 +68,7 @@ def test_a_route_that_declares_nothing_answers_nobody(clone: Clone) -> None:
             answer = client.get("/forgotten")
             assert answer.status_code == status
             assert "a secret" not in answer.get_data(as_text=True)
+        staff.owner.close()
 
 
 def test_the_lookers_hold_every_permission() -> None:
