@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 
@@ -30,14 +32,59 @@ ENTRIES = (
 )
 
 
-def navigation() -> list[tuple[str, str, bool]]:
+# What is not named here stands by itself: the map, and what wants a decision first. The rest opens under its group.
+GROUPS = (
+    (_l("Situation"), ("field_reports", "incidents", "threats", "rules", "surfaces")),
+    (_l("Response"), ("defenders", "patrols", "havens")),
+    (_l("Duty"), ("handovers", "watches")),
+    (_l("Records"), ("documents", "imports", "measures", "ledger")),
+    (_l("Administration"), ("mission", "people")),
+)
+# So many fit beside each other on the narrowest screen that shows the menu as a bar: a group would only hide them.
+MOST_IN_A_ROW = 7
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str
+    url: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries under one word; without a word, one entry that stands by itself."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def here(self) -> bool:
+        return any(entry.here for entry in self.entries)
+
+
+def navigation() -> list[Group]:
+    """The viewer's menu, in the order of ENTRIES: a group stands where its first entry would."""
     viewer = current_viewer.get()
     if viewer is None:
         return []
     here = (request.endpoint or "").split(".")[0]
-    return [
-        (str(label), url_for(endpoint), endpoint.split(".")[0] == here)
+    found: dict[str, list[Entry]] = {}
+    open_to_viewer = [
+        (str(label), endpoint)
         for label, endpoint, permission in ENTRIES
         # An installation may leave a feature out; a test sees to it that the whole one has every entry.
         if viewer.holds(permission) and endpoint in current_app.view_functions
+    ]
+    grouped = len(open_to_viewer) > MOST_IN_A_ROW
+    for label, endpoint in open_to_viewer:
+        feature = endpoint.split(".")[0]
+        entry = Entry(label, url_for(endpoint), feature == here)
+        group = next((str(label) for label, features in GROUPS if feature in features), "")
+        found.setdefault(group if group and grouped else endpoint, []).append(entry)
+    words = {str(label) for label, _features in GROUPS}
+    # A group of one is that one.
+    return [
+        Group(name if name in words and len(entries) > 1 else "", tuple(entries))
+        for name, entries in found.items()
     ]

@@ -20,12 +20,29 @@ from app.permissions import Role
 from tests import servers
 from tests.people import Staff
 from tests.reports import raised
+from workers import runtime
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Browsers in tests get what browsers get: the scripts as built, of these sources. One process builds."""
     if not hasattr(session.config, "workerinput"):
         servers.build_assets()
+
+
+# Begun last, one of these would be waited for by all the others.
+LONG = (
+    "tests/workers/test_moved_clock.py",
+    "tests/geo/test_risk_surface.py",
+    "tests/attacks/test_trilaterating",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    servers.finish()
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +75,16 @@ def clone(template_database: str, tmp_path: Path) -> Iterator[servers.Clone]:
 
 @pytest.fixture
 def app(clone: servers.Clone) -> Iterator[Flask]:
-    yield from servers.application(clone)
+    with servers.SITE.on(clone) as site:
+        yield site
+
+
+@pytest.fixture
+def worker(clone: servers.Clone, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The application as the workers run it: on their own database role."""
+    with servers.WORKER.on(clone) as jobs:
+        monkeypatch.setattr(runtime, "worker_app", lambda: jobs)
+        yield jobs
 
 
 @pytest.fixture
@@ -75,9 +101,11 @@ def owner(clone: servers.Clone) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture
-def staff(app: Flask, clone: servers.Clone) -> Staff:
+def staff(app: Flask, clone: servers.Clone) -> Iterator[Staff]:
     """A small mission and its people: `staff.client(Role.PATROL_CDR)`, `staff.acting(Role.HR_OFFICER)`."""
-    return Staff(app, clone)
+    made = Staff(app, clone)
+    yield made
+    made.owner.close()
 
 
 @pytest.fixture

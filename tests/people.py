@@ -39,7 +39,9 @@ class Staff:
         self.app = app
         self.clone = clone
         self.ids: dict[tuple[Role, str, tuple[str, ...]], int] = {}
-        with psycopg.connect(clone.plain_url("vigil_owner")) as c:
+        # Until the clone is dropped; each connection of its own would cost more than what is written by it.
+        self.owner = psycopg.connect(clone.plain_url("vigil_owner"), autocommit=True)
+        with self.writing() as c:
             root = c.execute(
                 "INSERT INTO sectors (code, name, echelon, area) VALUES ('ALL', 'Mission area', 'mission', %s) "
                 "RETURNING id", [square(0, 0, 2)],
@@ -57,11 +59,16 @@ class Staff:
                 "INSERT INTO mission_identity VALUES (1, 'Test mission', 'TM', true, 'UTC', 'CONFIDENTIAL')"
             )
 
+    @contextmanager
+    def writing(self) -> Iterator[psycopg.Connection]:
+        with self.owner.transaction():
+            yield self.owner
+
     def person(self, role: Role, sector: str = WEST, compartments: tuple[str, ...] = ("north",)) -> int:
         """The id of a person of that role with that scope; the same one for the same question."""
         key = (role, sector, compartments)
         if key not in self.ids:
-            with psycopg.connect(self.clone.plain_url("vigil_owner")) as c:
+            with self.writing() as c:
                 row = c.execute(
                     "INSERT INTO people (username, name, role, password_hash) VALUES (%s, %s, %s, %s) RETURNING id",
                     [f"{role.value}-{secrets.token_hex(4)}", f"EXERCISE {role.value}", role.value, NOBODYS_HASH],
@@ -80,7 +87,7 @@ class Staff:
         """A client with a session of its own. Forms need a token: `post_form` fetches one."""
         secret = secrets.token_urlsafe(32)
         person = self.person(role, sector, compartments)
-        with psycopg.connect(self.clone.plain_url("vigil_owner")) as c:
+        with self.writing() as c:
             c.execute(
                 "INSERT INTO sessions (token_hash, person_id, expires_at) VALUES (%s, %s, %s)",
                 [hash_secret(secret), person, datetime.now(UTC) + timedelta(hours=1)],
@@ -97,7 +104,7 @@ class Staff:
         """Headers with an API token of such a person; all permissions unless narrowed."""
         secret = secrets.token_urlsafe(32)
         person = self.person(role, sector, compartments)
-        with psycopg.connect(self.clone.plain_url("vigil_owner")) as c:
+        with self.writing() as c:
             c.execute(
                 "INSERT INTO api_tokens (token_hash, person_id, label, scopes) VALUES (%s, %s, 'test', %s)",
                 [hash_secret(secret), person, [p.value for p in (scopes or list(Permission))]],
@@ -112,8 +119,7 @@ class Staff:
         """Call actions and queries as such a person, in the application's context."""
         person = self.person(role, sector, compartments)
         with self.app.test_request_context():
-            with psycopg.connect(self.clone.plain_url("vigil_owner"), autocommit=True) as c:
-                c.row_factory = psycopg.rows.namedtuple_row  # type: ignore[assignment]
+            with self.owner.cursor(row_factory=psycopg.rows.namedtuple_row) as c:
                 found = c.execute("SELECT * FROM vigil.of_person(%s)", [person]).fetchone()
             viewer = viewer_of(found)
             token = current_viewer.set(viewer)

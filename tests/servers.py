@@ -10,12 +10,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from flask import Flask
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from sqlalchemy import event
 
 from app.db import db
 from app.factory import create_app
@@ -53,7 +57,9 @@ def url_for(role: str, database: str) -> str:
     return f"postgresql+psycopg://{role}@/{database}?host={parts['host']}"
 
 
+@cache
 def administrator() -> psycopg.Connection:
+    """One connection for all clones of this process."""
     return psycopg.connect(superuser_url(), autocommit=True)
 
 
@@ -71,10 +77,10 @@ def template() -> str:
     name = f"vigil_template_{migrations_digest()}"
     with open(Path(tempfile.gettempdir()) / f"{name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with administrator() as connection:
-            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-                return name
-            create_database(connection, name)
+        connection = administrator()
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return name
+        create_database(connection, name)
         inside = make_conninfo(superuser_url(), dbname=name)
         with psycopg.connect(inside, autocommit=True) as connection:
             for extension in ("postgis", "pg_trgm", "btree_gist"):
@@ -92,6 +98,21 @@ def migrate(database: str, command: str, revision: str) -> None:
     )  # fmt: skip
 
 
+LEFT: list[str] = []
+
+
+def drop_those_left() -> None:
+    while LEFT:  # nothing is asked of a server by a process that had none
+        administrator().execute(f'DROP DATABASE IF EXISTS "{LEFT.pop()}" WITH (FORCE)')
+
+
+def finish() -> None:
+    drop_those_left()
+    if administrator.cache_info().currsize:
+        administrator().close()
+        administrator.cache_clear()
+
+
 @dataclass(frozen=True)
 class Clone:
     """A database of its own, with the settings of an application that stands on it."""
@@ -102,8 +123,7 @@ class Clone:
     @classmethod
     def of(cls, source: str, var: Path) -> Clone:
         name = f"vigil_test_{secrets.token_hex(5)}"
-        with administrator() as connection:
-            create_database(connection, name, source)
+        create_database(administrator(), name, source)
         (var / "secret").write_text(secrets.token_hex(32))
         return cls(name, var)
 
@@ -114,8 +134,10 @@ class Clone:
         return self.url(role).replace("postgresql+psycopg://", "postgresql://")
 
     def drop(self) -> None:
-        with administrator() as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+        """With the next one, or at the end: whose connections have just been closed has a server for each that is still
+        about to go, and PostgreSQL would wait a tenth of a second for them, for each test."""
+        drop_those_left()
+        LEFT.append(self.name)
 
     def environment(self) -> dict[str, str]:
         """The VIGIL_* settings, for processes that a test starts."""
@@ -133,6 +155,7 @@ class Clone:
 
 
 def application(clone: Clone) -> Iterator[Flask]:
+    """An application of its own on a clone. Most tests take the shared one (`Shared`)."""
     app = create_app(clone.settings())
     app.config.update(TESTING=True, PROPAGATE_UNEXPECTED=True)
     app.extensions["vigil_clone"] = clone
@@ -140,3 +163,51 @@ def application(clone: Clone) -> Iterator[Flask]:
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
+
+
+class Shared:
+    """One application for the tests of a process, each on its own clone: making an application, reading its templates and
+    putting its statements into words takes longer than most tests. What a test changed of it is as before afterwards;
+    whoever changes more (routes, say) makes one of his own."""
+
+    def __init__(self, role: str) -> None:
+        self.role = role
+        self.app: Flask | None = None
+        self.database = ""
+        self.config: dict[str, Any] = {}
+        self.extensions: dict[str, Any] = {}
+
+    def made(self, settings: Settings) -> Flask:
+        app = create_app(settings)
+        app.config.update(TESTING=True, PROPAGATE_UNEXPECTED=True)
+        with app.app_context():
+            event.listen(db.engine, "do_connect", self.lead)
+        self.config, self.extensions = dict(app.config), dict(app.extensions)
+        self.app = app
+        return app
+
+    def lead(self, dialect: Any, record: Any, arguments: Any, parameters: dict[str, Any]) -> None:
+        """Each new connection goes to the clone of the test that runs."""
+        parameters["dbname"] = self.database
+
+    @contextmanager
+    def on(self, clone: Clone, **changes: Any) -> Iterator[Flask]:
+        settings = replace(clone.settings(), database_url=clone.url(self.role), **changes)
+        app = self.app or self.made(settings)
+        self.database = clone.name
+        put_back(app.config, self.config | {"SECRET_KEY": settings.secret_key})
+        put_back(app.extensions, self.extensions | {"vigil_settings": settings, "vigil_clone": clone})
+        try:
+            yield app
+        finally:
+            with app.app_context():
+                db.session.remove()
+                db.engine.dispose()
+
+
+def put_back(held: dict[str, Any], kept: dict[str, Any]) -> None:
+    held.clear()
+    held.update(kept)
+
+
+SITE, WORKER = Shared("vigil_app"), Shared("vigil_worker")

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -47,7 +48,8 @@ def reading(path: Path, layer: str | None = None) -> Iterator[Read]:
     """The file's rows, read apart. Raises Unreadable; the process ends with the block."""
     process = subprocess.Popen(  # noqa: S603 - our own module; its arguments pass no shell
         [sys.executable, "-m", "workers.reading_apart", str(path), *([layer] if layer else [])],
-        cwd=ROOT, env=surroundings(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        cwd=ROOT, env=surroundings() | one_driver(path), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )  # fmt: skip
     clock = threading.Timer(LONGEST, process.kill)
     clock.daemon = True
@@ -77,6 +79,26 @@ def surroundings() -> dict[str, str]:
     }  # fmt: skip
 
 
+def one_driver(path: Path) -> dict[str, str]:
+    """Settings that leave GDAL the drivers for this ending alone. It takes the list of the others once, when it is
+    loaded."""
+    drivers = DRIVERS.get(path.suffix.lower())
+    if not drivers:
+        return {}
+    return {"OGR_SKIP": ",".join(sorted(every_driver() - set(drivers))), "VIGIL_ONE_DRIVER": "1"}
+
+
+@cache
+def every_driver() -> frozenset[str]:
+    """The names of all drivers, asked once, and apart: this process holds the database, and loads no GDAL."""
+    asked = "import json, pyogrio; print(json.dumps(sorted(pyogrio.list_drivers())))"
+    told = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", asked], cwd=ROOT, env=surroundings(), stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60, check=True,
+    )  # fmt: skip
+    return frozenset(json.loads(told.stdout))
+
+
 def line_of(file: IO[bytes]) -> dict[str, Any]:
     line = file.readline()
     if not line.endswith(b"\n"):
@@ -101,15 +123,6 @@ def rows(file: IO[bytes]) -> Iterator[tuple[int, Row]]:
 # From here on: inside the process.
 
 
-def only(drivers: tuple[str, ...]) -> None:
-    """Start anew with these drivers of GDAL alone: it takes the list of others once, when it is loaded."""
-    from pyogrio import list_drivers
-
-    others = ",".join(sorted(set(list_drivers()) - set(drivers)))
-    os.environ |= {"OGR_SKIP": others, "VIGIL_ONE_DRIVER": "1"}
-    os.execv(sys.executable, [sys.executable, "-m", "workers.reading_apart", *sys.argv[1:]])  # noqa: S606
-
-
 def limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
@@ -127,7 +140,7 @@ def main(path: Path, layer: str | None = None) -> None:
         if drivers is None:
             raise Unreadable("Files of this kind are not taken.")
         if drivers and "VIGIL_ONE_DRIVER" not in os.environ:
-            only(drivers)
+            raise Unreadable("Whoever starts this process says which driver it may use.")
         limit()
         held = layers(path) if drivers else []
         layer = layer or (held[0] if held else None)

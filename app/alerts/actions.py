@@ -69,7 +69,7 @@ def take_step(
     """
     rule = CHAIN[kind]
     who = viewer()
-    if not who.may(permission or rule.permission, alert.sector_id):
+    if not (who.may(permission, alert.sector_id) if permission else rule.allowed(who, alert.sector_id)):
         raise NotAllowed(_("Your role may read this alert and may not do this. Ask the duty officer."))
     after = rule.after(AlertStatus(alert.status), alert.leader_id is not None)
     if after is None:

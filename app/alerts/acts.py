@@ -126,13 +126,20 @@ class Act:
     body: type[Body]
     permission: Permission
     call: Callable[[int, Any], Any]
+    command: bool = False  # as in chain.py: whoever decides may do it, too
+
+    def permissions(self) -> tuple[Permission, ...]:
+        """Any one of these lets a viewer do it, in the alert's sector."""
+        return (self.permission, Permission.DECIDE_ALERTS) if self.command else (self.permission,)
 
 
 H, D = Permission.HANDLE_ALERTS, Permission.DECIDE_ALERTS
 ACTS: dict[str, Act] = {
-    "acknowledge": Act(_l("Acknowledge"), Nothing, H, lambda i, b: actions.acknowledge(i)),
-    "pass-on": Act(_l("Pass on"), Note, H, lambda i, b: actions.pass_on(i, b.note)),
-    "act-at-once": Act(_l("Record immediate action"), Note, H, lambda i, b: actions.act_at_once(i, b.note)),
+    "acknowledge": Act(_l("Acknowledge"), Nothing, H, lambda i, b: actions.acknowledge(i), command=True),
+    "pass-on": Act(_l("Pass on"), Note, H, lambda i, b: actions.pass_on(i, b.note), command=True),
+    "act-at-once": Act(
+        _l("Record immediate action"), Note, H, lambda i, b: actions.act_at_once(i, b.note), command=True
+    ),
     "verify": Act(
         _l("Record verification"), Verify, H,
         lambda i, b: triage.find_out(i, b.verification, b.source_reliability, b.credibility, b.note),

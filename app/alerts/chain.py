@@ -17,6 +17,7 @@ from app.alerts.models import AlertStatus as S
 from app.alerts.models import StepKind as K
 from app.grading import Verification
 from app.permissions import Permission as P
+from app.permissions import Viewer
 
 OPEN = frozenset(S) - {S.CLOSED}
 UNDECIDED = frozenset({S.RECEIVED, S.ACKNOWLEDGED, S.VERIFIED})
@@ -34,6 +35,12 @@ class Step:
     keeps: frozenset[S] = frozenset()
     stops: tuple[str, ...] = ()  # clocks that end with this step
     following: bool = False  # allowed while the alert follows another: else that one is acted on
+    command: bool = (
+        False  # whoever decides may take it, too: an alert that climbed to him waits for him alone
+    )
+
+    def allowed(self, who: Viewer, sector_id: int | None) -> bool:
+        return who.may(self.permission, sector_id) or (self.command and who.may(P.DECIDE_ALERTS, sector_id))
 
     def after(self, status: S, follows: bool = False) -> S | None:
         """The state after this step, or None where the step is not allowed."""
@@ -45,8 +52,8 @@ class Step:
 
 
 CHAIN: dict[K, Step] = {
-    K.ACKNOWLEDGED: Step(P.HANDLE_ALERTS, {S.RECEIVED: S.ACKNOWLEDGED}, stops=("acknowledge",)),
-    K.IMMEDIATE_ACTION: Step(P.HANDLE_ALERTS, {}, OPEN - {S.RECEIVED}),
+    K.ACKNOWLEDGED: Step(P.HANDLE_ALERTS, {S.RECEIVED: S.ACKNOWLEDGED}, stops=("acknowledge",), command=True),
+    K.IMMEDIATE_ACTION: Step(P.HANDLE_ALERTS, {}, OPEN - {S.RECEIVED}, command=True),
     K.VERIFIED: Step(
         P.HANDLE_ALERTS, {S.ACKNOWLEDGED: S.VERIFIED}, OPEN - {S.RECEIVED, S.ACKNOWLEDGED}, ("verify",)
     ),
@@ -80,7 +87,7 @@ CHAIN: dict[K, Step] = {
     # the clock runs until then.
     K.VERIFICATION_PROPOSED: Step(P.HANDLE_ALERTS, {}, OPEN - {S.RECEIVED}),
     K.VERIFICATION_REFUSED: Step(P.HANDLE_ALERTS, {}, OPEN - {S.RECEIVED}),
-    K.PASSED_ON: Step(P.HANDLE_ALERTS, {}, UNDECIDED),
+    K.PASSED_ON: Step(P.HANDLE_ALERTS, {}, UNDECIDED, command=True),
 }
 
 

@@ -41,7 +41,9 @@ def possible(chain: Chain) -> list[str]:
     declined = chain.alert.decision == "not_respond"
     found = []
     for name, act in ACTS.items():
-        if not all(who.may(p, chain.alert.sector_id) for p in (act.permission, *ALSO.get(name, ()))):
+        if not any(who.may(p, chain.alert.sector_id) for p in act.permissions()):
+            continue
+        if not all(who.may(p, chain.alert.sector_id) for p in ALSO.get(name, ())):
             continue
         if CHAIN[STEP_OF_ACT[name]].after(status, chain.alert.leader_id is not None) is None:
             continue

@@ -7,14 +7,12 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from pydantic import ValidationError
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.alerts import group, likely, queries, wording
 from app.alerts.acts import ACTS
 from app.alerts.by_hand import AlertByHand, raise_by_hand
 from app.alerts.chain import UNDECIDED
-from app.alerts.forms import AlertForm
 from app.alerts.models import AlertStatus
 from app.alerts.panel import possible, timeline
 from app.api.bodies import Body, read
@@ -23,7 +21,7 @@ from app.asked import argument, number, page_number, period
 from app.call_backs import queries as call_backs
 from app.call_backs import wording as call_back_words
 from app.db import db
-from app.errors import Invalid, NotAllowed, NotFound, Refusal, TooMany
+from app.errors import Invalid, NotAllowed, NotFound
 from app.exchange.actions import export as exported
 from app.exchange.actions import formats_of
 from app.exchange.danger import ALERTS
@@ -95,35 +93,9 @@ def version() -> BaseResponse:
 
 @pages.get("/new")
 @needs(Permission.RAISE_ALERTS)
-def new() -> str:
-    return render_template("alerts/new.html", form=AlertForm(formdata=None))
-
-
-@pages.post("/new")
-@needs(Permission.RAISE_ALERTS)
-def raise_from_form() -> BaseResponse | str | tuple[str, int]:
-    form = AlertForm()
-    if form.validate_on_submit():
-        try:
-            with counted():
-                alert_id, _new = raise_by_hand(AlertByHand.model_validate(form.as_body()))
-            db.session.commit()
-        except ValidationError as error:
-            form.tell(error)
-        except TooMany as refusal:
-            db.session.rollback()
-            form.form_errors.append(refusal.sentence)
-            again = render_template("alerts/new.html", form=form)
-            return Response(again, 429, {"Retry-After": str(refusal.wait)})
-        except Refusal as refusal:
-            db.session.rollback()
-            form.form_errors.append(refusal.sentence)
-        else:
-            flash(_("The alert was raised."))
-            if alert_id is not None and viewer().holds(Permission.READ_ALERTS):
-                return redirect(url_for("alerts.page", alert_id=alert_id), 303)
-            return redirect(url_for("alerts.new"), 303)
-    return render_template("alerts/new.html", form=form), 422
+def new() -> BaseResponse:
+    """Where alerts were entered before there was a console: links to it lead on."""
+    return redirect(url_for("console.desk"), 301)
 
 
 @pages.get("/<int:alert_id>")
@@ -199,7 +171,7 @@ def perform(alert_id: int, act: str, fields: Any) -> None:
         raise NotFound
     rule = ACTS[act]
     body: Body = read(rule.body, fields)
-    if not viewer().holds(rule.permission):
+    if not any(map(viewer().holds, rule.permissions())):
         queries.chain(alert_id)  # what may not be seen answers as what does not exist
         raise NotAllowed(_("Your role may read this alert and may not do this. Ask the duty officer."))
     try:

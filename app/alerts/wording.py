@@ -206,3 +206,7 @@ ECHELONS: dict[str, LazyString] = {
     "force_headquarters": _l("Force headquarters"),
     "head_of_mission": _l("Head of mission"),
 }
+
+# As they are chosen from, the most urgent first.
+PRIORITIES = [("P1", _l("P1 Immediate: under way, or within 6 hours, life")), ("P2", _l("P2 Urgent: within 24 hours")),
+              ("P3", _l("P3 Priority: within 72 hours")), ("P4", _l("P4 Routine"))]  # fmt: skip

@@ -1,33 +1,68 @@
-"""One entry at the console: the words as they come, apart from their coding."""
+"""One entry at the console, in the order in which a caller tells it: the words as they come, apart from their coding."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms import ValidationError as ValidationFailed
 from wtforms.validators import DataRequired, Length
 
-from app.alerts.forms import AlertForm
-from app.alerts.wording import KINDS
-from app.mission.place_form import choices
+from app.alerts.wording import CHANNELS, KINDS, PRIORITIES
+from app.mission.place_form import CREDIBILITY, RELIABILITY, PlacedForm, choices
 from app.sources.bodies import a_code
 
 MOST_SEEN = 50
+# A rule speaks for itself.
+TOLD = [(code, words) for code, words in CHANNELS.items() if code != "rule"]
 
 
-class EntryForm(AlertForm):
+class EntryForm(PlacedForm):
+    verbatim = TextAreaField(
+        _l("What was said, word for word"), validators=[DataRequired(), Length(max=4000)]
+    )
     # Chosen each time: some kinds are danger to life by themselves, and the first of the list would be taken for said.
     kind = SelectField(
         _l("What kind of warning"), choices=choices([("", _l("choose")), *KINDS.items()]), default="",
         validators=[DataRequired()],
     )  # fmt: skip
+    priority = RadioField(_l("Priority"), choices=choices(PRIORITIES), validators=[DataRequired()])
+    channel = SelectField(_l("How it came"), choices=choices(TOLD), default="hotline")
+    occurred_at = StringField(
+        _l("When"), validators=[Length(max=40)],
+        description=_l("Date-time group such as 211430ZNOV26; empty means now"),
+    )  # fmt: skip
+    source_reliability = SelectField(
+        _l("Reliability of the source"), choices=choices(RELIABILITY), default="F"
+    )
+    credibility = SelectField(_l("Credibility of what was said"), choices=choices(CREDIBILITY), default="6")
+    source_code = StringField(
+        _l("Code of the source"), validators=[Length(max=40)], description=_l("A code, never a name")
+    )
     repeats_code = StringField(
         _l("Repeats what was said by"), validators=[Length(max=40)],
         description=_l("The code of the source that said it first; empty for what this source saw or heard itself"),
     )  # fmt: skip
+    source_contactable = BooleanField(_l("The source can be called back"), default=True)
     # The likely duplicates that stood on the page, and the one that was chosen of them.
     seen = HiddenField(validators=[Length(max=1000)])
     same_as = HiddenField(validators=[Length(max=16)])
+
+    def as_body(self) -> dict[str, Any]:
+        return {
+            "id": self.id.data,
+            "kind": self.kind.data,
+            "priority": self.priority.data,
+            "channel": self.channel.data,
+            "verbatim": self.verbatim.data,
+            "place": self.given_place,
+            "occurred_at": self.occurred_at.data or None,
+            "source_reliability": self.source_reliability.data,
+            "credibility": int(self.credibility.data or 6),
+            "source_code": self.source_code.data or None,
+            "source_contactable": bool(self.source_contactable.data),
+        }
 
     def validate_source_code(self, field: StringField) -> None:
         coded(field)

@@ -40,7 +40,8 @@ PERIOD = (
 # Nothing of a request enters these texts; it comes as parameters.
 ALERTS = text(f"""
 SELECT id, kind, priority, status, ST_X(place) AS lon, ST_Y(place) AS lat, radius_metres FROM alerts
-WHERE place && {BOX} AND {REACH} AND status <> 'closed' AND (CAST(:until AS timestamptz) IS NULL OR raised_at < :until)
+WHERE place && {BOX} AND {REACH} AND status <> 'closed' AND leader_id IS NULL
+    AND (CAST(:until AS timestamptz) IS NULL OR raised_at < :until)
 ORDER BY priority, raised_at DESC, id LIMIT :most
 """)  # noqa: S608
 INCIDENTS = text(f"""

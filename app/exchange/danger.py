@@ -76,9 +76,11 @@ ALERTS = Layer(
         "credibility": Alert.credibility, "raised_at": Alert.raised_at, "received_at": Alert.received_at,
         "radius_metres": Alert.radius_metres, "place_precision": Alert.place_precision,
         "admin_code": Alert.admin_code, "sector_id": Alert.sector_id, "decision": Alert.decision,
-        "outcome": Alert.outcome,
+        "outcome": Alert.outcome, "leader_id": Alert.leader_id,
     },
     visible=lambda: within(Permission.READ_ALERTS, Alert.sector_id),
+    # What follows another alert stands in the list, with what it follows, and not on a map: it is no event of its own.
+    pictured=lambda: Alert.leader_id.is_(None),
     codes={
         "kind": Alert.kind, "priority": Alert.priority, "status": Alert.status, "verification": Alert.verification,
     },

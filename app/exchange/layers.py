@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel.speaklater import LazyString
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.dialects import postgresql
 
 from app.permissions import Permission, viewer
@@ -29,7 +29,8 @@ def as_sql(column: Column) -> str:
 class Layer:
     """One layer. `key` orders and names its rows; `shape` is a WGS 84 geometry (lon, lat) or NULL where a place is known
     too coarsely to be drawn; `drawn` says which kind; `codes` are the enumerated columns that a question may filter by;
-    `period` the first and last moment of a row, if it has any; `counted` the names that its changes are counted by."""
+    `period` the first and last moment of a row, if it has any; `counted` the names that its changes are counted by;
+    `pictured` which of its rows a map draws, where that is not all."""
 
     name: str
     title: LazyString
@@ -43,6 +44,7 @@ class Layer:
     period: tuple[Column, Column] | None = None
     joined: Callable[[Select[Any]], Select[Any]] = lambda query: query
     counted: Callable[[], list[str]] | None = None
+    pictured: Callable[[], ColumnElement[bool]] = true
 
     def rows(self) -> Select[Any]:
         """(id, shape, …columns) of all that this viewer may see, in no order."""

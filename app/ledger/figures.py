@@ -40,7 +40,10 @@ def figures() -> Figures:
 
 def undecided() -> int:
     query = select(func.count()).where(
-        within(Permission.READ_ALERTS, Alert.sector_id), Alert.status.in_(UNDECIDED)
+        within(Permission.READ_ALERTS, Alert.sector_id),
+        Alert.status.in_(UNDECIDED),
+        # As the queue counts them: what follows another alert is decided with that one.
+        Alert.leader_id.is_(None),
     )
     return db.session.execute(query).scalar_one()
 

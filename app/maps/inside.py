@@ -27,7 +27,7 @@ COUNTS: dict[str, tuple[Permission, str]] = {
     "alerts": (Permission.READ_ALERTS, (
         "SELECT count(*), count(*) FILTER (WHERE status = 'received') FROM {alerts} "
         f"WHERE ST_Intersects(place, {AREA}) AND {FILTERED} AND {layers.KIND.format(layer='alerts')} AND {GRADED} "
-        f"AND status <> 'closed' AND {layers.KNOWN_BY}")),
+        f"AND {layers.EVENT} AND {layers.KNOWN_BY}")),
     "incidents": (Permission.READ_INCIDENTS, (
         "SELECT count(*), coalesce(sum(killed_best), 0) FROM {incidents} "
         f"WHERE ST_Intersects(place, {AREA}) AND {FILTERED} AND {layers.LASTS} "

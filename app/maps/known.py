@@ -19,6 +19,7 @@ SEEN = f"vigil.incidents_seen({IN_BOX}, CAST(:coarser_than AS bigint)) AS incide
 NOW: dict[str, str] = {
     "alerts": "alerts", "incidents": SEEN, "threats": "threats", "havens": "havens", "patrols": "patrols",
     "latest_positions": "latest_positions", "carrier_positions": "latest_positions", "ways": WAYS, "moment": "now()",
+    "leads": "leader_id IS NULL",
 }  # fmt: skip
 
 GRADED = "source_reliability text, credibility bigint, verification text, place_precision bigint"
@@ -67,5 +68,6 @@ THEN_KNOWN: dict[str, str] = {
     "latest_positions": LAST_FIXES,
     "carrier_positions": CARRIER_FIXES,
     "moment": "CAST(:known_at AS timestamptz)",
+    "leads": "true",
     "ways": "SELECT CASE WHEN GeometryType(p.way) = 'LINESTRING' THEN 2 ELSE 1 END AS n, p.way AS line",
 }

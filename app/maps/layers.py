@@ -24,6 +24,9 @@ IN_TIME = "(CAST(:since AS timestamptz) IS NULL OR {t} >= :since) AND (CAST(:unt
 # An incident that lasts counts where it touches the period, as in its table.
 LASTS = IN_TIME.format(t="occurred_from").replace("occurred_from >= :since", "occurred_to >= :since")
 
+# What follows another alert tells of that one's event: a second mark would be a second event. Of the past, the revisions
+# hold no follower (migrations/sql/0021_followers.sql), so that they need no such column.
+EVENT = "status <> 'closed' AND {leads}"
 KNOWN_BY = "(CAST(:until AS timestamptz) IS NULL OR raised_at < :until)"
 OF_ACTOR = (
     "(CAST(:actor AS text) IS NULL OR EXISTS "
@@ -111,6 +114,6 @@ ALERTS = (
     "'/alerts/' || id || '/panel' AS url FROM {alerts} WHERE place && "
     + BOX
     + f" AND {REACH} AND {SECTOR} AND {KIND.format(layer='alerts')} AND {GRADE} AND {VERIFICATION}"
-    + f" AND status <> 'closed' AND {KNOWN_BY} "
+    + f" AND {EVENT} AND {KNOWN_BY} "
     "ORDER BY priority, raised_at DESC"
 )

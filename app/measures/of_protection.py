@@ -11,13 +11,14 @@ PATROL_HOURS = _l("All hours of patrols that set off in the period")
 
 
 def hours(
-    code: str, name: object, definition: object, numerator: object, counted: str, value: str
-) -> Measure:
+    code: str, name: object, definition: object, numerator: object, counted: str, value: str,
+    also: tuple[str, ...] = (),
+) -> Measure:  # fmt: skip
     """counted: which patrols add hours; value: how many hours of such a patrol are in the numerator."""
     return Measure(
         code, Source.PATROLS, Shape.SHARE, name, definition, numerator=numerator,  # type: ignore[arg-type]
         denominator=PATROL_HOURS, excluded=UNDER_WAY, unit="hours", counted=counted,
-        weight="hours", value=value,
+        weight="hours", value=value, also=also,
     )  # fmt: skip
 
 
@@ -29,6 +30,11 @@ PATROLS = (
     hours("patrol_night", _l("Night share of patrols"),
           _l("Patrol hours between 18 and 6 o’clock of the mission’s own time."), _l("Hours by night"), "night > 0",
           "night"),
+    hours("patrol_overnight", _l("Overnight share of patrols"),
+          _l("Hours of patrols that stayed out for twelve hours of the night or more (18 to 6 o’clock). A patrol that "
+             "leaves at dusk protects nobody at night."),
+          _l("Hours of patrols that stayed out overnight"), "night >= 12", "hours",
+          also=("night > 0 AND night < 12",)),
     hours("patrol_foot", _l("Foot share of patrols"), _l("Hours of patrols on foot."), _l("Hours on foot"),
           "mode = 'foot'", "hours"),
     Measure("patrol_integrated", Source.PATROLS, Shape.NOT_RECORDED, _l("Integrated share of patrols"),

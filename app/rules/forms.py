@@ -10,8 +10,8 @@ from flask_wtf import FlaskForm
 from wtforms import FloatField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from app.alerts.forms import PRIORITIES
 from app.alerts.wording import KINDS as ALERT_KINDS
+from app.alerts.wording import PRIORITIES
 from app.incidents.wording import KINDS as INCIDENT_KINDS
 from app.mission.place_form import choices
 from app.mission.placing import read_place

@@ -67,7 +67,7 @@ def page(rule_id: int) -> str:
     return render_template(
         "rules/page.html", rule=rule, queries=queries, wording=wording, lapses=queries.lapses(rule_id, page_number()),
         versions=queries.versions(rule_id), names=queries.names(), may_keep=queries.may_keep(rule.sector_id),
-        history=history, days=days or DAYS, role_words=role_words,
+        history=history, days=days or DAYS, words_of=role_words,
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def features(layer: Layer, where: Tile, kinds: list[str] | None) -> bytes:
     frame = func.ST_TileEnvelope(where.z, where.x, where.y)
     degrees = func.ST_Transform(frame, 4326)
     query = layer.rows()
-    query = query.where(layer.shape.op("&&")(degrees))
+    query = query.where(layer.shape.op("&&")(degrees), layer.pictured())
     if kinds and "kind" in layer.codes:
         query = query.where(layer.codes["kind"].in_(kinds))
     rows = query.limit(MOST).subquery("r")

@@ -7,8 +7,8 @@ import re
 import pytest
 from flask import Flask
 
-from app.navigation import ENTRIES
-from app.permissions import Role
+from app.navigation import ENTRIES, GROUPS, MOST_IN_A_ROW
+from app.permissions import MAP, Role
 from tests.people import Staff
 
 
@@ -21,6 +21,31 @@ def test_every_entry_of_the_menu_leads_to_a_page_that_asks_the_same_permission(a
     for _label, endpoint, permission in ENTRIES:
         view = app.view_functions[endpoint]
         assert getattr(view, "needs_permission", None) == permission, endpoint
+
+
+def test_each_group_holds_what_the_menu_has_and_nothing_twice(app: Flask) -> None:
+    grouped = [feature for _label, features in GROUPS for feature in features]
+    assert len(set(grouped)) == len(grouped)
+    alone = {endpoint.split(".")[0] for _label, endpoint, _permission in ENTRIES} - set(grouped)
+    assert alone == {"maps", "console", "alerts"}
+
+
+def test_many_entries_open_in_groups_and_few_stand_beside_each_other(staff: Staff) -> None:
+    """A bar that wraps hides the page's own head: so many words stand in it, whoever looks."""
+    for role in Role:
+        page = staff.client(role).get("/account").get_data(as_text=True)
+        menu = re.search(r'<nav class="wide".*?</nav>', page, re.DOTALL)
+        held = sum(
+            1
+            for _l, _e, permission in ENTRIES
+            if role in MAP[permission].anywhere | MAP[permission].in_sector
+        )
+        assert len(links(page)) == held, role
+        bar = re.sub(r"<details.*?</details>", "<details>", menu[0], flags=re.DOTALL) if menu else ""
+        assert bar.count("<a ") + bar.count("<details>") <= (8 if held > MOST_IN_A_ROW else MOST_IN_A_ROW), (
+            role
+        )
+        assert bar.count("<details>") == 0 or held > MOST_IN_A_ROW, role
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -10,6 +10,7 @@ from app.permissions import MAP, Permission, Role
 from app.sessions import BY_ITSELF
 from tests.app.routes import address_of, routes, writes
 from tests.people import Staff
+from tests.servers import Clone, application
 
 # All that answers without signing in.
 # The last two take a device's key (tests/app/positions/test_devices.py).
@@ -59,12 +60,15 @@ def test_nobody_who_has_not_signed_in_gets_anything_but_the_open_routes(staff: S
                 assert answer.headers["Location"].startswith("/sign-in")
 
 
-def test_a_route_that_declares_nothing_answers_nobody(staff: Staff, app: Flask) -> None:
-    app.add_url_rule("/forgotten", "forgotten", lambda: "a secret")
-    for client, status in ((app.test_client(), 302), (staff.client(Role.HOM), 403)):
-        answer = client.get("/forgotten")
-        assert answer.status_code == status
-        assert "a secret" not in answer.get_data(as_text=True)
+def test_a_route_that_declares_nothing_answers_nobody(clone: Clone) -> None:
+    for app in application(clone):
+        staff = Staff(app, clone)
+        app.add_url_rule("/forgotten", "forgotten", lambda: "a secret")
+        for client, status in ((app.test_client(), 302), (staff.client(Role.HOM), 403)):
+            answer = client.get("/forgotten")
+            assert answer.status_code == status
+            assert "a secret" not in answer.get_data(as_text=True)
+        staff.owner.close()
 
 
 def test_the_lookers_hold_every_permission() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,10 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from geo import date_time_group
-from tests.journeys import axe
 from tests.journeys.conftest import SignIn
 from tests.journeys.house import House
-from tests.journeys.test_pages import menu
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
@@ -227,25 +224,3 @@ def test_units_wear_the_symbols_that_officers_know(house: House, sign_in: SignIn
     assert scripts == []
     page.locator("[data-layer=units]").check()
     expect(page.locator(".mark.unit img").first).to_be_visible()
-
-
-@pytest.mark.parametrize(
-    ("role", "width", "dark"),
-    [
-        ("watchkeeper_joc", 1366, False), ("watchkeeper_joc", 360, True), ("hr_case_supervisor", 360, False),
-        ("hom", 1366, True), ("patrol_cdr", 360, False), ("sysadmin", 1366, False),
-    ],
-)  # fmt: skip
-def test_axe_finds_nothing_on_any_page(
-    house: House, sign_in: SignIn, role: str, width: int, dark: bool
-) -> None:
-    page = sign_in(role, width=width, height=800, dark=dark)
-    wrong = {}
-    for path in [*menu(page), "/account"]:
-        page.goto(f"{house.url}{path}")
-        if path == "/map":
-            page.wait_for_selector("body[data-picture-at]", state="attached")
-        page.wait_for_timeout(400)
-        if found := axe.found(page):
-            wrong[path] = found
-    assert wrong == {}, json.dumps(wrong, indent=1)

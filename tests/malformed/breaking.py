@@ -115,15 +115,16 @@ def written(body: Any) -> bytes:
 COMINGS = {"sessions", "session_sightings", "spatial_ref_sys"}
 
 
-@dataclass(frozen=True)
+State = dict[str, tuple[Any, ...]]
+
+
 class Watch:
-    """What stands in the database: how many rows each table has, and which transaction wrote the newest of them."""
+    """What stands in the database: how many rows each table has, and which transaction wrote the newest of them.
 
-    owner: psycopg.Connection
-    statement: str
+    Nobody else writes there: what it was after the one request is what it is before the next, and is not asked for again,
+    unless `forget` says that something was written."""
 
-    @classmethod
-    def over(cls, owner: psycopg.Connection, but: frozenset[str] = frozenset()) -> Watch:
+    def __init__(self, owner: psycopg.Connection) -> None:
         names = owner.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') "
             "AND NOT relispartition ORDER BY 1"
@@ -131,10 +132,17 @@ class Watch:
         each = [
             f"SELECT '{name}', count(*), max(xmin::text::bigint) FROM \"{name}\""
             for (name,) in names
-            if name not in but | COMINGS
+            if name not in COMINGS
         ]
         assert len(each) > 30
-        return cls(owner, " UNION ALL ".join(each))
+        self.owner, self.statement = owner, " UNION ALL ".join(each)
+        self.last: State | None = None
 
-    def state(self) -> list[tuple[Any, ...]]:
-        return self.owner.execute(self.statement).fetchall()  # type: ignore[arg-type]
+    def state(self, but: frozenset[str] = frozenset()) -> State:
+        """Of each table, except these."""
+        if self.last is None:
+            self.last = {row[0]: row[1:] for row in self.owner.execute(self.statement)}  # type: ignore[call-overload]
+        return {table: held for table, held in self.last.items() if table not in but}
+
+    def forget(self) -> None:
+        self.last = None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.malformed.breaking import Watch
 from tests.matrix.world import World, standing
 
 
@@ -14,3 +15,8 @@ def world(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> I
     # Another one than the matrix's: much of what is sent is taken.
     with standing(template_database, tmp_path_factory.mktemp("malformed")) as world:
         yield world
+
+
+@pytest.fixture(scope="session")
+def watch(world: World) -> Watch:
+    return Watch(world.owner)

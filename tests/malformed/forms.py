@@ -199,7 +199,6 @@ FORMS = [
     Form("maps.keep_view", DUTY, kept_view),
     Form("maps.remove_view", DUTY, nothing, kind="view"),
     Form("ledger.verify_now", Role.HOM, nothing),
-    Form("alerts.raise_from_form", DUTY, by_hand),
     *(Form("alerts.do", COMMAND if act == "review" else DUTY, flat(OF_ALERTS[act]), act, "alert") for act in ALERT_ACTS),
     Form("console.enter", DUTY, lambda w: by_hand(w) | {"repeats_code": "S-2", "seen": "101,102", "same_as": ""}),
     # Where and when stand in what is stored; here they are only looked at.

@@ -41,17 +41,13 @@ def headers(world: World) -> dict[Role, dict[str, str]]:
     return bearers(world)
 
 
-@pytest.fixture(scope="session")
-def watch(world: World) -> Watch:
-    return Watch.over(world.owner)
-
-
 class Sender:
     def __init__(self, world: World, case: Case, headers: dict[Role, dict[str, str]], watch: Watch) -> None:
         self.world, self.case, self.headers, self.watch = world, case, headers[case.role], watch
 
     def send(self, data: Any, kind: str = "application/json", **more: Any) -> Any:
         method, path = self.case.address(self.world)
+        self.watch.forget()
         return self.world.app.test_client().open(
             path, method=method, data=data, content_type=kind, headers=self.headers, **more
         )

@@ -36,9 +36,8 @@ ODD = [
 
 
 class Browser:
-    def __init__(self, world: World, form: Form) -> None:
-        self.world, self.form = world, form
-        self.watch = Watch.over(world.owner, form.counts)
+    def __init__(self, world: World, form: Form, watch: Watch) -> None:
+        self.world, self.form, self.watch = world, form, watch
         self.looker = Looker(form.role)
 
     def signed_in(self) -> tuple[FlaskClient, str]:
@@ -46,13 +45,15 @@ class Browser:
         if not self.form.again:
             return self.world.client(self.looker), self.world.tokens[self.looker]
         client = self.world.staff.client(self.form.role, WEST, self.looker.compartments)
+        self.watch.forget()
         return client, csrf_of(client)
 
     def answered(self, fields: dict[str, Any] | None, **more: Any) -> int:
         """Send it; the status, which is no fault of ours, and where it is a refusal nothing was written."""
         method, path = self.form.address(self.world)
         client, token = self.signed_in()
-        before = self.watch.state()
+        before = self.watch.state(self.form.counts)
+        self.watch.forget()
         answer = client.open(path, method=method, data=fields, headers={"X-CSRFToken": token}, **more)
         assert answer.status_code < 500
         if answer.status_code >= 400:
@@ -61,13 +62,13 @@ class Browser:
             assert "<script>alert(" not in told and "<img src=x" not in told
             # A sound look at what is sealed is recorded before it is answered, whether it succeeds or not.
             looked = self.form.endpoint == "defenders.unmask" and answer.status_code in (403, 409)
-            assert looked or self.watch.state() == before
+            assert looked or self.watch.state(self.form.counts) == before
         return int(answer.status_code)
 
 
 @pytest.fixture
-def browser(world: World, form: Form) -> Browser:
-    return Browser(world, form)
+def browser(world: World, form: Form, watch: Watch) -> Browser:
+    return Browser(world, form, watch)
 
 
 def test_every_form_is_tried(world: World) -> None:

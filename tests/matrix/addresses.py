@@ -41,7 +41,7 @@ MANAGES: dict[str, Any] = {"by": (P.MANAGE_PEOPLE,)}
 TABLE: dict[str, Names] = {
     "alerts.page": Names("alert"),
     "alerts.panel": Names("alert"),
-    "alerts.do": Names("alert", {"act": "acknowledge"}, by=(P.HANDLE_ALERTS,)),
+    "alerts.do": Names("alert", {"act": "acknowledge"}, by=(P.HANDLE_ALERTS, P.DECIDE_ALERTS)),
     "alerts_api.one_alert": Names("alert"),
     "alerts_api.do_by_api": Names("alert", {"act": "note"}, {"note": WHY}, (P.HANDLE_ALERTS,)),
     "field_reports.page": Names("report"),

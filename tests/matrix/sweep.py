@@ -23,6 +23,8 @@ PASSING = re.compile(
     r'|"timeStamp":"[^"]*"'
     r"|<time[^>]*>[^<]*</time>|\d{6}[A-Z]{4}\d{2}|less than a minute|\d+ min\b"
 )
+# A thing of ours where its words should stand: a template's name that was taken twice, a value without words.
+SLIP = re.compile(r"&lt;(function|bound method|class|module)\b|\bobject at 0x")
 # How something is refused that is not there, or not sound.
 REFUSALS = (404, 409, 422)
 # Looked at, these are written into the ledger, and so change it.
@@ -77,15 +79,43 @@ def concerns(looker: Looker, path: str) -> bool:
     return bool(looker.compartments) or "defenders" in path
 
 
-def looked(world: World, looker: Looker, recorded: bool = True) -> dict[str, Answer]:
-    """Address → answer, of everything behind a door that opens to this looker; without what looking would record."""
+def looked(world: World, looker: Looker, recorded: bool | None = None) -> dict[str, Answer]:
+    """Address → answer, of everything behind a door that opens to this looker. recorded: only what looking at would
+    record, or only what it would not; None for all of it."""
     return {
         path: ask(world, looker, "GET", path)
         for rule, thing, path in gets(world)
         if concerns(looker, path)
         and looker.holds(permission_of(world.app, rule))  # type: ignore[arg-type]
-        and (recorded or not (rule.endpoint in RECORDED and (thing is None or sees(looker, thing))))
+        and recorded in (None, rule.endpoint in RECORDED and (thing is None or sees(looker, thing)))
     }
+
+
+def wrongly_seen(world: World, looker: Looker, answers: dict[str, Answer]) -> list[tuple[str, str, str]]:
+    """Of these answers, those that the table does not say: a thing that one may not see answers, to the byte, as one that
+    does not exist; and no answer names it."""
+    wrong = []
+    absent: dict[str, Answer] = {}
+    hidden = {t.marker: t for t in world.things if t.marker and not sees(looker, t)}
+    for rule, thing, path in gets(world):
+        if path not in answers:
+            continue
+        answer = answers[path]
+        if thing is None:
+            fine = answer.status < 400 or answer.status in REFUSALS
+        elif sees(looker, thing):
+            fine = answer.status < 400
+        else:
+            nothing = addresses.of_nothing(world.app, rule, thing)
+            if nothing not in absent:
+                absent[nothing] = ask(world, looker, "GET", nothing)
+            fine = answer == absent[nothing] and answer.status == 404
+        if not fine:
+            wrong.append((path, str(answer.status), str(thing)))
+        if SLIP.search(answer.body):
+            wrong.append((path, "shows", SLIP.findall(answer.body)[0]))
+        wrong += [(path, "names", str(hidden[m])) for m in sorted(answer.markers & set(hidden))]
+    return wrong
 
 
 def writes(app: Flask) -> list[tuple[Rule, str]]:

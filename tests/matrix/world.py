@@ -167,7 +167,9 @@ def standing(template: str, var: Path) -> Iterator[World]:
     try:
         app = next(running)
         with psycopg.connect(clone.plain_url("vigil_owner"), autocommit=True) as owner, listening(clone):
-            yield made(app, clone, owner)
+            world = made(app, clone, owner)
+            yield world
+            world.staff.owner.close()
         next(running, None)
     finally:
         clone.drop()

@@ -23,17 +23,9 @@ from tests.app.documents.ordering import (
 )
 from tests.people import EAST, WEST, Staff, record
 from tests.servers import Clone
-from workers import documents, runtime
+from workers import documents
 
 PERIOD = {"since": "2026-01-01", "until": "2026-12-31"}
-
-
-@pytest.fixture
-def worker(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The application as the workers run it: on their own database role."""
-    app = create_app(replace(clone.settings(), database_url=clone.url("vigil_worker")))
-    monkeypatch.setattr(runtime, "worker_app", lambda: app)
-    return app
 
 
 def stored(owner: psycopg.Connection) -> tuple[Any, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import psycopg
@@ -10,21 +9,12 @@ import pytest
 from flask import Flask
 
 from app.db import db
-from app.factory import create_app
 from app.permissions import Role
 from tests.app.alerts.entries import WHY, entered
 from tests.people import Staff, record
 from tests.reports import act, body, put
 from tests.servers import Clone
 from workers import alerts, queues, relay, runtime
-
-
-@pytest.fixture
-def worker(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The application as the workers run it: on their own database role."""
-    app = create_app(replace(clone.settings(), database_url=clone.url("vigil_worker")))
-    monkeypatch.setattr(runtime, "worker_app", lambda: app)
-    return app
 
 
 def overdue_alert(app: Flask, staff: Staff, owner: psycopg.Connection) -> int:

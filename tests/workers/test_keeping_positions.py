@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -10,7 +9,6 @@ import pytest
 from flask import Flask
 
 from app.db import db
-from app.factory import create_app
 from app.mission.queries import forget_procedures
 from tests.app.patrols.conftest import Units, units
 from tests.people import Staff, record
@@ -27,14 +25,8 @@ def months(owner: psycopg.Connection) -> list[str]:
     return [row[0].removeprefix("positions_") for row in found]
 
 
-@pytest.fixture
-def as_worker(app: Flask, clone: Clone) -> Flask:
-    """The application on the worker's own database role."""
-    return create_app(replace(clone.settings(), database_url=clone.url("vigil_worker")))
-
-
 def test_months_that_are_over_are_dropped_whole_and_their_latest_positions_with_them(
-    as_worker: Flask, staff: Staff, units: Units, owner: psycopg.Connection
+    worker: Flask, staff: Staff, units: Units, owner: psycopg.Connection
 ) -> None:
     old, young = datetime.now(UTC) - timedelta(days=500), datetime.now(UTC) - timedelta(days=5)
     name = f"positions_{old:%Y%m}"
@@ -57,7 +49,7 @@ def test_months_that_are_over_are_dropped_whole_and_their_latest_positions_with_
         record(owner)
     before = months(owner)
     assert before[0] == f"{old:%Y%m}"
-    with as_worker.app_context():
+    with worker.app_context():
         forget_procedures()
         upkeep.forget_positions()
         db.session.commit()

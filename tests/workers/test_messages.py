@@ -18,10 +18,10 @@ from app.db import db
 from app.factory import create_app
 from app.messages.words import code_of
 from app.permissions import Role
-from app.settings import Smtp
+from app.settings import Smtp, settings_of
 from tests.journeys.house import free_port
 from tests.people import WEST, Staff, record
-from tests.servers import Clone
+from tests.servers import WORKER, Clone
 from tests.workers.told import answer, contact, on_watch, sent_to, spool
 from workers import alerts, messages
 from workers.gateways import GammuFolders, Gateway, Known, MailServer, NotNow, Outgoing, Refused, gateways
@@ -62,11 +62,8 @@ class Room:
 @pytest.fixture
 def room(clone: Clone, owner: psycopg.Connection, tmp_path: Path) -> Iterator[Room]:
     folders = spool(tmp_path)
-    settings = replace(clone.settings(), database_url=clone.url("vigil_worker"), sms_spool=folders)
-    app = create_app(settings)
-    yield Room(app, folders, owner, gateways(settings))
-    with app.app_context():
-        db.engine.dispose()
+    with WORKER.on(clone, sms_spool=folders) as app:
+        yield Room(app, folders, owner, gateways(settings_of(app)))
 
 
 @pytest.fixture
@@ -135,6 +132,21 @@ def test_no_tells_the_deputy_at_once_and_his_no_the_next_rung(watched: Room, ale
     watched.look(0.1)
     assert set(watched.said()) == {DUTY, SECOND, SECTOR}
     assert watched.one("SELECT owner_echelon, status FROM alerts") == ("sector", "received")
+
+
+def test_what_nobody_took_on_the_way_the_head_of_mission_takes(
+    watched: Room, alert: int, staff: Staff, owner: psycopg.Connection
+) -> None:
+    head, last = staff.person(Role.HOM), "+24399000009"
+    contact(owner, head, last)
+    on_watch(owner, head, "head_of_mission")
+    for _ in range(6):
+        watched.look(5.1)
+        watched.send()
+    assert last in watched.said("sent")
+    answer(watched.folders / "inbox", last, f"OK {alert}")
+    watched.look()
+    assert watched.one("SELECT status, owner_id FROM alerts") == ("acknowledged", head)
 
 
 def test_go_acknowledges_and_says_that_somebody_is_on_the_way(watched: Room, alert: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db
-from app.factory import create_app
 from app.permissions import Role
 from tests.app.rules.world import INSIDE, NOW, OUTSIDE, Ground, rule
 from tests.people import EAST, Staff, record
@@ -27,14 +25,6 @@ Write = Callable[..., int]
 @pytest.fixture
 def ground(owner: psycopg.Connection, staff: Staff) -> Ground:
     return Ground(owner, staff)
-
-
-@pytest.fixture
-def worker(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The application as the workers run it: on their own database role."""
-    app = create_app(replace(clone.settings(), database_url=clone.url("vigil_worker")))
-    monkeypatch.setattr(runtime, "worker_app", lambda: app)
-    return app
 
 
 @pytest.fixture

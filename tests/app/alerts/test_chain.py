@@ -91,6 +91,21 @@ def test_a_refused_decision_not_to_respond_is_taken_again(
     assert act(client, duty, alert, "decide", **DECIDE).json["decision"] == "respond"
 
 
+def test_command_takes_what_climbed_to_it_and_leaves_the_watchkeeper_his_part(
+    client: FlaskClient, staff: Staff, alert: int
+) -> None:
+    command, page = staff.bearer(Role.HOM), staff.client(Role.HOM)
+    assert f"/alerts/{alert}/acknowledge" in page.get(f"/alerts/{alert}").get_data(as_text=True)
+    assert act(client, command, alert, "pass-on").status_code == 200
+    assert act(client, command, alert, "acknowledge").json["status"] == "acknowledged"
+    assert act(client, command, alert, "act-at-once", note=WHY).status_code == 200
+    for name, fields in (("verify", VERIFY), ("close", {}), ("note", {"note": WHY})):
+        assert act(client, command, alert, name, **fields).status_code == 403, name
+    assert act(client, command, alert, "decide", **DECIDE).json["status"] == "decided"
+    analyst = staff.bearer(Role.ANALYST_JMAC)
+    assert act(client, analyst, alert, "acknowledge").status_code == 403
+
+
 def test_an_alert_whose_source_can_be_reached_is_not_closed_before_the_source_was_told(
     client: FlaskClient, staff: Staff, alert: int
 ) -> None:

@@ -51,6 +51,11 @@ def test_an_entry_raises_an_alert_and_the_next_is_ready(desk: Desk, owner: psyco
     assert owner.execute("SELECT code FROM sources").fetchall() == [("S-017",)]
 
 
+def test_where_alerts_were_entered_before_leads_to_the_console(staff: Staff) -> None:
+    answer = staff.client(Role.WATCHKEEPER_JOC).get("/alerts/new")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/console")
+
+
 def test_what_may_be_told_already_is_a_step_before_saving(desk: Desk, owner: psycopg.Connection) -> None:
     desk.sent()
     held = desk.sent()

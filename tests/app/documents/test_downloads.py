@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from dataclasses import replace
 from typing import Any, get_args, get_type_hints
 
 import psycopg
@@ -16,21 +15,14 @@ from pypdf import PdfReader
 from app.documents.blocks import Prose
 from app.documents.brief import thaw
 from app.documents.render_page import STYLES
-from app.factory import create_app
 from app.permissions import Role
 from tests.app.documents.ordering import order, raise_alert, surroundings, ucdp_event, whole_chain, written
 from tests.people import EAST, WEST, Staff, record
-from tests.servers import Clone
-from workers import runtime
 
 PERIOD = {"since": "2026-01-01", "until": "2026-12-31"}
 
 
-@pytest.fixture(autouse=True)
-def worker(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    app = create_app(replace(clone.settings(), database_url=clone.url("vigil_worker")))
-    monkeypatch.setattr(runtime, "worker_app", lambda: app)
-    return app
+pytestmark = pytest.mark.usefixtures("worker")
 
 
 def fetched(staff: Staff, role: Role, told: dict[str, Any], sector: str = WEST) -> dict[str, bytes]:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import psycopg
 import pytest
 from flask import Flask
 
-from app.factory import create_app
 from app.permissions import Role
 from tests.app.imports.files import Sender
 from tests.people import Staff
-from tests.servers import Clone
-from workers import runtime
 
 
 @pytest.fixture(autouse=True)
-def worker(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    app = create_app(replace(clone.settings(), database_url=clone.url("vigil_worker")))
-    monkeypatch.setattr(runtime, "worker_app", lambda: app)
-    return app
+def there_are_workers(worker: Flask) -> None:
+    """Files are read and stored by them."""
 
 
 @pytest.fixture

@@ -103,6 +103,7 @@ def mission(template: str, folder: Path) -> Iterator[Clone]:
             work(staff)
             standing.sequence(made)
             import_facts(made, staff)
+            staff.owner.close()
         standing.sequence(made)
         yield made
     finally:

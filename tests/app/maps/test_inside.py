@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
 from flask.testing import FlaskClient
 
 from app.permissions import Role
+from tests.app.alerts.entries import WHY, entered
 from tests.app.incidents.test_incidents import incident, post
 from tests.people import EAST, WEST, Staff, square
-from tests.reports import body, put
+from tests.reports import act, body, put
 
 WHOLE = "0,0;0,1;2,1;2,0"
 
@@ -36,6 +38,35 @@ def test_an_area_counts_what_lies_in_it_and_nothing_beside_it(client: FlaskClien
     assert counts(watch, f"area={WHOLE}&until=2000-01-01T00:00:00Z")["Incidents"] == 0
     assert counts(watch, f"area={WHOLE}&known_at=2000-01-01T00:00:00Z")["Open alerts"] == 0
     assert counts(watch, f"area={WHOLE}&kind=killing&grade=A")["Incidents"] == 0
+
+
+def test_what_follows_another_alert_is_no_event_of_its_own(client: FlaskClient, staff: Staff) -> None:
+    """The picture, the picture of a moment and the count of an area agree with the queue; a list still tells of it."""
+    duty, watch = staff.bearer(Role.WATCHKEEPER_JOC), staff.client(Role.WATCHKEEPER_JOC)
+    leader, follower = entered(client, duty), entered(client, duty)
+
+    def drawn(question: str = "") -> list[int]:
+        features = watch.get(f"/map/layers/alerts.geojson{question}").json["features"]  # type: ignore[index]
+        return sorted(f["properties"]["id"] for f in features)
+
+    def counted() -> tuple[int, int]:
+        queue = watch.get("/alerts/queue").get_data(as_text=True).count('id="q-')
+        return counts(watch, f"area={WHOLE}")["Open alerts"], queue
+
+    assert (drawn(), counted()) == ([leader, follower], (2, 2))
+    before = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    act(client, duty, follower, "merge", leader_id=leader, note=WHY)
+    merged = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    assert (drawn(), counted()) == ([leader], (1, 1))
+    tile = watch.get("/tiles/alerts/0/0/0.mvt").get_data()
+    act(client, duty, follower, "part", note=WHY)
+    assert (drawn(), counted()) == ([leader, follower], (2, 2))
+    assert len(watch.get("/tiles/alerts/0/0/0.mvt").get_data()) > len(tile)
+    assert drawn(f"?known_at={before}") == [leader, follower]
+    assert drawn(f"?known_at={merged}") == [leader]
+    assert counts(watch, f"area={WHOLE}&known_at={merged}")["Open alerts"] == 1
+    listed = client.get("/api/v1/alerts", headers=duty).json["alerts"]
+    assert len(listed) == 2
 
 
 def test_an_area_tells_each_reader_of_his_own_sectors_and_nobody_of_defenders(

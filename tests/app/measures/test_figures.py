@@ -216,10 +216,13 @@ def test_patrols_are_measured_by_hours_where_people_must_be_protected(
     patrol(owner, staff, night, 10, "foot", lon=0.5)  # 16-02: eight hours by night
     patrol(owner, staff, AUGUST, 6, "vehicle", lon=0.1)  # 06-12
     patrol(owner, staff, AUGUST.replace(hour=3), 4, "vehicle", lon=0.9)  # 03-07: three by night
+    patrol(owner, staff, AUGUST.replace(hour=17), 14, "vehicle", lon=0.9)  # 17-07: a whole night
     found = counted(staff)
     pairs = {code: (found[code].numerator, found[code].denominator)
-             for code in ("patrol_relevance", "patrol_night", "patrol_foot")}  # fmt: skip
-    assert pairs == {"patrol_relevance": (10, 20), "patrol_night": (11, 20), "patrol_foot": (10, 20)}
+             for code in ("patrol_relevance", "patrol_night", "patrol_overnight", "patrol_foot")}  # fmt: skip
+    assert pairs == {
+        "patrol_relevance": (10, 34), "patrol_night": (23, 34), "patrol_overnight": (14, 34), "patrol_foot": (10, 34),
+    }  # fmt: skip
 
 
 def test_coverage_is_of_people_of_places_that_must_be_protected(

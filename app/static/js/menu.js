@@ -1,0 +1,22 @@
+// The menu's groups open and shut by themselves (details); a script adds what hands expect: Escape, and a press beside.
+(() => {
+  "use strict";
+  const groups = () => [...document.querySelectorAll("header.bar details[open]")];
+
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const group of groups()) {
+      const within = group.contains(document.activeElement);
+      group.open = false;
+      if (within) group.querySelector("summary").focus();
+    }
+  });
+
+  addEventListener("click", (event) => {
+    for (const group of groups()) if (!group.contains(event.target)) group.open = false;
+  });
+
+  addEventListener("focusin", (event) => {
+    for (const group of groups()) if (!group.contains(event.target)) group.open = false;
+  });
+})();
