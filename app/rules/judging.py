@@ -1,6 +1,6 @@
 """Watching, live: each rule's readings against its record; what the record lacks is written, and who must know is told.
 
-Runs in the worker, for the house. Judging twice writes nothing the second time: a lapse opens once under a unique
+Runs in the rules' process (workers/rules.py), for the house. Judging twice writes nothing the second time: a lapse opens once under a unique
 key, and so does its alert.
 """
 
@@ -14,6 +14,7 @@ import numpy as np
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 
 from app.db import db
 from app.rules import facts, looking
@@ -77,9 +78,11 @@ def lapse_of(row: RuleLapse) -> Lapse:
 
 
 def watch_all(now: datetime | None = None) -> int:
-    """Look once with every rule that is enabled; how many changes were written. A rule that can't be judged is
-    undone alone and keeps none of the others from it; on the page it stands as not having looked."""
-    db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
+    """Look once with every rule that is enabled; how many changes were written, none while another process looks. A rule
+    that can't be judged is undone alone and keeps none of the others from it; on the page it stands as not having
+    looked."""
+    if not db.session.execute(text("SELECT pg_try_advisory_xact_lock(:n)"), {"n": LOCK}).scalar():
+        return 0
     moment = now or datetime.now(UTC)
     specs = enabled()
     close_all({s.rule_id for s in specs}, moment)
@@ -102,8 +105,16 @@ def alone(spec: Spec, now: datetime) -> int:
             came_so_far(spec, now)
             return changes
     except Exception as error:
-        log.error("rule not judged", extra={"rule": spec.rule_id, "error": type(error).__name__})
-        return 0
+        return not_judged(spec, error)
+
+
+def not_judged(spec: Spec, error: Exception) -> int:
+    """The log says which rule and what kind of error. Where the database is gone nothing more can be judged: the look ends,
+    and begins anew once it is back."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        raise error
+    log.error("rule not judged", extra={"rule": spec.rule_id, "error": type(error).__name__})
+    return 0
 
 
 def period_of(spec: Spec) -> timedelta:
@@ -244,8 +255,7 @@ def fenced(
             came_so_far(spec, now)
             return changes
     except Exception as error:
-        log.error("rule not judged", extra={"rule": spec.rule_id, "error": type(error).__name__})
-        return 0
+        return not_judged(spec, error)
 
 
 def ending(spec: Spec, key: str, ours: dict[int, facts.Carrier], now: datetime) -> Subject:
