@@ -244,6 +244,11 @@ def whole(alert_id: int) -> dict[str, Any]:
         "reasons": chain.reasons,
         "score": chain.weighing.score if chain.weighing else None,
         "weighing": chain.weighing.reasons if chain.weighing else None,
+        "weighed_anew": {
+            "proposed": chain.anew.details["proposed"], "reasons": chain.anew.details["reasons"],
+            "score": chain.reweighing.score if chain.reweighing else None,
+            "weighing": chain.reweighing.reasons if chain.reweighing else None,
+        } if chain.anew else None,
         "steps": [
             {
                 "kind": s.kind, "at": s.at.isoformat(), "recorded_at": s.recorded_at.isoformat(),

@@ -1,3 +1,10 @@
+DROP TABLE alert_reweighings;
+DROP POLICY who_weighs ON alert_steps;
+-- What was weighed anew is told as a note.
+UPDATE alert_steps SET kind = 'note' WHERE kind = 'weighed';
+CALL vigil.codes_of('take', 'alert_steps', 'kind', ARRAY['weighed']);
+DELETE FROM vigil.protected_tables WHERE table_name = 'alert_reweighings';
+
 DROP FUNCTION vigil.rules_behind();
 DROP FUNCTION vigil.readiness(bigint);
 -- Health: whether the processes behind the outbox and the ledger keep up. Numbers and the names of jobs only.

@@ -137,7 +137,8 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
     "threats": (None, (Rule(P.ASSESS_THREATS, "sector_id"),)),
     # Whoever files a report raises its alert, wherever it lies; and adds nothing to one that was raised before.
     "alerts": ("reporter_id", (Rule(P.FILE_REPORTS), Rule(P.RAISE_ALERTS))),
-    "alert_weighings": (None, NOBODY),
+    # With the alert or the step alone, in its own transaction.
+    **dict.fromkeys(("alert_weighings", "alert_reweighings"), (None, NOBODY)),
     "alert_steps": (
         "by_id",
         (

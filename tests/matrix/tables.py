@@ -124,7 +124,10 @@ READS: dict[str, Rules] = {
         for table in ("alert_steps", "alert_clocks", "taskings")
     },
     # Points tell how near a defender's cell lies.
-    "alert_weighings": (Rule(P.READ_ALERTS, of("alerts", "alert_id"), anywhere=P.SEE_COARSE_CELLS),),
+    **dict.fromkeys(
+        ("alert_weighings", "alert_reweighings"),
+        (Rule(P.READ_ALERTS, of("alerts", "alert_id"), anywhere=P.SEE_COARSE_CELLS),),
+    ),
     "defenders": (Rule(P.READ_DEFENDERS, "sector_id", room="compartment"),),
     "defender_cells": (
         Rule(P.SEE_COARSE_CELLS, "sector_id", when=f"tier = 'coarse' AND {SHARED}"),
