@@ -254,9 +254,7 @@ class AlertReweighing(Base):
     __tablename__ = "alert_reweighings"
     __table_args__ = (CheckConstraint("score BETWEEN 0 AND 100", name="score"),)
 
-    step_id: Mapped[int] = mapped_column(
-        ForeignKey("alert_steps.id"), primary_key=True, autoincrement=False
-    )
+    step_id: Mapped[int] = mapped_column(ForeignKey("alert_steps.id"), primary_key=True, autoincrement=False)
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), index=True)
     score: Mapped[int]
     reasons: Mapped[list[Any]] = mapped_column(JSONB)

@@ -15,7 +15,7 @@ from app.alerts.acts import ACTS
 from app.alerts.by_hand import AlertByHand, raise_by_hand
 from app.alerts.chain import UNDECIDED
 from app.alerts.forms import AlertForm
-from app.alerts.models import AlertStatus
+from app.alerts.models import AlertStatus, Channel
 from app.alerts.panel import possible, timeline
 from app.api.bodies import Body, read
 from app.api.schemas import describes
@@ -23,6 +23,7 @@ from app.asked import argument, number, page_number, period
 from app.call_backs import queries as call_backs
 from app.call_backs import wording as call_back_words
 from app.db import db
+from app.defenders import check_ins
 from app.errors import Invalid, NotAllowed, NotFound, Refusal, TooMany
 from app.exchange.actions import export as exported
 from app.exchange.actions import formats_of
@@ -161,7 +162,14 @@ def thing(alert_id: int) -> dict[str, Any]:
         "names": watches.watchers() if told else {},
         "message_words": message_words,
         "patrols": patrols.of_alert(alert_id) if viewer().holds(Permission.READ_PATROLS) else [],
+        "file": file_of(chain.alert),
     }
+
+
+def file_of(alert: Any) -> int | None:
+    """The defender's file behind a missed check-in, for those who may read it: nobody else learns that there is one."""
+    missed = alert.channel == Channel.MISSED_CHECK_IN and viewer().holds(Permission.READ_DEFENDERS)
+    return check_ins.file_behind(alert.id) if missed else None
 
 
 def around(chain: queries.Chain) -> dict[str, Any]:

@@ -60,9 +60,7 @@ def weigh_anew(alert: Alert, where: Placed) -> None:
     step = actions.last_step(alert.id, StepKind.WEIGHED)
     assert step is not None
     db.session.add(
-        AlertReweighing(
-            step_id=step.id, alert_id=alert.id, score=weighing.score, reasons=points_of(weighing)
-        )
+        AlertReweighing(step_id=step.id, alert_id=alert.id, score=weighing.score, reasons=points_of(weighing))
     )
     db.session.flush()
 

@@ -89,7 +89,9 @@ def build(seed: int, now: datetime) -> Dataset:
     patrols = send_patrols(seed, now, units, bases, settlements, roads)
     networks = set_up_networks(seed, now, division, presence, settlements)
     heard = tell(
-        seed, networks, recall_alerts(seed, now, division, settlements, incidents, units, bases, havens, patrols)
+        seed,
+        networks,
+        recall_alerts(seed, now, division, settlements, incidents, units, bases, havens, patrols),
     )
     return Dataset(
         seed=seed,

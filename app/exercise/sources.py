@@ -118,7 +118,9 @@ def tell(seed: int, networks: Sequence[CommunityNetwork], alerts: Sequence[Alert
         repeats = None
         if a.verification == "verified":
             true += 1
-            source = book.of(PARTNER if true <= BY_PARTNER else CALLER) if true <= BY_PARTNER + BY_CALLER else None
+            source = (
+                book.of(PARTNER if true <= BY_PARTNER else CALLER) if true <= BY_PARTNER + BY_CALLER else None
+            )
             source = source or book.of(AUTHORITY)
         elif a.verification == "unfounded":
             source = book.of(RUMOURS)

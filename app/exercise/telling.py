@@ -33,7 +33,10 @@ def load_sources(c: Connection, data: Dataset) -> None:
              "by": officer, "added": begun, "graded": data.now - timedelta(days=3)},
         )  # fmt: skip
     follow(c, data)
-    taken = {a.code: a.acknowledged_at or a.raised_at for a in (*data.alert_history, *(e.alert for e in data.echoes))}
+    taken = {
+        a.code: a.acknowledged_at or a.raised_at
+        for a in (*data.alert_history, *(e.alert for e in data.echoes))
+    }
     for t in data.tellings:
         values = {"alert": f"exercise:{t.alert_code}", "source": t.source_code, "repeats": t.repeats_code,
                   "by": officer, "at": taken[t.alert_code], "role": DUTY}  # fmt: skip
@@ -62,7 +65,9 @@ def follow(c: Connection, data: Dataset) -> None:
             text("SELECT id FROM alerts WHERE alert_key = :key"), {"key": f"exercise:{echo.leader_code}"}
         ).scalar_one()
         stopped = c.execute(
-            text("UPDATE alert_clocks SET stopped_at = :at WHERE alert_id = :id AND stopped_at IS NULL RETURNING id"),
+            text(
+                "UPDATE alert_clocks SET stopped_at = :at WHERE alert_id = :id AND stopped_at IS NULL RETURNING id"
+            ),
             {"id": alert_id, "at": at},
         ).scalars()
         details = json.dumps({"into": leader, "clocks": sorted(stopped)})
@@ -72,5 +77,7 @@ def follow(c: Connection, data: Dataset) -> None:
             {"id": alert_id, "at": at, "role": DUTY, "details": details},
         )  # fmt: skip
         told(c, at)
-        c.execute(text("UPDATE alerts SET leader_id = :leader WHERE id = :id"), {"leader": leader, "id": alert_id})
+        c.execute(
+            text("UPDATE alerts SET leader_id = :leader WHERE id = :id"), {"leader": leader, "id": alert_id}
+        )
         told(c, None)

@@ -1,3 +1,19 @@
+DROP POLICY rule ON alert_weighings;
+CREATE POLICY rule ON alert_weighings FOR INSERT TO vigil_worker
+    WITH CHECK ((SELECT vigil.person_id()) IS NULL
+                AND EXISTS (SELECT 1 FROM alerts a WHERE a.id = alert_id AND a.channel = 'rule' AND a.raised_at = now()));
+DROP POLICY only_rules ON alerts;
+CREATE POLICY only_rules ON alerts AS RESTRICTIVE FOR INSERT TO vigil_worker
+    WITH CHECK (channel = 'rule' AND reporter_id IS NULL AND report_id IS NULL);
+DROP POLICY no_person ON rule_lapses;
+DROP FUNCTION vigil.file_behind(bigint);
+DROP FUNCTION vigil.check_ins_are_watched(bigint);
+DROP FUNCTION vigil.check_ins_to_watch(timestamptz);
+DELETE FROM vigil.protected_tables WHERE table_name IN ('check_ins', 'check_in_plans');
+DROP TABLE check_ins, check_in_plans;
+-- Nobody may follow by the older rules who they were about.
+UPDATE rule_lapses SET subject = 'area', cleared_at = coalesce(cleared_at, now()) WHERE subject LIKE 'check_in_plan:%';
+
 DROP TABLE alert_reweighings;
 DROP POLICY who_weighs ON alert_steps;
 -- What was weighed anew is told as a note.

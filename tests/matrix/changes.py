@@ -30,6 +30,10 @@ PLANS = (Rule(P.PLAN_PATROLS, "sector_id"), Rule(P.SEND_PATROLS, "sector_id"))
 VEHICLES = (Rule(P.PLAN_PATROLS, "sector_id", when="kind <> 'patrol'"),)
 CARRIED = carrier(P.PLAN_PATROLS, leads=Rule(P.LEAD_PATROLS, own=LEADER.format("tracked_id")))
 THERE = "place = 'SRID=4326;POINT(0.5 0.5)'"
+SHARES = (
+    "EXISTS (SELECT 1 FROM consents c WHERE c.defender_id = check_in_plans.defender_id AND c.scope IN (2, 3) "
+    "AND c.withdrawn_at IS NULL)"
+)
 
 # Table → what is set, and who may. What is not named here is changed by nobody.
 CHANGES: dict[str, tuple[str, Rules]] = {
@@ -60,6 +64,7 @@ CHANGES: dict[str, tuple[str, Rules]] = {
     ),
     "defenders": ("review_on = now()", (Rule(P.KEEP_DEFENDERS, "sector_id", room="compartment"),)),
     "defender_cells": ("shared_until = now()", KEEP_FILE),
+    "check_in_plans": ("suspended_at = now()", KEEP_FILE),
     "sealed_values": ("ciphertext = 'x'", KEEP_FILE),
     "risk_assessments": ("reviewed_at = now()", KEEP_FILE),
     "consents": ("withdrawn_at = now()", KEEP_FILE),
@@ -157,6 +162,11 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
         ("defender_cells", "sealed_values", "risk_assessments", "consents", "defender_notes"),
         (None, KEEP_FILE),
     ),
+    "check_in_plans": (
+        "agreed_by_id",
+        tuple(replace(rule, when=f"ended_at IS NULL AND {SHARES}") for rule in KEEP_FILE),
+    ),
+    "check_ins": ("by_id", file(P.READ_DEFENDERS)),
     "patrols": (None, PLANS),
     "patrol_stops": (None, patrol(P.PLAN_PATROLS, P.SEND_PATROLS)),
     "tracked": (None, VEHICLES),

@@ -135,7 +135,8 @@ READS: dict[str, Rules] = {
         Rule(P.KEEP_DEFENDERS, "sector_id", room="compartment"),
     ),
     **dict.fromkeys(
-        ("sealed_values", "risk_assessments", "consents", "defender_notes"), file(P.READ_DEFENDERS)
+        ("sealed_values", "risk_assessments", "consents", "defender_notes", "check_in_plans", "check_ins"),
+        file(P.READ_DEFENDERS),
     ),
     # Whoever reads the ledger gets counts, by a function.
     "unmaskings": (Rule(P.SUPERVISE_UNMASKING), Rule(own="by_id")),

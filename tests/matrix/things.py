@@ -229,6 +229,10 @@ def defenders(world: World) -> None:
         assessment = world.add("risk_assessments", defender_id=made, threats=3, vulnerabilities=3, capacities=3,
                                raw=3.0, band="high", reasoning=kept, defenders_view=kept)  # fmt: skip
         world.add("defender_notes", defender_id=made, note=marker)
+        officer = stranger(world, Role.HR_OFFICER)
+        plan = world.add("check_in_plans", defender_id=made, interval_minutes=1440, grace_minutes=30, made_by="we_call",
+                         agreed_on=today, agreed_by_id=officer)  # fmt: skip
+        world.add("check_ins", plan_id=plan, defender_id=made, heard_at=NOW, way="we_call", by_id=officer)
         world.add("sealed_values", defender_id=made, field="name", compartment=room, wrapped_key=b"x", nonce=b"x",
                   ciphertext=b"x")  # fmt: skip
         reason = world.mark("unmasking")

@@ -51,7 +51,11 @@ class Killable:
         self.module = module
         plain = {k: v for k, v in os.environ.items() if not k.startswith("VIGIL_")}
         self.environment = (
-            plain | clone.environment() | (clock.environment() if clock else {}) | {"PYTHONPATH": str(ROOT)} | more
+            plain
+            | clone.environment()
+            | (clock.environment() if clock else {})
+            | {"PYTHONPATH": str(ROOT)}
+            | more
         )
         self.log = clone.var / f"{module}.log"
         self.process: subprocess.Popen[bytes] | None = None

@@ -121,9 +121,7 @@ def test_the_relay_rings_each_row_once_and_again_when_redis_forgot_it(
     app: Flask, clone: Clone, owner: psycopg.Connection
 ) -> None:
     bell = queues.redis(clone.settings())
-    owner.execute(
-        "INSERT INTO outbox (queue, job, args) VALUES ('slow', 'workers.ledger.verify', '[]')"
-    )
+    owner.execute("INSERT INTO outbox (queue, job, args) VALUES ('slow', 'workers.ledger.verify', '[]')")
     with psycopg.connect(clone.plain_url("vigil_worker")) as database:
         assert relay.relay_once(database, bell) == 1
         assert relay.relay_once(database, bell) == 0

@@ -76,7 +76,9 @@ def test_each_lapse_fires_once_and_is_over_once_whatever_is_killed(
         first.kill()
         second.kill()
     assert owner.execute("SELECT count(*) FROM alerts").fetchone() == (len(carriers) - 1,)
-    notes = owner.execute("SELECT count(*), count(DISTINCT alert_id) FROM alert_steps WHERE kind = 'note'").fetchone()
+    notes = owner.execute(
+        "SELECT count(*), count(DISTINCT alert_id) FROM alert_steps WHERE kind = 'note'"
+    ).fetchone()
     assert notes == (len(carriers) - 1, len(carriers) - 1)
 
 

@@ -75,7 +75,9 @@ def test_what_lies_at_the_corrected_place_is_weighed_and_a_priority_is_proposed(
     client: FlaskClient, staff: Staff, owner: psycopg.Connection
 ) -> None:
     duty = staff.bearer(DUTY)
-    alert = taken(client, duty, kind="armed_group_movement", priority="P3", source_reliability="A", credibility=1)
+    alert = taken(
+        client, duty, kind="armed_group_movement", priority="P3", source_reliability="A", credibility=1
+    )
     with owner.transaction():
         owner.execute(
             "INSERT INTO places (code, name, kind, population, place) "
@@ -90,10 +92,14 @@ def test_what_lies_at_the_corrected_place_is_weighed_and_a_priority_is_proposed(
     anew, step = near["weighed_anew"], near["steps"][-1]
     assert any("EXERCISE Town" in said for said in anew["reasons"]) and anew["score"] > first["score"]
     assert (step["kind"], step["details"]["proposed"]) == ("weighed", anew["proposed"])
-    assert anew["proposed"] < "P3" and first["reasons"] == near["reasons"], "why it was raised stays as it was"
+    assert anew["proposed"] < "P3" and first["reasons"] == near["reasons"], (
+        "why it was raised stays as it was"
+    )
     page = staff.client(DUTY).get(f"/alerts/{alert}").get_data(as_text=True)
     assert f"proposes {anew['proposed']}; it stands at P3" in page
-    logged = owner.execute("SELECT details::text FROM ledger_events WHERE action = 'alerts.weighed'").fetchone()
+    logged = owner.execute(
+        "SELECT details::text FROM ledger_events WHERE action = 'alerts.weighed'"
+    ).fetchone()
     assert logged and anew["proposed"] in logged[0] and "Town" not in logged[0]
     # Far from everything it weighs less; that takes no priority away. Without a place nothing is weighed.
     far = triage(client, duty, alert, "P3", place="0.1, 0.1", **graded).json

@@ -16,7 +16,9 @@ def test_codes_are_those_of_the_sources_feature_and_name_nothing(
         codes = [s.code for s in d.sources]
         assert len(codes) == len(set(codes)) > 5
         for s in d.sources:
-            assert s.kind in set(SourceKind) and s.known_by in set(KnownBy) and s.contact_held_by in set(HeldBy)
+            assert (
+                s.kind in set(SourceKind) and s.known_by in set(KnownBy) and s.contact_held_by in set(HeldBy)
+            )
             assert s.code.startswith("EX-") and len(s.code) == 7
         networks = {n.code: n.sector_code for n in d.community_networks}
         assert all(networks[s.network_code] == s.sector_code for s in d.sources if s.network_code)
