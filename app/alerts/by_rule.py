@@ -29,8 +29,8 @@ class Somewhere:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a rule saw. lon, lat in degrees; `words`: why, in sentences, the plainest first; times aware. `somewhere`: of a
-    person under protection; then nothing around the point is weighed, since he need not be there."""
+    """What a rule saw. lon, lat in degrees; `words`: why, in sentences, the plainest first; times aware. `somewhere`:
+    of a person under protection; then nothing around the point is weighed, since he need not be there."""
 
     key: str
     kind: str

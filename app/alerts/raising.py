@@ -25,7 +25,7 @@ AROUND = """
 SELECT jsonb_agg(jsonb_build_array(s.kind, s.distance, s.band, s.count, s.label))
 FROM vigil.surroundings(%(lon)s, %(lat)s, %(metres)s, %(since)s) AS s
 """
-LOOK_AROUND = f"SELECT nextval('alert_ids') AS alert_id, ({AROUND}) AS found"  # noqa: S608 - a constant
+LOOK_AROUND = f"SELECT nextval('alert_ids') AS alert_id, ({AROUND}) AS found"
 RAISE = f"""
 WITH raised AS (
     SELECT vigil.raise_alert(CAST(%(said)s AS jsonb), %(score)s, CAST(%(points)s AS jsonb), %(role)s,

@@ -25,7 +25,8 @@ def triage(
     alert_id: int, priority: Priority, reliability: str, credibility: int, place: str | None, note: str
 ) -> Alert:
     """Priority with its reason, both grades, and the place where it is known better now: a new statement, the one before
-    stands in the step, and what lies there is weighed. Raises ValueError with a sentence for a place that can't be read."""
+    stands in the step, and what lies there is weighed. Raises ValueError with a sentence for a place that
+    can't be read."""
     alert = taken(alert_id)
     needs_grades(reliability, credibility)
     needs_reason(note)
@@ -53,7 +54,8 @@ def triage(
 
 def weigh_anew(alert: Alert, where: Placed) -> None:
     """What lies at the corrected place, weighed as when the warning came in, is a step of its own: its sentences for
-    whoever reads the alert, its points for those who see cells. It proposes a priority; a named person takes it or not."""
+    whoever reads the alert, its points for those who see cells. It proposes a priority, which a person takes
+    or not."""
     weighing = weighed_at(alert, where.lon, where.lat)
     details = {"proposed": weighing.priority, "reasons": list(weighing.sentences(cleared=False))}
     take_step(alert, StepKind.WEIGHED, details=details)

@@ -1,7 +1,7 @@
 """Check-ins: what was agreed with a defender, that he was heard of, and what is overdue. Never commits.
 
-Whether a plan is watched is consent's to say: the alert of a missed one goes to operations, as a person without a name in a
-sector. So a plan needs the consent to share (scopes 2 or 3), and is watched no longer than it holds.
+Whether a plan is watched is consent's to say: the alert of a missed one goes to operations, as a person without a name in
+a sector. So a plan needs the consent to share (scopes 2 or 3), and is watched no longer than it holds.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ def running(defender_id: int, lock: bool = False) -> CheckInPlan | None:
 
 
 def agree(defender_id: int, agreed: Agreed) -> int:
-    """Write down what was agreed; what was agreed before ends. Returns the plan's id. Raises NotFound, NotAllowed, Conflict
-    without the consent to share, Invalid for a day that is to come."""
+    """Write down what was agreed; what was agreed before ends. Returns the plan's id. Raises NotFound, NotAllowed,
+    Conflict without the consent to share, Invalid for a day that is to come."""
     defender = kept_file(defender_id)
     needs_sharing(defender.id)
     if agreed.agreed_on > gate.today():
@@ -157,8 +157,8 @@ def changed(plan: CheckInPlan, what: str) -> None:
 
 
 def heard_of(defender_id: int, way: CalledBy, heard_at: datetime | None = None) -> int:
-    """The person was heard of and is safe; `heard_at` (aware, now by default) may be told late. What was missed is over with
-    it. Raises NotFound, Conflict where nothing is agreed, Invalid for a time before the plan or to come."""
+    """The person was heard of and is safe; `heard_at` (aware, now by default) may be told late. What was missed is over
+    with it. Raises NotFound, Conflict where nothing is agreed, Invalid for a time before the plan or to come."""
     found, answer = queries.gated(defender_id, Purpose.FILE)
     plan = running(found.id) if "check_ins" in answer.fields else None
     if plan is None:

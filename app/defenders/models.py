@@ -186,8 +186,8 @@ class Consent(Base):
 
 
 class CheckInPlan(Base):
-    """What was agreed with the defender: to be heard of every so often. One runs at a time; what it says is never changed:
-    another agreement is another plan. It is watched from `runs_from` on, and not while it is suspended."""
+    """What was agreed with the defender: to be heard of every so often. One runs at a time; what it says is never
+    changed: another agreement is another plan. It is watched from `runs_from` on, and not while it is suspended."""
 
     __tablename__ = "check_in_plans"
     __table_args__ = (

@@ -31,7 +31,7 @@ ECHO_OF = "threat_to_named_person"
 ECHOES = (
     ("community_alert_network",
      "EXERCISE: People at {place} speak of a leaflet against somebody; whoever calls has not seen it.", 9, True),
-    ("partner", "EXERCISE: Our office at {place} holds the leaflet in its hands: it threatens somebody by name.", 15, False),
+    ("partner", "EXERCISE: Our office at {place} holds the leaflet: it threatens somebody by name.", 15, False),
 )  # fmt: skip
 
 
@@ -106,8 +106,8 @@ class _Book:
 
 
 def tell(seed: int, networks: Sequence[CommunityNetwork], alerts: Sequence[AlertScript]) -> Told:
-    """Gives each alert that somebody told its source. One source has been right so often that it is graded A, another seldom
-    enough for E; a few repeat what another one said."""
+    """Gives each alert that somebody told its source. One source has been right so often that it is graded A, another
+    seldom enough for E; a few repeat what another one said."""
     book = _Book(stream(seed, "sources"), networks)
     true = 0
     tellings, sourced = [], []

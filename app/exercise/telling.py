@@ -25,7 +25,8 @@ def load_sources(c: Connection, data: Dataset) -> None:
         c.execute(
             text("INSERT INTO sources (code, kind, known_by, contactable, contact_held_by, sector_id, network_id, grade, "
                  "graded_by_id, graded_at, added_by_id, added_at) VALUES (:code, :kind, :known_by, :contactable, :held, "
-                 "(SELECT id FROM sectors WHERE code = :sector), (SELECT id FROM community_networks WHERE code = :network), "
+                 "(SELECT id FROM sectors WHERE code = :sector), "
+                 "(SELECT id FROM community_networks WHERE code = :network), "
                  ":grade, CASE WHEN :grade IS NOT NULL THEN CAST(:by AS bigint) END, "
                  "CASE WHEN :grade IS NOT NULL THEN CAST(:graded AS timestamptz) END, :by, :added)"),
             {"code": s.code, "kind": s.kind, "known_by": s.known_by, "contactable": s.contactable,

@@ -1,7 +1,7 @@
 """Watching, live: each rule's readings against its record; what the record lacks is written, and who must know is told.
 
-Runs in the rules' process (workers/rules.py), for the house. Judging twice writes nothing the second time: a lapse opens once under a unique
-key, and so does its alert.
+Runs in the rules' process (workers/rules.py), for the house. Judging twice writes nothing the second time: a lapse opens
+once under a unique key, and so does its alert.
 """
 
 from __future__ import annotations
@@ -109,8 +109,8 @@ def alone(spec: Spec, now: datetime) -> int:
 
 
 def not_judged(spec: Spec, error: Exception) -> int:
-    """The log says which rule and what kind of error. Where the database is gone nothing more can be judged: the look ends,
-    and begins anew once it is back."""
+    """The log says which rule and what kind of error. Where the database is gone nothing more can be judged: the look
+    ends, and begins anew once it is back."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         raise error
     log.error("rule not judged", extra={"rule": spec.rule_id, "error": type(error).__name__})

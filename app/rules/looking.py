@@ -176,7 +176,7 @@ def under_way(spec: Spec, since: float, until: float) -> Iterator[Subject]:
 
 
 def unheard_of(spec: Spec, since: float, until: float) -> Iterator[Subject]:
-    """People under protection, each by the number of what was agreed with him: how long after it nobody has heard of him."""
+    """People under protection, each by the number of what was agreed: how long after it nobody has heard of them."""
     for plan in facts.check_ins(at(since), spec.sector_id):
         over = plan.ended.timestamp()
         ended = over if over <= until else None

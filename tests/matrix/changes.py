@@ -3,6 +3,8 @@ reading; an addition as a copy of a row that stands, under the looker's own name
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.permissions import Permission as P
 from tests.matrix.tables import (
     CLEARED,

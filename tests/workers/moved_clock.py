@@ -45,7 +45,7 @@ class MovedClock:
 
 
 class Killable:
-    """One of the house's processes, ended without warning and started again; by the machine's clock where none is moved."""
+    """One of the house's processes, ended without warning and started again; `clock` None: the machine's."""
 
     def __init__(self, module: str, clone: Clone, clock: MovedClock | None, more: dict[str, str]) -> None:
         self.module = module

@@ -55,7 +55,7 @@ def test_a_missed_check_in_is_told_once_without_a_name_and_to_those_who_read_the
     row = owner.execute(
         "SELECT id, place_as_given, radius_metres, place_precision, sector_id, admin_code, reasons::text FROM alerts"
     ).fetchone()
-    assert row and row[1:2] + row[3:6] == ("EXERCISE West", 4, staff.sectors[WEST], None)
+    assert row and row[1:2] + row[3:6] == ("Sector West", 4, staff.sectors[WEST], None)
     assert row[2] > 50_000 and "lies" not in row[6], "nothing around is weighed: he need not be there"
     alert, secrets = row[0], (codename(owner, made), f"/defenders/{made}", "check_in_plan")
     for role in (Role.WATCHKEEPER_JOC, Role.SECTOR_OPS):

@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.db import db
 from app.factory import create_app
 from app.permissions import Role
 from tests.app.rules.world import INSIDE, NOW, OUTSIDE, Ground, rule

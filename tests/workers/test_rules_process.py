@@ -1,4 +1,4 @@
-"""Rules fire with Redis dead, with processes killed in the midst of a look and with their connections cut: each thing once."""
+"""Rules fire with Redis dead, with processes killed in the midst of a look and their connections cut: each thing once."""
 
 from __future__ import annotations
 

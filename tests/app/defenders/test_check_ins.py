@@ -129,18 +129,19 @@ def test_a_hand_on_the_database_agrees_on_nothing_without_consent_and_changes_no
     staff: Staff, clone: Clone
 ) -> None:
     alone, made = registered(staff, scopes=(1,)), agreed(staff)
-    with staff.acting(OFFICER) as viewer, psycopg.connect(clone.plain_url("vigil_app"), autocommit=True) as c:
+    with staff.acting(OFFICER) as viewer, psycopg.connect(clone.plain_url("vigil_app")) as c:
 
         def tried(statement: str, *values: object) -> None:
-            with pytest.raises(psycopg.errors.InsufficientPrivilege), c.transaction():
-                c.execute("SELECT vigil.enter(%s, %s, %s, %s, %s)", viewer.as_database_context())
+            c.execute("SELECT vigil.enter(%s, %s, %s, %s, %s)", viewer.as_database_context())
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 c.execute(statement, values)  # type: ignore[arg-type]
+            c.rollback()
 
-        tried("INSERT INTO check_in_plans (defender_id, interval_minutes, grace_minutes, made_by, agreed_on, agreed_by_id) "
-              "VALUES (%s, 60, 5, 'sms', now(), %s)", alone, viewer.person_id)  # fmt: skip
+        tried("INSERT INTO check_in_plans (defender_id, interval_minutes, grace_minutes, made_by, agreed_on, "
+              "agreed_by_id) VALUES (%s, 60, 5, 'sms', now(), %s)", alone, viewer.person_id)  # fmt: skip
         tried("UPDATE check_in_plans SET interval_minutes = 20160 WHERE defender_id = %s", made)
-        tried("INSERT INTO check_ins (plan_id, defender_id, heard_at, way, by_id) SELECT id, defender_id, now(), 'sms', 1 "
-              "FROM check_in_plans WHERE defender_id = %s AND %s <> 1", made, viewer.person_id)  # fmt: skip
+        tried("INSERT INTO check_ins (plan_id, defender_id, heard_at, way, by_id) SELECT id, defender_id, now(), "
+              "'sms', 1 FROM check_in_plans WHERE defender_id = %s AND %s <> 1", made, viewer.person_id)  # fmt: skip
 
 
 def test_by_page_and_api(staff: Staff, client: FlaskClient) -> None:
