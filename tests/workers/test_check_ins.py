@@ -51,7 +51,7 @@ def test_a_missed_check_in_is_told_once_without_a_name_and_to_those_who_read_the
     look()
     ((channel, priority, reasons, reporter),) = alerts(owner)
     assert (channel, priority, reporter) == ("missed_check_in", "P1", None)
-    assert reasons[0].startswith("A person under protection has missed a check-in: overdue by 30")
+    assert reasons[0].startswith("A person under protection has missed a check-in: overdue by 5 min")
     row = owner.execute(
         "SELECT id, place_as_given, radius_metres, place_precision, sector_id, admin_code, reasons::text FROM alerts"
     ).fetchone()

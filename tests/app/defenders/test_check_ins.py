@@ -67,7 +67,7 @@ def test_what_is_agreed_is_due_then_missed_and_over_once_the_person_is_heard_of(
 
 def test_without_the_consent_to_share_nothing_is_agreed_and_with_it_ends_the_watching(staff: Staff) -> None:
     alone = registered(staff, scopes=(1,))
-    with staff.acting(OFFICER), pytest.raises(Conflict, match="consent to share"):
+    with staff.acting(OFFICER), pytest.raises(Conflict, match="no_consent"):
         check_ins.agree(alone, DAILY)
     made = agreed(staff, scopes=(1, 2))
     withdraw_all(staff, made)
@@ -88,9 +88,9 @@ def test_a_new_agreement_ends_the_one_before_and_a_suspended_one_begins_anew(
         db.session.rollback()
         check_ins.resume(made)
         db.session.commit()
-        with pytest.raises(Invalid, match="before this plan"):
+        with pytest.raises(Invalid, match="invalid"):
             check_ins.heard_of(made, CalledBy.RADIO, datetime.now(UTC) - timedelta(minutes=9))
-        with pytest.raises(Invalid, match="future"):
+        with pytest.raises(Invalid, match="invalid"):
             check_ins.heard_of(made, CalledBy.RADIO, datetime.now(UTC) + timedelta(hours=1))
         db.session.rollback()
         check_ins.end(made, PlanEnd.PERSONS_WISH)
@@ -141,13 +141,13 @@ def test_a_hand_on_the_database_agrees_on_nothing_without_consent_and_changes_no
               "agreed_by_id) VALUES (%s, 60, 5, 'sms', now(), %s)", alone, viewer.person_id)  # fmt: skip
         tried("UPDATE check_in_plans SET interval_minutes = 20160 WHERE defender_id = %s", made)
         tried("INSERT INTO check_ins (plan_id, defender_id, heard_at, way, by_id) SELECT id, defender_id, now(), "
-              "'sms', 1 FROM check_in_plans WHERE defender_id = %s AND %s <> 1", made, viewer.person_id)  # fmt: skip
+              "'sms', %s FROM check_in_plans WHERE defender_id = %s", staff.person(Role.HOM), made)  # fmt: skip
 
 
 def test_by_page_and_api(staff: Staff, client: FlaskClient) -> None:
     made = registered(staff)
     page = staff.client(OFFICER, compartments=("north",))
-    token = csrf_of(page.get(f"/defenders/{made}/check-ins/agree").get_data(as_text=True))
+    token = csrf_of(page, f"/defenders/{made}/check-ins/agree")
     fields = {"csrf_token": token, "interval_hours": "24", "grace_minutes": "30", "made_by": "calls_us"}
     wrong = page.post(f"/defenders/{made}/check-ins/agree", data=fields | {"interval_hours": "0"})
     assert wrong.status_code == 422
