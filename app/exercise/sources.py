@@ -24,7 +24,7 @@ RUMOURS = ("media", "not_told_apart", False, "nobody", "D")
 FOCAL_POINT = ("focal_point", "own_line", True, "network", None)
 NEIGHBOUR = ("community_leader", "code_word", True, "field_office", None)
 #: So many of what was found true come from the partner, so many more from the caller, before others are heard.
-BY_PARTNER, BY_CALLER = 8, 6
+BY_PARTNER, BY_CALLER = 7, 6
 LETTERS = "ACDEFGHJKLMNPQRTUVWXY"
 
 ECHO_OF = "threat_to_named_person"

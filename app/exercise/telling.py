@@ -27,11 +27,11 @@ def load_sources(c: Connection, data: Dataset) -> None:
                  "graded_by_id, graded_at, added_by_id, added_at) VALUES (:code, :kind, :known_by, :contactable, :held, "
                  "(SELECT id FROM sectors WHERE code = :sector), "
                  "(SELECT id FROM community_networks WHERE code = :network), "
-                 ":grade, CASE WHEN :grade IS NOT NULL THEN CAST(:by AS bigint) END, "
-                 "CASE WHEN :grade IS NOT NULL THEN CAST(:graded AS timestamptz) END, :by, :added)"),
+                 ":grade, :graded_by, :graded, :by, :added)"),
             {"code": s.code, "kind": s.kind, "known_by": s.known_by, "contactable": s.contactable,
              "held": s.contact_held_by, "sector": s.sector_code, "network": s.network_code, "grade": s.grade,
-             "by": officer, "added": begun, "graded": data.now - timedelta(days=3)},
+             "graded_by": officer if s.grade else None, "graded": data.now - timedelta(days=3) if s.grade else None,
+             "by": officer, "added": begun},
         )  # fmt: skip
     follow(c, data)
     taken = {
