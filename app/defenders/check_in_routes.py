@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, jsonify, render_template
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.api.bodies import read
 from app.api.schemas import describes
@@ -68,7 +69,7 @@ def agree(defender_id: int) -> Answer:
 
 @pages.post(f"/<{ID}:defender_id>/check-ins/suspend")
 @needs(Permission.KEEP_DEFENDERS)
-def suspend(defender_id: int) -> Response:
+def suspend(defender_id: int) -> BaseResponse:
     check_ins.suspend(defender_id)
     db.session.commit()
     return to_file(defender_id, _("Suspended: nobody watches until it is resumed."))
@@ -76,7 +77,7 @@ def suspend(defender_id: int) -> Response:
 
 @pages.post(f"/<{ID}:defender_id>/check-ins/resume")
 @needs(Permission.KEEP_DEFENDERS)
-def resume(defender_id: int) -> Response:
+def resume(defender_id: int) -> BaseResponse:
     check_ins.resume(defender_id)
     db.session.commit()
     return to_file(defender_id, _("Watched again from now on."))

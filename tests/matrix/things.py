@@ -118,9 +118,9 @@ def alert(world: World, where: str, number: int, report_id: UUID | None) -> int:
         source_contactable=True, **GRADES,
     )  # fmt: skip
     world.add("alert_weighings", alert_id=number, score=70, reasons="[]")
-    for kind in ("raised", "departed", "weighed"):
+    for kind in ("raised", "departed"):
         step = world.add("alert_steps", alert_id=number, kind=kind, at=NOW, by_id=stranger(world), by_role="partner_nhri",
-                         note=marker, details='{"proposed": "P2", "reasons": []}')  # fmt: skip
+                         note=marker)  # fmt: skip
     world.add("alert_reweighings", step_id=step, alert_id=number, score=60, reasons="[]")
     world.add("alert_clocks", id=number, alert_id=number, clock="decide", echelon="duty_officer",
               due_at=NOW + timedelta(hours=9))  # fmt: skip
