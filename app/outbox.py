@@ -20,7 +20,7 @@ MOST_ATTEMPTS = 8
 class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
-        CheckConstraint("queue IN ('urgent', 'slow', 'files')", name="queue"),
+        CheckConstraint("queue IN ('slow', 'files')", name="queue"),
         Index("ix_outbox_waiting", "not_before", postgresql_where=text("enqueued_at IS NULL")),
         Index("ix_outbox_unfinished", "enqueued_at", postgresql_where=text("finished_at IS NULL")),
     )
@@ -36,7 +36,7 @@ class OutboxRow(Base):
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
 
 
-def later(job: str, *args: str | int, queue: str = "urgent", at: datetime | None = None) -> None:
+def later(job: str, *args: str | int, queue: str = "slow", at: datetime | None = None) -> None:
     """Ask for `job` (a dotted name under `workers.`) once this transaction has committed.
 
     Arguments are ids, never data of a person: they stand in Redis and in logs. `at` is an aware time

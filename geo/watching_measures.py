@@ -11,22 +11,24 @@ from geo.watching import Bands, Reading
 
 
 def silence(
-    heard: Sequence[float], since: float, until: float, bands: Bands, place: tuple[float, float] | None = None
-) -> Iterator[Reading]:
+    heard: Sequence[float], since: float, until: float, bands: Bands, place: tuple[float, float] | None = None,
+    allowed: float = 0.0,
+) -> Iterator[Reading]:  # fmt: skip
     """How many seconds have passed without, read when that matters: where a band begins, when it is over, and at the end.
 
     `heard`: when there was one, in order; before `since` nothing is known, and counting begins there. place: lon, lat.
+    `allowed`: so many seconds may pass each time; what is read is how many more have.
     """
     lon, lat = place or (None, None)
     marks = sorted({bands.first, bands.red})
     starts = [since, *(t for t in heard if since < t <= until)]
     for start, end in zip(starts, [*starts[1:], until], strict=True):
-        yield Reading(start, 0.0, 0.0, lon, lat)
+        yield Reading(start, 0.0 - allowed, 0.0 - allowed, lon, lat)
         for mark in marks:
-            if start + mark < end:
-                yield Reading(start + mark, mark, mark, lon, lat)
+            if start + allowed + mark < end:
+                yield Reading(start + allowed + mark, mark, mark, lon, lat)
     if until > starts[-1]:
-        yield Reading(until, until - starts[-1], until - starts[-1], lon, lat)
+        yield Reading(until, until - starts[-1] - allowed, until - starts[-1] - allowed, lon, lat)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ once, whoever takes it, however often, and by a process that was started a minut
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -39,11 +39,6 @@ SELECT 1 FROM vigil.on_watch(:post, :sector, :at) w WHERE w.deputy AND w.person_
 AND NOT EXISTS (SELECT 1 FROM alert_steps s WHERE s.alert_id = :alert AND s.kind = 'escalated'
                 AND s.details ->> 'deputy_of' = CAST(:clock AS text))
 """)
-
-
-def escalate(clock_id: str) -> None:
-    """A job of the days when each clock had one: what waits in the outbox still does what it was to do."""
-    run_out(int(clock_id), datetime.now(UTC))
 
 
 def waiting(now: datetime) -> list[int]:

@@ -15,7 +15,9 @@ from app.db import db
 END = {signal.SIGTERM}
 
 
-def look_for_ever(app: Flask, look: Callable[[], int], every: float, full: int, log: logging.Logger) -> None:
+def look_for_ever(
+    app: Flask, look: Callable[[], int], every: float, full: float, log: logging.Logger
+) -> None:
     """Call `look`, which returns how much it did, every so many seconds; at once again where it did `full` or more.
     Returns after SIGTERM."""
     # SIGTERM waits until we wait for it.

@@ -1,9 +1,39 @@
-"""Watching: every enabled rule looks once (app/rules/judging.py). Runs twice without harm, and catches up."""
+"""The rules' process: `python -m workers.rules` looks each half minute with every rule that watches, and asks the
+database alone (app/rules/judging.py).
+
+One look is one transaction: ended in its midst it has written nothing, and the next one sees the same. Of two processes
+one looks; what was fired before stands in the record of lapses and is not fired again.
+"""
 
 from __future__ import annotations
 
+import logging
+import math
+import os
+
+from app.db import db
 from app.rules.judging import watch_all
+from workers.log import to_structured_lines
+from workers.looking import look_for_ever
+from workers.runtime import worker_app
+
+log = logging.getLogger("vigil.rules")
+
+EVERY_SECONDS = 30.0
 
 
-def watch() -> None:
-    watch_all()
+def watch() -> int:
+    """Look once, for good; how many changes were written."""
+    changes = watch_all()
+    db.session.commit()
+    return changes
+
+
+def main() -> None:
+    to_structured_lines()
+    every = float(os.environ.get("VIGIL_RULES_EVERY_SECONDS") or EVERY_SECONDS)
+    look_for_ever(worker_app(), watch, every, math.inf, log)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""Runs jobs: `python -m workers.runtime urgent` (messages, clocks), `slow` (documents) or `files` (what people bring in).
+"""Runs jobs: `python -m workers.runtime slow` (documents, upkeep) or `files` (what people bring in).
 
 Redis carries nothing but the number of an outbox row; what to do and with which ids stands in the row, and so does
 whether it is done. A job's effect and the mark that it is done are one transaction, so that a job that is delivered
@@ -35,9 +35,9 @@ log = logging.getLogger("vigil.jobs")
 # All that a row may ask for, by name. Whoever can write to the outbox could otherwise call anything that a worker's
 # module has imported: write events as the system, open a connection to somewhere else.
 JOBS = frozenset(
-    {"workers.alerts.escalate", "workers.documents.render", "workers.ledger.verify", "workers.upkeep.forget",
+    {"workers.documents.render", "workers.ledger.verify", "workers.upkeep.forget",
      "workers.upkeep.forget_positions", "workers.upkeep.make_partitions", "workers.upkeep.fold_layers",
-     "workers.imports.look", "workers.imports.bring_in", "workers.imports.remove_old", "workers.rules.watch"}
+     "workers.imports.look", "workers.imports.bring_in", "workers.imports.remove_old"}
 )  # fmt: skip
 
 

@@ -26,7 +26,6 @@ TIMETABLE = (
     Periodic("workers.upkeep.forget", 3600),
     Periodic("workers.upkeep.forget_positions", 24 * 3600),
     Periodic("workers.upkeep.fold_layers", 60),
-    Periodic("workers.rules.watch", 30, "urgent"),
     Periodic("workers.imports.remove_old", 3600),
     Periodic("workers.ledger.verify", 3600),
 )

@@ -6,18 +6,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from app.alerts.models import Alert, AlertStep, Channel, Priority, StepKind
-from app.alerts.raising import Reported, look_around, weigh_and_raise
+from app.alerts.raising import Looked, Reported, look_around, weigh_and_raise
 from app.db import db
 from app.ledger.actions import record
 from app.mission.placing import areas_of
 
+# Known to a province or the like (UCDP's where_prec).
+SECTOR_PRECISION = 4
+
+
+@dataclass(frozen=True)
+class Somewhere:
+    """All that may be told of a place: a sector, and how many metres it reaches around the point."""
+
+    sector_id: int
+    name: str
+    radius_metres: int
+
 
 @dataclass(frozen=True)
 class Seen:
-    """What a rule saw. lon, lat in degrees; `words`: why, in sentences, the plainest first; times aware."""
+    """What a rule saw. lon, lat in degrees; `words`: why, in sentences, the plainest first; times aware. `somewhere`:
+    of a person under protection; then nothing around the point is weighed, since he need not be there."""
 
     key: str
     kind: str
@@ -27,25 +40,33 @@ class Seen:
     occurred_at: datetime
     received_at: datetime
     words: Sequence[str]
+    channel: Channel = Channel.RULE
+    somewhere: Somewhere | None = None
 
 
 def raise_by_rule(seen: Seen) -> int:
     """The alert's id: of the new one, or of the one that stands under this key already."""
-    around = areas_of(seen.lon, seen.lat)
+    wide, around = seen.somewhere, areas_of(seen.lon, seen.lat)
     raised = weigh_and_raise(
         Reported(
-            key=seen.key, kind=seen.kind, channel=Channel.RULE.value, occurred_at=seen.occurred_at,
-            received_at=seen.received_at, lon=seen.lon, lat=seen.lat, radius_metres=0, place_precision=1,
-            date_precision=1, source_reliability="B", credibility=2, place_as_given=f"{seen.lat:.4f}, {seen.lon:.4f}",
-            admin_code=around.admin_code, sector_id=around.sector_id, report_id=None, verbatim=seen.words[0],
-            source_contactable=False, why=tuple(seen.words),
+            key=seen.key, kind=seen.kind, channel=seen.channel.value, occurred_at=seen.occurred_at,
+            received_at=seen.received_at, lon=seen.lon, lat=seen.lat,
+            radius_metres=wide.radius_metres if wide else 0, place_precision=SECTOR_PRECISION if wide else 1,
+            date_precision=1, source_reliability="B", credibility=2,
+            place_as_given=wide.name if wide else f"{seen.lat:.4f}, {seen.lon:.4f}",
+            admin_code=None if wide else around.admin_code, sector_id=wide.sector_id if wide else around.sector_id,
+            report_id=None, verbatim=seen.words[0], source_contactable=False, why=tuple(seen.words),
         ),
-        look_around(seen.lon, seen.lat, seen.received_at),
+        nothing_around() if wide else look_around(seen.lon, seen.lat, seen.received_at),
         at_least=Priority(seen.priority),
     )  # fmt: skip
     if raised is not None:
         return raised
     return int(db.session.execute(select(Alert.id).where(Alert.alert_key == seen.key)).scalar_one())
+
+
+def nothing_around() -> Looked:
+    return Looked(int(db.session.execute(text("SELECT nextval('alert_ids')")).scalar_one()), None)
 
 
 def note_on_alert(alert_id: int, words: str, now: datetime) -> None:

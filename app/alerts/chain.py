@@ -88,12 +88,15 @@ CHAIN: dict[K, Step] = {
     K.VERIFICATION_PROPOSED: Step(P.HANDLE_ALERTS, {}, OPEN - {S.RECEIVED}),
     K.VERIFICATION_REFUSED: Step(P.HANDLE_ALERTS, {}, OPEN - {S.RECEIVED}),
     K.PASSED_ON: Step(P.HANDLE_ALERTS, {}, UNDECIDED, command=True),
+    # Follows a triage that corrected the place: what lies there is weighed, and a priority proposed.
+    K.WEIGHED: Step(P.HANDLE_ALERTS, {}, OPEN - {S.RECEIVED}),
 }
 
 
 def for_the_log(details: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A step's details as the ledger keeps them: auditors read it who read no alert, and are not told where it was."""
-    return {name: value for name, value in (details or {}).items() if name != "place_before"}
+    """A step's details as the ledger keeps them: auditors read it who read no alert, and are not told where it was,
+    or what lies near."""
+    return {name: value for name, value in (details or {}).items() if name not in ("place_before", "reasons")}
 
 
 # The echelons that an alert may climb, from below; which of them, when and how a mission sets (app/ladders).

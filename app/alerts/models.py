@@ -184,6 +184,7 @@ class StepKind(StrEnum):
     VERIFICATION_PROPOSED = "verification_proposed"
     VERIFICATION_REFUSED = "verification_refused"
     PASSED_ON = "passed_on"
+    WEIGHED = "weighed"
 
 
 class Alert(Graded, Base):
@@ -243,6 +244,18 @@ class AlertWeighing(Base):
     __table_args__ = (CheckConstraint("score BETWEEN 0 AND 100", name="score"),)
 
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), primary_key=True, autoincrement=False)
+    score: Mapped[int]
+    reasons: Mapped[list[Any]] = mapped_column(JSONB)
+
+
+class AlertReweighing(Base):
+    """As AlertWeighing, of one step: the place was corrected, and what lies there was weighed. The latest counts."""
+
+    __tablename__ = "alert_reweighings"
+    __table_args__ = (CheckConstraint("score BETWEEN 0 AND 100", name="score"),)
+
+    step_id: Mapped[int] = mapped_column(ForeignKey("alert_steps.id"), primary_key=True, autoincrement=False)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), index=True)
     score: Mapped[int]
     reasons: Mapped[list[Any]] = mapped_column(JSONB)
 

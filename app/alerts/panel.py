@@ -128,6 +128,12 @@ def timeline(chain: Chain) -> list[dict[str, Any]]:
     return events
 
 
+def proposal(priority: str | None) -> str:
+    if priority is None:
+        return _("would raise no alert by itself")
+    return _("proposes %(priority)s", priority=priority)
+
+
 def event(step: AlertStep) -> dict[str, Any]:
     details = step.details or {}
     words = [str(wording.STEPS.get(step.kind, step.kind))]
@@ -144,6 +150,8 @@ def event(step: AlertStep) -> dict[str, Any]:
         )
     if details.get("place_corrected"):
         words.append(_("place corrected, before: %(place)s", place=details["place_before"]["as_given"]))
+    if "proposed" in details:
+        words.append(proposal(details["proposed"]))
     if details.get("approves"):
         words.append(_("approved by a second person"))
     if details.get("into"):

@@ -10,7 +10,16 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Row, Select, func, select
 
-from app.alerts.models import Alert, AlertClock, AlertStatus, AlertStep, AlertWeighing, StepKind, Tasking
+from app.alerts.models import (
+    Alert,
+    AlertClock,
+    AlertReweighing,
+    AlertStatus,
+    AlertStep,
+    AlertWeighing,
+    StepKind,
+    Tasking,
+)
 from app.db import db
 from app.errors import NotFound
 from app.field_reports.models import FieldReport
@@ -155,6 +164,9 @@ class Chain:
     fed_back: bool
     # What was proposed to be held true or false and waits for a second person.
     proposed: AlertStep | None = None
+    # The latest weighing at a corrected place, and its points for those who may see them.
+    anew: AlertStep | None = None
+    reweighing: AlertReweighing | None = None
 
 
 def chain(alert_id: int) -> Chain:
@@ -197,6 +209,8 @@ def chain(alert_id: int) -> Chain:
         approved=any(s.kind == StepKind.NON_RESPONSE_APPROVED for s in now_open),
         fed_back=any(s.kind == StepKind.FEEDBACK for s in now_open),
         proposed=proposed(steps),
+        anew=max((s for s in steps if s.kind == StepKind.WEIGHED), key=lambda s: s.id, default=None),
+        reweighing=reweighing_of(alert_id),
     )
 
 
@@ -217,6 +231,16 @@ def weighing_of(alert_id: int) -> AlertWeighing | None:
     return db.session.execute(
         select(AlertWeighing).where(AlertWeighing.alert_id == alert_id)
     ).scalar_one_or_none()
+
+
+def reweighing_of(alert_id: int) -> AlertReweighing | None:
+    """The latest, under the same wall as the first."""
+    if Permission.SEE_COARSE_CELLS not in viewer().anywhere():
+        return None
+    r = AlertReweighing
+    return db.session.scalars(
+        select(r).where(r.alert_id == alert_id).order_by(r.step_id.desc()).limit(1)
+    ).first()
 
 
 def report_serial(report_id: object) -> int | None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from app.alerts.chain import LADDER
-from app.alerts.models import Priority
+from app.alerts.models import Alert, Priority
 from app.db import db
 from app.ledger.actions import ADD_EVENT, event
 from app.mission.queries import procedures, thresholds
@@ -21,11 +21,11 @@ CLOCKS = ("acknowledge", "verify", "decide")
 # Statements for the driver: each report waits for them, and SQLAlchemy's part would take longer than the database's.
 # The alert's number is drawn before it is known whether there will be one: RETURNING would take the right to read
 # alerts, which a reporter has not.
-LOOK_AROUND = """
-SELECT nextval('alert_ids') AS alert_id,
-    (SELECT jsonb_agg(jsonb_build_array(s.kind, s.distance, s.band, s.count, s.label))
-     FROM vigil.surroundings(%(lon)s, %(lat)s, %(metres)s, %(since)s) AS s) AS found
+AROUND = """
+SELECT jsonb_agg(jsonb_build_array(s.kind, s.distance, s.band, s.count, s.label))
+FROM vigil.surroundings(%(lon)s, %(lat)s, %(metres)s, %(since)s) AS s
 """
+LOOK_AROUND = f"SELECT nextval('alert_ids') AS alert_id, ({AROUND}) AS found"
 RAISE = f"""
 WITH raised AS (
     SELECT vigil.raise_alert(CAST(%(said)s AS jsonb), %(score)s, CAST(%(points)s AS jsonb), %(role)s,
@@ -62,7 +62,7 @@ class Reported:
 
 
 def where_to_look(lon: float, lat: float, received_at: datetime) -> dict[str, Any]:
-    """The parameters of LOOK_AROUND; lon, lat in degrees."""
+    """The parameters of AROUND and LOOK_AROUND; lon, lat in degrees."""
     settings = procedures()
     return {
         "lon": lon,
@@ -72,12 +72,15 @@ def where_to_look(lon: float, lat: float, received_at: datetime) -> dict[str, An
     }
 
 
+Found = list[tuple[str, float, str, int, str]] | None
+
+
 @dataclass(frozen=True)
 class Looked:
     """A row of LOOK_AROUND: the number for an alert, if there will be one, and what lies near."""
 
     alert_id: int
-    found: list[tuple[str, float, str, int, str]] | None
+    found: Found
 
 
 def look_around(lon: float, lat: float, received_at: datetime) -> Looked:
@@ -90,14 +93,20 @@ def weigh_and_raise(reported: Reported, looked: Looked, at_least: Priority | Non
 
     `at_least` is the priority that a human gave: the weighing may only make it more urgent, never less.
     """
-    weighing = weighed(reported, looked)
+    weighing = weighed(reported, looked.found)
     priority = most_urgent(weighing.priority, at_least)
     if priority is None:
         return None
     return raise_alert(looked.alert_id, reported, weighing, priority)
 
 
-def weighed(reported: Reported, looked: Looked) -> Weighing:
+def weighed_at(alert: Alert, lon: float, lat: float) -> Weighing:
+    """The weighing that an alert which stands would have at this place; lon, lat in degrees."""
+    asked = where_to_look(lon, lat, alert.received_at)
+    return weighed(alert, db.session.connection().exec_driver_sql(AROUND, asked).scalar_one())
+
+
+def weighed(reported: Reported | Alert, found: Found) -> Weighing:
     age = (reported.received_at - reported.occurred_at).total_seconds() / 3600
     sighting = Sighting(
         kind=reported.kind,
@@ -107,7 +116,7 @@ def weighed(reported: Reported, looked: Looked) -> Weighing:
         place_precision=reported.place_precision,
         radius_m=float(reported.radius_metres),
     )
-    return weigh(sighting, Surroundings(tuple(near(*row) for row in looked.found or ())), thresholds())
+    return weigh(sighting, Surroundings(tuple(near(*row) for row in found or ())), thresholds())
 
 
 def near(kind: str, metres: float, band: str, count: int, label: str) -> Near:
@@ -143,7 +152,7 @@ def raise_alert(alert_id: int, reported: Reported, weighing: Weighing, priority:
         {
             "said": json.dumps(said, default=str),  # times and UUIDs, as PostgreSQL reads them
             "score": weighing.score,
-            "points": json.dumps([{"points": r.points, "sentence": r.plain} for r in weighing.reasons]),
+            "points": json.dumps(points_of(weighing)),
             "role": who.role.value if who else None,  # nobody's, where a rule raises it
             "clocks": list(CLOCKS),
             "due": [reported.received_at + minutes(clock, priority) for clock in CLOCKS],
@@ -151,6 +160,11 @@ def raise_alert(alert_id: int, reported: Reported, weighing: Weighing, priority:
         },
     )
     return alert_id if raised.rowcount == 1 else None
+
+
+def points_of(weighing: Weighing) -> list[dict[str, Any]]:
+    """Each reason with its points, for those who see cells."""
+    return [{"points": r.points, "sentence": r.plain} for r in weighing.reasons]
 
 
 def minutes(clock: str, priority: str) -> timedelta:

@@ -13,7 +13,7 @@ from app.alerts import group, likely, queries, wording
 from app.alerts.acts import ACTS
 from app.alerts.by_hand import AlertByHand, raise_by_hand
 from app.alerts.chain import UNDECIDED
-from app.alerts.models import AlertStatus
+from app.alerts.models import AlertStatus, Channel
 from app.alerts.panel import possible, timeline
 from app.api.bodies import Body, read
 from app.api.schemas import describes
@@ -21,6 +21,7 @@ from app.asked import argument, number, page_number, period
 from app.call_backs import queries as call_backs
 from app.call_backs import wording as call_back_words
 from app.db import db
+from app.defenders import check_ins
 from app.errors import Invalid, NotAllowed, NotFound
 from app.exchange.actions import export as exported
 from app.exchange.actions import formats_of
@@ -133,7 +134,14 @@ def thing(alert_id: int) -> dict[str, Any]:
         "names": watches.watchers() if told else {},
         "message_words": message_words,
         "patrols": patrols.of_alert(alert_id) if viewer().holds(Permission.READ_PATROLS) else [],
+        "file": file_of(chain.alert),
     }
+
+
+def file_of(alert: Any) -> int | None:
+    """The defender's file behind a missed check-in, for those who may read it: nobody else learns that there is one."""
+    missed = alert.channel == Channel.MISSED_CHECK_IN and viewer().holds(Permission.READ_DEFENDERS)
+    return check_ins.file_behind(alert.id) if missed else None
 
 
 def around(chain: queries.Chain) -> dict[str, Any]:
@@ -216,6 +224,11 @@ def whole(alert_id: int) -> dict[str, Any]:
         "reasons": chain.reasons,
         "score": chain.weighing.score if chain.weighing else None,
         "weighing": chain.weighing.reasons if chain.weighing else None,
+        "weighed_anew": {
+            "proposed": chain.anew.details["proposed"], "reasons": chain.anew.details["reasons"],
+            "score": chain.reweighing.score if chain.reweighing else None,
+            "weighing": chain.reweighing.reasons if chain.reweighing else None,
+        } if chain.anew else None,
         "steps": [
             {
                 "kind": s.kind, "at": s.at.isoformat(), "recorded_at": s.recorded_at.isoformat(),

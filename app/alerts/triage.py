@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from app.alerts import actions, group
 from app.alerts.actions import needs_grades, needs_reason, take_step, taken
 from app.alerts.chain import TWO_PERSONS
-from app.alerts.models import Alert, AlertClock, AlertStep, Priority, StepKind
+from app.alerts.models import Alert, AlertClock, AlertReweighing, AlertStep, Priority, StepKind
 from app.alerts.queries import VERIFYING
-from app.alerts.raising import minutes
+from app.alerts.raising import minutes, points_of, weighed_at
 from app.db import db
 from app.errors import Conflict, NotAllowed
 from app.grading import Verification
@@ -25,7 +25,8 @@ def triage(
     alert_id: int, priority: Priority, reliability: str, credibility: int, place: str | None, note: str
 ) -> Alert:
     """Priority with its reason, both grades, and the place where it is known better now: a new statement, the one before
-    stands in the step. Raises ValueError with a sentence for a place that can't be read."""
+    stands in the step, and what lies there is weighed. Raises ValueError with a sentence for a place that
+    can't be read."""
     alert = taken(alert_id)
     needs_grades(reliability, credibility)
     needs_reason(note)
@@ -46,7 +47,24 @@ def triage(
         alert.priority = priority.value
         db.session.flush()
         set_clocks(alert, more_urgent)
+    if moved is not None:
+        weigh_anew(alert, moved)
     return alert
+
+
+def weigh_anew(alert: Alert, where: Placed) -> None:
+    """What lies at the corrected place, weighed as when the warning came in, is a step of its own: its sentences for
+    whoever reads the alert, its points for those who see cells. It proposes a priority, which a person takes
+    or not."""
+    weighing = weighed_at(alert, where.lon, where.lat)
+    details = {"proposed": weighing.priority, "reasons": list(weighing.sentences(cleared=False))}
+    take_step(alert, StepKind.WEIGHED, details=details)
+    step = actions.last_step(alert.id, StepKind.WEIGHED)
+    assert step is not None
+    db.session.add(
+        AlertReweighing(step_id=step.id, alert_id=alert.id, score=weighing.score, reasons=points_of(weighing))
+    )
+    db.session.flush()
 
 
 def corrected(alert: Alert, place: str) -> Placed:

@@ -172,6 +172,7 @@ STEPS: dict[str, LazyString] = {
     "verification_proposed": _l("Verification proposed"),
     "verification_refused": _l("Verification refused"),
     "passed_on": _l("Passed on: could not be taken"),
+    "weighed": _l("Weighed anew at the corrected place"),
 }
 
 VERIFICATIONS: dict[str, LazyString] = {

@@ -21,17 +21,15 @@ from app.outbox import MOST_ATTEMPTS
 MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
 # Older than this and whoever should have taken the work has not done so for many rounds.
 STUCK_AFTER_SECONDS = 60
-# Urgent work that was rung this long ago has been lost once at least, or its worker stands still.
-UNDONE_AFTER_SECONDS = 120
+# Rules look each half minute; longer than this and their process stands still.
+UNWATCHED_AFTER_SECONDS = 120
 
 JOBS = {
-    "workers.alerts.escalate": _l("Passing on an alert whose clock ran out"),
     "workers.documents.render": _l("Writing a document"),
     "workers.imports.look": _l("Looking into a file that was sent"),
     "workers.imports.bring_in": _l("Bringing a file in"),
     "workers.imports.remove_old": _l("Removing files that nobody waits for"),
     "workers.ledger.verify": _l("Verifying the log"),
-    "workers.rules.watch": _l("Looking with every rule that watches"),
     "workers.upkeep.forget": _l("Deleting what is not kept any longer"),
     "workers.upkeep.forget_positions": _l("Dropping positions that are not kept any longer"),
     "workers.upkeep.fold_layers": _l("Summing up what the layers of the map have counted"),
@@ -54,15 +52,17 @@ def database_ready() -> bool:
         with db.engine.connect() as connection:
             connection.execute(text("SET LOCAL statement_timeout = '2s'"))
             found = asked(connection)
-            clocks_behind = connection.execute(text("SELECT vigil.clocks_behind()")).scalar()
+            behind = connection.execute(
+                text("SELECT vigil.clocks_behind() AS clocks, vigil.rules_behind() AS rules")
+            ).one()
     except SQLAlchemyError:
         return False
     return bool(
         found.migration == head()
         and (found.outbox_oldest_seconds or 0) < STUCK_AFTER_SECONDS
-        and (found.urgent_oldest_seconds or 0) < UNDONE_AFTER_SECONDS
         and (found.ledger_oldest_seconds or 0) < STUCK_AFTER_SECONDS
-        and (clocks_behind or 0) < STUCK_AFTER_SECONDS
+        and (behind.clocks or 0) < STUCK_AFTER_SECONDS
+        and (behind.rules or 0) < UNWATCHED_AFTER_SECONDS
         and found.sequencer
     )
 

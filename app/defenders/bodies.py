@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.api.bodies import Body
+from app.defenders.check_ins import Standing
 from app.defenders.file import File
-from app.defenders.models import SealedField
+from app.defenders.models import CalledBy, SealedField
 from app.defenders.queries import Line
+from app.moments import Moment, read_moment
 from app.reasons import SHORTEST_REASON
 
 
@@ -55,6 +57,45 @@ class UnmaskBody(Body):
 class Unmasked(BaseModel):
     unmasking_id: int
     values: dict[SealedField, str]
+
+
+class CheckInBody(Body):
+    """`heard_at`: when, if not now."""
+
+    way: CalledBy
+    heard_at: Moment | None = None
+
+    @model_validator(mode="after")
+    def readable(self) -> CheckInBody:
+        self.moment()
+        return self
+
+    def moment(self) -> datetime | None:
+        """In UTC. Raises ValueError with a sentence."""
+        return read_moment(self.heard_at) if self.heard_at else None
+
+
+class CheckIns(BaseModel):
+    """`state`: none where nothing is agreed. Times in UTC, lengths in minutes."""
+
+    state: str
+    interval_minutes: int | None = None
+    grace_minutes: int | None = None
+    due_at: datetime | None = None
+    missed_at: datetime | None = None
+    watched: bool | None = None
+    heard_at: list[datetime] = []
+
+
+def told_of(standing: Standing | None) -> dict[str, Any]:
+    if standing is None:
+        return {"state": "none"}
+    return {
+        "state": standing.state, "interval_minutes": standing.plan.interval_minutes,
+        "grace_minutes": standing.plan.grace_minutes, "due_at": plain(standing.due_at),
+        "missed_at": plain(standing.missed_at), "watched": standing.watched,
+        "heard_at": [plain(h.heard_at) for h in standing.heard],
+    }  # fmt: skip
 
 
 def plain(value: Any) -> Any:

@@ -30,9 +30,10 @@ FIGURES = {CellTier.FINE: 2, CellTier.COARSE: 1}
 
 @dataclass(frozen=True)
 class File:
-    """`fields`: what the gate lets through. The parts are empty where it does not name them."""
+    """`fields`: what the gate lets through; `parts`: all that it names. The parts are empty where it does not."""
 
     fields: dict[str, Any]
+    parts: frozenset[str]
     sector: str
     keepers: dict[int | None, str]
     cells: Sequence[dict[str, str]]
@@ -51,6 +52,7 @@ def file(defender_id: int) -> File:
     who, parts = viewer(), answer.fields
     return File(
         fields=gate.fields_for(who, found, Purpose.FILE),
+        parts=parts,
         sector=db.session.scalar(select(Sector.name).where(Sector.id == found.sector_id)) or "",
         keepers=queries.keepers(),
         cells=cells(found, answer.tier) if "cells" in parts and answer.tier else (),

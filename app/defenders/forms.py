@@ -13,18 +13,19 @@ from pydantic import ValidationError
 from wtforms import (
     BooleanField,
     DateField,
+    IntegerField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )  # fmt: skip
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.validators import ValidationError as Wrong
 
 from app.defenders import gate
 from app.defenders.models import SealedField
 from app.defenders.sealing import LONGEST_VALUE
-from app.defenders.wording import HOW, PROFILES, SCOPES, SEALED_FIELDS
+from app.defenders.wording import CALLED_BY, HOW, PLAN_ENDS, PROFILES, SCOPES, SEALED_FIELDS
 from app.errors import Refusal
 from app.mission.place_form import choices
 from app.mission.placing import Given, placed, read_place
@@ -178,6 +179,37 @@ class ConsentForm(Told):
         if not self.is_submitted():
             self.given_on.data = gate.today()
             self.until.data = gate.today() + timedelta(days=180)
+
+
+class PlanForm(Told):
+    interval_hours = IntegerField(
+        _l("Heard of at least every so many hours"), default=24, validators=[InputRequired(), NumberRange(1, 336)]
+    )  # fmt: skip
+    grace_minutes = IntegerField(
+        _l("And so many minutes more before it counts as missed"), default=30,
+        validators=[InputRequired(), NumberRange(5, 1440)],
+    )  # fmt: skip
+    made_by = SelectField(
+        _l("How it is made"), choices=choices(CALLED_BY.items()), validators=[InputRequired()]
+    )
+    agreed_on = DateField(_l("Agreed with the person on"), validators=[InputRequired()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_submitted():
+            self.agreed_on.data = gate.today()
+
+
+class CheckInForm(Told):
+    way = SelectField(_l("Heard of"), choices=choices(CALLED_BY.items()), validators=[InputRequired()])
+    heard_at = StringField(
+        _l("When, if not now"), validators=[Length(max=40)],
+        description=_l("Date-time group, or date and time with its zone. Never write where."),
+    )  # fmt: skip
+
+
+class EndPlanForm(Told):
+    why = SelectField(_l("Why it ends"), choices=choices(PLAN_ENDS.items()), validators=[InputRequired()])
 
 
 class NoteForm(Told):

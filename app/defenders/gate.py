@@ -101,7 +101,7 @@ ENDED_REGISTER = frozenset({
 })  # fmt: skip
 ENDED_FILE = ENDED_REGISTER | {"compartment", "registered_at", "consents", "notes"}
 REGISTER = ENDED_REGISTER | {"profiles", "risk_band", "consent_until"}
-FILE = REGISTER | ENDED_FILE | {"work", "assessments", "cells", "sealed"}
+FILE = REGISTER | ENDED_FILE | {"work", "assessments", "cells", "sealed", "check_ins"}
 EXPORT = frozenset({"id", "codename", "profiles", "risk_band", "sector_id", "case_status", "review_on"})
 KNOWN_ON_THE_PICTURE = frozenset({"id", "codename", "risk_band"})
 ANONYMOUS = frozenset({"risk_band"})

@@ -61,6 +61,25 @@ class SealedField(StrEnum):
     HOME = "home"
 
 
+class CalledBy(StrEnum):
+    """How a check-in is made. The number, the word and the hour stand with the case officer, and nowhere here."""
+
+    CALLS_US = "calls_us"
+    WE_CALL = "we_call"
+    SMS = "sms"
+    RADIO = "radio"
+    IN_PERSON = "in_person"
+    TRUSTED_CONTACT = "trusted_contact"
+
+
+class PlanEnd(StrEnum):
+    PERSONS_WISH = "persons_wish"
+    RISK_OVER = "risk_over"
+    OTHER_PLAN = "other_plan"
+    MOVED_AWAY = "moved_away"
+    CASE_CLOSED = "case_closed"
+
+
 class Defender(Base):
     __tablename__ = "defenders"
     __table_args__ = (one_of("case_status", CaseStatus), one_of("risk_band", RiskBand))
@@ -164,6 +183,52 @@ class Consent(Base):
     conditions: Mapped[str] = mapped_column(server_default="")
     withdrawn_at: Mapped[datetime | None]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+class CheckInPlan(Base):
+    """What was agreed with the defender: to be heard of every so often. One runs at a time; what it says is never
+    changed: another agreement is another plan. It is watched from `runs_from` on, and not while it is suspended."""
+
+    __tablename__ = "check_in_plans"
+    __table_args__ = (
+        one_of("made_by", CalledBy),
+        one_of("ended_why", PlanEnd),
+        CheckConstraint("interval_minutes BETWEEN 60 AND 20160", name="interval_minutes"),
+        CheckConstraint("grace_minutes BETWEEN 5 AND 1440", name="grace_minutes"),
+        CheckConstraint(
+            "(ended_at IS NULL) = (ended_why IS NULL) AND (ended_at IS NULL) = (ended_by_id IS NULL)", name="ended"
+        ),
+        Index("uq_check_in_plans_running", "defender_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    defender_id: Mapped[int] = mapped_column(ForeignKey("defenders.id"), index=True)
+    interval_minutes: Mapped[int]
+    grace_minutes: Mapped[int]
+    made_by: Mapped[str]
+    agreed_on: Mapped[date] = mapped_column(Date)
+    agreed_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    runs_from: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    suspended_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    ended_why: Mapped[str | None]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class CheckIn(Base):
+    """That the defender was heard of, when, and by which way. Never from where."""
+
+    __tablename__ = "check_ins"
+    __table_args__ = (one_of("way", CalledBy), Index("ix_check_ins_plan_id_heard_at", "plan_id", "heard_at"))
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("check_in_plans.id"))
+    defender_id: Mapped[int] = mapped_column(ForeignKey("defenders.id"), index=True)
+    heard_at: Mapped[datetime]
+    way: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    recorded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
 class Unmasking(Base):

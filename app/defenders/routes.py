@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.asked import page_number
 from app.db import db
-from app.defenders import actions, changes, gate, queries, wording
+from app.defenders import actions, changes, check_in_routes, check_ins, gate, queries, wording
 from app.defenders import api as api_routes
 from app.defenders.asked import asked_for
 from app.defenders.blueprints import ID, api, pages
@@ -25,7 +25,7 @@ from app.permissions import Permission, needs, viewer
 from app.settings import settings_of
 
 BLUEPRINTS = (pages, api)
-FILLED_BY = (changes, api_routes)
+FILLED_BY = (changes, check_in_routes, api_routes)
 
 # How long a name stands on the screen.
 SHOWN_SECONDS = 60
@@ -78,7 +78,7 @@ def shown(defender_id: int, **forms: Any) -> str:
         "defenders/page.html", file=found, d=found.fields, wording=wording, bare=BareForm(formdata=None),
         note_form=forms.get("note_form") or NoteForm(formdata=None),
         unmask_form=forms.get("unmask_form") or UnmaskForm(formdata=None), shown_seconds=SHOWN_SECONDS,
-        today=gate.today(), viewer_id=viewer().person_id,
+        standing=check_ins.standing(defender_id), today=gate.today(), viewer_id=viewer().person_id,
     )  # fmt: skip
 
 

@@ -83,3 +83,35 @@ OVERRIDES = {
     "death_threat": _l("declared, credible death threat by somebody who can carry it out"),
     "imminent": _l("an imminent indicator"),
 }
+
+CALLED_BY = {
+    "calls_us": _l("the person calls us"),
+    "we_call": _l("we call the person"),
+    "sms": _l("by SMS"),
+    "radio": _l("by radio"),
+    "in_person": _l("in person"),
+    "trusted_contact": _l("through somebody whom the person trusts"),
+}
+
+PLAN_ENDS = {
+    "persons_wish": _l("the person wishes it"),
+    "risk_over": _l("the risk is over"),
+    "other_plan": _l("another plan was agreed"),
+    "moved_away": _l("the person has moved away"),
+    "case_closed": _l("the case is closed"),
+}
+
+CHECK_IN_STATES = {
+    "calm": _l("heard of in time"),
+    "due": _l("due now"),
+    "missed": _l("missed"),
+    "suspended": _l("suspended"),
+    "without_consent": _l("not watched: no consent to share"),
+}
+CHECK_IN_TONES = {
+    "calm": "good",
+    "due": "wait",
+    "missed": "open",
+    "suspended": "done",
+    "without_consent": "open",
+}

@@ -44,7 +44,7 @@ def order(wanted: Order) -> int:
         ordered_by_id=who.person_id,
     )  # fmt: skip
     document_id = db.session.execute(new.returning(Document.id)).scalar_one()
-    later(RENDER, document_id, queue="slow")
+    later(RENDER, document_id)
     details = {"kind": wanted.kind, "audience": wanted.audience, "subject": subject}
     record("documents.ordered", "documents", document_id, details)
     return document_id
@@ -133,7 +133,7 @@ def order_again(document_id: int) -> None:
     )
     if again.rowcount == 0:  # type: ignore[attr-defined]
         raise Conflict(_("This document has not failed: it is ready, or being written."), code="wrong_state")
-    later(RENDER, document_id, queue="slow")
+    later(RENDER, document_id)
     record("documents.ordered", "documents", document_id, {"again": True})
 
 

@@ -55,7 +55,7 @@ class AlertScript:
     verification: str
     source_reliability: str
     credibility: int
-    source_code: str
+    source_code: str | None  # given by sources.py; none for what the mission saw itself
     source_contactable: bool
     verbatim: str
     place: Point
@@ -125,7 +125,7 @@ class _Desk:
         return AlertScript(
             f"EX-A{number:03d}", kind, priority, int(rng.integers(*_SCORES[priority])),
             channel or weighted(rng, CHANNELS, 1)[0], "received", "reported", reliability, int(rng.integers(2, 5)),
-            f"S-{int(rng.integers(1, 120)):03d}", bool(rng.random() < 0.8),
+            None, bool(rng.random() < 0.8),
             VERBATIM[kind].format(place=where.name, n=5 * int(rng.integers(2, 9))), where.place,
             int(rng.integers(1, 3)), where.code, where.name, where.district_code,
             self.area_of[where.district_code], incident.source_id if incident else None,

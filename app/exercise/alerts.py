@@ -45,18 +45,9 @@ def steps_of(a: AlertScript) -> Iterator[tuple[datetime, str, str | None, str, d
 
 
 def load_alerts(c: Connection, data: Dataset) -> None:
-    values = {s.key: s.value for s in SEEDS.values()}
     for a in data.alert_history:
         alert_id = store_alert(c, a)
-        live_through(c, a, alert_id)
-        for when, kind, role, note, details in steps_of(a):
-            c.execute(
-                text("INSERT INTO alert_steps (alert_id, kind, at, recorded_at, by_role, note, details) "
-                     "VALUES (:id, :kind, :at, :at, :role, :note, CAST(:details AS jsonb))"),
-                {"id": alert_id, "kind": kind, "at": when, "role": role, "note": note,
-                 "details": json.dumps(details)},
-            )  # fmt: skip
-        start_clocks(c, a, alert_id, values, data.now)
+        carry_on(c, a, alert_id, data.now)
         if a.tasked_at:
             c.execute(
                 text('INSERT INTO taskings (alert_id, response, unit_id, haven_id, "order", ordered_at, departed_at, '
@@ -65,6 +56,18 @@ def load_alerts(c: Connection, data: Dataset) -> None:
                 {"id": alert_id, "response": a.response_kind, "unit": a.unit_code, "haven": a.haven_code,
                  "at": a.tasked_at, "departed": a.departed_at, "arrived": a.arrived_at},
             )  # fmt: skip
+
+
+def carry_on(c: Connection, a: AlertScript, alert_id: int, now: datetime) -> None:
+    """From `received` to where the alert stands, with its steps and its clocks."""
+    live_through(c, a, alert_id)
+    for when, kind, role, note, details in steps_of(a):
+        c.execute(
+            text("INSERT INTO alert_steps (alert_id, kind, at, recorded_at, by_role, note, details) "
+                 "VALUES (:id, :kind, :at, :at, :role, :note, CAST(:details AS jsonb))"),
+            {"id": alert_id, "kind": kind, "at": when, "role": role, "note": note, "details": json.dumps(details)},
+        )  # fmt: skip
+    start_clocks(c, a, alert_id, {s.key: s.value for s in SEEDS.values()}, now)
 
 
 # The state that an alert is in from a step on. Declining leaves the state to the approval.

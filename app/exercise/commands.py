@@ -22,6 +22,7 @@ from app.exercise.dataset import build
 from app.exercise.load import load
 from app.exercise.playing import play, stopped_by_signals
 from app.exercise.rules import load_rules
+from app.exercise.telling import load_sources
 from app.operator import operator_connection, record_as_operator
 
 exercise = AppGroup("exercise", help="The invented mission for training and trying out.")
@@ -71,6 +72,7 @@ def fill(seed: int, passwords: Mapping[str, tuple[str, Future[str]]], path: Path
         load(connection, data, click.echo)
         accounts = add_accounts(connection, passwords)
         load_rules(connection)
+        load_sources(connection, data)
         record_as_operator(
             connection, "people.exercise_accounts_added", "people", "all", {"count": len(accounts)}
         )

@@ -27,6 +27,7 @@ from app.exercise.people import Defender, register_defenders
 from app.exercise.rivers import River, draw_rivers
 from app.exercise.roads import RoadLink, RoadNode, draw_roads
 from app.exercise.settlements import Settlement, settle
+from app.exercise.sources import Echo, SourceScript, Telling, tell
 from app.exercise.threats import Threat, assess_threats
 
 
@@ -59,6 +60,9 @@ class Dataset:
     community_networks: tuple[CommunityNetwork, ...]
     patrols: tuple[Patrol, ...]
     alert_history: tuple[AlertScript, ...]
+    sources: tuple[SourceScript, ...]
+    tellings: tuple[Telling, ...]
+    echoes: tuple[Echo, ...]
 
 
 def build(seed: int, now: datetime) -> Dataset:
@@ -83,6 +87,12 @@ def build(seed: int, now: datetime) -> Dataset:
     incidents = happen(seed, now, land, division, presence, actors, settlements, roads)
     havens = open_havens(seed, now, land, division, bases, settlements)
     patrols = send_patrols(seed, now, units, bases, settlements, roads)
+    networks = set_up_networks(seed, now, division, presence, settlements)
+    heard = tell(
+        seed,
+        networks,
+        recall_alerts(seed, now, division, settlements, incidents, units, bases, havens, patrols),
+    )
     return Dataset(
         seed=seed,
         now=now,
@@ -103,11 +113,12 @@ def build(seed: int, now: datetime) -> Dataset:
         threats=tuple(assess_threats(seed, now, land, division, actors, settlements, incidents)),
         defenders=tuple(register_defenders(seed, now, land, division, presence, settlements)),
         havens=tuple(havens),
-        community_networks=tuple(set_up_networks(seed, now, division, presence, settlements)),
+        community_networks=tuple(networks),
         patrols=tuple(patrols),
-        alert_history=tuple(
-            recall_alerts(seed, now, division, settlements, incidents, units, bases, havens, patrols)
-        ),
+        alert_history=heard.alerts,
+        sources=heard.sources,
+        tellings=heard.tellings,
+        echoes=heard.echoes,
     )
 
 

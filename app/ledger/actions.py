@@ -83,7 +83,7 @@ def order_verification() -> None:
     if not viewer().holds(Permission.READ_LEDGER):
         raise NotAllowed(_("Your role does not read the log."))
     record("ledger.verification_ordered", "ledger_verifications", "next")
-    later("workers.ledger.verify", queue="slow")
+    later("workers.ledger.verify")
 
 
 def export_bundle() -> None:

@@ -260,6 +260,25 @@ def reports(kinds: Sequence[str], since: datetime, until: datetime, sector_id: i
     ).all()
 
 
+def check_ins(since: datetime, sector_id: int | None) -> Sequence[Any]:
+    """What was agreed with people under protection, by numbers, and when somebody was heard of. For the worker alone."""
+    return db.session.execute(
+        text(
+            "SELECT * FROM vigil.check_ins_to_watch(CAST(:since AS timestamptz)) "
+            "WHERE CAST(:sector AS bigint) IS NULL OR sector_id = :sector"
+        ),
+        {"since": since, "sector": sector_id},
+    ).all()
+
+
+def plan_sector(plan_id: int) -> tuple[int, str, BaseGeometry] | None:
+    """The sector of such an agreement: id, name, outline."""
+    asked = text("SELECT sector_id FROM vigil.check_ins_to_watch(now()) WHERE plan_id = :plan")
+    number = db.session.execute(asked, {"plan": plan_id}).scalar()
+    row = db.session.execute(select(Sector.name, Sector.area).where(Sector.id == number)).first()
+    return None if row is None or number is None else (number, row.name, shape_of(row.area))
+
+
 def threats(sector_id: int | None) -> Sequence[Any]:
     """Threats with the day on which they were to be looked at again."""
     return db.session.execute(

@@ -25,7 +25,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     "distance": ("carriers", "red_km", "to", "dwell_minutes", "amber_km"),
     "absence": ("carriers", "red", "amber"),
     "overdue": ("red", "amber"),
-    "check_in": ("red", "amber"),
+    "check_in": ("of", "red", "amber"),
     "immobility": ("within_metres", "red", "amber"),
     "gathering": ("red", "kinds", "within_km", "period_hours", "amber"),
     "indicator": ("red", "source", "kinds", "period_hours", "amber"),
@@ -55,6 +55,7 @@ class RuleForm(FlaskForm):
     carriers = SelectMultipleField(_l("Which of ours"), choices=choices(wording.CARRIERS.items()))
     mode = SelectField(_l("Does what"), choices=choices(wording.MODES.items()), default="inside")
     to = SelectField(_l("Of what"), choices=choices(wording.TARGETS.items()), default="threat")
+    of = SelectField(_l("Of whom"), choices=choices(wording.CHECKED_IN.items()), default="patrol")
     source = SelectField(_l("Counted from"), choices=choices(wording.SOURCES.items()), default="reports")
     kinds = SelectMultipleField(
         _l("Of which kinds"), choices=choices(KINDS.items()), description=_l("None chosen: of any kind")

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from flask_babel import gettext as _
+
+from app.errors import Invalid
 from app.rules import facts, looking, wording
 from app.rules.looking import Spec, Subject, at
-from app.rules.parameters import FENCED, AbsenceRule
+from app.rules.parameters import FENCED, AbsenceRule, CheckInRule
 from geo.watching import Lapse, lapses
 from geo.watching_fences import Fences, into_fences
 
@@ -40,6 +43,12 @@ class History:
 
 
 def held_against(spec: Spec, days: int) -> History:
+    if isinstance(spec.parameters, CheckInRule) and spec.parameters.of == "protected":
+        raise Invalid(
+            _(
+                "When people under protection were heard of is for their files alone: no rule is tried against it."
+            )
+        )
     until = datetime.now(UTC)
     since = until - timedelta(days=days)
     found: list[tuple[str, Lapse]] = []
@@ -77,6 +86,6 @@ def fenced(spec: Spec, since: float, until: float) -> Iterator[Subject]:
     if area is None or not tracks:
         return
     numbers = list(tracks)
-    for _f, which, readings in into_fences(Fences([area]), list(tracks.values()), looking.reach_of(spec)):
+    for _fence, which, readings in into_fences(Fences([area]), list(tracks.values()), looking.reach_of(spec)):
         carrier = ours[numbers[which]]
         yield Subject(f"tracked:{carrier.id}", looking.turned(spec, readings), carrier.ended)

@@ -1,7 +1,7 @@
 """Watching, live: each rule's readings against its record; what the record lacks is written, and who must know is told.
 
-Runs in the worker, for the house. Judging twice writes nothing the second time: a lapse opens once under a unique
-key, and so does its alert.
+Runs in the rules' process (workers/rules.py), for the house. Judging twice writes nothing the second time: a lapse opens
+once under a unique key, and so does its alert.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 
 from app.db import db
 from app.rules import facts, looking
@@ -77,14 +78,16 @@ def lapse_of(row: RuleLapse) -> Lapse:
 
 
 def watch_all(now: datetime | None = None) -> int:
-    """Look once with every rule that is enabled; how many changes were written. A rule that can't be judged is
-    undone alone and keeps none of the others from it; on the page it stands as not having looked."""
-    db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
+    """Look once with every rule that is enabled; how many changes were written, none while another process looks. A rule
+    that can't be judged is undone alone and keeps none of the others from it; on the page it stands as not having
+    looked."""
+    if not db.session.execute(text("SELECT pg_try_advisory_xact_lock(:n)"), {"n": LOCK}).scalar():
+        return 0
     moment = now or datetime.now(UTC)
     specs = enabled()
     close_all({s.rule_id for s in specs}, moment)
     fenced = [s for s in specs if s.parameters.kind in FENCED]
-    changes = look_at_fences(fenced, moment) if fenced else 0
+    changes = at_fences(fenced, moment) if fenced else 0
     for spec in specs:
         if spec.parameters.kind not in FENCED:
             changes += alone(spec, moment)
@@ -102,8 +105,25 @@ def alone(spec: Spec, now: datetime) -> int:
             came_so_far(spec, now)
             return changes
     except Exception as error:
-        log.error("rule not judged", extra={"rule": spec.rule_id, "error": type(error).__name__})
-        return 0
+        return not_judged(spec, error)
+
+
+def at_fences(specs: Sequence[Spec], now: datetime) -> int:
+    """The pass over all rules of areas: what breaks it leaves those that are judged by tables alone."""
+    try:
+        with db.session.begin_nested():
+            return look_at_fences(specs, now)
+    except Exception as error:
+        return not_judged(specs[0], error)
+
+
+def not_judged(spec: Spec, error: Exception) -> int:
+    """The log says which rule and what kind of error. Where the database is gone nothing more can be judged: the look
+    ends, and begins anew once it is back."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        raise error
+    log.error("rule not judged", extra={"rule": spec.rule_id, "error": type(error).__name__})
+    return 0
 
 
 def period_of(spec: Spec) -> timedelta:
@@ -244,8 +264,7 @@ def fenced(
             came_so_far(spec, now)
             return changes
     except Exception as error:
-        log.error("rule not judged", extra={"rule": spec.rule_id, "error": type(error).__name__})
-        return 0
+        return not_judged(spec, error)
 
 
 def ending(spec: Spec, key: str, ours: dict[int, facts.Carrier], now: datetime) -> Subject:

@@ -36,6 +36,8 @@ from geo.watching_measures import Event, Fix, counted, gatherings, silence, stil
 LOOK_BACK = timedelta(days=2)
 LONGEST_PATROL = timedelta(days=30)
 KnownOf = dict[str, list[Known]]
+# What was agreed with a person under protection is a subject by its number. Nobody is told this number.
+AGREED = "check_in_plan"
 
 
 @dataclass(frozen=True)
@@ -123,11 +125,20 @@ def middle(spec: Spec) -> tuple[float, float] | None:
     return inside.x, inside.y
 
 
+def reach_metres(middle: Point, outline: BaseGeometry) -> int:
+    """How far the furthest corner of an outline lies from a point in it; WGS 84, lon/lat."""
+    plane = Plane.around(outline)
+    here, corners = plane.metres(middle), plane.metres(outline)
+    return int(shapely.hausdorff_distance(here, corners)) + 1
+
+
 def others(spec: Spec, known: KnownOf, since: float, until: float) -> Iterator[Subject]:
     """Every subject of a rule that is judged by what the tables say, not by fences."""
     parameters = spec.parameters
     if isinstance(parameters, OverdueRule):
         yield from overdue(spec, since, until)
+    elif isinstance(parameters, CheckInRule) and parameters.of == "protected":
+        yield from unheard_of(spec, since, until)
     elif isinstance(parameters, CheckInRule | ImmobilityRule):
         yield from under_way(spec, since, until)
     elif isinstance(parameters, GatheringRule):
@@ -162,6 +173,22 @@ def under_way(spec: Spec, since: float, until: float) -> Iterator[Subject]:
             started = patrol.started_at.timestamp()
             readings = stillness([f for f in flat(track) if f.at >= started], spec.parameters.within_metres)
         yield Subject(f"patrol:{patrol.id}", list(readings), ended)
+
+
+def unheard_of(spec: Spec, since: float, until: float) -> Iterator[Subject]:
+    """People under protection, each by the number of what was agreed: how long after it nobody has heard of them."""
+    for plan in facts.check_ins(at(since), spec.sector_id):
+        over = plan.ended.timestamp()
+        ended = over if over <= until else None
+        heard = [moment.timestamp() for moment in plan.heard]
+        readings = silence(
+            heard,
+            plan.begun.timestamp(),
+            min(until, over),
+            spec.parameters.bands(),
+            allowed=plan.allowed_seconds,
+        )
+        yield Subject(f"{AGREED}:{plan.plan_id}", list(readings), ended)
 
 
 def flat(track: Track | None) -> list[Fix]:

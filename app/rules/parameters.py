@@ -109,9 +109,11 @@ class OverdueRule(InBands):
 
 
 class CheckInRule(InBands):
-    """A patrol under way that has told no position for so many minutes."""
+    """A patrol under way that has told no position for so many minutes; or a person under protection of whom nobody has
+    heard, so many minutes after what was agreed."""
 
     kind: Literal["check_in"] = "check_in"
+    of: Literal["patrol", "protected"] = "patrol"
     red: Minutes
     amber: Minutes | None = None
 

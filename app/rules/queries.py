@@ -7,26 +7,29 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select, text
+from sqlalchemy import Row, Select, and_, func, or_, select, text
 
 from app.db import db
 from app.errors import NotFound
 from app.mission.models import Sector
 from app.permissions import Permission, viewer, within
 from app.rules import facts, wording
-from app.rules.looking import Spec
+from app.rules.looking import AGREED, Spec
 from app.rules.models import Rule, RuleLapse, RuleVersion, RuleWatch
 from app.rules.parameters import STORED
 from geo.watching import Lapse
 
 PAGE = 50
 COUNTED_DAYS = 30
+# What rules see of people under protection stands on the alerts alone: by the number of what was agreed with somebody
+# one could follow him from one lapse to the next.
+NO_PERSON = RuleLapse.subject.not_like(f"{AGREED}:%")
 OPEN = (RuleLapse.cleared_at.is_(None), RuleLapse.withdrawn_at.is_(None))
 
 
 def rows() -> Select[Any]:
     recent = datetime.now(UTC) - timedelta(days=COUNTED_DAYS)
-    of_rule = RuleLapse.rule_id == Rule.id
+    of_rule = and_(RuleLapse.rule_id == Rule.id, NO_PERSON)
 
     def count(*more: Any) -> Any:
         return select(func.count()).where(of_rule, *more).correlate(Rule).scalar_subquery()
@@ -102,7 +105,7 @@ def lapses(rule_id: int | None = None, page: int = 1, open_only: bool = False) -
             RuleVersion,
             (RuleVersion.rule_id == RuleLapse.rule_id) & (RuleVersion.version == RuleLapse.version),
         )
-        .where(within(Permission.READ_RULES, Rule.sector_id))
+        .where(within(Permission.READ_RULES, Rule.sector_id), NO_PERSON)
     )
     if rule_id is not None:
         asked = asked.where(RuleLapse.rule_id == rule_id)
@@ -122,7 +125,7 @@ def ambers() -> int:
         select(func.count())
         .select_from(RuleLapse)
         .join(Rule, Rule.id == RuleLapse.rule_id)
-        .where(*OPEN, RuleLapse.red_at.is_(None), within(Permission.READ_RULES, Rule.sector_id))
+        .where(*OPEN, NO_PERSON, RuleLapse.red_at.is_(None), within(Permission.READ_RULES, Rule.sector_id))
     )
     return db.session.execute(asked).scalar_one()
 

@@ -9,11 +9,12 @@ from geoalchemy2.shape import from_shape, to_shape
 from shapely import Point
 from sqlalchemy import select
 
-from app.alerts.by_rule import Seen, note_on_alert, raise_by_rule
+from app.alerts.by_rule import Seen, Somewhere, note_on_alert, raise_by_rule
+from app.alerts.models import Channel
 from app.db import db
 from app.ledger.actions import record
 from app.rules import facts, wording
-from app.rules.looking import Spec, Subject, at, middle
+from app.rules.looking import AGREED, Spec, Subject, at, middle, reach_metres
 from app.rules.models import Rule, RuleLapse
 from geo.watching import Change, Lapse
 
@@ -71,17 +72,37 @@ def withdraw(row: RuleLapse, now: datetime) -> None:
 
 
 def page(spec: Spec, row: RuleLapse, lapse: Lapse, now: datetime) -> None:
+    words = wording.reasons(spec, called(row.subject), lapse)
+    if row.subject.startswith(f"{AGREED}:"):
+        row.alert_id = raise_by_rule(of_person(spec, row, lapse, now, words))
+        row.paged_at = now
+        db.session.flush()
+        return
     place = (lapse.lon, lapse.lat) if lapse.lon is not None else place_of(spec, row)
     if place is None or place[0] is None or place[1] is None:
         raise LookupError("a lapse without a place")
     row.alert_id = raise_by_rule(
         Seen(
             key=f"rule-lapse:{row.id}", kind=spec.alert_kind, priority=spec.priority, lon=place[0], lat=place[1],
-            occurred_at=at(lapse.opened_at), received_at=now, words=wording.reasons(spec, called(row.subject), lapse),
+            occurred_at=at(lapse.opened_at), received_at=now, words=words,
         )
     )  # fmt: skip
     row.paged_at = now
     db.session.flush()
+
+
+def of_person(spec: Spec, row: RuleLapse, lapse: Lapse, now: datetime, words: list[str]) -> Seen:
+    """A person under protection, somewhere in a sector: no nearer place may be told, and none is weighed."""
+    found = facts.plan_sector(int(row.subject.partition(":")[2]))
+    if found is None:
+        raise LookupError("an agreement without a sector")
+    sector_id, name, outline = found
+    middle = outline.representative_point()
+    return Seen(
+        key=f"rule-lapse:{row.id}", kind=spec.alert_kind, priority=spec.priority, lon=middle.x, lat=middle.y,
+        occurred_at=at(lapse.opened_at), received_at=now, words=words, channel=Channel.MISSED_CHECK_IN,
+        somewhere=Somewhere(sector_id, name, reach_metres(middle, outline)),
+    )  # fmt: skip
 
 
 def called(subject: str) -> str:

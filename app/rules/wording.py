@@ -20,7 +20,7 @@ KINDS = {
     "distance": _l("Too near to something"),
     "absence": _l("No patrol or unit in an area"),
     "overdue": _l("Overdue patrol"),
-    "check_in": _l("Missed check-in of a patrol"),
+    "check_in": _l("Missed check-in"),
     "immobility": _l("A patrol that stands still"),
     "gathering": _l("Gathering of incidents"),
     "indicator": _l("Indicator counted over a period"),
@@ -37,6 +37,10 @@ TARGETS = {
     "threat": _l("an open threat’s area"),
     "haven": _l("a haven"),
     "base": _l("a base"),
+}
+CHECKED_IN = {
+    "patrol": _l("a patrol that has told no position"),
+    "protected": _l("a person under protection, as agreed"),
 }
 SOURCES = {"reports": _l("field reports"), "incidents": _l("incidents")}
 STATES = {
@@ -69,6 +73,8 @@ def long(seconds: float) -> str:
 def serial(subject: str) -> str:
     """What a subject is called where its own name may not be told: “Patrol 7”."""
     kind, _colon, number = subject.partition(":")
+    if kind == "check_in_plan":
+        return _("A person under protection")
     named = {"patrol": _("Patrol"), "tracked": _("Carrier"), "incident": _("Incident"), "threat": _("Threat")}
     return f"{named[kind]} {number}" if kind in named else _("the area")
 
@@ -99,6 +105,9 @@ def condition(rule: p.Parameters, has_area: bool, sector: str | None) -> str:
                  n=rule.red) + amber(rule.amber, _("hours"))  # fmt: skip
     if isinstance(rule, p.OverdueRule):
         return _("a patrol is %(n)s minutes overdue", n=rule.red) + amber(rule.amber, _("minutes"))
+    if isinstance(rule, p.CheckInRule) and rule.of == "protected":
+        return _("nobody has heard of a person under protection %(n)s minutes after what was agreed, %(where)s",
+                 n=rule.red, where=place) + amber(rule.amber, _("minutes"))  # fmt: skip
     if isinstance(rule, p.CheckInRule):
         return _("a patrol under way has told no position for %(n)s minutes", n=rule.red) + amber(
             rule.amber, _("minutes")
@@ -155,6 +164,8 @@ def explained(rule: p.Parameters, label: str, lapse: Lapse) -> str:
         return _("Nobody of ours was surely there for %(long)s.", long=long(value))
     if isinstance(rule, p.OverdueRule):
         return _("%(who)s is overdue by %(long)s.", who=label, long=long(value))
+    if isinstance(rule, p.CheckInRule) and rule.of == "protected":
+        return _("%(who)s has missed a check-in: overdue by %(long)s.", who=label, long=long(value))
     if isinstance(rule, p.CheckInRule):
         return _("%(who)s has told no position for %(long)s.", who=label, long=long(value))
     if isinstance(rule, p.ImmobilityRule):

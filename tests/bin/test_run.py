@@ -115,7 +115,7 @@ def test_a_start_gets_ready_and_goes_on_with_what_the_last_one_left_undone(check
         with psycopg.connect(owner_url(checkout)) as owner:
             owner.execute(
                 "INSERT INTO outbox (queue, job, args, not_before, created_at) "
-                "SELECT 'urgent', 'workers.upkeep.forget', '[]', now() - interval '1 hour', now() - interval '1 hour'"
+                "SELECT 'slow', 'workers.upkeep.forget', '[]', now() - interval '1 hour', now() - interval '1 hour'"
             )
     accounts = checkout / "var/exercise-accounts.json"
     assert accounts.stat().st_mode & 0o777 == 0o600

@@ -265,6 +265,7 @@ CASES = [
         for act in ALERT_ACTS
     ),
     Case("defenders_api.unmask", Role.HR_CASE_SUPERVISOR, lambda w: {"fields": ["name"], "reason": WHY}, kind="defender"),
+    Case("defenders_api.check_in_by_api", Role.HR_CASE_SUPERVISOR, lambda w: {"way": "in_person"}, kind="defender"),
     Case("documents_api.order", Role.HOM, lambda w: {
         "kind": "accountability_report", "subject": {"since": "2026-01-01", "until": moment()}, "audience": "command"}),
     Case("documents_api.order", Role.HOM, lambda w: {

@@ -140,6 +140,10 @@ def consent(world: World) -> dict[str, Any]:
     }
 
 
+def agreed(world: World) -> dict[str, Any]:
+    return {"interval_hours": "24", "grace_minutes": "30", "made_by": "we_call", "agreed_on": day(0)}
+
+
 def rights(world: World) -> dict[str, Any]:
     return {"role": "cla", "sectors": [str(world.sector_id("own sector"))], "compartments": "north, south"}
 
@@ -227,6 +231,11 @@ FORMS = [
     Form("defenders.withdraw", KEEPER, nothing, kind="defender"),
     Form("defenders.identity", KEEPER, identity, kind="defender"),
     Form("defenders.note", KEEPER, lambda w: {"note": WHY}, kind="defender"),
+    Form("defenders.agree", KEEPER, agreed, kind="defender"),
+    Form("defenders.checked_in", KEEPER, lambda w: {"way": "in_person", "heard_at": ""}, kind="defender"),
+    Form("defenders.suspend", KEEPER, nothing, kind="defender"),
+    Form("defenders.resume", KEEPER, nothing, kind="defender"),
+    Form("defenders.end_plan", KEEPER, lambda w: {"why": "persons_wish"}, kind="defender"),
     Form("defenders.unmask", SUPERVISOR, lambda w: {"fields": ["name"], "reason": WHY}, kind="defender"),
     Form("defenders.seen", SUPERVISOR, nothing, kind="unmasking"),
     Form("defenders.export", SUPERVISOR, nothing),

@@ -33,6 +33,7 @@ VERIFY = {"verification": "corroborated", "note": WHY}
 MOVES_PATROLS = (P.PLAN_PATROLS, P.SEND_PATROLS)
 FIX = {"positions": [{"at": "2026-01-01T00:00:00Z", "lon": 0.5, "lat": 0.5}]}
 KEEPS: dict[str, Any] = {"by": (P.KEEP_DEFENDERS,)}
+HEARD_OF = {"way": "in_person"}
 UNMASK: dict[str, Any] = {"body": {"fields": ["name"], "reason": WHY}, "by": (P.UNMASK_DEFENDERS,)}
 # Whoever kept a view takes it away; nobody else does, whatever his post.
 OWNS: dict[str, Any] = {"by": ()}
@@ -67,6 +68,13 @@ TABLE: dict[str, Names] = {
     "defenders.note": Names("defender", {}, {"note": WHY}, (P.KEEP_DEFENDERS,)),
     "defenders.review": Names("defender", **KEEPS),
     "defenders.withdraw": Names("defender", **KEEPS),
+    "defenders.checked_in": Names("defender", {}, HEARD_OF, (P.READ_DEFENDERS,)),
+    "defenders.agree": Names("defender", **KEEPS),
+    "defenders.suspend": Names("defender", **KEEPS),
+    "defenders.resume": Names("defender", **KEEPS),
+    "defenders.end_plan": Names("defender", {}, {"why": "persons_wish"}, (P.KEEP_DEFENDERS,)),
+    "defenders_api.read_check_ins": Names("defender"),
+    "defenders_api.check_in_by_api": Names("defender", {}, HEARD_OF, (P.READ_DEFENDERS,)),
     "defenders.unmask": Names("defender", **UNMASK),
     "defenders.seen": Names("unmasking", by=(P.SUPERVISE_UNMASKING,)),
     "defenders_api.one": Names("defender"),

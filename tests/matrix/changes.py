@@ -3,6 +3,8 @@ reading; an addition as a copy of a row that stands, under the looker's own name
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.permissions import Permission as P
 from tests.matrix.tables import (
     CLEARED,
@@ -30,6 +32,10 @@ PLANS = (Rule(P.PLAN_PATROLS, "sector_id"), Rule(P.SEND_PATROLS, "sector_id"))
 VEHICLES = (Rule(P.PLAN_PATROLS, "sector_id", when="kind <> 'patrol'"),)
 CARRIED = carrier(P.PLAN_PATROLS, leads=Rule(P.LEAD_PATROLS, own=LEADER.format("tracked_id")))
 THERE = "place = 'SRID=4326;POINT(0.5 0.5)'"
+SHARES = (
+    "EXISTS (SELECT 1 FROM consents c WHERE c.defender_id = check_in_plans.defender_id AND c.scope IN (2, 3) "
+    "AND c.withdrawn_at IS NULL)"
+)
 
 # Table → what is set, and who may. What is not named here is changed by nobody.
 CHANGES: dict[str, tuple[str, Rules]] = {
@@ -60,6 +66,7 @@ CHANGES: dict[str, tuple[str, Rules]] = {
     ),
     "defenders": ("review_on = now()", (Rule(P.KEEP_DEFENDERS, "sector_id", room="compartment"),)),
     "defender_cells": ("shared_until = now()", KEEP_FILE),
+    "check_in_plans": ("suspended_at = now()", KEEP_FILE),
     "sealed_values": ("ciphertext = 'x'", KEEP_FILE),
     "risk_assessments": ("reviewed_at = now()", KEEP_FILE),
     "consents": ("withdrawn_at = now()", KEEP_FILE),
@@ -137,7 +144,8 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
     "threats": (None, (Rule(P.ASSESS_THREATS, "sector_id"),)),
     # Whoever files a report raises its alert, wherever it lies; and adds nothing to one that was raised before.
     "alerts": ("reporter_id", (Rule(P.FILE_REPORTS), Rule(P.RAISE_ALERTS))),
-    "alert_weighings": (None, NOBODY),
+    # With the alert or the step alone, in its own transaction.
+    **dict.fromkeys(("alert_weighings", "alert_reweighings"), (None, NOBODY)),
     "alert_steps": (
         "by_id",
         (
@@ -156,6 +164,11 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
         ("defender_cells", "sealed_values", "risk_assessments", "consents", "defender_notes"),
         (None, KEEP_FILE),
     ),
+    "check_in_plans": (
+        "agreed_by_id",
+        tuple(replace(rule, when=f"ended_at IS NULL AND {SHARES}") for rule in KEEP_FILE),
+    ),
+    "check_ins": ("by_id", file(P.READ_DEFENDERS)),
     "patrols": (None, PLANS),
     "patrol_stops": (None, patrol(P.PLAN_PATROLS, P.SEND_PATROLS)),
     "tracked": (None, VEHICLES),

@@ -124,7 +124,10 @@ READS: dict[str, Rules] = {
         for table in ("alert_steps", "alert_clocks", "taskings")
     },
     # Points tell how near a defender's cell lies.
-    "alert_weighings": (Rule(P.READ_ALERTS, of("alerts", "alert_id"), anywhere=P.SEE_COARSE_CELLS),),
+    **dict.fromkeys(
+        ("alert_weighings", "alert_reweighings"),
+        (Rule(P.READ_ALERTS, of("alerts", "alert_id"), anywhere=P.SEE_COARSE_CELLS),),
+    ),
     "defenders": (Rule(P.READ_DEFENDERS, "sector_id", room="compartment"),),
     "defender_cells": (
         Rule(P.SEE_COARSE_CELLS, "sector_id", when=f"tier = 'coarse' AND {SHARED}"),
@@ -132,7 +135,8 @@ READS: dict[str, Rules] = {
         Rule(P.KEEP_DEFENDERS, "sector_id", room="compartment"),
     ),
     **dict.fromkeys(
-        ("sealed_values", "risk_assessments", "consents", "defender_notes"), file(P.READ_DEFENDERS)
+        ("sealed_values", "risk_assessments", "consents", "defender_notes", "check_in_plans", "check_ins"),
+        file(P.READ_DEFENDERS),
     ),
     # Whoever reads the ledger gets counts, by a function.
     "unmaskings": (Rule(P.SUPERVISE_UNMASKING), Rule(own="by_id")),

@@ -82,6 +82,7 @@ def test_no_role_becomes_a_stronger_one(world: World, role: str) -> None:
 
 
 TOLD_BY_THE_DATABASE = (
+    ("check_in_plans", "recorded_at"), ("check_ins", "recorded_at"),
     ("alert_sources", "at"), ("call_backs", "ordered_at"), ("sources", "added_at"),
     ("alert_steps", "recorded_at"), ("defender_notes", "at"), ("defenders", "registered_at"), ("documents", "ordered_at"),
     ("downloads", "at"), ("handovers", "written_at"), ("haven_changes", "at"), ("imports", "at"),

@@ -119,8 +119,9 @@ def alert(world: World, where: str, number: int, report_id: UUID | None) -> int:
     )  # fmt: skip
     world.add("alert_weighings", alert_id=number, score=70, reasons="[]")
     for kind in ("raised", "departed"):
-        world.add("alert_steps", alert_id=number, kind=kind, at=NOW, by_id=stranger(world), by_role="partner_nhri",
-                  note=marker)  # fmt: skip
+        step = world.add("alert_steps", alert_id=number, kind=kind, at=NOW, by_id=stranger(world), by_role="partner_nhri",
+                         note=marker)  # fmt: skip
+    world.add("alert_reweighings", step_id=step, alert_id=number, score=60, reasons="[]")
     world.add("alert_clocks", id=number, alert_id=number, clock="decide", echelon="duty_officer",
               due_at=NOW + timedelta(hours=9))  # fmt: skip
     world.thing("alert", where, marker, {"alert_id": number, "own_id": own_id})
@@ -228,6 +229,10 @@ def defenders(world: World) -> None:
         assessment = world.add("risk_assessments", defender_id=made, threats=3, vulnerabilities=3, capacities=3,
                                raw=3.0, band="high", reasoning=kept, defenders_view=kept)  # fmt: skip
         world.add("defender_notes", defender_id=made, note=marker)
+        officer = stranger(world, Role.HR_OFFICER)
+        plan = world.add("check_in_plans", defender_id=made, interval_minutes=1440, grace_minutes=30, made_by="we_call",
+                         agreed_on=today, agreed_by_id=officer)  # fmt: skip
+        world.add("check_ins", plan_id=plan, defender_id=made, heard_at=NOW, way="we_call", by_id=officer)
         world.add("sealed_values", defender_id=made, field="name", compartment=room, wrapped_key=b"x", nonce=b"x",
                   ciphertext=b"x")  # fmt: skip
         reason = world.mark("unmasking")

@@ -45,13 +45,17 @@ class MovedClock:
 
 
 class Killable:
-    """One of the house's processes, ended without warning and started again."""
+    """One of the house's processes, ended without warning and started again; `clock` None: the machine's."""
 
-    def __init__(self, module: str, clone: Clone, clock: MovedClock, more: dict[str, str]) -> None:
+    def __init__(self, module: str, clone: Clone, clock: MovedClock | None, more: dict[str, str]) -> None:
         self.module = module
         plain = {k: v for k, v in os.environ.items() if not k.startswith("VIGIL_")}
         self.environment = (
-            plain | clone.environment() | clock.environment() | {"PYTHONPATH": str(ROOT)} | more
+            plain
+            | clone.environment()
+            | (clock.environment() if clock else {})
+            | {"PYTHONPATH": str(ROOT)}
+            | more
         )
         self.log = clone.var / f"{module}.log"
         self.process: subprocess.Popen[bytes] | None = None

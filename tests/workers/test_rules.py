@@ -11,12 +11,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.db import db
 from app.permissions import Role
 from tests.app.rules.world import INSIDE, NOW, OUTSIDE, Ground, rule
 from tests.people import EAST, Staff, record
-from tests.servers import Clone
-from workers import rules, runtime
+from workers import rules
 
 Look = Callable[[], None]
 Write = Callable[..., int]
@@ -32,7 +30,6 @@ def look(worker: Flask) -> Look:
     def once() -> None:
         with worker.app_context():
             rules.watch()
-            db.session.commit()
 
     return once
 
@@ -335,18 +332,3 @@ def test_a_rule_that_can_t_be_judged_keeps_no_other_from_it(
     assert [state for _subject, state in ground.record_of()] == ["red"]
     looked = {row[0] for row in owner.execute("SELECT rule_id FROM rule_watches")}
     assert broken not in looked
-
-
-def test_the_schedule_asks_and_the_work_that_is_asked_for_is_done(
-    ground: Ground, owner: psycopg.Connection, clone: Clone, write: Write, worker: Flask
-) -> None:
-    from workers import schedule
-
-    write()
-    ground.told(ground.patrol(), INSIDE, 9, 3, 1)
-    with psycopg.connect(clone.plain_url("vigil_worker")) as database:
-        assert schedule.ask_for_what_is_due(database) > 0
-    ids = [r[0] for r in owner.execute("SELECT id FROM outbox WHERE job = 'workers.rules.watch'")]
-    for outbox_id in ids * 2:
-        runtime.run(outbox_id)
-    assert len(ids) == 1 and [state for _subject, state in ground.record_of()] == ["red"]

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from app.permissions import Role
 from tests.app.alerts.entries import WHY, entered, looked_at
-from tests.people import EAST, WEST, Staff
+from tests.people import EAST, WEST, Staff, record
 from tests.reports import act
 
 DUTY, SECOND, OPS, HOM = Role.WATCHKEEPER_JOC, Role.POC_OFFICER, Role.SECTOR_OPS, Role.HOM
@@ -62,13 +62,59 @@ def test_a_corrected_place_is_a_new_statement_and_the_old_one_is_kept(
     alert = taken(client, duty)
     moved = triage(client, duty, alert, "P2", place="0.61, 0.62").json
     assert (moved["place"]["lat"], moved["place"]["lon"]) == (0.61, 0.62)
-    before = moved["steps"][-1]["details"]["place_before"]
+    before = moved["steps"][-2]["details"]["place_before"]
     assert (before["lat"], before["lon"], before["as_given"]) == (0.5, 0.5, "0.50000, 0.50000")
     logged = owner.execute(
         "SELECT details::text FROM ledger_events WHERE action = 'alerts.triaged'"
     ).fetchone()
     assert logged and "place_corrected" in logged[0]
     assert "place_before" not in logged[0], "auditors read the ledger, and not where it was"
+
+
+def test_what_lies_at_the_corrected_place_is_weighed_and_a_priority_is_proposed(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection
+) -> None:
+    duty = staff.bearer(DUTY)
+    alert = taken(
+        client, duty, kind="armed_group_movement", priority="P4", source_reliability="A", credibility=1
+    )
+    with owner.transaction():
+        owner.execute(
+            "INSERT INTO places (code, name, kind, population, place) "
+            "VALUES ('T1', 'EXERCISE Town', 'town', 100000, ST_SetSRID(ST_MakePoint(0.9, 0.9), 4326))"
+        )
+        record(owner)
+    first = looked_at(client, duty, alert)
+    assert first["weighed_anew"] is None
+    graded = {"source_reliability": "A", "credibility": 1}
+    near = triage(client, duty, alert, "P4", place="0.9, 0.9", **graded).json
+    assert near["priority"] == "P4", "what is proposed is taken by a person or not at all"
+    anew, step = near["weighed_anew"], near["steps"][-1]
+    assert any("EXERCISE Town" in said for said in anew["reasons"]) and anew["score"] > first["score"]
+    assert (step["kind"], step["details"]["proposed"]) == ("weighed", anew["proposed"])
+    assert anew["proposed"] < "P4" and first["reasons"] == near["reasons"], (
+        "why it was raised stays as it was"
+    )
+    page = staff.client(DUTY).get(f"/alerts/{alert}").get_data(as_text=True)
+    assert f"proposes {anew['proposed']}; it stands at P4" in page
+    logged = owner.execute(
+        "SELECT details::text FROM ledger_events WHERE action = 'alerts.weighed'"
+    ).fetchone()
+    assert logged and anew["proposed"] in logged[0] and "Town" not in logged[0]
+    # Far from everything it weighs less; that takes no priority away. Without a place nothing is weighed.
+    far = triage(client, duty, alert, "P4", place="0.1, 0.1", **graded).json
+    assert far["weighed_anew"]["score"] < anew["score"] and far["priority"] == "P4"
+    assert triage(client, duty, alert, "P4", **graded).json["steps"][-1]["kind"] == "triaged"
+
+
+def test_the_points_at_the_corrected_place_are_for_those_who_see_cells(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection
+) -> None:
+    duty = staff.bearer(DUTY)
+    alert = taken(client, duty)
+    assert triage(client, duty, alert, "P2", place="0.61, 0.62").json["weighed_anew"]["weighing"]
+    seen = looked_at(client, staff.bearer(OPS, WEST), alert)["weighed_anew"]
+    assert seen["reasons"] and seen["score"] is None and seen["weighing"] is None
 
 
 def test_a_place_that_cannot_be_read_changes_nothing(client: FlaskClient, staff: Staff) -> None:

@@ -100,21 +100,33 @@ def test_work_that_nobody_takes_is_a_fault(app: Flask, clone: Clone, owner: psyc
 
 
 @pytest.mark.usefixtures("numbered")
-def test_urgent_work_that_was_rung_and_is_not_done_is_a_fault(
-    app: Flask, clone: Clone, owner: psycopg.Connection
+def test_rules_that_are_on_and_have_not_looked_for_long_are_a_fault(
+    app: Flask, clone: Clone, staff: Staff, owner: psycopg.Connection
 ) -> None:
+    with owner.transaction():
+        row = owner.execute(
+            "INSERT INTO rules (kind, created_by_id, enabled_by_id, enabled_at) "
+            "VALUES ('overdue', %(by)s, %(by)s, now() - interval '119 seconds') RETURNING id",
+            {"by": staff.person(Role.POC_OFFICER)},
+        ).fetchone()
+        assert row
+        record(owner)
+    owner.execute("UPDATE ledger_events SET leaf_index = id")
     with sequencer(clone):
-        owner.execute(
-            "INSERT INTO outbox (queue, job, args, not_before, enqueued_at) VALUES "
-            "('urgent', 'workers.x', '[]', now() - interval '90 seconds', now() - interval '90 seconds'), "
-            "('slow', 'workers.x', '[]', now() - interval '1 hour', now() - interval '1 hour')"
-        )
+        assert ready(app)[0] == 200, "its first look is due within half a minute"
+        owner.execute("INSERT INTO rule_watches (rule_id, version, ran_at) VALUES (%s, 1, now())", [row[0]])
+        with owner.transaction():
+            owner.execute("UPDATE rules SET enabled_at = now() - interval '1 day'")
+            record(owner)
+        owner.execute("UPDATE ledger_events SET leaf_index = id WHERE leaf_index IS NULL")
         assert ready(app)[0] == 200
-        # Rung again a moment ago, since it was lost: that must not hide since when it is due.
-        owner.execute("UPDATE outbox SET not_before = now() - interval '121 seconds', enqueued_at = now()")
+        owner.execute("UPDATE rule_watches SET ran_at = now() - interval '121 seconds'")
         assert ready(app)[0] == 503
-        owner.execute("UPDATE outbox SET finished_at = now() WHERE queue = 'urgent'")
-        assert ready(app)[0] == 200
+        with owner.transaction():
+            owner.execute("UPDATE rules SET enabled_at = NULL, enabled_by_id = NULL")
+            record(owner)
+        owner.execute("UPDATE ledger_events SET leaf_index = id WHERE leaf_index IS NULL")
+        assert ready(app)[0] == 200, "nothing watches that should"
 
 
 @pytest.mark.usefixtures("numbered")
@@ -128,7 +140,7 @@ def test_work_that_was_given_up_is_shown_to_those_who_run_the_place_and_holds_no
     assert all('id="given-up"' not in page(*place) for place in places)
     tried = (
         "INSERT INTO outbox (queue, job, args, attempts, not_before, enqueued_at) "
-        "VALUES ('urgent', 'workers.alerts.escalate', '[]', %s, now() - interval '1 hour', now() - interval '5 min')"
+        "VALUES ('slow', 'workers.ledger.verify', '[]', %s, now() - interval '1 hour', now() - interval '20 min')"
     )
     for attempts in (MOST_ATTEMPTS, MOST_ATTEMPTS):
         owner.execute(tried, [attempts])
@@ -137,7 +149,7 @@ def test_work_that_was_given_up_is_shown_to_those_who_run_the_place_and_holds_no
     for place in places:
         told = page(*place)
         assert "Work that was given up" in told
-        assert "Passing on an alert whose clock ran out</strong>: 2, last tried" in told
+        assert "Verifying the log</strong>: 2, last tried" in told
 
 
 @pytest.mark.usefixtures("numbered")
