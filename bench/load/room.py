@@ -258,7 +258,8 @@ def page(found: Found, browsers: int, rate: float, seconds: float) -> str:
         *(row(f"request: {name}", took) for name, took in sorted(found.answers.items())), "",
         f"| minute | {' | '.join(f'{n}, MB' for n in names)} | heap a map, MB | nodes a map | listeners a map |",
         f"|--:|{'--:|' * (len(names) + 3)}", *sizes, "",
-        f"Aim: no page over 1 s, as the site answers it: {'met' if slowest <= AIM else f'missed ({slowest:.1f} s)'}. Memory flat (from the "
+        f"Aim: no page over 1 s, as the site answers it: {'met' if slowest <= AIM else f'missed ({slowest:.1f} s)'}. "
+        f"Memory flat (from the "
         f"middle to the end at most {GROWTH - 1:.0%} more of PSS, heap and listeners): "
         f"{'met' if flat(found) else 'missed'}. Processors: {shares}.",
         *(["Faults: " + "; ".join(sorted(set(found.faults))) + "."] if found.faults else []), "",
