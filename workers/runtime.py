@@ -37,7 +37,8 @@ log = logging.getLogger("vigil.jobs")
 JOBS = frozenset(
     {"workers.alerts.escalate", "workers.documents.render", "workers.ledger.verify", "workers.upkeep.forget",
      "workers.upkeep.forget_positions", "workers.upkeep.make_partitions", "workers.upkeep.fold_layers",
-     "workers.imports.look", "workers.imports.bring_in", "workers.imports.remove_old", "workers.rules.watch"}
+     "workers.imports.look", "workers.imports.bring_in", "workers.imports.remove_old", "workers.rules.watch",
+     "workers.surfaces.make"}
 )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ TIMETABLE = (
     Periodic("workers.rules.watch", 30, "urgent"),
     Periodic("workers.imports.remove_old", 3600),
     Periodic("workers.ledger.verify", 3600),
+    Periodic("workers.surfaces.make", 24 * 3600),
 )
 
 
