@@ -61,7 +61,8 @@ class Risk:
 @dataclass(frozen=True)
 class Suggestion:
     """What a surface says of an area: the chance of violence in it within the period, the matrix's likelihood for that,
-    the cell that adds most; None where nothing is heard of it. heard, silent: how many of its cells are observed, and not."""
+    the cell that adds most; None where nothing is heard of it. heard, silent: how many of its cells are observed,
+    and how many not."""
 
     surface: Surface
     chance: float | None

@@ -16,7 +16,7 @@ from app.permissions import Role
 from app.surfaces import making, queries, scoring
 from app.surfaces.models import Surface
 from tests.app.surfaces.world import HOT, ONCE, QUIET, WEEK, Past, in_worker
-from tests.people import EAST, WEST, Staff, csrf_of, record
+from tests.people import EAST, WEST, Staff, csrf_of, record, square
 from tests.reports import raised
 from tests.servers import Clone
 from workers import runtime, surfaces
@@ -196,6 +196,44 @@ def test_cells_are_for_those_who_read_incidents_there_and_scores_for_auditors_to
     exported = post(auditor, "/forecast/export")
     assert exported.status_code == 200
     assert exported.get_data(as_text=True).count("afterwards") == 10  # five surfaces in two sectors
+
+
+def test_surfaces_feed_the_map_and_the_risk_matrix_and_decide_nothing(
+    past: Past, worker: Flask, staff: Staff
+) -> None:
+    past.weeks(NOW)
+    in_worker(worker, making.make, NOW)
+    actor = past.add("actors", code="A1", name="EXERCISE actor", kind="armed_group")
+    threats = [
+        past.add("threats", name="EXERCISE threat", actor_id=actor, target="EXERCISE", kind="mob_risk", intent=3,
+                 capability=3, likelihood=1, impact=4, review_on=NOW.date(), sector_id=past.sector(place),
+                 area=square(place[0] - 0.02, place[1] - 0.02, 0.04))
+        for place in (HOT, QUIET)
+    ]  # fmt: skip
+    officer = staff.client(Role.POC_OFFICER)
+    hot, quiet = (officer.get(f"/threats/{t}/edit").get_data(as_text=True) for t in threats)
+    assert "The forecast suggests likelihood" in hot
+    assert "4 incidents here in the last 28 days" in hot
+    assert "from this area nothing is heard" in quiet
+
+    def layer(client: FlaskClient, question: str = "") -> list[dict[str, Any]]:
+        answer = client.get(f"/map/layers/hotspots.geojson{question}")
+        assert answer.status_code == 200
+        return [feature["properties"] for feature in answer.get_json(force=True)["features"]]
+
+    drawn = layer(officer)
+    assert drawn[0]["kind"] == "no_data"
+    assert [p["warned"] for p in drawn] == [False, True]
+    panel = officer.get(drawn[1]["url"])
+    assert "chance of violence in the cell" in panel.get_data(as_text=True)
+    assert layer(officer, "?known_at=2020-01-01T00:00:00Z") == []
+    east = staff.client(Role.SECTOR_OPS, EAST)
+    assert [p["warned"] for p in layer(east)] == [False]
+    assert east.get(drawn[1]["url"]).status_code == 404
+    commander = staff.client(Role.PATROL_CDR)
+    assert layer(commander) == []
+    assert 'data-layer="hotspots"' in officer.get("/map").get_data(as_text=True)
+    assert 'data-layer="hotspots"' not in commander.get("/map").get_data(as_text=True)
 
 
 def queries_latest(owner: psycopg.Connection) -> int:
