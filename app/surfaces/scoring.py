@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select, text
+from sqlalchemy import Integer, cast, func, select, text
 
 from app.db import db
 from app.grading import Verification
@@ -42,7 +42,10 @@ def score_all(now: datetime | None = None) -> int:
     scored = select(SurfaceScore.id).where(SurfaceScore.surface_id == Surface.id)
     due = db.session.scalars(
         select(Surface)
-        .where(Surface.until_at + func.make_interval(0, 0, 0, Surface.grace_days) <= moment, ~scored.exists())
+        .where(
+            Surface.until_at + func.make_interval(0, 0, 0, cast(Surface.grace_days, Integer)) <= moment,
+            ~scored.exists(),
+        )
         .order_by(Surface.from_at)
         .limit(MOST_AT_ONCE)
     ).all()
