@@ -3,7 +3,14 @@ harm."""
 
 from __future__ import annotations
 
+import os
+
+from rq import get_current_job
+
 from app.db import db
+
+# A surface takes a processor for a minute or more: whoever handles an alert meanwhile comes first.
+NICE = 10
 
 
 def make() -> None:
@@ -11,6 +18,8 @@ def make() -> None:
     from app.surfaces.making import make as issue
     from app.surfaces.scoring import score_all
 
+    if get_current_job() is not None:  # in a process that was forked for this job alone
+        os.setpriority(os.PRIO_PROCESS, 0, NICE)
     score_all()
     db.session.commit()
     issue()
