@@ -71,7 +71,7 @@ def signs(since: datetime, until: datetime) -> tuple[Places, NDArray[np.float64]
 
 
 def heard(since: datetime, until: datetime) -> tuple[Places, NDArray[np.bool_]]:
-    """Where anything was heard; and whether by a network, which reaches the cells beside it."""
+    """Where anything was heard; and whether by a base or a network, which reach the cells beside it."""
     rows = db.session.execute(
         text("SELECT lon, lat, wide FROM vigil.surface_heard(:since, :until)"),
         {"since": since, "until": until},

@@ -19,14 +19,14 @@ PERIODS_NEEDED = 24
 
 CLASSES: dict[str, LazyString] = {
     "new": _l("New"), "persistent": _l("Persistent"), "diminishing": _l("Diminishing"), "sporadic": _l("Sporadic"),
-    "calm": _l("Calm"), "no_data": _l("No data"),
+    "calm": _l("No hotspot"), "no_data": _l("No data"),
 }  # fmt: skip
 MEANINGS: dict[str, LazyString] = {
     "new": _l("hot in the last period, and in none of those before"),
     "persistent": _l("hot in the last period and in at least half of the last twelve"),
     "diminishing": _l("hot in at least half of the last twelve periods, and falling or no longer"),
     "sporadic": _l("hot in some of the last twelve periods"),
-    "calm": _l("reports come, and it is never hot"),
+    "calm": _l("reports come, and in none of the last twelve periods did it stand out from the other cells"),
     "no_data": _l("nothing was heard of it: that is not calm"),
 }
 KINDS: dict[str, LazyString] = {"issued": _l("As issued"), "afterwards": _l("Made afterwards")}
@@ -36,7 +36,7 @@ def chance(probability: float) -> str:
     """A probability as people say it."""
     percent = 100 * probability
     if percent < 1:
-        return _("under 1 %%")
+        return _("under 1 %")
     return f"{percent:.0f} %"
 
 

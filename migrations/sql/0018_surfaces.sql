@@ -65,7 +65,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS
         AND NOT vigil.of_one_person(a.kind, a.channel) AND vigil.for_the_house();
 $$;
 
--- Where anything was heard in a time: reports, alerts, incidents, our own patrols; `wide` where a network reaches its neighbours.
+-- Where anything was heard in a time: reports, alerts, incidents, our own patrols; `wide` where a base or a network reaches the
+-- cells beside its own.
 CREATE FUNCTION vigil.surface_heard(since timestamptz, until timestamptz)
 RETURNS TABLE (lon float8, lat float8, wide boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
@@ -85,6 +86,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS
         SELECT s.place, false FROM patrol_stops s WHERE s.arrived_at >= since AND s.arrived_at < until
         UNION ALL
         SELECT l.place, false FROM latest_positions l WHERE l.at >= since AND l.at < until
+        UNION ALL
+        SELECT b.place, true FROM bases b
         UNION ALL
         SELECT n.place, true FROM community_networks n WHERE n.working AND n.tested_at >= since AND n.tested_at < until
     ) h WHERE vigil.for_the_house();
