@@ -138,12 +138,27 @@ def percent(value: float | None) -> str:
 
 def in_short(tally: Tally) -> str:
     """How often it was right, in one breath."""
-    return _(
-        "Of %(warned)d warnings %(hits)d came true (%(right)s). Of %(happened)d cells in which something happened, "
-        "%(hits)d had been warned of (%(caught)s).",
-        warned=tally.hits + tally.false_alarms, hits=tally.hits, right=share(tally.right),
-        happened=tally.hits + tally.misses, caught=share(tally.caught),
-    )  # fmt: skip
+    warned, happened = tally.hits + tally.false_alarms, tally.hits + tally.misses
+    if not warned and not happened:
+        return _(
+            "Nothing was warned of, and nothing happened in the %(n)d cells that were heard from.",
+            n=tally.cells,
+        )
+    told = [
+        _(
+            "Of %(warned)d warnings %(hits)d came true (%(right)s).",
+            warned=warned, hits=tally.hits, right=share(tally.right),
+        )
+        if warned
+        else _("Nothing was warned of."),
+        _(
+            "Of %(happened)d cells in which something happened, %(hits)d had been warned of (%(caught)s).",
+            happened=happened, hits=tally.hits, caught=share(tally.caught),
+        )
+        if happened
+        else _("Nothing happened in the cells that were heard from."),
+    ]  # fmt: skip
+    return " ".join(told)
 
 
 def warner(found: Warner) -> str:
