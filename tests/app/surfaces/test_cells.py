@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.surfaces import wording
@@ -22,6 +22,7 @@ from geo.risk_surface import WARMING
 from geo.surface_issue import FEWEST_JUDGED
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.binary(max_size=20 * LAYOUT.itemsize))
 def test_cells_come_out_as_they_went_in(plain: bytes) -> None:
     cells = np.frombuffer(plain[: len(plain) // LAYOUT.itemsize * LAYOUT.itemsize], dtype=LAYOUT)
@@ -59,6 +60,7 @@ def test_a_forecast_that_came_true_as_often_as_it_was_said_lies_on_the_line() ->
     assert calibration([]).points == []
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.sets(st.integers(0, 29), min_size=1))
 def test_cells_without_data_are_one_shape_of_just_their_ground(which: set[int]) -> None:
     grid = MetricGrid(Plane(1.0, 0.5), 10_000.0, -30_000.0, -30_000.0, 6, 5)
