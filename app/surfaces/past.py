@@ -87,7 +87,7 @@ def past(ground: Ground, until: datetime, period: timedelta, known: datetime) ->
     most = max(1, min(MOST_PERIODS, MOST_ROWS // grid.size))
     since = until - most * period
     found = facts.events(since, until, known)
-    periods = most
+    periods = 1  # where nothing is on record, nothing is said of years without it
     if len(found.at):
         first = datetime.fromtimestamp(float(found.at.min()), UTC)
         periods = min(most, max(1, ceil((until - first) / period)))

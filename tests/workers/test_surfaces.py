@@ -257,6 +257,7 @@ def test_an_officer_orders_the_first_surface_and_no_second_one(
     assert row
     raised(client, staff.bearer(Role.PATROL_CDR))
     runtime.run(row[0])
+    assert kinds(owner) == [("issued", 1)], "there is no past to look back on"
     with staff.acting(Role.POC_OFFICER):
         (risk,) = queries.risk_at([HOT])
     # A report was heard from there, and nothing ever happened: known, and not warned of.
