@@ -16,13 +16,14 @@ from app.exchange.tables import Marking
 from app.ledger.actions import record
 from app.mission import queries as mission
 from app.outbox import later
+from app.permissions import Permission, viewer
 from app.settings import Settings
 from app.surfaces import queries, scores
 from app.surfaces.models import SurfaceKind
 
 COLUMNS = (
     "surface", "made", "from", "until", "made_at", "shown", "cell_metres", "sector", "cells", "with_event", "hits",
-    "misses", "false_alarms", "median_lead_hours", "brier_model", "brier_persistence", "brier_climatology", "marking",
+    "misses", "false_alarms", "median_lead_hours", "skill_beside_persistence", "skill_beside_climatology", "marking",
 )  # fmt: skip
 
 
@@ -38,23 +39,27 @@ def order() -> None:
 
 
 def export() -> Response:
-    """Every score that the viewer reads, a row for each surface and sector, as CSV; recorded, and only then sent."""
+    """Every score that the viewer reads as CSV, a row for each surface and sector; recorded, and only then sent. For
+    whoever reads no incident a row is a whole surface: a week in a sector may have been one attack on one house."""
     settings: Settings = current_app.extensions["vigil_settings"]
     marking = Marking.of(mission.identity(), settings.exercise)
+    by_sector = viewer().holds(Permission.READ_INCIDENTS)
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     names, count = queries.sector_names(), 0
     for kind in SurfaceKind:
         surfaces = {each.surface.id: each.surface for each in scores.of_surfaces(kind, most=10_000)}
+        tallies: dict[tuple[int, int | None], scores.Tally] = {}
         for score in scores.scores_of(list(surfaces)):
-            of, own = surfaces[score.surface_id], scores.Tally()
-            own.add(score)
-            sector = names.get(score.sector_id, "") if score.sector_id else ""
+            key = (score.surface_id, score.sector_id if by_sector else None)
+            tallies.setdefault(key, scores.Tally()).add(score)
+        for (number, sector_id), tally in tallies.items():
+            of = surfaces[number]
             row = (
-                of.id, of.kind, of.from_at, of.until_at, of.made_at, of.used, of.cell_metres, sector, score.cells,
-                score.happened, score.hits, score.misses, score.false_alarms, own.lead_hours, score.brier,
-                score.brier_persistence, score.brier_climatology, marking.words,
+                of.id, of.kind, of.from_at, of.until_at, of.made_at, of.used, of.cell_metres,
+                names.get(sector_id or 0, ""), tally.cells, tally.happened, tally.hits, tally.misses,
+                tally.false_alarms, tally.lead_hours, tally.skill_persistence, tally.skill_climatology, marking.words,
             )  # fmt: skip
             writer.writerow([cell(value) for value in row])
             count += 1

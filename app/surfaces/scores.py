@@ -13,6 +13,7 @@ from app.db import db
 from app.permissions import Permission, viewer, within
 from app.rules.models import Rule, RuleVersion
 from app.surfaces.models import AlertScore, Surface, SurfaceKind, SurfaceScore, Verdict
+from geo.release import is_small
 
 MOST_SURFACES = 60
 
@@ -103,10 +104,12 @@ class Scored:
 
 @dataclass(frozen=True)
 class Record:
-    """Scores of one kind of surface: in all, by sector (None: in no sector)."""
+    """Scores of one kind of surface: in all, by sector (None: in no sector). left_out: sectors in which so little
+    happened that a viewer who reads no incident is not told of them; never one alone, which the total would give back."""
 
     total: Tally
     sectors: dict[int | None, Tally]
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,13 @@ def record_of(surfaces: Iterable[Scored]) -> Record:
     for score in scores_of(ids):
         total.add(score)
         sectors.setdefault(score.sector_id, Tally(surfaces=len(ids))).add(score)
-    return Record(total, dict(sorted(sectors.items(), key=lambda item: -item[1].happened)))
+    told = dict(sorted(sectors.items(), key=lambda item: -item[1].happened))
+    if viewer().holds(Permission.READ_INCIDENTS):
+        return Record(total, told)
+    few = [sector for sector, tally in told.items() if is_small([tally.happened])]
+    if len(few) == 1:
+        few += [sector for sector in reversed(told) if sector not in few][:1]
+    return Record(total, {sector: told[sector] for sector in told if sector not in few}, len(few))
 
 
 def warners() -> list[Warner]:

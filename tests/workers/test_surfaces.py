@@ -90,7 +90,9 @@ def test_a_surface_stands_on_what_was_known_when_it_was_issued(
         assert sorted(found.values()) == [1, 6]
 
 
-def test_what_came_is_scored_once_and_as_issued(past: Past, worker: Flask, owner: psycopg.Connection) -> None:
+def test_what_came_is_scored_once_and_as_issued(
+    past: Past, worker: Flask, staff: Staff, owner: psycopg.Connection
+) -> None:
     then = NOW - 3 * WEEK
     past.weeks(then)
     in_worker(worker, making.make, then)
@@ -109,6 +111,11 @@ def test_what_came_is_scored_once_and_as_issued(past: Past, worker: Flask, owner
     assert scored is not None
     assert scored[:6] == (2, 1, 1, 0, 0, None)
     assert [30.0] in scored[6]
+    told = "Of 1 warnings 1 came true (100 %)"
+    for role, few in ((Role.POC_OFFICER, False), (Role.AUDITOR, True)):
+        page = staff.client(role).get("/forecast").get_data(as_text=True)
+        assert told in page
+        assert ("are left out" in page) == few, "one attack in a sector is for those who read incidents"
 
 
 def test_nothing_is_heard_of_defenders_and_their_calls_count_nowhere(
@@ -193,9 +200,12 @@ def test_cells_are_for_those_who_read_incidents_there_and_scores_for_auditors_to
     (cell,) = sector.get("/api/v1/forecast").get_json()["surface"]["warned"]
     assert cell["sector_id"] == staff.sectors[WEST]
     assert staff.client(Role.CLA).get("/forecast").status_code == 403
-    exported = post(auditor, "/forecast/export")
-    assert exported.status_code == 200
-    assert exported.get_data(as_text=True).count("afterwards") == 6  # in the east something was heard once
+    # Of a week in a sector there may be one attack: for who reads none, a row is a whole surface.
+    for who, count in ((staff.client(Role.POC_OFFICER), 6), (auditor, 5)):
+        exported = post(who, "/forecast/export")
+        assert exported.status_code == 200
+        assert exported.get_data(as_text=True).count("afterwards") == count
+        assert ("Sector West" in exported.get_data(as_text=True)) == (who is not auditor)
 
 
 def test_surfaces_feed_the_map_and_the_risk_matrix_and_decide_nothing(
