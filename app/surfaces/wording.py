@@ -146,13 +146,13 @@ def in_short(tally: Tally) -> str:
         )
     told = [
         _(
-            "Of %(warned)d warnings %(hits)d came true (%(right)s).",
+            "Warnings that came true: %(hits)d of %(warned)d (%(right)s).",
             warned=warned, hits=tally.hits, right=share(tally.right),
         )
         if warned
         else _("Nothing was warned of."),
         _(
-            "Of %(happened)d cells in which something happened, %(hits)d had been warned of (%(caught)s).",
+            "Cells with an event that had been warned of: %(hits)d of %(happened)d (%(caught)s).",
             happened=happened, hits=tally.hits, caught=share(tally.caught),
         )
         if happened

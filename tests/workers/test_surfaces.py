@@ -111,7 +111,7 @@ def test_what_came_is_scored_once_and_as_issued(
     assert scored is not None
     assert scored[:6] == (2, 1, 1, 0, 0, None)
     assert [30.0] in scored[6]
-    told = "Of 1 warnings 1 came true (100 %)"
+    told = "Warnings that came true: 1 of 1 (100 %)"
     for role, few in ((Role.POC_OFFICER, False), (Role.AUDITOR, True)):
         page = staff.client(role).get("/forecast").get_data(as_text=True)
         assert told in page
