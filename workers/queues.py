@@ -6,8 +6,8 @@ from redis import Redis
 
 from app.settings import Settings
 
-# Seconds after which a job is given up. Files of others have a queue and a process of their own: a long one keeps no
-# document waiting, and no alert.
+# Seconds after which a job is given up. Files of others, and the day's surface, have a queue and a process of their own:
+# a long one keeps no document waiting, and no alert.
 QUEUES = {"urgent": 60, "slow": 900, "files": 900}
 
 

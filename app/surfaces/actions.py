@@ -35,7 +35,7 @@ def order() -> None:
             _("Today’s surface stands: what was issued is not made anew. The next one follows tomorrow.")
         )
     record("surfaces.ordered", "surfaces", "next")
-    later("workers.surfaces.make", queue="slow")
+    later("workers.surfaces.make", queue="files")
 
 
 def export() -> Response:

@@ -19,7 +19,7 @@ from tests.app.surfaces.world import HOT, ONCE, QUIET, WEEK, Past, in_worker
 from tests.people import EAST, WEST, Staff, csrf_of, record, square
 from tests.reports import raised
 from tests.servers import Clone
-from workers import runtime, surfaces
+from workers import runtime, schedule, surfaces
 
 NOW = datetime.now(UTC)
 
@@ -254,6 +254,23 @@ def queries_latest(owner: psycopg.Connection) -> int:
 
 def post(client: FlaskClient, path: str) -> Any:
     return client.post(path, data={"csrf_token": csrf_of(client, "/forecast")})
+
+
+def test_it_is_asked_for_each_day_and_lets_a_house_that_has_just_started_settle(
+    owner: psycopg.Connection, clone: Clone
+) -> None:
+    due = (
+        "SELECT queue, not_before > now() + interval '1 minute' FROM outbox WHERE job = 'workers.surfaces.make' "
+        "ORDER BY id"
+    )
+    with psycopg.connect(clone.plain_url("vigil_worker")) as database:
+        schedule.ask_for_what_is_due(database)
+        assert owner.execute(due).fetchall() == [("files", True)]
+        assert owner.execute("SELECT count(*) FROM outbox WHERE not_before > now()").fetchone() == (1,)
+        owner.execute("UPDATE outbox SET created_at = created_at - interval '25 hours', not_before = now()")
+        schedule.ask_for_what_is_due(database)
+        schedule.ask_for_what_is_due(database)
+    assert owner.execute(due).fetchall() == [("files", False), ("files", False)]
 
 
 def test_an_officer_orders_the_first_surface_and_no_second_one(
