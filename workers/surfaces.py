@@ -19,7 +19,7 @@ def make() -> None:
     from app.surfaces.scoring import score_all
 
     if get_current_job() is not None:  # in a process that was forked for this job alone
-        os.setpriority(os.PRIO_PROCESS, 0, NICE)
+        os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
     score_all()
     db.session.commit()
     issue()
