@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -32,9 +32,10 @@ Box = tuple[float, float, float, float]
 
 
 def layer(known_at: datetime | None = None, inside: Box | None = None) -> str:
-    """The surface that was the latest at a moment, as far as the viewer sees cells. inside: west, south, east, north."""
+    """The surface that held at a moment, as far as the viewer sees cells. inside: west, south, east, north."""
     surface = queries.latest(known_at)
-    features = [] if surface is None else list(drawn(surface, inside))
+    over = surface is None or surface.until_at <= (known_at or datetime.now(UTC))
+    features = [] if surface is None or over else list(drawn(surface, inside))
     kept = features[:MOST]
     return json.dumps(
         {

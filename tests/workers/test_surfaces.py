@@ -115,6 +115,8 @@ def test_what_came_is_scored_once_and_as_issued(
     for role, few in ((Role.POC_OFFICER, False), (Role.AUDITOR, True)):
         page = staff.client(role).get("/forecast").get_data(as_text=True)
         assert told in page
+        assert "Its days are over" in page, "what was warned of three weeks ago is not warned of now"
+        assert "Warned of now" not in page
         assert ("are left out" in page) == few, "one attack in a sector is for those who read incidents"
 
 
