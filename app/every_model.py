@@ -22,6 +22,7 @@ from app.people import models as people
 from app.positions import models as positions
 from app.rules import models as rules
 from app.sources import models as sources
+from app.surfaces import models as surfaces
 from app.threats import models as threats
 from app.tiles import models as tiles
 from app.watches import models as watches
@@ -48,6 +49,7 @@ __all__ = [
     "positions",
     "rules",
     "sources",
+    "surfaces",
     "threats",
     "tiles",
     "watches",

@@ -22,7 +22,7 @@ FEATURES = (
     "people", "mission", "maps", "alerts", "field_reports", "incidents", "threats", "defenders", "patrols",
     "positions", "havens", "documents", "ledger", "api", "exercise", "ogc", "tiles", "basemap", "handovers", "find",
     "imports", "sources", "call_backs", "console", "ladders", "watches", "messages", "rules",
-    "measures",
+    "measures", "surfaces",
 )  # fmt: skip
 
 # The largest body that any route takes; a report is a few kilobytes.

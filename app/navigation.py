@@ -26,6 +26,7 @@ ENTRIES = (
     (_l("Documents"), "documents.shelf", Permission.ORDER_DOCUMENTS),
     (_l("Files in"), "imports.shelf", Permission.BRING_FILES_IN),
     (_l("Measures"), "measures.board", Permission.READ_MEASURES),
+    (_l("Forecast"), "surfaces.board", Permission.READ_FORECAST),
     (_l("Accountability"), "ledger.log", Permission.READ_LEDGER),
     (_l("Mission"), "mission.overview", Permission.MANAGE_MISSION),
     (_l("People"), "people.people_page", Permission.MANAGE_PEOPLE),

@@ -88,6 +88,9 @@ class Permission(StrEnum):
     READ_DOCUMENTS = "documents:read"
     READ_MEASURES = "measures:read"
     RELEASE_MEASURES = "measures:release"
+    READ_FORECAST = "forecast:read"
+    SEE_HOTSPOTS = "forecast:see_cells"
+    ORDER_FORECAST = "forecast:order"
     READ_LEDGER = "ledger:read"
     EXPORT_LEDGER = "ledger:export"
     MANAGE_PEOPLE = "people:manage"
@@ -213,6 +216,11 @@ MAP: dict[Permission, Reach] = {
     ),
     # What may leave the house is counted over the whole mission: two parts of it would tell what each hides.
     P.RELEASE_MEASURES: reach(*COMMAND, *ANALYSIS, R.POC_OFFICER, R.HR_CASE_SUPERVISOR, R.AUDITOR),
+    # Scores judge the forecast and the warnings, and tell of no place.
+    P.READ_FORECAST: reach(*OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, R.AUDITOR, in_sector=FIELD_OPERATIONS),
+    # A cell's reasons count the incidents in it: whoever sees cells reads incidents and alerts there.
+    P.SEE_HOTSPOTS: reach(*OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, in_sector=FIELD_OPERATIONS),
+    P.ORDER_FORECAST: reach(R.POC_OFFICER, R.FC_STAFF, *ANALYSIS),
     P.READ_LEDGER: reach(*COMMAND, R.POC_OFFICER, R.LEGAL, R.AUDITOR),
     P.EXPORT_LEDGER: reach(*COMMAND, R.AUDITOR),
     P.MANAGE_PEOPLE: reach(R.SYSADMIN),

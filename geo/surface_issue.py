@@ -81,9 +81,16 @@ class Judgement:
 
 
 def issue(
-    history: History, observed: NDArray[np.bool_], past: Sequence[Judgement] = (), seed: int = 0
+    history: History,
+    observed: NDArray[np.bool_],
+    past: Sequence[Judgement] = (),
+    seed: int = 0,
+    forecaster: Forecaster | None = None,
 ) -> Issue:
     """The surface for the period after the history's last. observed: (rows, columns); past: judgements, oldest first.
+
+    forecaster: one on a history of which this is the beginning, so that surfaces for several origins share its learners;
+    it reads nothing after the origin.
 
     Raises:
         ValueError: a history without a period, or cells observed of another shape.
@@ -94,7 +101,7 @@ def issue(
         raise ValueError("Each cell is observed or not: the shape must be that of the history's cells.")
     origin = history.periods
     try:
-        probability: Grid | None = Forecaster(history, seed).surface(origin)
+        probability: Grid | None = (forecaster or Forecaster(history, seed)).surface(origin)
     except TooLittlePast:
         probability = None
     persistence = baselines.persistence_probability(history, origin)
@@ -114,10 +121,13 @@ def issue(
 
 
 def highest(scores: Grid, observed: NDArray[np.bool_], share: float = WARNED_SHARE) -> NDArray[np.bool_]:
-    """The `share` of the observed cells with the highest scores, at least one; of equals the first by row."""
-    candidates = np.flatnonzero(observed)
+    """The `share` of the observed cells with the highest scores, at least one; of equals the first by row.
+
+    Of a cell that scores nothing is never warned, though there be fewer then: there would be no reason to give.
+    """
     warned = np.zeros(scores.size, dtype=bool)
-    room = max(1, round(share * len(candidates)))
+    room = max(1, round(share * int(observed.sum())))
+    candidates = np.flatnonzero(observed & (scores > 0))
     ranked = candidates[np.argsort(-scores.ravel()[candidates], kind="stable")]
     warned[ranked[:room]] = True
     return warned.reshape(scores.shape)

@@ -6,8 +6,8 @@ from redis import Redis
 
 from app.settings import Settings
 
-# Seconds after which a job is given up. Files of others have a queue and a process of their own: a long one keeps no
-# document waiting.
+# Seconds after which a job is given up. Files of others, and the day's surface, have a queue and a process of their own:
+# a long one keeps no document waiting.
 QUEUES = {"slow": 900, "files": 900}
 
 

@@ -1,4 +1,4 @@
-"""Runs jobs: `python -m workers.runtime slow` (documents, upkeep) or `files` (what people bring in).
+"""Runs jobs: `python -m workers.runtime slow` (documents, upkeep) or `files` (what people bring in, and the day's surface).
 
 Redis carries nothing but the number of an outbox row; what to do and with which ids stands in the row, and so does
 whether it is done. A job's effect and the mark that it is done are one transaction, so that a job that is delivered
@@ -37,7 +37,7 @@ log = logging.getLogger("vigil.jobs")
 JOBS = frozenset(
     {"workers.documents.render", "workers.ledger.verify", "workers.upkeep.forget",
      "workers.upkeep.forget_positions", "workers.upkeep.make_partitions", "workers.upkeep.fold_layers",
-     "workers.imports.look", "workers.imports.bring_in", "workers.imports.remove_old"}
+     "workers.imports.look", "workers.imports.bring_in", "workers.imports.remove_old", "workers.surfaces.make"}
 )  # fmt: skip
 
 

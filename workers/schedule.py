@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from psycopg import Connection, OperationalError, connect
 
@@ -16,9 +16,12 @@ log = logging.getLogger("vigil.schedule")
 
 @dataclass(frozen=True)
 class Periodic:
+    """`first_after`: seconds that it waits the first time, so that a house that has just started settles first."""
+
     job: str
     every_seconds: int
     queue: str = "slow"
+    first_after: int = 0
 
 
 TIMETABLE = (
@@ -28,6 +31,8 @@ TIMETABLE = (
     Periodic("workers.upkeep.fold_layers", 60),
     Periodic("workers.imports.remove_old", 3600),
     Periodic("workers.ledger.verify", 3600),
+    # With the long work: a document that somebody waits for must not wait for a surface.
+    Periodic("workers.surfaces.make", 24 * 3600, "files", first_after=180),
 )
 
 
@@ -38,9 +43,12 @@ def ask_for_what_is_due(database: Connection) -> int:
         database.execute("SELECT pg_advisory_xact_lock(87)")
         for entry in TIMETABLE:
             asked += database.execute(
-                "INSERT INTO outbox (queue, job, args) SELECT %s, %s, '[]' WHERE NOT EXISTS "
-                "(SELECT 1 FROM outbox WHERE job = %s AND created_at > now() - make_interval(secs => %s))",
-                [entry.queue, entry.job, entry.job, entry.every_seconds],
+                "INSERT INTO outbox (queue, job, args, not_before) SELECT %(queue)s, %(job)s, '[]', CASE "
+                "WHEN EXISTS (SELECT 1 FROM outbox WHERE job = %(job)s) THEN now() "
+                "ELSE now() + make_interval(secs => %(first_after)s) END WHERE NOT EXISTS "
+                "(SELECT 1 FROM outbox WHERE job = %(job)s "
+                "AND created_at > now() - make_interval(secs => %(every_seconds)s))",
+                asdict(entry),
             ).rowcount
     return asked
 

@@ -35,6 +35,7 @@ LAYERS = (
     Layer("roads", _l("Roads"), "ground", 230, pressable=False),
     Layer("unknown", _l("Districts without any report"), "danger", 405, timed=True, pressable=False),
     Layer("sectors", _l("Areas of responsibility"), "mission", 410, still=True, pressable=False),
+    Layer("hotspots", _l("Forecast: hotspots"), "danger", 415, on=False),
     Layer("threats", _l("Threats"), "danger", 420),
     Layer("defenders", _l("Defenders' cells"), "protection", 430, sealed=True),
     Layer("places", _l("Places"), "ground", 440, pressable=False),
@@ -47,9 +48,13 @@ LAYERS = (
 )
 
 
-def layers(*, sees_cells: bool) -> tuple[Layer, ...]:
-    """The layers for a viewer; the defenders' cells are not even named without clearance."""
-    return tuple(layer for layer in LAYERS if sees_cells or not layer.sealed)
+def layers(*, sees_cells: bool, sees_hotspots: bool = True) -> tuple[Layer, ...]:
+    """The layers for a viewer; the defenders' cells are not even named without clearance, nor hotspots without theirs."""
+    return tuple(
+        layer
+        for layer in LAYERS
+        if (sees_cells or not layer.sealed) and (sees_hotspots or layer.name != "hotspots")
+    )
 
 
 def panes(shown: Iterable[Layer]) -> tuple[Pane, ...]:

@@ -25,6 +25,7 @@ from app.maps.models import SavedView
 from app.mission import queries as mission
 from app.mission.place_form import RELIABILITY
 from app.permissions import Permission, needs, viewer
+from app.surfaces import layer as hotspots
 
 pages = Blueprint("maps", __name__)
 BLUEPRINTS = (pages,)
@@ -34,6 +35,7 @@ TABLES = {
     "alerts": ("alerts.board", Permission.READ_ALERTS),
     "incidents": ("incidents.table", Permission.READ_INCIDENTS),
     "threats": ("threats.table", Permission.READ_THREATS),
+    "hotspots": ("surfaces.board", Permission.READ_FORECAST),
     "defenders": ("defenders.register", Permission.READ_DEFENDERS),
     "havens": ("havens.board", Permission.READ_HAVENS),
     "patrols": ("patrols.board", Permission.READ_PATROLS),
@@ -54,7 +56,9 @@ def open_view(view_id: int) -> str:
 
 
 def page(kept: SavedView | None) -> str:
-    shown = legend.layers(sees_cells=viewer().holds(Permission.SEE_COARSE_CELLS))
+    shown = legend.layers(
+        sees_cells=viewer().holds(Permission.SEE_COARSE_CELLS), sees_hotspots=viewer().holds(Permission.SEE_HOTSPOTS)
+    )  # fmt: skip
     queue_url = url_for("alerts.queue") if viewer().holds(Permission.READ_ALERTS) else ""
     west, south, east, north = queries.bounds()
     asset = current_app.extensions["vigil_built"].address
@@ -114,6 +118,11 @@ def layer(name: str) -> Response:
     if name == "defenders":
         # Of the past there are no cells: consent that is withdrawn takes them off every picture.
         return answer(queries.EMPTY if view().known_at else gate.layer(view()), keep=False)
+    if name == "hotspots":
+        asked = view()
+        return answer(
+            hotspots.layer(asked.known_at, (asked.west, asked.south, asked.east, asked.north)), keep=True
+        )
     if name not in queries.LAYERS:
         raise NotFound
     return answer(queries.layer(name, view()), keep=name != "havens" or not havens.secret())

@@ -102,6 +102,17 @@ PLAIN = (
         100_000,
     ),
     Seed("measures_coverage_days", 7, "days", "Measures: a patrol's visit covers people for", 1, 90),
+    Seed("surface_cell_metres", 20_000, "metres", "Forecast: side of a cell", 5_000, 100_000),
+    Seed("surface_period_days", 7, "days", "Forecast: a surface speaks of the next", 1, 92),
+    Seed("surface_grace_days", 7, "days", "Forecast: a period is scored after it has ended by", 0, 92),
+    Seed(
+        "surface_heard_days",
+        30,
+        "days",
+        "Forecast: a cell of which nothing was heard has no data after",
+        1,
+        365,
+    ),
 )
 
 LIMITS = {

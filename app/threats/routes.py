@@ -19,6 +19,8 @@ from app.exchange.actions import export as exported
 from app.exchange.actions import formats_of
 from app.exchange.danger import THREATS
 from app.permissions import Permission, needs, viewer
+from app.surfaces import queries as surfaces
+from app.surfaces import wording as forecast
 from app.threats import queries, wording
 from app.threats.actions import assess_threat, end_threat, reassess
 from app.threats.body import Assessment, End
@@ -74,7 +76,7 @@ def edit(threat_id: int) -> str:
     threat = queries.one(threat_id)
     form = offered(ThreatForm(formdata=None))
     form.fill(threat)
-    return render_template("threats/edit.html", form=form, threat=threat)
+    return render_template("threats/edit.html", form=form, threat=threat, **advised(threat))
 
 
 @pages.post("/<int:threat_id>/edit")
@@ -105,7 +107,7 @@ def assessed(form: ThreatForm, threat_id: int | None) -> BaseResponse | tuple[st
             flash(_("The assessment is stored."))
             return redirect(url_for("threats.page", threat_id=threat.id), 303)
     threat_row = queries.one(threat_id) if threat_id else None
-    return render_template("threats/edit.html", form=form, threat=threat_row), 422
+    return render_template("threats/edit.html", form=form, threat=threat_row, **advised(threat_row)), 422
 
 
 @pages.get("/<int:threat_id>")
@@ -124,8 +126,20 @@ def thing(threat_id: int) -> dict[str, Any]:
     threat = queries.one(threat_id)
     return {
         "threat": threat, "risk": queries.risk_of(threat), "wording": wording, "kinds": KINDS,
+        "suggested": suggested(threat), "forecast": forecast,
         "may_assess": threat.ended_at is None and viewer().may(Permission.ASSESS_THREATS, threat.sector_id),
     }  # fmt: skip
+
+
+def advised(threat: Any) -> dict[str, Any]:
+    return {"suggested": suggested(threat) if threat else None, "wording": wording, "forecast": forecast}
+
+
+def suggested(threat: Any) -> surfaces.Suggestion | None:
+    """What the forecast says of the threat's area; the officer decides."""
+    if threat.ended_at is not None or not viewer().holds(Permission.SEE_HOTSPOTS):
+        return None
+    return surfaces.in_area(queries.area_of(threat.id))
 
 
 @pages.post("/<int:threat_id>/end")

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.risk import DefenderBand, Override, ThreatBand, defender_risk, matrix_risk, threat_risk
+from geo.risk import (
+    DefenderBand,
+    Override,
+    ThreatBand,
+    defender_risk,
+    matrix_risk,
+    suggested_likelihood,
+    threat_risk,
+)
 
 components = st.integers(1, 5)
 ORDER = list(DefenderBand)
@@ -111,3 +119,11 @@ def test_inherent_and_residual_risk_are_both_kept():
 def test_values_off_the_matrix_are_refused(likelihood, impact):
     with pytest.raises(ValueError, match="whole number from 1 to 5"):
         matrix_risk(likelihood, impact)
+
+
+def test_a_chance_suggests_a_likelihood_and_what_is_none_is_refused() -> None:
+    said = [suggested_likelihood(p) for p in (0.0, 0.049, 0.05, 0.2, 0.5, 0.79, 0.8, 1.0)]
+    assert said == [1, 1, 2, 3, 4, 4, 5, 5]
+    for wrong in (-0.1, 1.1, float("nan")):
+        with pytest.raises(ValueError, match="from 0 to 1"):
+            suggested_likelihood(wrong)

@@ -120,6 +120,12 @@ def running(template: str, var: Path) -> Iterator[House]:
             assert done.returncode == 0, done.stdout + done.stderr
         accounts = json.loads((var / "exercise-accounts.json").read_text())
         house.accounts = {a["role"]: a for a in accounts}
+        with house.owner() as owner:
+            # A surface is a minute of work, which would slow each journey; tests/workers/test_surfaces.py makes them.
+            owner.execute(
+                "INSERT INTO outbox (queue, job, args, enqueued_at, finished_at) "
+                "VALUES ('files', 'workers.surfaces.make', '[]', now(), now())"
+            )
         for name, command_line in procfile().items():
             house.start(name, command_line)
         house.wait_until_ready()

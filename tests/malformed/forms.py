@@ -241,6 +241,8 @@ FORMS = [
     Form("defenders.export", SUPERVISOR, nothing),
     *(Form(f"{feature}.export", DUTY, lambda w: {"format": "csv"})
       for feature in ("alerts", "incidents", "threats", "patrols", "havens")),
+    Form("surfaces.order", COMMAND, nothing),
+    Form("surfaces.export", COMMAND, nothing),
     Form("measures.export", COMMAND, lambda w: {"period": "2026-Q2"}),
     Form("carriers.register_from_form", COMMAND, lambda w: {
         "kind": "vehicle", "unit_id": str(unit(w)), "call_sign": f"EXERCISE {uuid4()}"}),

@@ -80,6 +80,8 @@ READ: dict[str, Permission | None] = {
     "contact": None,
     "reply": P.READ_REPLIES,
     "rule": P.READ_RULES,
+    "surface": P.READ_FORECAST,
+    "surface_cell": P.SEE_HOTSPOTS,
     "document": P.READ_DOCUMENTS,
     "network": P.READ_ALERTS,
     "base": P.SEE_MAP,

@@ -189,6 +189,10 @@ READS: dict[str, Rules] = {
     **dict.fromkeys(
         ("rule_versions", "rule_lapses", "rule_watches"), (Rule(P.READ_RULES, of("rules", "rule_id")),)
     ),
+    "surfaces": (Rule(P.READ_FORECAST),),
+    "surface_parts": (Rule(P.SEE_HOTSPOTS, "sector_id"),),
+    "surface_scores": (Rule(P.READ_FORECAST, "sector_id"),),
+    "alert_scores": (Rule(P.READ_ALERTS, "sector_id"),),
     "documents": (Rule(P.READ_DOCUMENTS), Rule(own="ordered_by_id")),
     "document_files": (Rule(P.READ_DOCUMENTS), Rule(own=of("documents", "document_id", "ordered_by_id"))),
     "downloads": (Rule(P.READ_LEDGER), Rule(own="by_id")),

@@ -89,7 +89,8 @@ TOLD_BY_THE_DATABASE = (
     ("incident_verifications", "at"), ("incidents", "recorded_at"), ("patrols", "created_at"),
     ("positions", "received_at"), ("report_conflicts", "received_at"), ("saved_views", "kept_at"),
     ("ladders", "made_at"), ("watches", "begun_at"), ("contacts", "added_at"), ("messages", "made_at"),
-    ("rule_lapses", "recorded_at"), ("rule_versions", "at"),
+    ("rule_lapses", "recorded_at"), ("rule_versions", "at"), ("surfaces", "made_at"), ("surface_scores", "scored_at"),
+    ("alert_scores", "scored_at"),
     ("rules", "created_at"), ("taskings", "ordered_at"),
     ("threats", "opened_at"), ("tracked", "created_at"), ("trackers", "created_at"),
 )  # fmt: skip

@@ -14,7 +14,13 @@ from tests.matrix.world import World
 
 as_each = pytest.mark.parametrize("looker", LOOKERS, ids=str)
 # Done by being asked, with an empty form: each has a test of its own, and here only shut doors are tried.
-DONE_AT_ONCE = {"people.sign_out", "ledger.verify_now", "defenders.export"}
+DONE_AT_ONCE = {
+    "people.sign_out",
+    "ledger.verify_now",
+    "defenders.export",
+    "surfaces.order",
+    "surfaces.export",
+}
 
 
 def nowhere(rule: Rule) -> str:

@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import numpy as np
+
 from app.permissions import Role
+from app.surfaces.cells import LAYOUT, packed
 from tests import base_maps
 from tests.matrix.lookers import READ_LAYER, ROOM, Looker
 from tests.matrix.world import (
@@ -61,7 +64,7 @@ def base_data(world: World) -> None:
         unit = world.add("units", code=f"U-{number}", name=f"EXERCISE unit {number}", call_sign="HAWK", kind="coy",
                          base_id=base_id, sector_id=world.sector_id(where), notice_to_move_minutes=30)  # fmt: skip
         world.thing("base", where, base, {"base_id": base_id, "unit_id": unit})
-    for name in ("alerts", "incidents", "havens", "land", "defenders"):
+    for name in ("alerts", "incidents", "havens", "land", "defenders", "hotspots"):
         world.thing("layer", OWN, "", {"name": name})
     for name in READ_LAYER:
         world.thing("collection", OWN, "", {"name": name})
@@ -329,6 +332,32 @@ def rules(world: World) -> None:
             "INSERT INTO rule_watches (rule_id, version, ran_at) VALUES (%s, 1, now())", [made]
         )
         world.thing("rule", where, marker, {"rule_id": made})
+
+
+def surfaces(world: World) -> None:
+    """One that was scored, with a cell in either sector and in none; and what came of each alert."""
+    made = world.add(
+        "surfaces", kind="issued", issued_on=NOW.date() - timedelta(days=20), from_at=NOW - timedelta(days=20),
+        until_at=NOW - timedelta(days=13), cell_metres=20_000, period_days=7, grace_days=7, heard_days=30, plane_lon=1.0,
+        plane_lat=0.5, west_m=-120_000, south_m=-60_000, columns=12, rows=6, past_periods=9, events=3,
+        people_known=False, learned=False, used="persistence", judged=0,
+    )  # fmt: skip
+    world.thing("surface", OWN, "", {"surface_id": made})
+    for number, where in enumerate((OWN, OTHER, AT_SEA), start=1):
+        cells = np.zeros(1, dtype=LAYOUT)
+        cells["cell"], cells["warned"] = number, 1
+        sector = world.sector_id(where)
+        world.add("surface_parts", surface_id=made, sector_id=sector, cells=1, observed=1, warned=1,
+                  content=packed(cells))  # fmt: skip
+        world.add("surface_scores", surface_id=made, sector_id=sector, cells=1, happened=1, hits=1, misses=0,
+                  false_alarms=0, leads="[1.5]", bins="{}")  # fmt: skip
+        world.thing("surface_cell", where, "", {"surface_id": made, "number": number})
+    for alert_id, where in ((101, OWN), (102, OTHER), (103, AT_SEA)):
+        world.owner.execute(
+            "INSERT INTO alert_scores (alert_id, sector_id, channel, verdict, raised_at) "
+            "VALUES (%s, %s, 'patrol', 'confirmed', %s)",
+            [alert_id, world.sector_id(where), NOW],
+        )
 
 
 def papers(world: World) -> None:

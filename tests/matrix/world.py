@@ -149,6 +149,7 @@ def made(app: Flask, clone: Clone, owner: psycopg.Connection) -> World:
         things.handovers(world)
         things.watches(world)
         things.rules(world)
+        things.surfaces(world)
         things.papers(world)
         record(owner)
     size = sequence(clone)

@@ -143,6 +143,13 @@ function patrols(feature, map) {
 }
 
 const threats = (feature) => area(feature, "threats", `threat ${feature.properties.active === false ? "past" : ""}`, { fillColor: "url(#h-threat)", fillOpacity: 1 });
+// The class by its pattern, the probability by its strength, what is warned of by its edge: colour is never alone.
+const hotspots = (feature) => {
+  const p = feature.properties;
+  const kind = oneOf(p.kind, ["new", "persistent", "diminishing", "sporadic", "calm"], "no_data");
+  const fillColor = kind === "no_data" ? "url(#h-unknown)" : kind === "calm" ? "none" : `url(#h-${kind})`;
+  return area(feature, "hotspots", `hotspot ${kind}${p.warned ? " warned" : ""} level-${oneOf(p.level, [1, 2, 3, 4], 1)}`, { fillColor, fillOpacity: 1, weight: 1 });
+};
 const defenders = (feature) => area(feature, "defenders", "defender-cell");
 const sectors = (feature) => area(feature, "sectors", "sector", { fill: false, weight: 1 });
 
@@ -154,4 +161,4 @@ const communities = (feature) => {
   return mark(pointOf(feature), "communities", drawn, `community ${works ? "works" : "silent"}`, 18);
 };
 
-export const DRAW = { alerts, incidents, havens, units, patrols, threats, defenders, sectors, unknown, communities };
+export const DRAW = { alerts, incidents, havens, units, patrols, threats, hotspots, defenders, sectors, unknown, communities };

@@ -1,0 +1,167 @@
+"""How the forecast reads: classes, reasons, what a score says; plain sentences with the numbers in them."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
+
+from app.alerts.wording import CHANNELS
+from app.surfaces.models import Surface, Used
+from app.surfaces.queries import Cell
+from app.surfaces.scores import Tally, Warner
+from app.words import span
+
+# As geo.surface_issue.FEWEST_JUDGED and geo.risk_surface, which no web process loads; a test holds them together.
+JUDGEMENTS_NEEDED = 6
+PERIODS_NEEDED = 24
+
+CLASSES: dict[str, LazyString] = {
+    "new": _l("New"), "persistent": _l("Persistent"), "diminishing": _l("Diminishing"), "sporadic": _l("Sporadic"),
+    "calm": _l("No hotspot"), "no_data": _l("No data"),
+}  # fmt: skip
+MEANINGS: dict[str, LazyString] = {
+    "new": _l("hot in the last period, and in none of those before"),
+    "persistent": _l("hot in the last period and in at least half of the last twelve"),
+    "diminishing": _l("hot in at least half of the last twelve periods, and falling or no longer"),
+    "sporadic": _l("hot in some of the last twelve periods"),
+    "calm": _l("reports come, and in none of the last twelve periods did it stand out from the other cells"),
+    "no_data": _l("nothing was heard of it: that is not calm"),
+}
+KINDS: dict[str, LazyString] = {"issued": _l("As issued"), "afterwards": _l("Made afterwards")}
+
+
+def chance(probability: float) -> str:
+    """A probability as people say it."""
+    percent = 100 * probability
+    if percent < 1:
+        return _("under 1 %")
+    return f"{percent:.0f} %"
+
+
+def share(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.0f} %"
+
+
+def skill(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:+.1f} %"
+
+
+def hours(value: float | None) -> str:
+    return "–" if value is None else span(value * 3600)
+
+
+def why(cell: Cell, surface: Surface) -> str:
+    """What a cell's number stands on, in counts that an officer can check against the incidents."""
+    days, said = surface.period_days, []
+    recent = 4 * days
+    if cell.lately:
+        said.append(
+            ngettext(
+                "%(num)d incident here in the last %(days)d days",
+                "%(num)d incidents here in the last %(days)d days",
+                cell.lately,
+                days=recent,
+            )
+        )
+    elif cell.since is not None:
+        said.append(_("none here for %(days)d days", days=cell.since * days))
+    else:
+        said.append(_("none here on record"))
+    if cell.beside:
+        said.append(ngettext("%(num)d in the cells beside it", "%(num)d in the cells beside it", cell.beside))
+    if cell.lately and cell.since is not None:
+        said.append(_("the last one within %(days)d days", days=(cell.since + 1) * days))
+    if cell.ever > cell.lately:
+        said.append(
+            ngettext(
+                "%(num)d since %(day)s", "%(num)d since %(day)s", cell.ever,
+                day=(surface.from_at - (surface.until_at - surface.from_at) * surface.past_periods).date().isoformat(),
+            )
+        )  # fmt: skip
+    sentence = ", ".join(said)
+    return sentence[:1].upper() + sentence[1:] + "."
+
+
+def stands_on(surface: Surface) -> list[str]:
+    """What is shown and why: the model or persistence, and what is not known."""
+    told = []
+    if surface.used == Used.MODEL:
+        told.append(
+            _(
+                "The model is used: over %(n)d judgements it was %(skill)s better than what happened the last four "
+                "periods.",
+                n=surface.judged, skill=percent(surface.skill),
+            )
+        )  # fmt: skip
+    elif not surface.learned:
+        told.append(
+            _(
+                "There is too little past to learn from: %(n)d periods with %(events)d incidents, and %(needed)d "
+                "periods are needed. Shown is what happened in the last four periods.",
+                n=surface.past_periods, events=surface.events, needed=PERIODS_NEEDED,
+            )
+        )  # fmt: skip
+    elif surface.judged < JUDGEMENTS_NEEDED:
+        told.append(
+            _(
+                "The model is not used yet: it was judged %(n)d times, and %(needed)d are needed. Shown is what "
+                "happened in the last four periods.",
+                n=surface.judged, needed=JUDGEMENTS_NEEDED,
+            )
+        )  # fmt: skip
+    else:
+        told.append(
+            _(
+                "The model is not used: over %(n)d judgements it did not beat what happened the last four periods "
+                "(skill %(skill)s). Shown is what happened in the last four periods.",
+                n=surface.judged, skill=skill(surface.skill),
+            )
+        )  # fmt: skip
+    if surface.kind == "afterwards":
+        told.append(
+            _(
+                "Made afterwards, on %(day)s, by the same rules from what of the time before is on record now: nobody "
+                "could read it then.",
+                day=surface.made_at.date().isoformat(),
+            )
+        )
+    if not surface.people_known:
+        told.append(_("How many people live where is not on record, and was not counted."))
+    return told
+
+
+def percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f} %"
+
+
+def in_short(tally: Tally) -> str:
+    """How often it was right, in one breath."""
+    warned, happened = tally.hits + tally.false_alarms, tally.hits + tally.misses
+    if not warned and not happened:
+        return _(
+            "Nothing was warned of, and nothing happened in the %(n)d cells that were heard from.",
+            n=tally.cells,
+        )
+    told = [
+        _(
+            "Warnings that came true: %(hits)d of %(warned)d (%(right)s).",
+            warned=warned, hits=tally.hits, right=share(tally.right),
+        )
+        if warned
+        else _("Nothing was warned of."),
+        _(
+            "Cells with an event that had been warned of: %(hits)d of %(happened)d (%(caught)s).",
+            happened=happened, hits=tally.hits, caught=share(tally.caught),
+        )
+        if happened
+        else _("Nothing happened in the cells that were heard from."),
+    ]  # fmt: skip
+    return " ".join(told)
+
+
+def warner(found: Warner) -> str:
+    if found.rule_id is not None:
+        return found.rule or _("Rule %(id)s", id=found.rule_id)
+    return str(CHANNELS.get(found.channel, found.channel))

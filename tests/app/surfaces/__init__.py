@@ -1,0 +1,1 @@
+"""The forecast: what is issued, who reads it, and what it scored."""
