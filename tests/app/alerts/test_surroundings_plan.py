@@ -39,6 +39,7 @@ INSERT INTO defender_cells (defender_id, tier, cell, compartment, sector_id, ris
                     pg_temp.around(pg_temp.somewhere(), CASE tier WHEN 'fine' THEN 0.01 ELSE 0.1 END) END,
            'north', 1, 'high', 'infinity'
     FROM generate_series(1, 2000) n, unnest(ARRAY['fine', 'coarse']) AS tier;
+SELECT vigil.count_presences(array_agg(DISTINCT cell)) FROM defender_cells WHERE tier = 'coarse' AND NOT ST_IsEmpty(cell);
 INSERT INTO havens (code, name, kind, place, capacity_day, capacity_night, state, exposure)
     SELECT 'H' || n, 'H', 'poc_site', pg_temp.somewhere(), 10, 10, 'open', 'mission' FROM generate_series(1, 1000) n;
 INSERT INTO threats (name, actor_id, target, kind, area, intent, capability, likelihood, impact, review_on)
@@ -62,7 +63,7 @@ SET auto_explain.log_nested_statements = on;
 SET auto_explain.log_format = json;
 SET client_min_messages = log
 """
-EVERYWHERE = ("defender_cells", "havens", "latest_positions", "bases", "threats", "incidents", "places")
+EVERYWHERE = ("cell_presences", "havens", "latest_positions", "bases", "threats", "incidents", "places")
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -102,7 +103,7 @@ def test_surroundings_are_found_through_the_indexes_in_metres(mission: psycopg.C
     scans = [(n["Relation Name"], n["Node Type"], n.get("Index Name")) for n in found if "Relation Name" in n]
     assert [s for s in scans if s[1] == "Seq Scan"] == []
     for table in EVERYWHERE:
-        column = {"defender_cells": "cell", "threats": "area"}.get(table, "place")
+        column = {"cell_presences": "cell", "threats": "area"}.get(table, "place")
         indexes = {n.get("Index Name") for n in found if n.get("Relation Name") == table} | {
             n["Index Name"] for n in found if n["Node Type"] == "Bitmap Index Scan"
         }
@@ -115,7 +116,7 @@ def test_an_index_in_metres_is_asked_for_the_place_and_does_not_only_give_the_or
     found = plan_nodes(mission, "SELECT * FROM vigil.surroundings(5, 5, 25000, now() - interval '14 days')")
     asked = {n["Index Name"] for n in found if "_st_expand" in n.get("Index Cond", "")}
     assert asked == {
-        f"ix_{table}_{ {'defender_cells': 'cell', 'threats': 'area'}.get(table, 'place') }_metres"
+        f"ix_{table}_{ {'cell_presences': 'cell', 'threats': 'area'}.get(table, 'place') }_metres"
         for table in EVERYWHERE
         if table != "bases"  # the nearest one counts, however far
     }

@@ -1,0 +1,120 @@
+-- Whom a report may warn, square by square. Each report asked for every defender's cell within 25 km: of 50,000 these are a
+-- thousand, of which fifty lie in one square each. `cell_presences` has a row for each square, with the ends of consent in it by
+-- band, and no number of a defender. It tells no more than the coarse cells, and only the weighing reads it.
+
+CALL vigil.guard('cell_presences');
+GRANT SELECT (cell, ordinary, elevated, high, extreme) ON cell_presences TO vigil_weigher;
+CREATE POLICY weigh ON cell_presences FOR SELECT TO vigil_weigher USING (true);
+
+-- Counts these squares anew. Whose consent has ended is left out, and who is counted leaves by the clock: the weighing asks.
+CREATE FUNCTION vigil.count_presences(squares geometry[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+BEGIN
+    -- One at a time: of two who count the same square at once neither would see the other's defender.
+    PERFORM pg_advisory_xact_lock(88, 2);
+    DELETE FROM cell_presences p WHERE p.cell = ANY (squares);
+    INSERT INTO cell_presences (cell, ordinary, elevated, high, extreme)
+    SELECT s.cell,
+        coalesce(array_agg(s.shared_until ORDER BY s.shared_until) FILTER (WHERE s.risk_band = 'ordinary'), '{}'),
+        coalesce(array_agg(s.shared_until ORDER BY s.shared_until) FILTER (WHERE s.risk_band = 'elevated'), '{}'),
+        coalesce(array_agg(s.shared_until ORDER BY s.shared_until) FILTER (WHERE s.risk_band = 'high'), '{}'),
+        coalesce(array_agg(s.shared_until ORDER BY s.shared_until) FILTER (WHERE s.risk_band = 'extreme'), '{}')
+    FROM (SELECT c.cell, c.risk_band, c.shared_until,
+                 row_number() OVER (PARTITION BY c.cell, c.risk_band ORDER BY c.shared_until DESC) AS n
+          FROM defender_cells c WHERE c.tier = 'coarse' AND c.cell = ANY (squares) AND c.shared_until > now()) AS s
+    WHERE s.n <= 64 GROUP BY s.cell;
+END $$;
+REVOKE EXECUTE ON FUNCTION vigil.count_presences(geometry[]) FROM PUBLIC;
+
+CREATE FUNCTION vigil.keep_presences() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, vigil, pg_temp AS $$
+DECLARE
+    squares geometry[];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        squares := ARRAY(SELECT DISTINCT c.cell FROM changed c WHERE c.tier = 'coarse' AND NOT ST_IsEmpty(c.cell));
+    ELSIF TG_OP = 'DELETE' THEN
+        squares := ARRAY(SELECT DISTINCT c.cell FROM before c WHERE c.tier = 'coarse' AND NOT ST_IsEmpty(c.cell));
+    ELSE
+        squares := ARRAY(SELECT c.cell FROM changed c WHERE c.tier = 'coarse' AND NOT ST_IsEmpty(c.cell)
+                         UNION SELECT c.cell FROM before c WHERE c.tier = 'coarse' AND NOT ST_IsEmpty(c.cell));
+    END IF;
+    IF cardinality(squares) > 0 THEN
+        PERFORM vigil.count_presences(squares);
+    END IF;
+    RETURN NULL;
+END $$;
+REVOKE EXECUTE ON FUNCTION vigil.keep_presences() FROM PUBLIC;
+CREATE TRIGGER presences_added AFTER INSERT ON defender_cells REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION vigil.keep_presences();
+CREATE TRIGGER presences_changed AFTER UPDATE ON defender_cells REFERENCING NEW TABLE AS changed OLD TABLE AS before
+    FOR EACH STATEMENT EXECUTE FUNCTION vigil.keep_presences();
+CREATE TRIGGER presences_removed AFTER DELETE ON defender_cells REFERENCING OLD TABLE AS before
+    FOR EACH STATEMENT EXECUTE FUNCTION vigil.keep_presences();
+SELECT vigil.count_presences(ARRAY(SELECT DISTINCT cell FROM defender_cells WHERE tier = 'coarse' AND NOT ST_IsEmpty(cell)));
+
+-- As 0006_surroundings.sql has it, from the squares; and no distance is measured twice.
+CREATE OR REPLACE FUNCTION vigil.surroundings(
+    lon double precision, lat double precision, metres double precision, since timestamptz)
+RETURNS TABLE (kind text, distance double precision, band text, count bigint, label text) ROWS 10
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    here geography := geography(ST_SetSRID(ST_MakePoint(lon, lat), 4326));
+BEGIN
+    RETURN QUERY
+    -- From the coarse cell: whoever files a few reports and watches their scores or priorities would else find the fine
+    -- one, to which most of those who see scores are not cleared.
+    (SELECT 'defender_cell', round(min(near.metres) / 100) * 100, b.band, sum(b.people)::bigint, ''
+     FROM (SELECT p.ordinary, p.elevated, p.high, p.extreme, ST_Distance(here, geography(ST_SetSRID(ST_MakePoint(
+                      -- The point of the square that is nearest: it lies along the grid's meridians and parallels.
+                      least(greatest(lon, ST_XMin(p.cell)), ST_XMax(p.cell)),
+                      least(greatest(lat, ST_YMin(p.cell)), ST_YMax(p.cell))), 4326))) AS metres
+           FROM cell_presences p WHERE geography(p.cell) && _ST_Expand(here, surroundings.metres) OFFSET 0) AS near,
+          LATERAL (VALUES ('ordinary', cardinality(near.ordinary) - width_bucket(now(), near.ordinary)),
+                          ('elevated', cardinality(near.elevated) - width_bucket(now(), near.elevated)),
+                          ('high', cardinality(near.high) - width_bucket(now(), near.high)),
+                          ('extreme', cardinality(near.extreme) - width_bucket(now(), near.extreme))) AS b(band, people)
+     WHERE near.metres <= surroundings.metres AND b.people > 0 GROUP BY b.band)
+    UNION ALL
+    -- Where too few people live for a coarse cell, from the whole degree in which the person lives.
+    (SELECT 'defender_cell', round(min(ST_Distance(geography(d.degree), here)) / 100) * 100, d.risk_band, count(*), ''
+     FROM (SELECT f.risk_band, ST_MakeEnvelope(floor(ST_XMin(f.cell)), floor(ST_YMin(f.cell)), floor(ST_XMin(f.cell)) + 1,
+                                               floor(ST_YMin(f.cell)) + 1, 4326) AS degree
+           FROM defender_cells e, LATERAL (  -- an index knows these few; OFFSET 0: first they, then their distances
+               SELECT c.cell, c.risk_band, c.shared_until FROM defender_cells c
+               WHERE c.defender_id = e.defender_id AND c.tier = 'fine' OFFSET 0) AS f
+           WHERE e.tier = 'coarse' AND ST_IsEmpty(e.cell) AND f.shared_until > now()) AS d
+     WHERE ST_DWithin(geography(d.degree), here, surroundings.metres) GROUP BY d.risk_band)
+    UNION ALL
+    (SELECT 'haven', round(ST_Distance(geography(h.place), here) / 100) * 100, h.state, 1::bigint, ''
+     FROM havens h
+     WHERE ST_DWithin(geography(h.place), here, surroundings.metres) AND h.exposure IN ('public', 'mission')
+       AND h.state IN ('open', 'full', 'standby')
+     ORDER BY geography(h.place) <-> here LIMIT 1)
+    UNION ALL
+    (SELECT 'patrol', round(ST_Distance(geography(l.place), here) / 100) * 100, p.state, 1::bigint, p.call_sign
+     FROM latest_positions l JOIN patrols p ON p.id = l.patrol_id
+     WHERE ST_DWithin(geography(l.place), here, surroundings.metres) AND p.state IN ('under_way', 'paused')
+     ORDER BY geography(l.place) <-> here LIMIT 1)
+    UNION ALL
+    (SELECT 'base', round(ST_Distance(geography(b.place), here) / 100) * 100, '', 1::bigint, b.name
+     FROM bases b ORDER BY geography(b.place) <-> here LIMIT 1)
+    UNION ALL
+    (SELECT 'threat_area', round(n.metres / 100) * 100, n.weight, 1::bigint, ''
+     FROM (SELECT ST_Distance(geography(t.area), here) AS metres, (t.likelihood * t.impact)::text AS weight
+           FROM threats t WHERE geography(t.area) && _ST_Expand(here, surroundings.metres) AND t.ended_at IS NULL
+           ORDER BY geography(t.area) <-> here LIMIT 3) AS n
+     WHERE n.metres <= surroundings.metres)
+    UNION ALL
+    (SELECT 'incident', round(min(i.metres) / 100) * 100, sum(i.killed_best)::text, count(*), ''
+     FROM (SELECT i.killed_best, ST_Distance(geography(i.place), here) AS metres FROM incidents i
+           WHERE ST_DWithin(geography(i.place), here, surroundings.metres) AND i.occurred_from > since
+             AND i.place_precision <= 3 AND i.verification NOT IN ('unfounded', 'not_verified')) AS i
+     HAVING count(*) > 0)
+    UNION ALL
+    (SELECT 'place', round(ST_Distance(geography(s.place), here) / 100) * 100, coalesce(s.population, 0)::text,
+            1::bigint, s.name
+     FROM places s WHERE ST_DWithin(geography(s.place), here, surroundings.metres)
+     ORDER BY geography(s.place) <-> here LIMIT 1);
+END $$;
