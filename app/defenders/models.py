@@ -109,15 +109,16 @@ class DefenderCell(Base):
 
 
 class CellPresence(Base):
-    """One square of the coarse grid and the ends of consent of those who may be warned there, by their risk: what a
-    report is weighed against. Whose they are stands nowhere in it. Kept by a trigger of `defender_cells`
-    (migrations/sql/0020_presences.sql), read by the weighing alone: a look at each square, not at each defender."""
+    """One square of the coarse grid (or, where too few people live for one, a whole degree) and the ends of consent of
+    those who may be warned there, by risk: what a report is weighed against. Whose they are stands nowhere in it.
+    Kept by triggers of `defender_cells` (migrations/sql/0020_presences.sql), read by the weighing alone."""
 
     __tablename__ = "cell_presences"
-    __table_args__ = (metres_index("cell_presences", "cell"),)
+    __table_args__ = (UniqueConstraint("cell", "whole_degree"), metres_index("cell_presences", "cell"))
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    cell: Mapped[WKBElement] = mapped_column(shape("POLYGON"), unique=True)
+    cell: Mapped[WKBElement] = mapped_column(shape("POLYGON"))
+    whole_degree: Mapped[bool] = mapped_column(Boolean)
     # In order, and no more than the 64 latest: the weighing counts no further.
     ordinary: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))
     elevated: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))

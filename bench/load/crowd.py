@@ -50,7 +50,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 def parameters(kind: str, n: int) -> str:
     own: dict[str, Any] = {"kind": kind, **PARAMETERS[kind]}
     if kind == "area":
-        own["mode"] = ("inside", "entering", "leaving")[n % 3]
+        own["mode"] = ("entering", "leaving")[n % 2]
     if kind == "indicator":
         own["source"] = ("reports", "incidents")[n % 2]
     return json.dumps(own)
@@ -95,6 +95,7 @@ def grow(ground: Ground) -> None:
         say(f"Filling in {DEFENDERS} defenders, {HAVENS} havens, {AREAS} areas, {ROUTES} routes")
         with psycopg.connect(ground.url("postgres")) as connection:
             fill(connection)
+        ground.cluster.execute("VACUUM ANALYZE", "vigil")
         # Recorded facts go into the log, and each rule has looked once, as in a mission that has grown day by day.
         look = (
             "from workers.runtime import worker_app; from workers.rules import watch; from app.db import db\n"

@@ -1,8 +1,11 @@
 DROP TRIGGER presences_removed ON defender_cells;
 DROP TRIGGER presences_changed ON defender_cells;
 DROP TRIGGER presences_added ON defender_cells;
-DROP FUNCTION vigil.keep_presences();
-DROP FUNCTION vigil.count_presences(geometry[]);
+DROP FUNCTION vigil.keep_presences_removed();
+DROP FUNCTION vigil.keep_presences_changed();
+DROP FUNCTION vigil.keep_presences_added();
+DROP FUNCTION vigil.count_presences(geometry[], geometry[]);
+DROP FUNCTION vigil.degree_of(geometry);
 
 -- One plan for all places: planning anew takes longer than the search, and gives the same.
 CREATE OR REPLACE FUNCTION vigil.surroundings(lon double precision, lat double precision, metres double precision, since timestamptz)

@@ -1,57 +1,77 @@
 -- Whom a report may warn, square by square. Each report asked for every defender's cell within 25 km: of 50,000 these are a
--- thousand, of which fifty lie in one square each. `cell_presences` has a row for each square, with the ends of consent in it by
--- band, and no number of a defender. It tells no more than the coarse cells, and only the weighing reads it.
+-- thousand, of which fifty lie in one square each. `cell_presences` has a row for each square, with the ends of consent in
+-- it by band, and no number of a defender. It tells no more than the coarse cells, and only the weighing reads it.
 
 CALL vigil.guard('cell_presences');
-GRANT SELECT (cell, ordinary, elevated, high, extreme) ON cell_presences TO vigil_weigher;
+GRANT SELECT (cell, whole_degree, ordinary, elevated, high, extreme) ON cell_presences TO vigil_weigher;
 CREATE POLICY weigh ON cell_presences FOR SELECT TO vigil_weigher USING (true);
 
--- Counts these squares anew. Whose consent has ended is left out, and who is counted leaves by the clock: the weighing asks.
-CREATE FUNCTION vigil.count_presences(squares geometry[]) RETURNS void
+-- Where no coarse cell holds enough people: the whole degree in which the person lives.
+CREATE FUNCTION vigil.degree_of(fine geometry) RETURNS geometry LANGUAGE sql IMMUTABLE AS $$
+    SELECT ST_MakeEnvelope(floor(ST_XMin(fine)), floor(ST_YMin(fine)), floor(ST_XMin(fine)) + 1, floor(ST_YMin(fine)) + 1,
+                           4326);
+$$;
+
+-- Counts these squares anew. Whose consent has ended is left out; who is counted leaves by the clock, which the weighing
+-- asks.
+CREATE FUNCTION vigil.count_presences(squares geometry[], degrees geometry[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
 BEGIN
     -- One at a time: of two who count the same square at once neither would see the other's defender.
     PERFORM pg_advisory_xact_lock(88, 2);
-    DELETE FROM cell_presences p WHERE p.cell = ANY (squares);
-    INSERT INTO cell_presences (cell, ordinary, elevated, high, extreme)
-    SELECT s.cell,
+    DELETE FROM cell_presences p WHERE p.cell = ANY (squares || degrees);
+    INSERT INTO cell_presences (cell, whole_degree, ordinary, elevated, high, extreme)
+    SELECT s.cell, s.whole_degree,
         coalesce(array_agg(s.shared_until ORDER BY s.shared_until) FILTER (WHERE s.risk_band = 'ordinary'), '{}'),
         coalesce(array_agg(s.shared_until ORDER BY s.shared_until) FILTER (WHERE s.risk_band = 'elevated'), '{}'),
         coalesce(array_agg(s.shared_until ORDER BY s.shared_until) FILTER (WHERE s.risk_band = 'high'), '{}'),
         coalesce(array_agg(s.shared_until ORDER BY s.shared_until) FILTER (WHERE s.risk_band = 'extreme'), '{}')
-    FROM (SELECT c.cell, c.risk_band, c.shared_until,
-                 row_number() OVER (PARTITION BY c.cell, c.risk_band ORDER BY c.shared_until DESC) AS n
-          FROM defender_cells c WHERE c.tier = 'coarse' AND c.cell = ANY (squares) AND c.shared_until > now()) AS s
-    WHERE s.n <= 64 GROUP BY s.cell;
+    FROM (SELECT here.*, row_number() OVER (PARTITION BY here.cell, here.risk_band ORDER BY here.shared_until DESC) AS n
+          FROM (SELECT c.cell, false AS whole_degree, c.risk_band, c.shared_until FROM defender_cells c
+                WHERE c.tier = 'coarse' AND c.cell = ANY (squares)
+                UNION ALL
+                SELECT d.cell, true, f.risk_band, f.shared_until
+                FROM unnest(degrees) AS d(cell)
+                JOIN defender_cells f ON f.cell && d.cell AND f.tier = 'fine' AND vigil.degree_of(f.cell) = d.cell
+                JOIN defender_cells e ON e.defender_id = f.defender_id AND e.tier = 'coarse' AND ST_IsEmpty(e.cell)) AS here
+          WHERE here.shared_until > now()) AS s
+    WHERE s.n <= 64 GROUP BY s.cell, s.whole_degree;
 END $$;
-REVOKE EXECUTE ON FUNCTION vigil.count_presences(geometry[]) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION vigil.count_presences(geometry[], geometry[]) FROM PUBLIC;
 
-CREATE FUNCTION vigil.keep_presences() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, vigil, pg_temp AS $$
-DECLARE
-    squares geometry[];
+-- All squares in which one of the changed rows lies or lay: to count one too many costs a moment. A row's transition tables
+-- bear other names for each kind of statement, so that there are three triggers.
+CREATE PROCEDURE vigil.keep_presences_of(what text, rows_of text) LANGUAGE plpgsql AS $make$
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        squares := ARRAY(SELECT DISTINCT c.cell FROM changed c WHERE c.tier = 'coarse' AND NOT ST_IsEmpty(c.cell));
-    ELSIF TG_OP = 'DELETE' THEN
-        squares := ARRAY(SELECT DISTINCT c.cell FROM before c WHERE c.tier = 'coarse' AND NOT ST_IsEmpty(c.cell));
-    ELSE
-        squares := ARRAY(SELECT c.cell FROM changed c WHERE c.tier = 'coarse' AND NOT ST_IsEmpty(c.cell)
-                         UNION SELECT c.cell FROM before c WHERE c.tier = 'coarse' AND NOT ST_IsEmpty(c.cell));
-    END IF;
-    IF cardinality(squares) > 0 THEN
-        PERFORM vigil.count_presences(squares);
-    END IF;
-    RETURN NULL;
-END $$;
-REVOKE EXECUTE ON FUNCTION vigil.keep_presences() FROM PUBLIC;
+    EXECUTE format($function$
+        CREATE FUNCTION vigil.keep_presences_%1$s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+        SET search_path = public, vigil, pg_temp AS $body$
+        BEGIN
+            PERFORM vigil.count_presences(
+                ARRAY(SELECT DISTINCT c.cell FROM (%2$s) AS c WHERE c.tier = 'coarse' AND NOT ST_IsEmpty(c.cell)),
+                ARRAY(SELECT DISTINCT vigil.degree_of(f.cell) FROM (%2$s) AS c
+                      JOIN LATERAL (SELECT c.cell WHERE c.tier = 'fine'
+                                    UNION ALL SELECT d.cell FROM defender_cells d WHERE c.tier = 'coarse'
+                                    AND ST_IsEmpty(c.cell) AND d.defender_id = c.defender_id AND d.tier = 'fine') AS f
+                      ON true));
+            RETURN NULL;
+        END $body$ $function$, what, rows_of);
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION vigil.keep_presences_%s() FROM PUBLIC', what);
+END $make$;
+REVOKE EXECUTE ON PROCEDURE vigil.keep_presences_of(text, text) FROM PUBLIC;
+CALL vigil.keep_presences_of('added', 'SELECT * FROM changed');
+CALL vigil.keep_presences_of('changed', 'SELECT * FROM changed UNION ALL SELECT * FROM before');
+CALL vigil.keep_presences_of('removed', 'SELECT * FROM before');
+DROP PROCEDURE vigil.keep_presences_of(text, text);
 CREATE TRIGGER presences_added AFTER INSERT ON defender_cells REFERENCING NEW TABLE AS changed
-    FOR EACH STATEMENT EXECUTE FUNCTION vigil.keep_presences();
+    FOR EACH STATEMENT EXECUTE FUNCTION vigil.keep_presences_added();
 CREATE TRIGGER presences_changed AFTER UPDATE ON defender_cells REFERENCING NEW TABLE AS changed OLD TABLE AS before
-    FOR EACH STATEMENT EXECUTE FUNCTION vigil.keep_presences();
+    FOR EACH STATEMENT EXECUTE FUNCTION vigil.keep_presences_changed();
 CREATE TRIGGER presences_removed AFTER DELETE ON defender_cells REFERENCING OLD TABLE AS before
-    FOR EACH STATEMENT EXECUTE FUNCTION vigil.keep_presences();
-SELECT vigil.count_presences(ARRAY(SELECT DISTINCT cell FROM defender_cells WHERE tier = 'coarse' AND NOT ST_IsEmpty(cell)));
+    FOR EACH STATEMENT EXECUTE FUNCTION vigil.keep_presences_removed();
+SELECT vigil.count_presences(
+    ARRAY(SELECT DISTINCT cell FROM defender_cells WHERE tier = 'coarse' AND NOT ST_IsEmpty(cell)),
+    ARRAY(SELECT DISTINCT vigil.degree_of(cell) FROM defender_cells WHERE tier = 'fine'));
 
 -- As 0006_surroundings.sql has it, from the squares; and no distance is measured twice.
 CREATE OR REPLACE FUNCTION vigil.surroundings(
@@ -63,10 +83,11 @@ DECLARE
     here geography := geography(ST_SetSRID(ST_MakePoint(lon, lat), 4326));
 BEGIN
     RETURN QUERY
-    -- From the coarse cell: whoever files a few reports and watches their scores or priorities would else find the fine
-    -- one, to which most of those who see scores are not cleared.
+    -- From the coarse cell, or the whole degree: whoever files a few reports and watches their scores or priorities would
+    -- else find the fine one, to which most of those who see scores are not cleared.
     (SELECT 'defender_cell', round(min(near.metres) / 100) * 100, b.band, sum(b.people)::bigint, ''
-     FROM (SELECT p.ordinary, p.elevated, p.high, p.extreme, ST_Distance(here, geography(ST_SetSRID(ST_MakePoint(
+     FROM (SELECT p.whole_degree, p.ordinary, p.elevated, p.high, p.extreme,
+                  ST_Distance(here, geography(ST_SetSRID(ST_MakePoint(
                       -- The point of the square that is nearest: it lies along the grid's meridians and parallels.
                       least(greatest(lon, ST_XMin(p.cell)), ST_XMax(p.cell)),
                       least(greatest(lat, ST_YMin(p.cell)), ST_YMax(p.cell))), 4326))) AS metres
@@ -75,17 +96,7 @@ BEGIN
                           ('elevated', cardinality(near.elevated) - width_bucket(now(), near.elevated)),
                           ('high', cardinality(near.high) - width_bucket(now(), near.high)),
                           ('extreme', cardinality(near.extreme) - width_bucket(now(), near.extreme))) AS b(band, people)
-     WHERE near.metres <= surroundings.metres AND b.people > 0 GROUP BY b.band)
-    UNION ALL
-    -- Where too few people live for a coarse cell, from the whole degree in which the person lives.
-    (SELECT 'defender_cell', round(min(ST_Distance(geography(d.degree), here)) / 100) * 100, d.risk_band, count(*), ''
-     FROM (SELECT f.risk_band, ST_MakeEnvelope(floor(ST_XMin(f.cell)), floor(ST_YMin(f.cell)), floor(ST_XMin(f.cell)) + 1,
-                                               floor(ST_YMin(f.cell)) + 1, 4326) AS degree
-           FROM defender_cells e, LATERAL (  -- an index knows these few; OFFSET 0: first they, then their distances
-               SELECT c.cell, c.risk_band, c.shared_until FROM defender_cells c
-               WHERE c.defender_id = e.defender_id AND c.tier = 'fine' OFFSET 0) AS f
-           WHERE e.tier = 'coarse' AND ST_IsEmpty(e.cell) AND f.shared_until > now()) AS d
-     WHERE ST_DWithin(geography(d.degree), here, surroundings.metres) GROUP BY d.risk_band)
+     WHERE near.metres <= surroundings.metres AND b.people > 0 GROUP BY near.whole_degree, b.band)
     UNION ALL
     (SELECT 'haven', round(ST_Distance(geography(h.place), here) / 100) * 100, h.state, 1::bigint, ''
      FROM havens h

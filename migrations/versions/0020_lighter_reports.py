@@ -24,9 +24,10 @@ def upgrade() -> None:
         "cell_presences",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("cell", Geometry("POLYGON", 4326, spatial_index=False), nullable=False),
+        sa.Column("whole_degree", sa.Boolean(), nullable=False),
         *(sa.Column(band, ends, nullable=False) for band in BANDS),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cell_presences")),
-        sa.UniqueConstraint("cell", name=op.f("uq_cell_presences_cell")),
+        sa.UniqueConstraint("cell", "whole_degree", name=op.f("uq_cell_presences_cell_whole_degree")),
     )
     op.create_index(
         "ix_cell_presences_cell_metres",

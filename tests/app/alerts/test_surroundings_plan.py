@@ -39,7 +39,9 @@ INSERT INTO defender_cells (defender_id, tier, cell, compartment, sector_id, ris
                     pg_temp.around(pg_temp.somewhere(), CASE tier WHEN 'fine' THEN 0.01 ELSE 0.1 END) END,
            'north', 1, 'high', 'infinity'
     FROM generate_series(1, 2000) n, unnest(ARRAY['fine', 'coarse']) AS tier;
-SELECT vigil.count_presences(array_agg(DISTINCT cell)) FROM defender_cells WHERE tier = 'coarse' AND NOT ST_IsEmpty(cell);
+SELECT vigil.count_presences(
+    ARRAY(SELECT DISTINCT cell FROM defender_cells WHERE tier = 'coarse' AND NOT ST_IsEmpty(cell)),
+    ARRAY(SELECT DISTINCT vigil.degree_of(cell) FROM defender_cells WHERE tier = 'fine'));
 INSERT INTO havens (code, name, kind, place, capacity_day, capacity_night, state, exposure)
     SELECT 'H' || n, 'H', 'poc_site', pg_temp.somewhere(), 10, 10, 'open', 'mission' FROM generate_series(1, 1000) n;
 INSERT INTO threats (name, actor_id, target, kind, area, intent, capability, likelihood, impact, review_on)
@@ -122,11 +124,9 @@ def test_an_index_in_metres_is_asked_for_the_place_and_does_not_only_give_the_or
     }
 
 
-def test_those_without_a_coarse_cell_are_found_without_asking_all_defenders(
-    mission: psycopg.Connection,
-) -> None:
+def test_no_defender_is_asked_for_but_the_squares_in_which_they_are(mission: psycopg.Connection) -> None:
     found = plan_nodes(mission, "SELECT * FROM vigil.surroundings(5, 5, 25000, now() - interval '14 days')")
-    assert "ix_defender_cells_empty" in {n.get("Index Name") for n in found}
+    assert "defender_cells" not in {n.get("Relation Name") for n in found}
 
 
 def test_who_answers_for_a_place_is_found_through_the_indexes_of_the_areas(
