@@ -114,7 +114,7 @@ class CellPresence(Base):
     Kept by triggers of `defender_cells` (migrations/sql/0020_presences.sql), read by the weighing alone."""
 
     __tablename__ = "cell_presences"
-    __table_args__ = (UniqueConstraint("cell", "whole_degree"), metres_index("cell_presences", "cell"))
+    __table_args__ = (UniqueConstraint("cell", "whole_degree"), shape_index("cell_presences", "cell"))
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     cell: Mapped[WKBElement] = mapped_column(shape("POLYGON"))

@@ -81,17 +81,22 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_tem
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     here geography := geography(ST_SetSRID(ST_MakePoint(lon, lat), 4326));
+    -- Metres in a degree of longitude and of latitude here (the usual series for the ellipsoid of WGS 84). What may be many is
+    -- measured on the plane of these two, which costs a tenth and errs by a thousandth within 25 km.
+    east double precision := 111412.84 * cosd(lat) - 93.5 * cosd(3 * lat) + 0.118 * cosd(5 * lat);
+    north double precision := 111132.92 - 559.82 * cosd(2 * lat) + 1.175 * cosd(4 * lat);
+    around geometry := ST_Expand(ST_SetSRID(ST_MakePoint(lon, lat), 4326), 1.02 * metres / east, 1.02 * metres / north);
+    middle geometry := ST_SetSRID(ST_MakePoint(0, 0), 4326);
 BEGIN
     RETURN QUERY
     -- From the coarse cell, or the whole degree: whoever files a few reports and watches their scores or priorities would
     -- else find the fine one, to which most of those who see scores are not cleared.
     (SELECT 'defender_cell', round(min(near.metres) / 100) * 100, b.band, sum(b.people)::bigint, ''
      FROM (SELECT p.whole_degree, p.ordinary, p.elevated, p.high, p.extreme,
-                  ST_Distance(here, geography(ST_SetSRID(ST_MakePoint(
-                      -- The point of the square that is nearest: it lies along the grid's meridians and parallels.
-                      least(greatest(lon, ST_XMin(p.cell)), ST_XMax(p.cell)),
-                      least(greatest(lat, ST_YMin(p.cell)), ST_YMax(p.cell))), 4326))) AS metres
-           FROM cell_presences p WHERE geography(p.cell) && _ST_Expand(here, surroundings.metres) OFFSET 0) AS near,
+                  -- Squares lie along the grid's meridians and parallels.
+                  sqrt((east * greatest(ST_XMin(p.cell) - lon, lon - ST_XMax(p.cell), 0)) ^ 2
+                       + (north * greatest(ST_YMin(p.cell) - lat, lat - ST_YMax(p.cell), 0)) ^ 2) AS metres
+           FROM cell_presences p WHERE p.cell && around OFFSET 0) AS near,
           LATERAL (VALUES ('ordinary', cardinality(near.ordinary) - width_bucket(now(), near.ordinary)),
                           ('elevated', cardinality(near.elevated) - width_bucket(now(), near.elevated)),
                           ('high', cardinality(near.high) - width_bucket(now(), near.high)),
@@ -113,16 +118,17 @@ BEGIN
      FROM bases b ORDER BY geography(b.place) <-> here LIMIT 1)
     UNION ALL
     (SELECT 'threat_area', round(n.metres / 100) * 100, n.weight, 1::bigint, ''
-     FROM (SELECT ST_Distance(geography(t.area), here) AS metres, (t.likelihood * t.impact)::text AS weight
-           FROM threats t WHERE geography(t.area) && _ST_Expand(here, surroundings.metres) AND t.ended_at IS NULL
-           ORDER BY geography(t.area) <-> here LIMIT 3) AS n
+     FROM (SELECT ST_Distance(ST_Affine(t.area, east, 0, 0, north, -lon * east, -lat * north), middle) AS metres,
+                  (t.likelihood * t.impact)::text AS weight
+           FROM threats t WHERE t.area && around AND t.ended_at IS NULL ORDER BY 1 LIMIT 3) AS n
      WHERE n.metres <= surroundings.metres)
     UNION ALL
     (SELECT 'incident', round(min(i.metres) / 100) * 100, sum(i.killed_best)::text, count(*), ''
-     FROM (SELECT i.killed_best, ST_Distance(geography(i.place), here) AS metres FROM incidents i
-           WHERE ST_DWithin(geography(i.place), here, surroundings.metres) AND i.occurred_from > since
-             AND i.place_precision <= 3 AND i.verification NOT IN ('unfounded', 'not_verified')) AS i
-     HAVING count(*) > 0)
+     FROM (SELECT s.killed_best, sqrt((east * (ST_X(s.place) - lon)) ^ 2 + (north * (ST_Y(s.place) - lat)) ^ 2) AS metres
+           FROM incidents s
+           WHERE s.place && around AND s.occurred_from > since AND s.place_precision <= 3
+             AND s.verification NOT IN ('unfounded', 'not_verified')) AS i
+     WHERE i.metres <= surroundings.metres HAVING count(*) > 0)
     UNION ALL
     (SELECT 'place', round(ST_Distance(geography(s.place), here) / 100) * 100, coalesce(s.population, 0)::text,
             1::bigint, s.name

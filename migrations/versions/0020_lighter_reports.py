@@ -29,12 +29,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cell_presences")),
         sa.UniqueConstraint("cell", "whole_degree", name=op.f("uq_cell_presences_cell_whole_degree")),
     )
-    op.create_index(
-        "ix_cell_presences_cell_metres",
-        "cell_presences",
-        [sa.text("geography(cell)")],
-        postgresql_using="gist",
-    )
+    op.create_index("ix_cell_presences_cell", "cell_presences", ["cell"], postgresql_using="gist")
     op.create_index(
         "ix_defender_cells_coarse", "defender_cells", ["cell"], postgresql_where=sa.text("tier = 'coarse'")
     )
