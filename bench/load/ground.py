@@ -193,6 +193,9 @@ class Ground:
         server.kill()
         server.wait()
 
+    def processes(self) -> list[str]:
+        return list(read_procfile(ROOT / "Procfile"))
+
     def kill(self, name: str) -> None:
         """kill -9 of one of the Procfile's processes, with what it has forked."""
         process = self.started.pop(name)
