@@ -135,3 +135,7 @@ BEGIN
      FROM places s WHERE ST_DWithin(geography(s.place), here, surroundings.metres)
      ORDER BY geography(s.place) <-> here LIMIT 1);
 END $$;
+
+-- The weighing sees no defender's cell any more: neither whose it is, nor the fine one.
+DROP POLICY weigh ON defender_cells;
+REVOKE SELECT (defender_id, tier, cell, risk_band, shared_until) ON defender_cells FROM vigil_weigher;
