@@ -73,3 +73,6 @@ RETURNS void LANGUAGE sql AS $$
            set_config('vigil.sectors', sectors, true),
            set_config('vigil.compartments', compartments, true);
 $$;
+
+ALTER TABLE ledger_changes RESET (fillfactor);
+ALTER TABLE alert_clocks RESET (fillfactor);
