@@ -87,9 +87,12 @@ async def drive(
     parts = {name: process.pid for name, process in ground.started.items()}
     before = machine.Reading.of(parts)
     answers = await arrive(devices, measured, rate)
-    after = machine.Reading.of(parts)
     if disturbed:
         await disturbed
+    now = {name: process.pid for name, process in ground.started.items()}
+    after = machine.Reading.of(now)
+    # What was killed took its processor time with it; what came in its place began at none.
+    before.parts.update({name: 0 for name in parts if now.get(name) != parts[name]})
     devices.close()
     await looks.close()
     return answers, looks, machine.shares(before, after)

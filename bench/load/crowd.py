@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from ground import COMMANDS, EXERCISE, ROOT, Ground, say
+from ground import COMMANDS, ROOT, Ground, say
 
 sys.path.insert(0, str(ROOT))
 
@@ -139,6 +139,3 @@ def number_all(ground: Ground) -> None:
         while connection.execute("SELECT 1 FROM ledger_events WHERE leaf_index IS NULL LIMIT 1").fetchone():
             time.sleep(0.2)
     ground.stop(["sequencer"])
-
-
-__all__ = ["CROWD", "EXERCISE", "grow"]
