@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.db import db
 from app.ladders.climbing import Way
-from app.ladders.queries import in_force
+from app.ladders.queries import WITHOUT_ANY, all_in_force, as_climbed
 from app.ledger.actions import record_all
 from app.mission.queries import identity
 from app.settings import routes_open, settings_of
@@ -57,10 +57,10 @@ def tell_new(now: datetime) -> int:
     if not found:
         return 0
     groups: dict[Together, list[Any]] = defaultdict(list)
-    ladders = {key: in_force(*key)[0] for key in {(row.kind, row.priority) for row in found}}
+    ladders = {(row.kind, row.priority): as_climbed(row) for row in all_in_force()}
     open_now, zone = routes_open(settings_of(current_app)), identity().time_zone
     for row in found:
-        ladder = ladders[row.kind, row.priority]
+        ladder = ladders.get((row.kind, row.priority)) or ladders.get(("", row.priority), WITHOUT_ANY)
         ways = ladder.rung(row.rung).ways - {Way.SCREEN}
         routes = tuple(sorted(way.value for way in ways if way.value in open_now))
         groups[Together(row.echelon, row.sector_id, routes, ladder.may_ring_from(now, zone))].append(row)
