@@ -102,7 +102,7 @@ def test_alerts_that_come_together_are_told_once_each_and_one_that_somebody_hold
         put(app.test_client(), staff.bearer(Role.PATROL_CDR), body())
     first, *others = [row[0] for row in owner.execute("SELECT id FROM alerts ORDER BY id").fetchall()]
     told = "SELECT alert_id FROM messages ORDER BY alert_id"
-    with psycopg.connect(clone.url("vigil_owner").replace("+psycopg", "")) as somebody:
+    with psycopg.connect(clone.plain_url("vigil_owner")) as somebody:
         somebody.execute("SELECT 1 FROM alerts WHERE id = %s FOR UPDATE", [first])
         watched.look()
         assert [row[0] for row in owner.execute(told).fetchall()] == others
