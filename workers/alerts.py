@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, insert, or_, select, text
+from sqlalchemy import func, insert, select, text
 
 from app.alerts.chain import LADDER
 from app.alerts.models import Alert, AlertClock, AlertStatus, AlertStep, StepKind
@@ -21,6 +21,7 @@ from app.ladders.queries import in_force
 from app.ledger.actions import record
 from app.mission.queries import identity
 from app.settings import routes_open, settings_of
+from workers.telling import tell_new
 
 # A clock that is looked at within this time after it ran out was looked at on time.
 ON_TIME = timedelta(seconds=5)
@@ -42,40 +43,35 @@ AND NOT EXISTS (SELECT 1 FROM alert_steps s WHERE s.alert_id = :alert AND s.kind
 
 
 def waiting(now: datetime) -> list[int]:
-    """Clocks that want something done: those whose people were not told yet, and those that have run out."""
+    """Clocks that have run out."""
     c = AlertClock
-    # The clocks beside the first one start with it, for the same people about the same alert: one message is enough.
-    untold = c.told_at.is_(None) & or_(c.clock == "acknowledge", c.run.is_not(None))
-    running = c.stopped_at.is_(None) & c.ran_out_at.is_(None)
-    found = select(c.id).where(running, or_(untold, c.due_at <= now))
+    found = select(c.id).where(c.stopped_at.is_(None), c.ran_out_at.is_(None), c.due_at <= now)
     return list(db.session.scalars(found.order_by(c.due_at, c.id).limit(MOST_AT_ONCE)))
 
 
 def sweep(now: datetime) -> int:
-    """Do all that is due; returns how many clocks were touched. Each is a transaction of its own."""
+    """Do all that is due; returns how many clocks were touched. What is new is told of in one transaction; each clock
+    that ran out is one of its own."""
+    told = tell_new(now)
+    db.session.commit()
     ids = waiting(now)
     db.session.rollback()
     for clock_id in ids:
         run_out(clock_id, now)
         db.session.commit()
-    return len(ids)
+    return told + len(ids)
 
 
 def run_out(clock_id: int, now: datetime) -> None:
-    """Tell those whose turn has begun; let the turn run out, if it still runs and its time has come."""
+    """Let a turn run out, if it still runs and its time has come."""
     taken = both_locked(clock_id)
     if taken is None:
         return
     alert, clock = taken
+    if clock.due_at > now:
+        return
     ladder, ladder_id = in_force(alert.kind, alert.priority)
     turn = Turn(clock.rung or 0, clock.again or 0)
-    if clock.due_at > now:
-        if clock.told_at is None:
-            clock.told_at = now
-            told = tell(alert, clock.id, ladder, ladder.rung(turn.rung), now)
-            db.session.flush()
-            record("alerts.told", "alert_clocks", clock.id, {"post": clock.echelon, "messages": told})
-        return
     by = clock.passed_on_by_id
     if by is not None and to_deputy(alert, clock, ladder, turn, now, by):
         return

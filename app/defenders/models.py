@@ -15,6 +15,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Date,
+    DateTime,
     Float,
     ForeignKey,
     Identity,
@@ -111,6 +112,8 @@ class DefenderCell(Base):
             "defender_id",
             postgresql_where=text("tier = 'coarse' AND ST_IsEmpty(cell)"),
         ),
+        # Who shares a square, when one of them comes, goes or changes.
+        Index("ix_defender_cells_coarse", "cell", postgresql_where=text("tier = 'coarse'")),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -122,6 +125,24 @@ class DefenderCell(Base):
     sector_id: Mapped[int] = mapped_column(ForeignKey("sectors.id"), index=True)
     risk_band: Mapped[str]
     shared_until: Mapped[datetime | None]
+
+
+class CellPresence(Base):
+    """One square of the coarse grid (or, where too few people live for one, a whole degree) and the ends of consent of
+    those who may be warned there, by risk: what a report is weighed against. Whose they are stands nowhere in it.
+    Kept by triggers of `defender_cells` (migrations/sql/0020_presences.sql), read by the weighing alone."""
+
+    __tablename__ = "cell_presences"
+    __table_args__ = (UniqueConstraint("cell", "whole_degree"), shape_index("cell_presences", "cell"))
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    cell: Mapped[WKBElement] = mapped_column(shape("POLYGON"))
+    whole_degree: Mapped[bool] = mapped_column(Boolean)
+    # In order, and no more than the 64 latest: the weighing counts no further.
+    ordinary: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))
+    elevated: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))
+    high: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))
+    extreme: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))
 
 
 class SealedValue(Base):

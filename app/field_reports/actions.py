@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import rfc8785
 from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
 
@@ -19,6 +18,7 @@ from app.errors import Conflict, NotAllowed, NotFound
 from app.field_reports.body import Receipt, ReportBody
 from app.field_reports.models import FieldReport, ReportConflict
 from app.field_reports.queries import sector_of_unsettled
+from app.ledger import canonical
 from app.ledger.actions import ADD_EVENT, event, record
 from app.mission.placing import Placed, placed
 from app.patrols.models import Patrol
@@ -55,7 +55,7 @@ def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
         raise NotAllowed(_("Your role does not file reports."))
     where = placed(body.place)
     as_sent = body.model_dump(mode="json")
-    body_hash = hashlib.sha256(rfc8785.dumps(as_sent)).digest()
+    body_hash = hashlib.sha256(canonical.dumps(as_sent)).digest()
     now = datetime.now(UTC)
     receipt = f"{str(report_id)[:8]}-{body_hash.hex()[:8]}".upper()
     row = row_of(report_id, body, where, body_hash, receipt, now)

@@ -8,6 +8,7 @@ still verifies.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +26,15 @@ ADD_EVENT = """
 INSERT INTO ledger_events (at, action, subject, actor_id, role, body, details, salt)
 SELECT CAST(%(event_at)s AS timestamptz), %(event_action)s, %(event_subject)s, CAST(%(event_actor_id)s AS bigint),
     %(event_role)s, CAST(%(event_body)s AS bytea), CAST(%(event_details)s AS jsonb), CAST(%(event_salt)s AS bytea)
+"""
+
+# Many events of one kind at once, each with its own details.
+ADD_EVENTS = """
+INSERT INTO ledger_events (at, action, subject, actor_id, role, body, details, salt)
+SELECT CAST(%(at)s AS timestamptz), %(action)s, e.subject, CAST(%(actor_id)s AS bigint), %(role)s, e.body, e.details,
+    e.salt
+FROM unnest(CAST(%(subjects)s AS text[]), CAST(%(bodies)s AS bytea[]), CAST(%(details)s AS jsonb[]),
+            CAST(%(salts)s AS bytea[])) AS e (subject, body, details, salt)
 """
 
 
@@ -76,6 +86,21 @@ def event_by(
 def record(action: str, table: str, row_id: object, details: dict[str, Any] | None = None) -> None:
     """Record what is being done, by whom in which role, in the transaction of the fact."""
     db.session.connection().exec_driver_sql(ADD_EVENT, event(action, table, row_id, details))
+
+
+def record_all(action: str, table: str, details: Mapping[int, dict[str, Any]]) -> None:
+    """Record the same of many rows, in one statement: row id → its details, which are never empty."""
+    who, at = current_viewer.get(), datetime.now(UTC)
+    rows = [event_row(action, f"{table}:{row_id}", who, own, at) for row_id, own in details.items()]
+    db.session.connection().exec_driver_sql(
+        ADD_EVENTS,
+        {
+            "at": at, "action": action, "actor_id": who.person_id if who else None,
+            "role": who.role.value if who else None, "subjects": [row["subject"] for row in rows],
+            "bodies": [row["body"] for row in rows], "details": [json.dumps(row["details"]) for row in rows],
+            "salts": [row["salt"] for row in rows],
+        },
+    )  # fmt: skip
 
 
 def order_verification() -> None:

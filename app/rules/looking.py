@@ -230,11 +230,17 @@ def covers(area: BaseGeometry, event: Any) -> bool:
     return bool(shapely.contains_xy(area, event.lon, event.lat))
 
 
+def lying_in(area: BaseGeometry, rows: Sequence[Any]) -> list[Any]:
+    """Those of the rows (lon, lat) that lie in the area; asked all at once, for a day's reports may be many."""
+    inside = shapely.contains_xy(area, [r.lon for r in rows], [r.lat for r in rows])
+    return [row for row, kept in zip(rows, inside, strict=True) if kept]
+
+
 def indicated(spec: Spec, parameters: IndicatorRule, since: float, until: float) -> Subject:
     period = parameters.period_hours * 3600.0
     read = facts.reports if parameters.source == "reports" else facts.incidents
     rows = read(parameters.kinds, at(since - period), at(until), spec.sector_id)
-    times = [r.at.timestamp() for r in rows if spec.area is None or covers(spec.area, r)]
+    times = [r.at.timestamp() for r in (rows if spec.area is None else lying_in(spec.area, rows))]
     readings = counted(times, period, until, middle(spec))
     return Subject("area", [r for r in readings if r.at > since])
 

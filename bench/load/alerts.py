@@ -11,23 +11,26 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import check
+import kills
+import ladders
 import machine
 import psycopg
 import queued
 from arrivals import Answers, Devices, arrive
 from bodies import Report, reports
 from counting import count
+from crowd import grow
 from ground import EXERCISE, ROOT, Ground, Interrupted, Refused, say, stop_on_signals
 from results import QueueRun, Run, page
 
-RATES = (50, 200, 400)  # reports/s
+RATES = (50, 200, 500)  # reports/s
 KILL_RATE = 200
 QUEUE_RATES = (5, 50)
 QUEUE_SECONDS = 20.0
 # Not counted. The second time faster than the site can: all its threads, their connections and statements are used then.
 WARM_RATE, WARM_REPORTS = 40, 160
 BURST_RATE, BURST_REPORTS, BREATH = 400, 480, 2.0  # …, s
-REDIS_AWAY = 3.0  # s
 SAMPLED = 50  # after each so many answers another connection looks whether the alert stands already
 
 
@@ -35,7 +38,8 @@ SAMPLED = 50  # after each so many answers another connection looks whether the 
 class Looks:
     """Looks at the database in the moment after an answer: the alert has to stand by then."""
 
-    database: psycopg.AsyncConnection[tuple[int]]
+    url: str
+    database: psycopg.AsyncConnection[tuple[int]] | None = None
     answered: int = 0
     looked: int = 0
     missing: int = 0
@@ -44,23 +48,32 @@ class Looks:
         self.answered += 1
         if self.answered % SAMPLED or not report.raises:
             return
-        found = await self.database.execute("SELECT 1 FROM alerts WHERE report_id = %s", [report.id])
+        try:
+            if self.database is None or self.database.closed:
+                self.database = await psycopg.AsyncConnection.connect(self.url, autocommit=True)
+            found = await self.database.execute("SELECT 1 FROM alerts WHERE report_id = %s", [report.id])
+            stands = await found.fetchone() is not None
+        except psycopg.OperationalError:
+            return  # PostgreSQL was killed in this moment; what was lost by it is counted at the end
         self.looked += 1
-        self.missing += await found.fetchone() is None
+        self.missing += not stands
+
+    async def close(self) -> None:
+        if self.database is not None:
+            await self.database.close()
 
 
 async def drive(
     ground: Ground, sent: list[Report], rate: float, disturb: str
 ) -> tuple[Answers, Looks, dict[str, float]]:
-    database = await psycopg.AsyncConnection.connect(ground.url("postgres"), autocommit=True)
-    looks, devices = Looks(database), Devices(ground.port)
+    looks, devices = Looks(ground.url("postgres")), Devices(ground.port)
     await arrive(devices, sent[:WARM_REPORTS], WARM_RATE)
     if len(devices.answers.accepted) != WARM_REPORTS:
         raise Refused(
             f"The site does not take the reports ({devices.answers.refused}); see {ground.checkout.log}."
         )
     # As autovacuum does within the first minute of a table that was empty: plans are then those of a running mission.
-    await database.execute("ANALYZE")
+    ground.cluster.execute("ANALYZE", "vigil")
     await arrive(devices, sent[WARM_REPORTS : WARM_REPORTS + BURST_REPORTS], BURST_RATE)
     await asyncio.sleep(BREATH)
     devices.answers, devices.after_answer = Answers(), looks.look
@@ -69,36 +82,20 @@ async def drive(
     measured = sent[WARM_REPORTS + BURST_REPORTS :]
     disturbed = None
     if disturb:
-        loop = asyncio.get_running_loop()
         halfway = len(measured) / rate / 2
-        disturbed = loop.create_task(disturbed_at(halfway, ground, disturb))
+        disturbed = asyncio.get_running_loop().create_task(kills.at(halfway, ground, disturb))
     parts = {name: process.pid for name, process in ground.started.items()}
     before = machine.Reading.of(parts)
     answers = await arrive(devices, measured, rate)
-    after = machine.Reading.of(parts)
     if disturbed:
         await disturbed
+    now = {name: process.pid for name, process in ground.started.items()}
+    after = machine.Reading.of(now)
+    # What was killed took its processor time with it; what came in its place began at none.
+    before.parts.update({name: 0 for name in parts if now.get(name) != parts[name]})
     devices.close()
-    await database.close()
+    await looks.close()
     return answers, looks, machine.shares(before, after)
-
-
-async def kill_web_worker(ground: Ground) -> None:
-    ground.kill_web_worker()
-
-
-async def kill_redis(ground: Ground) -> None:
-    ground.kill_redis()
-    await asyncio.sleep(REDIS_AWAY)
-    ground.launch_redis()
-
-
-DISTURBANCES = {"a web worker": kill_web_worker, "Redis": kill_redis}
-
-
-async def disturbed_at(seconds: float, ground: Ground, what: str) -> None:
-    await asyncio.sleep(seconds)
-    await DISTURBANCES[what](ground)
 
 
 def site_run(ground: Ground, rate: float, seconds: float, disturb: str = "") -> Run:
@@ -108,8 +105,10 @@ def site_run(ground: Ground, rate: float, seconds: float, disturb: str = "") -> 
     with ground.vigil():
         say(f"{rate:g} reports/s for {seconds:g} s{', kill -9 of ' + disturb if disturb else ''} …")
         answers, looks, shares = asyncio.run(drive(ground, sent, rate, disturb))
+        left = ladders.settle(ground)
+        climbed = ladders.climb(ground) if disturb == kills.LAST else None
     counted = count(ground.url("postgres"), [report for report, _ in answers.accepted])
-    run = Run(rate, seconds, disturb, answers, counted, looks.looked, looks.missing, shares)
+    run = Run(rate, seconds, disturb, answers, counted, looks.looked, looks.missing, shares, left, climbed)
     say(run.in_words())
     return run
 
@@ -158,9 +157,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench/alerts", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0, help="length of each run (60)")
     parser.add_argument(
-        "--rates", default=",".join(map(str, RATES)), help="reports/s, by commas (50,200,400)"
+        "--rates", default=",".join(map(str, RATES)), help="reports/s, by commas (50,200,500)"
     )
-    parser.add_argument("--only", choices=("site", "kills", "queue"), help="one part of it")
+    parser.add_argument("--only", choices=("check", "site", "kills", "queue"), help="one part of it")
     parser.add_argument(
         "--folder", type=Path, default=ROOT / "var", help="on a disk; bench-alerts/ is made in it"
     )
@@ -173,17 +172,20 @@ def main() -> int:
     parser.add_argument("--table", type=Path, help="write the table into this file, too")
     asked = parser.parse_args()
     stop_on_signals()
-    ground, runs, queue_runs, sound = None, [], [], False
+    ground, runs, queue_runs, checked, sound = None, [], [], None, False
     place = asked.folder.absolute() / "bench-alerts"
     try:
         ground = Ground(place, asked.port)
         ground.start_servers()
         conditions_then = conditions(ground)
-        parts = [asked.only] if asked.only else ["site", "kills", "queue"]
+        grow(ground)
+        parts = [asked.only] if asked.only else ["check", "site", "kills", "queue"]
+        if "check" in parts:
+            checked = check.measure(ground, places(ground))
         if "site" in parts:
             runs += [site_run(ground, float(rate), asked.seconds) for rate in asked.rates.split(",")]
         if "kills" in parts:
-            runs += [site_run(ground, KILL_RATE, asked.seconds, what) for what in ("a web worker", "Redis")]
+            runs += [site_run(ground, KILL_RATE, asked.seconds, what) for what in kills.KILLS]
         if "queue" in parts:
             queue_runs = [queue_run(ground, rate, min(asked.seconds, QUEUE_SECONDS)) for rate in QUEUE_RATES]
         sound = all(not run.faults for run in [*runs, *queue_runs])
@@ -197,7 +199,7 @@ def main() -> int:
             ground.stop_all()
             if not asked.keep and sound:
                 shutil.rmtree(place, ignore_errors=True)
-    written = page(conditions_then, runs, queue_runs)
+    written = page(conditions_then, checked, runs, queue_runs)
     print("\n" + written)
     if asked.table:
         asked.table.write_text(written)

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +69,7 @@ class Ground:
         live_port = database.choose_live_port(None, port)
         self.settings = database.settings(self.checkout, known, live_port, exercise=True)
         self.port = port
+        self.template = EXERCISE  # what each run begins with
         self.started: dict[str, subprocess.Popen[bytes]] = {}
 
     def environment(self) -> dict[str, str]:
@@ -149,7 +150,7 @@ class Ground:
 
     def fresh_database(self) -> None:
         self.cluster.execute(f"DROP DATABASE IF EXISTS {database.NAME} WITH (FORCE)")
-        self.cluster.execute(f"CREATE DATABASE {database.NAME} OWNER vigil_owner TEMPLATE {EXERCISE}")
+        self.cluster.execute(f"CREATE DATABASE {database.NAME} OWNER vigil_owner TEMPLATE {self.template}")
         self.cluster.execute((ROOT / "bin/lib/database.sql").read_text(), database.NAME)
         # The sequencer keeps its last checkpoint outside the database, and would refuse to go on from an older one.
         (self.checkout.var / "checkpoints/checkpoints.txt").unlink(missing_ok=True)
@@ -191,6 +192,33 @@ class Ground:
         server = self.started.pop("redis")
         server.kill()
         server.wait()
+
+    def processes(self) -> list[str]:
+        return list(read_procfile(ROOT / "Procfile"))
+
+    def kill(self, name: str) -> None:
+        """kill -9 of one of the Procfile's processes, with what it has forked."""
+        process = self.started.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def launch_again(self, name: str) -> None:
+        """As the supervisor does a moment after a process died."""
+        self.launch(name, shlex.split(wrapped(name, read_procfile(ROOT / "Procfile")[name])))
+
+    def kill_postgres(self) -> list[int]:
+        """kill -9 of the server with everything that it has forked, as when the power fails; the processes that are on
+        their way out. What was committed has to come back from the log."""
+        server = self.started.pop("postgres")
+        own = [server.pid, *children(server.pid)]
+        for pid in own:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        server.wait()
+        return own[1:]
+
+    def launch_postgres(self) -> None:
+        self.launch("postgres", self.cluster.command())
 
     def launch(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
         with (self.checkout.log / f"{name}.log").open("ab") as sink:

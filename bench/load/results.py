@@ -6,10 +6,13 @@ import math
 from dataclasses import dataclass
 
 from arrivals import Answers
+from check import Checked
 from counting import Count
+from ladders import Climbed
 
-AIM_RATE = 200  # reports/s
-AIM = 0.050  # s, 99th percentile
+# Reports/s → s, 99th percentile.
+AIMS = {200: 0.050, 500: 1.0}
+CHECK_AIM = 0.001  # s, 99th percentile
 HEADING = "## bench/alerts"
 
 
@@ -34,6 +37,8 @@ class Run:
     looked: int
     missing: int
     shares: dict[str, float]
+    left: dict[str, int]  # what was not done in time after the run
+    climbed: Climbed | None
 
     @property
     def faults(self) -> dict[str, int]:
@@ -41,8 +46,10 @@ class Run:
             "given_up": len(self.answers.given_up),
             "refused": sum(self.answers.refused.values()),
             "answered_before_the_commit": self.missing,
+            "steps_of_ladders_lost": self.climbed.lost if self.climbed else 0,
+            "steps_of_ladders_doubled": self.climbed.doubled if self.climbed else 0,
         }
-        return self.count.faults | {name: n for name, n in own.items() if n}
+        return self.count.faults | self.left | {name: n for name, n in own.items() if n}
 
     def took(self) -> list[float]:
         return [seconds for _, seconds in self.answers.accepted]
@@ -66,16 +73,36 @@ class QueueRun:
 
     @property
     def faults(self) -> dict[str, int]:
-        return self.count.faults
+        """Nobody is told here: the clocks' process is down with the rest of Vigil."""
+        return {name: n for name, n in self.count.faults.items() if name != "untold_alerts"}
 
     def in_words(self) -> str:
         p50, p95, p99, most = spread(self.took)
         return f"  p50 {p50} ms, p95 {p95}, p99 {p99}, max {most}; faults: {self.faults or 'none'}"
 
 
-def page(conditions: list[str], runs: list[Run], queue_runs: list[QueueRun]) -> str:
+def check_lines(checked: Checked) -> list[str]:
+    lines = [
+        "",
+        "The check in the database, alone: vigil.surroundings under the reporter's role with row level security, held "
+        f"against {checked.cells} defenders' cells, {checked.havens} havens, {checked.threats} areas of threats, "
+        f"{checked.patrols} patrols on their routes ({checked.rules} rules watch beside it); PostgreSQL's own clock, ms.",
+        "",
+        "| places | checks | p50 | p95 | p99 | max |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for words, took in (("near settlements", checked.near), ("anywhere", checked.anywhere)):
+        values = sorted(took)
+        told = (*(percentile(values, share) for share in (50, 95, 99)), values[-1])
+        lines.append(f"| {words} | {len(took)} | {' | '.join(f'{v * 1000:.2f}' for v in told)} |")
+    met = all(percentile(sorted(took), 99) <= CHECK_AIM for took in (checked.near, checked.anywhere))
+    return [*lines, "", f"Aim: p99 at most {CHECK_AIM * 1000:g} ms: {'met' if met else 'missed'}.", ""]
+
+
+def page(conditions: list[str], checked: Checked | None, runs: list[Run], queue_runs: list[QueueRun]) -> str:
     """The section of bench/RESULTS.md."""
     lines = [HEADING, "", *(f"- {each}" for each in conditions), ""]
+    lines += check_lines(checked) if checked else []
     lines += [
         "From the moment at which a report was to arrive to the answer, after which its alert is on disk (ms).",
         "",
@@ -90,10 +117,17 @@ def page(conditions: list[str], runs: list[Run], queue_runs: list[QueueRun]) -> 
         for r in runs
     ]
     for run in runs:
-        if run.rate == AIM_RATE and not run.disturb:
+        aim = AIMS.get(round(run.rate))
+        if aim and not run.disturb:
             p99 = percentile(sorted(run.took()), 99)
-            met = "met" if p99 <= AIM else "missed"
-            lines += ["", f"Aim: p99 at most {AIM * 1000:.0f} ms at {AIM_RATE} reports/s: {met}."]
+            met = "met" if p99 <= aim else "missed"
+            lines += ["", f"Aim: p99 at most {aim * 1000:.0f} ms at {run.rate:g} reports/s: {met}."]
+        if run.climbed:
+            lines += [
+                "",
+                f"After “{run.disturb}”: {run.climbed.turns} turns of ladders ended while the clocks' process was killed "
+                f"{run.climbed.kills} times: {run.climbed.lost} steps lost, {run.climbed.doubled} doubled.",
+            ]
         if run.faults:
             lines += ["", f"**Faults** at {run.rate:g}/s: {run.faults}"]
     lines += ["", "Share of the machine's processors:", ""]

@@ -116,6 +116,7 @@ READS: dict[str, Rules] = {
     "incident_verifications": (Rule(P.READ_INCIDENTS, of("incidents", "incident_id")),),
     **dict.fromkeys(("incident_cells", "incident_cell_changes"), (Rule(P.READ_INCIDENTS, "sector_id"),)),
     "layer_changes": NOBODY,
+    "cell_presences": NOBODY,
     "threats": (Rule(P.READ_THREATS, "sector_id"),),
     # The leader of a patrol that was sent to an alert reads it: he moves its state by his departure.
     "alerts": (Rule(P.READ_ALERTS, "sector_id"), Rule(P.LEAD_PATROLS, own=LED.format("alerts", "id"))),

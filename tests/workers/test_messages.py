@@ -21,6 +21,7 @@ from app.permissions import Role
 from app.settings import Smtp, settings_of
 from tests.journeys.house import free_port
 from tests.people import WEST, Staff, record
+from tests.reports import body, put
 from tests.servers import WORKER, Clone
 from tests.workers.told import answer, contact, on_watch, sent_to, spool
 from workers import alerts, messages
@@ -89,6 +90,26 @@ def test_the_duty_officer_is_told_at_once_once_and_nothing_of_the_alert(watched:
         ]
     }
     assert all(len(words) <= 160 and words.isascii() for words in said[DUTY])
+
+
+def test_alerts_that_come_together_are_told_once_each_and_one_that_somebody_holds_at_the_next_look(
+    watched: Room, app: Flask, staff: Staff, owner: psycopg.Connection, clone: Clone
+) -> None:
+    for _ in range(3):
+        put(app.test_client(), staff.bearer(Role.PATROL_CDR), body())
+    first, *others = [row[0] for row in owner.execute("SELECT id FROM alerts ORDER BY id").fetchall()]
+    told = "SELECT alert_id FROM messages ORDER BY alert_id"
+    with psycopg.connect(clone.plain_url("vigil_owner")) as somebody:
+        somebody.execute("SELECT 1 FROM alerts WHERE id = %s FOR UPDATE", [first])
+        watched.look()
+        assert [row[0] for row in owner.execute(told).fetchall()] == others
+    watched.look()
+    assert [row[0] for row in owner.execute(told).fetchall()] == [first, *others]
+    events = owner.execute(
+        "SELECT count(*), count(DISTINCT subject), count(DISTINCT salt), min(details ->> 'messages') FROM ledger_events "
+        "WHERE action = 'alerts.told' AND subject IN (SELECT 'alert_clocks:' || clock_id FROM messages)"
+    ).fetchone()
+    assert events == (3, 3, 3, "1")
 
 
 def test_when_nobody_acts_the_sector_is_told_when_the_clock_runs_out(watched: Room, alert: int) -> None:

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +45,33 @@ def test_names_are_sorted_by_their_utf_16_units() -> None:
 def test_reading_and_writing_again_gives_the_same_bytes(value: Any) -> None:
     once = canonical.dumps(value)
     assert canonical.dumps(json.loads(once, parse_int=float)) == once  # as ECMAScript reads numbers
+
+
+# What events and reports are made of: nearly all of it takes the quick way.
+COMMON = st.recursive(
+    st.none() | st.booleans() | WHOLE | st.floats(-180, 180) | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(max_codepoint=0x7F)), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(VALUES | COMMON)
+def test_the_quick_way_gives_the_bytes_of_the_library(value: Any) -> None:
+    try:
+        expected = rfc8785.dumps(value)
+    except UnicodeEncodeError:
+        return
+    assert canonical.dumps(value) == expected
+
+
+@pytest.mark.parametrize(
+    "number", [1e-4, 9.9e-5, 1e15 - 0.5, 1e15 + 0.5, 5.0, -0.0, 0.1, 1e21, 123456789.125]
+)
+def test_fractions_are_written_as_ecmascript_writes_them(number: float) -> None:
+    assert canonical.dumps([number, -number]) == rfc8785.dumps([number, -number])
 
 
 @pytest.mark.parametrize(

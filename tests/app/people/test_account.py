@@ -12,7 +12,8 @@ from flask import Flask
 from app import words
 from app.permissions import Permission, Role
 from tests.app.people.conftest import PASSWORD, Account, Somebody, actions_recorded
-from tests.people import Staff
+from tests.people import EAST, WEST, Staff, record
+from tests.reports import body, put
 
 NEW = "gravel-lantern-sister-41"
 
@@ -92,6 +93,32 @@ def test_a_revoked_token_fails_at_its_next_request(
     assert number
     account.posts(f"/account/tokens/{number[0]}/revoke")
     assert app.test_client().get("/api/openapi.json", headers=bearer(token)).status_code == 401
+
+
+def test_a_token_has_the_rights_that_its_person_has_now_and_not_those_of_its_last_request(
+    staff: Staff, app: Flask, owner: psycopg.Connection
+) -> None:
+    """By both walls: what the database was told of the last request is not what it goes by."""
+    client, officer = app.test_client(), staff.bearer(Role.SECTOR_OPS, WEST)
+    for lon in (0.5, 1.5):
+        put(client, staff.bearer(Role.PATROL_CDR), body(place={"lon": lon, "lat": 0.5}))
+
+    def reads() -> list[float]:
+        told = client.get("/api/v1/alerts", headers=officer).get_json()
+        return [alert["place"]["lon"] for alert in told["alerts"]]
+
+    assert reads() == reads() == [0.5]
+    with owner.transaction():
+        owner.execute(
+            "UPDATE person_sectors SET sector_id = %s WHERE person_id = %s",
+            [staff.sectors[EAST], staff.person(Role.SECTOR_OPS, WEST)],
+        )
+        record(owner)
+    assert reads() == reads() == [1.5]
+    with owner.transaction():
+        owner.execute("UPDATE api_tokens SET scopes = '{reports:file}' WHERE label = 'test'")
+        record(owner)
+    assert client.get("/api/v1/alerts", headers=officer).status_code == 403
 
 
 def test_nobody_revokes_another_s_token(somebody: Somebody, staff: Staff, owner: psycopg.Connection) -> None:

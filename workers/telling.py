@@ -1,0 +1,87 @@
+"""Telling those whose turn has begun of new alerts, all of them at once: where two hundred come in a second, one by one
+would cost the processor more than the reports did. One transaction: told and recorded, or neither."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import BigInteger, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.db import db
+from app.ladders.climbing import Way
+from app.ladders.queries import WITHOUT_ANY, all_in_force, as_climbed
+from app.ledger.actions import record_all
+from app.mission.queries import identity
+from app.settings import routes_open, settings_of
+
+MOST_AT_ONCE = 1000
+
+# The alert with the clock, as everybody who acts on one takes them; what somebody holds is left for the next look. The
+# clocks beside the first one start with it, for the same people about the same alert: one message is enough.
+UNTOLD = text("""
+SELECT c.id, c.alert_id, c.echelon, coalesce(c.rung, 0) AS rung, a.kind, a.priority, a.sector_id
+FROM alert_clocks c JOIN alerts a ON a.id = c.alert_id
+WHERE c.stopped_at IS NULL AND c.ran_out_at IS NULL AND c.told_at IS NULL AND c.due_at > :now
+  AND (c.clock = 'acknowledge' OR c.run IS NOT NULL)
+ORDER BY c.due_at, c.id LIMIT :most FOR UPDATE OF a, c SKIP LOCKED
+""")
+TELL = text("""
+INSERT INTO messages (purpose, route, person_id, contact_id, alert_id, clock_id, as_deputy, not_before)
+SELECT 'alert', c.route, w.person_id, c.id, t.alert, t.clock, w.deputy, :not_before
+FROM unnest(:alerts, :clocks) AS t (alert, clock) CROSS JOIN vigil.on_watch(:post, :sector, :at) w
+JOIN contacts c ON c.person_id = w.person_id AND c.removed_at IS NULL AND c.tested_at IS NOT NULL
+WHERE w.deputy = :deputy AND c.route = ANY (:routes)
+ON CONFLICT DO NOTHING RETURNING clock_id
+""").bindparams(bindparam("alerts", type_=ARRAY(BigInteger)), bindparam("clocks", type_=ARRAY(BigInteger)))
+TOLD = text("UPDATE alert_clocks SET told_at = :now WHERE id = ANY (:clocks)")
+
+
+@dataclass(frozen=True)
+class Together:
+    """What alerts have in common that are told in one statement: whose turn, where, by which routes, from when on."""
+
+    post: str
+    sector: int | None
+    routes: tuple[str, ...]
+    not_before: datetime
+
+
+def tell_new(now: datetime) -> int:
+    """Tell of every alert whose first turn runs and of which nobody was told; how many. The commit is the caller's."""
+    found = db.session.execute(UNTOLD, {"now": now, "most": MOST_AT_ONCE}).all()
+    if not found:
+        return 0
+    groups: dict[Together, list[Any]] = defaultdict(list)
+    ladders = {(row.kind, row.priority): as_climbed(row) for row in all_in_force()}
+    open_now, zone = routes_open(settings_of(current_app)), identity().time_zone
+    for row in found:
+        ladder = ladders.get((row.kind, row.priority)) or ladders.get(("", row.priority), WITHOUT_ANY)
+        ways = ladder.rung(row.rung).ways - {Way.SCREEN}
+        routes = tuple(sorted(way.value for way in ways if way.value in open_now))
+        groups[Together(row.echelon, row.sector_id, routes, ladder.may_ring_from(now, zone))].append(row)
+    told = {row.id: 0 for row in found}
+    for together, rows in groups.items():
+        for clock_id in tell(together, rows, now):
+            told[clock_id] += 1
+    db.session.execute(TOLD, {"now": now, "clocks": list(told)})
+    details = {row.id: {"post": row.echelon, "messages": told[row.id]} for row in found}
+    record_all("alerts.told", "alert_clocks", details)
+    return len(found)
+
+
+def tell(together: Together, rows: list[Any], now: datetime) -> list[int]:
+    """The clock of each message that was put into the queue. Those whom no message reaches see it on the screen, as
+    everybody does; where nobody stands first, the deputies are told."""
+    if not together.routes:
+        return []
+    said = {
+        "post": together.post, "sector": together.sector, "at": now, "not_before": together.not_before,
+        "routes": list(together.routes), "alerts": [r.alert_id for r in rows], "clocks": [r.id for r in rows],
+    }  # fmt: skip
+    told = list(db.session.scalars(TELL, {**said, "deputy": False}))
+    return told or list(db.session.scalars(TELL, {**said, "deputy": True}))
