@@ -1,4 +1,5 @@
-"""Runs jobs: `python -m workers.runtime slow` (documents, upkeep) or `files` (what people bring in, and the day's surface).
+"""Runs jobs: `python -m workers.runtime slow` (documents, upkeep) or `files` (what people bring in, and the
+day's surface).
 
 Redis carries nothing but the number of an outbox row; what to do and with which ids stands in the row, and so does
 whether it is done. A job's effect and the mark that it is done are one transaction, so that a job that is delivered
