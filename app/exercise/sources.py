@@ -23,8 +23,8 @@ RUMOURS = ("media", "not_told_apart", False, "nobody", "D")
 #: And in each area of responsibility.
 FOCAL_POINT = ("focal_point", "own_line", True, "network", None)
 NEIGHBOUR = ("community_leader", "code_word", True, "field_office", None)
-#: So many of what was found true come from the partner, so many more from the caller, before others are heard.
-BY_PARTNER, BY_CALLER = 7, 6
+#: So many of what was found true come from each, the first ones from the partner; what is left, from the villages.
+BY_PARTNER, BY_CALLER, BY_AUTHORITY = 7, 6, 2
 LETTERS = "ACDEFGHJKLMNPQRTUVWXY"
 
 ECHO_OF = "threat_to_named_person"
@@ -106,24 +106,23 @@ class _Book:
 
 
 def tell(seed: int, networks: Sequence[CommunityNetwork], alerts: Sequence[AlertScript]) -> Told:
-    """Gives each alert that somebody told its source. One source has been right so often that it is graded A, another
-    seldom enough for E; a few repeat what another one said."""
+    """Gives each alert that somebody told its source. Some have been right often enough for an A or a B, others were
+    wrong; a few repeat what another one said."""
     book = _Book(stream(seed, "sources"), networks)
-    true = 0
+    true = false = 0
     tellings, sourced = [], []
     for n, a in enumerate(alerts):
         if a.channel in OWN:
             sourced.append(replace(a, source_code=None))
             continue
         repeats = None
-        if a.verification == "verified":
+        if a.verification == "verified" and true < BY_PARTNER + BY_CALLER + BY_AUTHORITY:
             true += 1
-            source = (
-                book.of(PARTNER if true <= BY_PARTNER else CALLER) if true <= BY_PARTNER + BY_CALLER else None
-            )
-            source = source or book.of(AUTHORITY)
+            known = PARTNER if true <= BY_PARTNER else CALLER if true <= BY_PARTNER + BY_CALLER else AUTHORITY
+            source = book.of(known)
         elif a.verification == "unfounded":
-            source = book.of(RUMOURS)
+            false += 1
+            source = book.of(AUTHORITY if false == 1 else RUMOURS)
         elif a.channel in ("local_authority", "in_person"):
             source = book.of(AUTHORITY)
         elif a.kind == ECHO_OF and a.status == "acknowledged":
