@@ -13,16 +13,18 @@ from app.exercise.alert_history import AlertScript
 from app.exercise.chance import stream
 from app.exercise.networks import CommunityNetwork
 
+Known = tuple[str, str, bool, str, str | None]
+
 #: What the mission's own people saw needs no source.
 OWN = ("patrol", "military_observer")
 #: Kind, known by, reached, who holds how, what an officer graded him: of the whole mission.
-PARTNER = ("partner", "own_line", True, "human_rights", "A")
-CALLER = ("caller", "code_word", True, "field_office", "B")
-AUTHORITY = ("authority", "in_person", True, "field_office", None)
-RUMOURS = ("media", "not_told_apart", False, "nobody", "D")
+PARTNER: Known = ("partner", "own_line", True, "human_rights", "A")
+CALLER: Known = ("caller", "code_word", True, "field_office", "B")
+AUTHORITY: Known = ("authority", "in_person", True, "field_office", None)
+RUMOURS: Known = ("media", "not_told_apart", False, "nobody", "D")
 #: And in each area of responsibility.
-FOCAL_POINT = ("focal_point", "own_line", True, "network", None)
-NEIGHBOUR = ("community_leader", "code_word", True, "field_office", None)
+FOCAL_POINT: Known = ("focal_point", "own_line", True, "network", None)
+NEIGHBOUR: Known = ("community_leader", "code_word", True, "field_office", None)
 #: So many of what was found true come from each, the first ones from the partner; what is left, from the villages.
 BY_PARTNER, BY_CALLER, BY_AUTHORITY = 7, 6, 2
 LETTERS = "ACDEFGHJKLMNPQRTUVWXY"
@@ -82,9 +84,9 @@ class _Book:
     def __init__(self, rng: np.random.Generator, networks: Sequence[CommunityNetwork]) -> None:
         self.rng = rng
         self.networks = {n.sector_code: n.code for n in networks}
-        self.kept: dict[tuple[tuple[object, ...], str | None], SourceScript] = {}
+        self.kept: dict[tuple[Known, str | None], SourceScript] = {}
 
-    def of(self, what: tuple[str, str, bool, str, str | None], sector: str | None = None) -> SourceScript:
+    def of(self, what: Known, sector: str | None = None) -> SourceScript:
         key = (what, sector)
         if key not in self.kept:
             network = self.networks.get(sector or "") if what is FOCAL_POINT else None
