@@ -13,18 +13,20 @@ from app.exercise.alert_history import AlertScript
 from app.exercise.chance import stream
 from app.exercise.networks import CommunityNetwork
 
+Known = tuple[str, str, bool, str, str | None]
+
 #: What the mission's own people saw needs no source.
 OWN = ("patrol", "military_observer")
 #: Kind, known by, reached, who holds how, what an officer graded him: of the whole mission.
-PARTNER = ("partner", "own_line", True, "human_rights", "A")
-CALLER = ("caller", "code_word", True, "field_office", "B")
-AUTHORITY = ("authority", "in_person", True, "field_office", None)
-RUMOURS = ("media", "not_told_apart", False, "nobody", "D")
+PARTNER: Known = ("partner", "own_line", True, "human_rights", "A")
+CALLER: Known = ("caller", "code_word", True, "field_office", "B")
+AUTHORITY: Known = ("authority", "in_person", True, "field_office", None)
+RUMOURS: Known = ("media", "not_told_apart", False, "nobody", "D")
 #: And in each area of responsibility.
-FOCAL_POINT = ("focal_point", "own_line", True, "network", None)
-NEIGHBOUR = ("community_leader", "code_word", True, "field_office", None)
-#: So many of what was found true come from the partner, so many more from the caller, before others are heard.
-BY_PARTNER, BY_CALLER = 7, 6
+FOCAL_POINT: Known = ("focal_point", "own_line", True, "network", None)
+NEIGHBOUR: Known = ("community_leader", "code_word", True, "field_office", None)
+#: So many of what was found true come from each, the first ones from the partner; what is left, from the villages.
+BY_PARTNER, BY_CALLER, BY_AUTHORITY = 7, 6, 2
 LETTERS = "ACDEFGHJKLMNPQRTUVWXY"
 
 ECHO_OF = "threat_to_named_person"
@@ -82,9 +84,9 @@ class _Book:
     def __init__(self, rng: np.random.Generator, networks: Sequence[CommunityNetwork]) -> None:
         self.rng = rng
         self.networks = {n.sector_code: n.code for n in networks}
-        self.kept: dict[tuple[tuple[object, ...], str | None], SourceScript] = {}
+        self.kept: dict[tuple[Known, str | None], SourceScript] = {}
 
-    def of(self, what: tuple[str, str, bool, str, str | None], sector: str | None = None) -> SourceScript:
+    def of(self, what: Known, sector: str | None = None) -> SourceScript:
         key = (what, sector)
         if key not in self.kept:
             network = self.networks.get(sector or "") if what is FOCAL_POINT else None
@@ -106,24 +108,23 @@ class _Book:
 
 
 def tell(seed: int, networks: Sequence[CommunityNetwork], alerts: Sequence[AlertScript]) -> Told:
-    """Gives each alert that somebody told its source. One source has been right so often that it is graded A, another
-    seldom enough for E; a few repeat what another one said."""
+    """Gives each alert that somebody told its source. Some have been right often enough for an A or a B, others were
+    wrong; a few repeat what another one said."""
     book = _Book(stream(seed, "sources"), networks)
-    true = 0
+    true = false = 0
     tellings, sourced = [], []
     for n, a in enumerate(alerts):
         if a.channel in OWN:
             sourced.append(replace(a, source_code=None))
             continue
         repeats = None
-        if a.verification == "verified":
+        if a.verification == "verified" and true < BY_PARTNER + BY_CALLER + BY_AUTHORITY:
             true += 1
-            source = (
-                book.of(PARTNER if true <= BY_PARTNER else CALLER) if true <= BY_PARTNER + BY_CALLER else None
-            )
-            source = source or book.of(AUTHORITY)
+            known = PARTNER if true <= BY_PARTNER else CALLER if true <= BY_PARTNER + BY_CALLER else AUTHORITY
+            source = book.of(known)
         elif a.verification == "unfounded":
-            source = book.of(RUMOURS)
+            false += 1
+            source = book.of(AUTHORITY if false == 1 else RUMOURS)
         elif a.channel in ("local_authority", "in_person"):
             source = book.of(AUTHORITY)
         elif a.kind == ECHO_OF and a.status == "acknowledged":

@@ -11,13 +11,16 @@ DROP FUNCTION vigil.check_ins_are_watched(bigint);
 DROP FUNCTION vigil.check_ins_to_watch(timestamptz);
 DELETE FROM vigil.protected_tables WHERE table_name IN ('check_ins', 'check_in_plans');
 DROP TABLE check_ins, check_in_plans;
--- Nobody may follow by the older rules who they were about.
+-- Older rules would show these numbers, and one could follow a person by them.
+INSERT INTO ledger_events (at, action, subject, body)
+SELECT now(), 'defenders.check_ins_removed', 'check_in_plans:all', convert_to(
+    '{"action":"defenders.check_ins_removed","actor":"system","at":"'
+    || to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    || '","details_commitment":null,"role":null,"subject":"check_in_plans:all","v":1}', 'UTF8');
 UPDATE rule_lapses SET subject = 'area', cleared_at = coalesce(cleared_at, now()) WHERE subject LIKE 'check_in_plan:%';
 
 DROP TABLE alert_reweighings;
 DROP POLICY who_weighs ON alert_steps;
--- What was weighed anew is told as a note.
-UPDATE alert_steps SET kind = 'note' WHERE kind = 'weighed';
 CALL vigil.codes_of('take', 'alert_steps', 'kind', ARRAY['weighed']);
 DELETE FROM vigil.protected_tables WHERE table_name = 'alert_reweighings';
 
