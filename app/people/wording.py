@@ -40,7 +40,7 @@ PERMISSIONS = {
     P.READ_ALERTS: _l("Read alerts"),
     P.RAISE_ALERTS: _l("Raise alerts by hand"),
     P.HANDLE_ALERTS: _l("Acknowledge, verify and follow alerts"),
-    P.DECIDE_ALERTS: _l("Decide on alerts"),
+    P.DECIDE_ALERTS: _l("Take alerts that climbed, and decide on alerts"),
     P.APPROVE_NON_RESPONSE: _l("Approve a decision not to respond"),
     P.READ_SOURCES: _l("See sources by their codes, with their history"),
     P.KEEP_SOURCES: _l("Register and grade sources"),
