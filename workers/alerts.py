@@ -7,6 +7,7 @@ once, whoever takes it, however often, and by a process that was started a minut
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,9 @@ from app.ladders.queries import in_force
 from app.ledger.actions import record
 from app.mission.queries import identity
 from app.settings import routes_open, settings_of
+from workers.looking import is_gone
+
+log = logging.getLogger("vigil.clocks")
 
 # A clock that is looked at within this time after it ran out was looked at on time.
 ON_TIME = timedelta(seconds=5)
@@ -60,10 +64,19 @@ def sweep(now: datetime) -> int:
     """Do all that is due; returns how many clocks were touched. Each is a transaction of its own."""
     ids = waiting(now)
     db.session.rollback()
+    done = 0
     for clock_id in ids:
-        run_out(clock_id, now)
-        db.session.commit()
-    return len(ids)
+        try:
+            run_out(clock_id, now)
+            db.session.commit()
+            done += 1
+        except Exception as error:
+            if is_gone(error):
+                raise
+            # One alert that can't be told on must not keep all the others from it.
+            db.session.rollback()
+            log.error("clock stumbled", extra={"clock": clock_id, "error": type(error).__name__})
+    return done
 
 
 def run_out(clock_id: int, now: datetime) -> None:
