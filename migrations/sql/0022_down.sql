@@ -15,8 +15,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_tem
 BEGIN
     RETURN (SELECT r.sender FROM replies r WHERE r.id = reply AND vigil.anywhere('messages:read'));
 END $$;
-DROP TRIGGER one_s_own ON watches;
-DROP FUNCTION vigil.refuse_wrong_watch();
+ALTER TABLE watches DROP CONSTRAINT ck_watches_ends;
 ALTER TABLE ladders DROP CONSTRAINT ck_ladders_has_rungs, DROP CONSTRAINT ck_ladders_quiet_half_a_day,
     DROP CONSTRAINT ck_ladders_p1_told_again;
 DROP TRIGGER stepped ON alert_clocks;
