@@ -1,3 +1,7 @@
+INSERT INTO ledger_events (at, action, subject, body)
+SELECT now(), 'mission.procedures_removed', 'procedures:imports', convert_to('{"action":"mission.procedures_removed","v":1}', 'UTF8');
+DELETE FROM procedures WHERE key = 'imported_incidents_per_day';
+DROP POLICY of_own_file ON incidents;
 CREATE OR REPLACE FUNCTION vigil.keepers_of_rules() RETURNS TABLE (person_id bigint, name text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
     SELECT p.id, p.name FROM people p WHERE EXISTS (

@@ -120,3 +120,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS
         WHERE p.id IN (r.created_by_id, r.enabled_by_id, r.rested_by_id, v.by_id)
         AND (vigil.anywhere('rules:read') OR r.sector_id = ANY (vigil.sectors_for('rules:read'))));
 $$;
+
+-- An incident that came in by a file remembers which: what a captured account has poured in is found again, all of it.
+GRANT INSERT (import_id) ON incidents TO vigil_app;
+CREATE POLICY of_own_file ON incidents AS RESTRICTIVE FOR INSERT TO vigil_app
+    WITH CHECK (import_id IS NULL OR EXISTS (SELECT 1 FROM imports i WHERE i.id = import_id
+                                             AND i.by_id = (SELECT vigil.person_id()) AND i.state = 'running'));
+INSERT INTO procedures (key, value, unit, meaning) VALUES
+    ('imported_incidents_per_day', 20000, 'incidents', 'Incidents that one person may bring in by files in a day');
+INSERT INTO ledger_events (at, action, subject, body)
+SELECT now(), 'mission.procedures_seeded', 'procedures:imports', convert_to(
+    '{"action":"mission.procedures_seeded","actor":"system","at":"'
+    || to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    || '","details_commitment":null,"role":null,"subject":"procedures:imports","v":1}', 'UTF8');
