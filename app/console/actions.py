@@ -9,6 +9,7 @@ from app.alerts.merging import merge
 from app.alerts.models import Alert
 from app.console.forms import EntryForm
 from app.db import db
+from app.errors import Conflict
 from app.permissions import Permission, viewer
 from app.sources.actions import say_whose_words
 
@@ -23,8 +24,15 @@ def enter(form: EntryForm) -> int | None:
     if code and who.holds(Permission.KEEP_SOURCES):
         say_whose_words(alert_id, code, form.repeats_code.data or None)
     chosen = form.chosen()
-    if chosen is not None:
-        same_event(alert_id, chosen)
+    if chosen is None:
+        return alert_id
+    try:
+        with db.session.begin_nested():
+            same_event(alert_id, chosen)
+    except Conflict:
+        # Danger to life is stored in any case; the two can be merged on the alert.
+        if form.priority.data != "P1":
+            raise
     return alert_id
 
 

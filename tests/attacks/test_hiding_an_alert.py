@@ -64,13 +64,26 @@ def test_nothing_is_hidden_behind_what_was_decided_not_to_be_answered(
         owner.execute("UPDATE alerts SET leader_id = %s WHERE id = %s", [dead, new])
 
 
-def test_at_the_console_the_more_urgent_of_the_two_leads(staff: Staff, owner: psycopg.Connection) -> None:
+def test_at_the_console_the_more_urgent_of_the_two_leads(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection
+) -> None:
     desk = Desk(staff, DUTY)
     desk.sent(**CALM, priority="P4")
     ((first, _leader, _code),) = numbers(owner)
     assert desk.sent(**CALM, priority="P1", same_as=str(first)).status_code == 303
     (_, old_follows, _), (new, new_follows, _) = numbers(owner)
     assert (old_follows, new_follows) == (new, None)
+    duty = staff.bearer(DUTY)
+    for name, fields in (
+        ("acknowledge", {}),
+        ("act-at-once", {"note": WHY}),
+        ("decline", {"reason": "other", "note": WHY}),
+    ):
+        assert act(client, duty, new, name, **fields).status_code == 200
+    # What can't be merged is stored all the same where life is in danger.
+    assert desk.sent(**CALM, priority="P1", same_as=str(new)).status_code == 303
+    assert desk.sent(**CALM, priority="P3", same_as=str(new), seen=str(new)).status_code == 422
+    assert [leader for _id, leader, _code in numbers(owner)] == [new, None, None]
 
 
 def test_lowering_its_priority_puts_off_nobody_s_hearing_of_it(
