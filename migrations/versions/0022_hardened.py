@@ -29,14 +29,26 @@ def upgrade() -> None:
         ["import_id"],
         postgresql_where=sa.text("import_id IS NOT NULL"),
     )
+    call_signs(sa.text("sector_id"), sa.text("lower(call_sign)"))
     run("hardened")
 
 
 def downgrade() -> None:
     run("down")
+    # Two sectors may have given one meanwhile; the older house then refuses to be built over them.
+    call_signs(sa.text("lower(call_sign)"))
     op.drop_column("incidents", "import_id")
     op.drop_column("rules", "rested_by_id")
     op.drop_column("rules", "rested_at")
+
+
+def call_signs(*unique_in: sa.TextClause) -> None:
+    """Over which columns the call signs in use are unique; a carrier without a sector counts as in one of its own."""
+    op.drop_index("uq_tracked_call_sign_in_use", "tracked")
+    op.create_index(
+        "uq_tracked_call_sign_in_use", "tracked", list(unique_in), unique=True, postgresql_nulls_not_distinct=True,
+        postgresql_where=sa.text("kind <> 'patrol' AND retired_at IS NULL"),
+    )  # fmt: skip
 
 
 def run(part: str) -> None:
