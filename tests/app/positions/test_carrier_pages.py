@@ -121,5 +121,6 @@ def test_a_carrier_is_registered_for_one_s_own_units_under_a_free_call_sign(
         "SELECT action FROM ledger_events WHERE action LIKE 'positions.carrier%' ORDER BY id"
     ).fetchall()
     assert [a for (a,) in actions] == [
-        "positions.carrier_registered", "positions.carrier_retired", "positions.carrier_registered",
+        "positions.carrier_registered", "positions.carrier_registered", "positions.carrier_retired",
+        "positions.carrier_registered",
     ]  # fmt: skip
