@@ -4,8 +4,10 @@ within a period. Times are seconds since 1970 in UTC, places metres on one plane
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from geo.watching import Bands, Reading
 
@@ -109,7 +111,16 @@ def gatherings(
     found = [event for event in ordered if event.id in begun]
 
     def many(centre: Event, at: float) -> bool:
-        return sum(1 for e in _around(centre, cells, within) if at - period < e.at <= at) >= enough
+        # Cells are in the order of time: what lies outside the period is not looked at, nor more than is enough.
+        count = 0
+        for cell in _cells_around(centre, within):
+            there = cells.get(cell, [])
+            first, last = (bisect_right(there, t, key=_at) for t in (at - period, at))
+            for event in islice(there, first, last):
+                count += _near(event, centre, within)
+                if count >= enough:
+                    return True
+        return False
 
     for event in ordered:
         if event.id in begun or not many(event, event.at):
@@ -120,10 +131,17 @@ def gatherings(
 
 
 def _around(centre: Event, cells: dict[tuple[int, int], list[Event]], within: float) -> Iterator[Event]:
+    for cell in _cells_around(centre, within):
+        yield from (e for e in cells.get(cell, ()) if _near(e, centre, within))
+
+
+def _cells_around(centre: Event, within: float) -> list[tuple[int, int]]:
     column, row = _cell(centre, within)
-    for x in (column - 1, column, column + 1):
-        for y in (row - 1, row, row + 1):
-            yield from (e for e in cells.get((x, y), ()) if _near(e, centre, within))
+    return [(x, y) for x in (column - 1, column, column + 1) for y in (row - 1, row, row + 1)]
+
+
+def _at(event: Event) -> float:
+    return event.at
 
 
 def _cell(event: Event, within: float) -> tuple[int, int]:

@@ -7,6 +7,7 @@ once, whoever takes it, however often, and by a process that was started a minut
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,10 @@ from app.ladders.queries import in_force
 from app.ledger.actions import record
 from app.mission.queries import identity
 from app.settings import routes_open, settings_of
+from workers.looking import is_gone
 from workers.telling import tell_new
+
+log = logging.getLogger("vigil.clocks")
 
 # A clock that is looked at within this time after it ran out was looked at on time.
 ON_TIME = timedelta(seconds=5)
@@ -52,14 +56,31 @@ def waiting(now: datetime) -> list[int]:
 def sweep(now: datetime) -> int:
     """Do all that is due; returns how many clocks were touched. What is new is told of in one transaction; each clock
     that ran out is one of its own."""
-    told = tell_new(now)
-    db.session.commit()
+    told = 0
+    try:
+        told = tell_new(now)
+        db.session.commit()
+    except Exception as error:
+        if is_gone(error):
+            raise
+        # Whoever was not told sees the alert on the screen; what ran out must be told on all the same.
+        db.session.rollback()
+        log.error("new alerts not told of", extra={"error": type(error).__name__})
     ids = waiting(now)
     db.session.rollback()
+    done = 0
     for clock_id in ids:
-        run_out(clock_id, now)
-        db.session.commit()
-    return told + len(ids)
+        try:
+            run_out(clock_id, now)
+            db.session.commit()
+            done += 1
+        except Exception as error:
+            if is_gone(error):
+                raise
+            # One alert that can't be told on must not keep all the others from it.
+            db.session.rollback()
+            log.error("clock stumbled", extra={"clock": clock_id, "error": type(error).__name__})
+    return told + done
 
 
 def run_out(clock_id: int, now: datetime) -> None:

@@ -10,6 +10,7 @@ import os
 import re
 import smtplib
 import ssl
+import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,7 +86,8 @@ class GammuFolders:
     number in the name of the file, so these folders are the daemon's and ours alone (mode 0700).
     """
 
-    NAME_IN = re.compile(r"IN(\d{8})_(\d{6})_(\d+)_(\+?[0-9A-Za-z]+)_(\d+)\.txt")
+    # The sender may be a word, with blanks in it or with nothing at all: what such a one sent is read by a human too.
+    NAME_IN = re.compile(r"IN([0-9]{8})_([0-9]{6})_([0-9]+)_(.{0,60})_([0-9]+)\.txt", re.DOTALL)
 
     def __init__(self, spool: Path) -> None:
         self.outbox, self.inbox, self.sent, self.error = (
@@ -134,14 +136,19 @@ class GammuFolders:
                 continue
             path = self.inbox / name
             try:
-                if time.time() - path.stat().st_mtime < SETTLED_SECONDS:
+                told = path.lstat()
+                if not stat.S_ISREG(told.st_mode):
+                    continue  # a pipe would be waited for for good
+                if time.time() - told.st_mtime < SETTLED_SECONDS:
                     continue  # the daemon may still be writing it
-                words = decoded(path.read_bytes())
+                with path.open("rb") as file:
+                    words = decoded(file.read(4 * LONGEST_REPLY))
                 # In the time of the machine that the daemon runs on, which is this one.
                 when = datetime.strptime(found[1] + found[2], "%Y%m%d%H%M%S").astimezone(UTC)
-            except (OSError, ValueError):
+            except (OSError, ValueError, OverflowError):
                 continue
-            yield Incoming(hashlib.sha256(name.encode()).hexdigest(), found[4], words, when, path)
+            sender = found[4].encode("ascii", "replace").decode()
+            yield Incoming(hashlib.sha256(os.fsencode(name)).hexdigest(), sender, words, when, path)
 
     def taken(self, reply: Incoming) -> None:
         """It stands in the database: what it said must not lie about in a folder."""

@@ -18,10 +18,10 @@ from sqlalchemy.exc import OperationalError
 
 from app.db import db
 from app.errors import NotAllowed, NotFound
-from app.imports import keeping
+from app.imports import keeping, queries
 from app.imports.kinds import KINDS, Kind
 from app.imports.marks import Marks
-from app.imports.models import KEPT, Import, ImportState
+from app.imports.models import KEPT, Import, ImportKind, ImportState
 from app.ledger.actions import record
 from app.mission.importing.keeping import Outcome
 from app.mission.importing.looking import guesses
@@ -40,6 +40,10 @@ MOST_COLUMNS = 200
 MOST_REFUSALS = 10_000
 # A track's points are what is wanted of a GPX, and stand in its last layer.
 OF_TRACKS = "track_points"
+
+
+class TooMuch(Exception):
+    """More than one person may bring in a day."""
 
 
 def look(import_id: str) -> None:
@@ -112,7 +116,7 @@ def fail(found: Import, error: Exception) -> None:
     db.session.rollback()
     reason = reason_of(error)
     end(found, ImportState.FAILED, reason)
-    known = reason if reason in ("gone", "no_rights", "unexpected") else "unreadable"
+    known = reason if reason in ("gone", "no_rights", "too_many", "unexpected") else "unreadable"
     record("imports.failed", "imports", found.id, {"reason": known})
     db.session.commit()
     log.error("import failed", extra={"import": found.id, "error": type(error).__name__})
@@ -156,6 +160,8 @@ def keep_batch(found: Import, kind: Kind, batch: list[tuple[int, Row]], done: in
     with acting_for(found.by_id):
         if not kind.permits(viewer()):
             raise NotAllowed("the sender may no longer store this")
+        if kind.code is ImportKind.INCIDENTS and len(batch) > queries.room_for_incidents(found.by_id):
+            raise TooMuch
         outcome = kind.keep(batch, found)
         if outcome.stored:
             action, table = kind.event
@@ -204,6 +210,8 @@ def end(found: Import, state: ImportState, failure: str | None) -> None:
 def reason_of(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "gone"
+    if isinstance(error, TooMuch):
+        return "too_many"
     if isinstance(error, NotAllowed | NotFound) or type(error) is LookupError:
         return "no_rights"
     return str(error) if isinstance(error, Unreadable) else "unexpected"

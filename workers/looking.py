@@ -8,11 +8,20 @@ import signal
 from collections.abc import Callable
 
 from flask import Flask
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.db import db
 
 END = {signal.SIGTERM}
+
+
+def is_gone(error: Exception) -> bool:
+    """Whether the database itself can't be reached: then nothing can be looked at, and no row is at fault. (Errors of
+    connections and of a server that is shutting down, SQLSTATE classes 08 and 57P.)"""
+    if not isinstance(error, OperationalError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state.startswith(("08", "57P"))
 
 
 def look_for_ever(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Row, exists, select, text, update
@@ -17,13 +18,13 @@ from app.alerts.models import AlertClock
 from app.db import db
 from app.ledger.actions import record
 from app.messages.models import Contact, Message
-from app.messages.words import code_of, of_alert, of_test
+from app.messages.words import answer_code, code_of, of_alert, of_test
 from app.settings import settings_of
 from workers import alerts
-from workers.gateways import Gateway, Known, NotNow, Outgoing, Refused, gateways
+from workers.gateways import Gateway, Incoming, Known, NotNow, Outgoing, Refused, gateways
 from workers.log import to_structured_lines
-from workers.looking import look_for_ever
-from workers.replies import take_reply
+from workers.looking import is_gone, look_for_ever
+from workers.replies import Outcome, keep_reply, take_reply
 from workers.runtime import worker_app
 
 log = logging.getLogger("vigil.messages")
@@ -48,14 +49,38 @@ def sweep(ways: dict[str, Gateway], now: datetime) -> int:
     ids = list(db.session.scalars(due))
     db.session.rollback()
     for message_id in ids:
-        touched += carry(message_id, answering, now)
-        db.session.commit()
-    for gateway in ways.values():
-        for reply in gateway.incoming():
-            touched += take_reply(reply, now)
+        try:
+            touched += carry(message_id, answering, now)
             db.session.commit()
+        except Exception as error:
+            stumbled(error, "message stumbled", message_id)
+    for gateway in ways.values():
+        # So many in one look: a flood of what comes in must not keep waiting what goes out.
+        for reply in islice(gateway.incoming(), MOST_AT_ONCE):
+            touched += taken_in(reply, now)
             gateway.taken(reply)
     return touched
+
+
+def taken_in(reply: Incoming, now: datetime) -> int:
+    """One reply, whatever it does: what can't be carried out is kept for a human, or it would stand before all others for
+    good."""
+    try:
+        found = take_reply(reply, now)
+        db.session.commit()
+    except Exception as error:
+        stumbled(error, "reply stumbled")
+        found = keep_reply(reply, Outcome("unknown", "", "not_understood"))
+        db.session.commit()
+    return found
+
+
+def stumbled(error: Exception, what: str, number: int | None = None) -> None:
+    """One row at fault keeps no other from its way; a database that is gone ends the look."""
+    if is_gone(error):
+        raise error
+    db.session.rollback()
+    log.error(what, extra={"message_id": number, "error": type(error).__name__})
 
 
 def carry(message_id: int, ways: dict[str, Gateway], now: datetime) -> int:
@@ -87,7 +112,11 @@ def carry(message_id: int, ways: dict[str, Gateway], now: datetime) -> int:
 
 def outgoing(row: Row[Any]) -> Outgoing:
     alert = row.purpose == "alert"
-    words = of_alert(row.alert_id, row.route == "sms") if alert else of_test(code_of(row.id))
+    if alert:
+        code = answer_code(row.alert_id, row.address) if row.route == "sms" else ""
+        words = of_alert(row.alert_id, code)
+    else:
+        words = of_test(code_of(row.id))
     return Outgoing(row.id, row.made_at, row.address, words, alert)
 
 

@@ -1,29 +1,34 @@
-"""What came in by SMS: understood where it is one of three words from a number that was told of that alert; kept for a
-human in every other case, and answered with nothing: an answer would tell a stranger that he has found the house."""
+"""What came in by SMS: understood where it is one of three words, with the code of the message that it answers, from the
+number that was told of that alert; kept for a human in every other case, and answered with nothing: an answer would tell
+a stranger that he has found the house."""
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 
 from app.alerts import actions
-from app.alerts.models import Alert, AlertStatus, StepKind
+from app.alerts.models import Alert, AlertStatus, AlertStep, StepKind
 from app.db import ENTER, db
-from app.errors import Refusal
+from app.errors import Conflict, Refusal
 from app.ledger.actions import record
 from app.messages.models import Contact, Reply
-from app.messages.words import CODE_DIGITS, same_code
-from app.permissions import current_viewer
+from app.messages.queries import in_time
+from app.messages.words import ANSWER_DIGITS, CODE_DIGITS, MOST_WRONG_CODES, answer_code, same_code
+from app.permissions import current_viewer, viewer
 from app.sessions import viewer_of
 from workers.gateways import Incoming
 
-ANSWER = re.compile(r"\s*(OK|NO|GO)\s*#?(\d{1,15})[\s.!]*", re.IGNORECASE)
-CODE = re.compile(rf"\s*(?:TEST\s*)?(\d{{{CODE_DIGITS}}})[\s.!]*", re.IGNORECASE)
+ANSWER = re.compile(
+    rf"\s*(OK|NO|GO)\s*#?(\d{{1,15}})(?:[\s,.#-]+(\d{{{ANSWER_DIGITS}}}))?[\s.!]*", re.IGNORECASE | re.ASCII
+)
+CODE = re.compile(rf"\s*(?:TEST\s*)?(\d{{{CODE_DIGITS}}})[\s.!]*", re.IGNORECASE | re.ASCII)
 NOBODY = ("", "", "", "", "")
 
 # The contact that was told of this alert: a duty telephone has many owners, and the last one told is meant.
@@ -48,7 +53,11 @@ def take_reply(reply: Incoming, now: datetime) -> int:
     """Do what a reply asks and write down what came of it, in one transaction; 0 where it was taken before."""
     if db.session.execute(select(Reply.id).where(Reply.gateway_key == reply.key)).first() is not None:
         return 0
-    came = outcome(reply, now)
+    return keep_reply(reply, outcome(reply, now))
+
+
+def keep_reply(reply: Incoming, came: Outcome) -> int:
+    """Write down what came in and what came of it; 1."""
     reply_id = db.session.execute(
         insert(Reply)
         .values(
@@ -69,6 +78,8 @@ def outcome(reply: Incoming, now: datetime) -> Outcome:
         person = db.session.execute(TOLD, {"alert": alert_id, "sender": sender}).scalar()
         if person is None:
             return Outcome("unknown", asked, "not_told")
+        if not has_read(reply.sender, sender, alert_id, answer[3]):
+            return Outcome("unknown", asked, "wrong_code", None, alert_id)
         return carried_out(asked, alert_id, int(person))
     code = CODE.fullmatch(reply.words)
     if code:
@@ -78,17 +89,40 @@ def outcome(reply: Incoming, now: datetime) -> Outcome:
     return Outcome("unknown", "", "not_understood")
 
 
+def has_read(told_as: str, sender: str, alert_id: int, code: str | None) -> bool:
+    """Whether the answer holds the code that was sent to this number; after five wrong ones no answer counts."""
+    wrong = select(func.count(Reply.id)).where(
+        Reply.sender == told_as, Reply.alert_id == alert_id, Reply.why == "wrong_code"
+    )
+    if db.session.execute(wrong).scalar_one() >= MOST_WRONG_CODES:
+        return False
+    return hmac.compare_digest((code or "").encode(), answer_code(alert_id, sender).encode())
+
+
 def tested(sender: str, code: str, now: datetime) -> int | None:
     """Whose contact this code tests, if anybody's waits for it."""
     c = Contact
-    waiting = select(c.id, c.person_id, c.test_id).where(
-        c.address == sender, c.route == "sms", c.removed_at.is_(None), c.test_id.is_not(None)
-    )
-    for row in db.session.execute(waiting):
+    waiting = (
+        select(c.id, c.person_id, c.test_id, c.wrong_codes)
+        .where(
+            c.address == sender, c.route == "sms", c.removed_at.is_(None), c.test_id.is_not(None),
+            c.wrong_codes < MOST_WRONG_CODES,
+        )
+        .order_by(c.id)
+        .with_for_update()
+    )  # fmt: skip
+    for row in db.session.execute(waiting).all():
+        if not in_time(row.test_id):
+            continue
+        this = update(c).where(c.id == row.id)
         if same_code(code, row.test_id):
-            db.session.execute(update(c).where(c.id == row.id).values(tested_at=now))
+            # Used up: the same words sent again test nothing.
+            db.session.execute(this.values(tested_at=now, test_id=None))
             record("messages.contact_tested", "contacts", row.id, {"by": "sms"})
             return int(row.person_id)
+        # A sender's number can be forged: a wrong code counts, as on the page.
+        db.session.execute(this.values(wrong_codes=row.wrong_codes + 1))
+        record("messages.test_failed", "contacts", row.id)
     return None
 
 
@@ -108,16 +142,29 @@ def seen(alert_id: int) -> int | None:
     return db.session.execute(select(Alert.id).where(Alert.id == alert_id)).scalar()
 
 
+def once(alert_id: int, kind: StepKind) -> None:
+    """A telephone that was taken from its owner says a thing once: NO again and again would ring at every rung, GO again
+    and again bury the chain."""
+    said = select(AlertStep.id).where(
+        AlertStep.alert_id == alert_id, AlertStep.kind == kind, AlertStep.by_id == viewer().person_id,
+        AlertStep.details["by"].astext == "sms",
+    )  # fmt: skip
+    if db.session.execute(said.limit(1)).first() is not None:
+        raise Conflict("said before", code="said_before")
+
+
 def act(asked: str, alert_id: int) -> None:
     if asked == "OK":
         actions.acknowledge(alert_id, by="sms")
     elif asked == "NO":
+        once(alert_id, StepKind.PASSED_ON)
         actions.pass_on(alert_id, "", by="sms")
     else:
         alert = actions.taken(alert_id)
         if alert.status == AlertStatus.TASKED:
             actions.report_movement(alert_id, StepKind.DEPARTED, by="sms")
             return
+        once(alert_id, StepKind.IMMEDIATE_ACTION)
         if alert.status == AlertStatus.RECEIVED:
             actions.acknowledge(alert_id, by="sms")
         actions.act_at_once(alert_id, "On the way", by="sms")

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.db import db
 from app.ladders.climbing import Way
-from app.ladders.queries import WITHOUT_ANY, all_in_force, as_climbed
+from app.ladders.queries import WITHOUT_ANY, all_in_force, climbable
 from app.ledger.actions import record_all
 from app.mission.queries import identity
 from app.settings import routes_open, settings_of
@@ -57,7 +57,7 @@ def tell_new(now: datetime) -> int:
     if not found:
         return 0
     groups: dict[Together, list[Any]] = defaultdict(list)
-    ladders = {(row.kind, row.priority): as_climbed(row) for row in all_in_force()}
+    ladders = {(row.kind, row.priority): climbable(row) for row in all_in_force()}
     open_now, zone = routes_open(settings_of(current_app)), identity().time_zone
     for row in found:
         ladder = ladders.get((row.kind, row.priority)) or ladders.get(("", row.priority), WITHOUT_ANY)

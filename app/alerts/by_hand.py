@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from sqlalchemy import select
 
 from app.alerts.models import Alert, Channel, Priority, told_by_somebody
@@ -20,6 +20,7 @@ from app.grading import Credibility, Reliability
 from app.mission.placing import Given, areas_of, placed
 from app.moments import Moment, check_moment, read_moment
 from app.permissions import Permission, viewer, within
+from app.sources.bodies import Code
 from geo.warning import KIND_WEIGHT
 
 
@@ -35,7 +36,7 @@ class AlertByHand(Body):
     occurred_at: Moment | None = None
     source_reliability: Reliability = "F"
     credibility: Credibility = 6
-    source_code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None = None
+    source_code: Code | None = None
     source_contactable: bool = True
 
     @model_validator(mode="after")

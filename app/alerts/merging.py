@@ -20,7 +20,7 @@ from app.errors import Conflict, Invalid
 
 def merge(alert_id: int, leader_id: int, note: str) -> Alert:
     """The alert follows the leader from now on. Raises NotFound for a leader whom the viewer may not read, Conflict where
-    either is answered or follows already, or where they lie in two sectors."""
+    either is answered or follows already, where they lie in two sectors, or where it would be hidden (hides_nothing)."""
     if alert_id == leader_id:
         raise Invalid(_("An alert does not follow itself."), fields={"leader_id": _("Choose another alert.")})
     held = both(alert_id, leader_id)
@@ -39,6 +39,7 @@ def merge(alert_id: int, leader_id: int, note: str) -> Alert:
         raise Conflict(
             _("The two lie in different sectors and stay apart. Note the number instead."), code="two_sectors"
         )
+    hides_nothing(alert, leader)
     stopped = running_clocks(alert.id)
     take_step(alert, StepKind.MERGED, note=note, details={"into": leader.id, "clocks": stopped})
     db.session.execute(
@@ -48,6 +49,23 @@ def merge(alert_id: int, leader_id: int, note: str) -> Alert:
     leader.version += 1
     db.session.flush()
     return alert
+
+
+def hides_nothing(alert: Alert, leader: Alert) -> None:
+    """What follows leaves the queue and is chased no more: so it follows nothing less urgent, and nothing of which
+    somebody has decided, not knowing of it, that it is not answered."""
+    if leader.priority > alert.priority:
+        raise Conflict(
+            _("This alert is more urgent than that one. Merge that one into this, or triage it first."),
+            code="less_urgent",
+        )
+    if leader.decision == "not_respond":
+        raise Conflict(
+            _(
+                "It was decided not to respond to that alert, without knowing this one. Decide this one for itself."
+            ),
+            code="not_answered",
+        )
 
 
 def part(alert_id: int, note: str) -> Alert:

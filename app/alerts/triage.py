@@ -30,6 +30,7 @@ def triage(
     alert = taken(alert_id)
     needs_grades(reliability, credibility)
     needs_reason(note)
+    leads_more_urgent(alert, priority)
     details: dict[str, Any] = {
         "priority": priority.value, "before_priority": alert.priority, "reliability": reliability,
         "credibility": credibility,
@@ -65,6 +66,19 @@ def weigh_anew(alert: Alert, where: Placed) -> None:
         AlertReweighing(step_id=step.id, alert_id=alert.id, score=weighing.score, reasons=points_of(weighing))
     )
     db.session.flush()
+
+
+def leads_more_urgent(alert: Alert, priority: Priority) -> None:
+    """What follows an alert is as urgent as it at most: made less urgent, it would hide the others."""
+    if priority.value <= alert.priority:
+        return
+    followers = group.followers(alert.id)
+    above = select(Alert.id).where(Alert.id.in_(followers), Alert.priority < priority.value).limit(1)
+    if followers and db.session.execute(above).first() is not None:
+        raise Conflict(
+            _("A more urgent alert was merged into this one. Take that merging back first."),
+            code="less_urgent",
+        )
 
 
 def corrected(alert: Alert, place: str) -> Placed:
@@ -106,7 +120,13 @@ def put(alert: Alert, where: Placed) -> None:
 
 def set_clocks(alert: Alert, more_urgent: bool) -> None:
     """Clocks that run are set by the new priority: a more urgent one counts from now and never gives more time than there
-    was; a less urgent one counts from when the warning came, and never takes any away."""
+    was; a less urgent one counts from when the warning came, and never takes any away.
+
+    Made less urgent than it was raised, an alert gets no more time by it: one officer alone would put off the moment at
+    which somebody else hears of it by a day.
+    """
+    if alert.priority > raised_as(alert.id, alert.priority):
+        return
     now = datetime.now(UTC)
     running = select(AlertClock).where(
         AlertClock.alert_id == alert.id, AlertClock.stopped_at.is_(None), AlertClock.ran_out_at.is_(None),
@@ -121,6 +141,17 @@ def set_clocks(alert: Alert, more_urgent: bool) -> None:
         )
         clock.due_at = due
     db.session.flush()
+
+
+def raised_as(alert_id: int, present: str) -> str:
+    """The priority that the alert was raised with: before the first triage that changed it."""
+    first = (
+        select(AlertStep.details["before_priority"].astext)
+        .where(AlertStep.alert_id == alert_id, AlertStep.kind == StepKind.TRIAGED)
+        .order_by(AlertStep.id)
+        .limit(1)
+    )
+    return str(db.session.execute(first).scalar() or present)
 
 
 def find_out(

@@ -6,7 +6,10 @@ from flask_babel import gettext as _
 
 from app.alerts.by_hand import AlertByHand, raise_by_hand
 from app.alerts.merging import merge
+from app.alerts.models import Alert
 from app.console.forms import EntryForm
+from app.db import db
+from app.errors import Conflict
 from app.permissions import Permission, viewer
 from app.sources.actions import say_whose_words
 
@@ -21,6 +24,21 @@ def enter(form: EntryForm) -> int | None:
     if code and who.holds(Permission.KEEP_SOURCES):
         say_whose_words(alert_id, code, form.repeats_code.data or None)
     chosen = form.chosen()
-    if chosen is not None:
-        merge(alert_id, chosen, _("Told of the same event; said so at the entry."))
+    if chosen is None:
+        return alert_id
+    try:
+        with db.session.begin_nested():
+            same_event(alert_id, chosen)
+    except Conflict:
+        # Danger to life is stored in any case; the two can be merged on the alert.
+        if form.priority.data != "P1":
+            raise
     return alert_id
+
+
+def same_event(new_id: int, chosen: int) -> None:
+    """The entry follows what stood there already; where it is more urgent, it leads."""
+    note = _("Told of the same event; said so at the entry.")
+    new, stood = db.session.get(Alert, new_id), db.session.get(Alert, chosen)
+    leads = new is not None and stood is not None and new.priority < stood.priority
+    merge(*((chosen, new_id) if leads else (new_id, chosen)), note)

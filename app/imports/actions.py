@@ -14,7 +14,7 @@ from app.errors import Conflict, Invalid, NotAllowed
 from app.imports import keeping, queries
 from app.imports.body import Start
 from app.imports.kinds import KINDS, Kind
-from app.imports.models import Import, ImportState
+from app.imports.models import Import, ImportKind, ImportState
 from app.ledger.actions import record
 from app.outbox import later
 from app.permissions import viewer
@@ -91,6 +91,13 @@ def start(import_id: int, said: Start) -> None:
         if said.tracked_id is None:
             raise Invalid(_("Say whose track this is."), fields={"tracked_id": _("Say whose track this is.")})
         check_carrier(said.tracked_id)
+    if found.kind == ImportKind.INCIDENTS and (found.total or 0) > queries.room_for_incidents(found.by_id):
+        raise Conflict(
+            _(
+                "That is more incidents than one person may bring in a day. Ask for the standing procedure to be set."
+            ),
+            code="too_many",
+        )
     found.state, found.columns, found.every = ImportState.RUNNING.value, columns, every
     found.source = said.source if kind.asks_source else None
     found.tracked_id = said.tracked_id if kind.asks_carrier else None

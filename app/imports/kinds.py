@@ -164,7 +164,9 @@ KINDS: dict[str, Kind] = {
                 Field("credibility", _l("Credibility, 1 to 6"), ("credibility",), every=("1", "2", "3", "4", "5", "6")),
                 *LON_LAT,
             ),
-            lambda batch, asked: keep(db.session.connection(), incidents_importing(asked.source, asked.by_id), batch),
+            lambda batch, asked: keep(
+                db.session.connection(), incidents_importing(asked.source, asked.by_id, asked.id), batch
+            ),
             ("incidents.imported", "incidents"), asks_source=True,
         ),
         Kind(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, literal, select
 
 from app.db import db
 from app.errors import NotFound
-from app.imports.models import KEPT, Import
+from app.imports.models import KEPT, Import, ImportKind
+from app.mission.queries import procedures
 from app.permissions import Permission, viewer
 
 MOST = 50
@@ -38,6 +40,15 @@ def one(import_id: int) -> Import:
     if found is None:
         raise NotFound
     return found
+
+
+def room_for_incidents(by_id: int) -> int:
+    """How many incidents this person may still bring in by files today: a captured account must not bury the record."""
+    since = datetime.now(UTC) - timedelta(days=1)
+    stored = select(func.coalesce(func.sum(I.new), 0)).where(
+        I.by_id == by_id, I.kind == ImportKind.INCIDENTS, I.at > since
+    )
+    return int(procedures()["imported_incidents_per_day"]) - int(db.session.execute(stored).scalar_one())
 
 
 def lying() -> int:

@@ -25,6 +25,7 @@ TONES: dict[str, str] = {
 FAILURES: dict[str, Any] = {
     "gone": _l("The file is no longer there. Send it again."),
     "no_rights": _l("Whoever sent it may no longer store this. Nothing more of it was stored."),
+    "too_many": _l("As many incidents as one person may bring in a day. What was stored so far stands."),
     "unexpected": _l("Something went wrong on our side. What was stored so far stands; send the file again."),
 }
 # Shapes as GDAL and Shapely call them.

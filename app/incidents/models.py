@@ -61,6 +61,7 @@ class Incident(Graded, Base):
         UniqueConstraint("source", "source_id"),
         metres_index("incidents"),
         shape_index("incidents", "place"),
+        Index("ix_incidents_import_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
         Index("ix_incidents_occurred_from", "occurred_from"),
         Index("ix_incidents_occurred_to", "occurred_to"),
         # What the pyramid of pins leaves out.
@@ -92,6 +93,8 @@ class Incident(Graded, Base):
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey("field_reports.id"))
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"))
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    # The file that it came in by (app/imports), None where somebody recorded it by hand or the operator loaded it.
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
     recorded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     original: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from app.alerts.models import Priority
 from app.api.bodies import Body, Id, Text
-from app.ladders.climbing import Then, Way
+from app.ladders.climbing import DAY, MOST_QUIET, Then, Way
 from app.watches.models import Post
 from geo.warning import KIND_WEIGHT
 
@@ -42,6 +42,11 @@ class SetLadder(Body):
             raise ValueError("Give both ends of the quiet hours, or none.")
         if self.priority == Priority.P1 and self.quiet_from is not None:
             raise ValueError("A P1 knows no quiet hours.")
+        if self.priority == Priority.P1 and self.then is not Then.TELL_AGAIN:
+            raise ValueError("A P1 is told again until somebody acts.")
+        # A whole day of them would be a way to let nobody's telephone ring.
+        if ((self.quiet_until or 0) - (self.quiet_from or 0)) % DAY > MOST_QUIET:
+            raise ValueError("Quiet hours last twelve hours at most.")
         posts = list(Post)
         order = [posts.index(r.post) for r in self.rungs]
         if order != sorted(set(order)):

@@ -26,6 +26,11 @@ class LadderVersion(Base):
         CheckConstraint(
             "quiet_from BETWEEN 0 AND 1439 AND quiet_until BETWEEN 0 AND 1439", name="minutes_of_the_day"
         ),
+        CheckConstraint(
+            "jsonb_typeof(rungs) = 'array' AND jsonb_array_length(rungs) BETWEEN 1 AND 6", name="has_rungs"
+        ),
+        CheckConstraint("mod(quiet_until - quiet_from + 1440, 1440) <= 720", name="quiet_half_a_day"),
+        CheckConstraint("priority <> 'P1' OR \"then\" = 'tell_again'", name="p1_told_again"),
         Index(
             "uq_ladders_in_force",
             "kind",

@@ -11,7 +11,7 @@ from app.errors import NotFound
 from app.ladders.climbing import Ladder, Rung, Then, Way, as_ladder
 from app.ladders.models import LadderVersion
 
-# Where a mission's database has none: nobody may fall silent for want of a row.
+# Where a mission's database has none, or none that can be read: nobody may fall silent for want of a row.
 WITHOUT_ANY = Ladder(
     tuple(
         Rung(post, 30, frozenset({Way.SCREEN}))
@@ -22,7 +22,8 @@ WITHOUT_ANY = Ladder(
 
 
 def in_force(kind: str, priority: str) -> tuple[Ladder, int | None]:
-    """The ladder for an alert and its id: the kind's own, else that of all kinds."""
+    """The ladder for an alert and its id: the kind's own, else that of all kinds. One that can't be climbed, whoever
+    wrote it there, is as none."""
     v = LadderVersion
     row = db.session.execute(
         select(v)
@@ -30,7 +31,17 @@ def in_force(kind: str, priority: str) -> tuple[Ladder, int | None]:
         .order_by(v.kind.desc())
         .limit(1)
     ).scalar()
-    return (as_climbed(row), row.id) if row else (WITHOUT_ANY, None)
+    ladder = climbable(row) if row is not None else None
+    return (ladder, row.id) if row is not None and ladder is not None else (WITHOUT_ANY, None)
+
+
+def climbable(row: LadderVersion) -> Ladder | None:
+    """The ladder that this row tells of; None where none can be read from it."""
+    try:
+        ladder = as_climbed(row)
+    except (KeyError, TypeError, ValueError):
+        return None
+    return ladder if ladder.rungs else None
 
 
 def as_climbed(row: LadderVersion) -> Ladder:

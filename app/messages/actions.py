@@ -15,13 +15,13 @@ from app.errors import Conflict, Invalid, NotFound, TooMany
 from app.ledger.actions import record
 from app.messages import queries
 from app.messages.models import Contact, Message, Reply, Route
-from app.messages.words import same_code
+from app.messages.words import MOST_WRONG_CODES, same_code
 from app.permissions import viewer
 from app.settings import routes_open, settings_of
 
 MOST_CONTACTS = 6
 MOST_TESTS_AN_HOUR = 5
-MOST_WRONG_CODES = 5
+MOST_TESTS_OF_ONE_AN_HOUR = 12
 NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 # What stands between the words of an address could give a server orders of its own.
 ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
@@ -65,21 +65,26 @@ def remove_contact(contact_id: int) -> None:
 
 def order_test(contact_id: int) -> int:
     """Have a code sent to one's contact; returns the message's id. Raises Conflict where no gateway is set up for its
-    route, TooMany after five in an hour."""
+    route, TooMany after five to this address or twelve in all within an hour."""
     contact = queries.own_contact(contact_id)
     if contact.route not in routes_open(settings_of(current_app)):
         raise Conflict(
             _("No gateway is set up for this: nothing can be sent. The screen alone tells."),
             code="no_gateway",
         )
-    m = Message
-    lately = select(func.count()).where(
-        m.contact_id == contact.id, m.purpose == "test", m.made_at > func.now() - text("interval '1 hour'")
+    m, c = Message, Contact
+    # Of the person, whichever contact they went to: removed and added again, it would be another one each time.
+    lately = select(func.count(m.id)).where(
+        m.person_id == contact.person_id,
+        m.purpose == "test",
+        m.made_at > func.now() - text("interval '1 hour'"),
     )
-    if db.session.execute(lately).scalar_one() >= MOST_TESTS_AN_HOUR:
-        raise TooMany(
-            _("Five tests of this contact went out within the hour. Wait before the next."), wait=3600
-        )
+    to_it = lately.join(c, c.id == m.contact_id).where(c.route == contact.route, c.address == contact.address)
+    if (
+        db.session.execute(to_it).scalar_one() >= MOST_TESTS_AN_HOUR
+        or db.session.execute(lately).scalar_one() >= MOST_TESTS_OF_ONE_AN_HOUR
+    ):
+        raise TooMany(_("Enough tests went out within the hour. Wait before the next."), wait=3600)
     made = db.session.execute(
         insert(m)
         .values(purpose="test", route=contact.route, person_id=viewer().person_id, contact_id=contact.id)
@@ -92,9 +97,13 @@ def order_test(contact_id: int) -> int:
 
 def answer_test(contact_id: int, code: str) -> bool:
     """The code that came by the test; True where it is the right one, and the contact is tested. A wrong one is counted
-    and kept, so commit in any case. Raises Conflict without a test, or after five wrong codes."""
+    and kept, so commit in any case. Raises Conflict without a test of the last day, or after five wrong codes."""
     contact = queries.own_contact(contact_id, lock=True)
-    if contact.test_id is None or contact.wrong_codes >= MOST_WRONG_CODES:
+    if (
+        contact.test_id is None
+        or contact.wrong_codes >= MOST_WRONG_CODES
+        or not queries.in_time(contact.test_id)
+    ):
         raise Conflict(_("No test waits for a code. Send a test first."), code="no_test")
     c = update(Contact).where(Contact.id == contact.id)
     if not same_code(code, contact.test_id):

@@ -12,6 +12,7 @@ from app.alerts.models import Alert
 from app.db import db
 from app.errors import NotFound
 from app.messages.models import Contact, Message, Reply
+from app.messages.words import CODE_LASTS
 from app.mission.queries import procedures
 from app.permissions import Permission, viewer, within
 
@@ -38,6 +39,12 @@ def is_fresh(contact: Contact) -> bool:
     """Whether it was tested so lately that one may go on watch with it."""
     longest = timedelta(hours=procedures()["contact_test_hours"])
     return contact.tested_at is not None and datetime.now(UTC) - contact.tested_at <= longest
+
+
+def in_time(test_id: int) -> bool:
+    """Whether the code of this test still counts."""
+    made = db.session.execute(select(Message.made_at).where(Message.id == test_id)).scalar()
+    return made is not None and datetime.now(UTC) - made <= CODE_LASTS
 
 
 def last_state(contact: Contact) -> str:

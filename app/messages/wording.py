@@ -21,6 +21,8 @@ ASKED = {
 }
 RESULTS = {"done": _l("done"), "refused": _l("refused"), "unknown": _l("not placed")}
 WHY = {
+    "wrong_code": _l("without the code of the message: the sender may be another"),
+    "said_before": _l("said once already"),
     "not_told": _l("this number was not told of such an alert"),
     "not_understood": _l("read it"),
     "no_account": _l("the account is shut"),

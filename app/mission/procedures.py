@@ -71,6 +71,14 @@ PLAIN = (
         1,
         1_000_000,
     ),
+    Seed(
+        "imported_incidents_per_day",
+        20_000,
+        "incidents",
+        "Incidents that one person may bring in by files in a day",
+        100,
+        1_000_000,
+    ),
     Seed("position_keep_days", 365, "days", "Positions are kept for", 100, 3_650),
     Seed(
         "contact_test_hours",

@@ -57,8 +57,9 @@ class Tracked(Base):
         CheckConstraint("top_speed_kph > 0", name="top_speed"),
         Index("ix_tracked_call_sign", text("lower(call_sign)")),
         Index(
-            "uq_tracked_call_sign_in_use", text("lower(call_sign)"), unique=True,
-            postgresql_where=text("kind <> 'patrol' AND retired_at IS NULL"),
+            # Within a sector: over the whole mission it would tell an officer what drives in another one.
+            "uq_tracked_call_sign_in_use", "sector_id", text("lower(call_sign)"), unique=True,
+            postgresql_nulls_not_distinct=True, postgresql_where=text("kind <> 'patrol' AND retired_at IS NULL"),
         ),
     )  # fmt: skip
 

@@ -36,14 +36,22 @@ FIRST_LOOK = timedelta(days=1)
 LOCK = 88
 
 
-def enabled() -> list[Spec]:
+def enabled() -> tuple[list[Spec], set[int]]:
+    """The rules that are on and can be read, and the numbers of all that are on: one that nobody can read, whoever wrote
+    it there, keeps no other from watching."""
     found = db.session.execute(
         select(Rule, RuleVersion)
         .join(RuleVersion, (RuleVersion.rule_id == Rule.id) & (RuleVersion.version == Rule.version))
         .where(Rule.enabled_at.is_not(None))
         .order_by(Rule.id)
     ).all()
-    return [spec_of(rule, version) for rule, version in found]
+    specs = []
+    for rule, version in found:
+        try:
+            specs.append(spec_of(rule, version))
+        except ValueError as error:
+            log.error("rule not read", extra={"rule": rule.id, "error": type(error).__name__})
+    return specs, {rule.id for rule, _version in found}
 
 
 def spec_of(rule: Rule, version: RuleVersion) -> Spec:
@@ -83,8 +91,8 @@ def watch_all(now: datetime | None = None) -> int:
     if not db.session.execute(text("SELECT pg_try_advisory_xact_lock(:n)"), {"n": LOCK}).scalar():
         return 0
     moment = now or datetime.now(UTC)
-    specs = enabled()
-    close_all({s.rule_id for s in specs}, moment)
+    specs, on = enabled()
+    close_all(on, moment)
     fenced = [s for s in specs if s.parameters.kind in FENCED]
     changes = at_fences(fenced, moment) if fenced else 0
     for spec in specs:

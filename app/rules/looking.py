@@ -121,6 +121,9 @@ def middle(spec: Spec) -> tuple[float, float] | None:
     area = fence_of(spec)
     if area is None:
         return None
+    if spec.sector_id is not None and (own := facts.sector_area(spec.sector_id)) is not None:
+        # A sector's rule speaks of its own sector, wherever else its area reaches.
+        area = common if not (common := shapely.intersection(area, own)).is_empty else own
     inside: Point = area.representative_point()
     return inside.x, inside.y
 

@@ -45,6 +45,9 @@ class Rule(Base):
     version: Mapped[int] = mapped_column(server_default=text("1"))
     enabled_at: Mapped[datetime | None]
     enabled_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    # When it was last switched off, and by whom: what watches no more is found out by looking.
+    rested_at: Mapped[datetime | None]
+    rested_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 

@@ -38,6 +38,7 @@ def rows() -> Select[Any]:
     return (
         select(
             Rule.id, Rule.kind, Rule.sector_id, Rule.version, Rule.enabled_at, Rule.enabled_by_id, Rule.created_at,
+            Rule.rested_at, Rule.rested_by_id,
             Sector.name.label("sector"), RuleVersion.name, RuleVersion.parameters, RuleVersion.priority,
             RuleVersion.alert_kind, RuleVersion.why, RuleVersion.by_id, RuleVersion.at, RuleVersion.area,
             count(*fired).label("fired"), count(*fired, RuleLapse.red_at.is_not(None)).label("reds"),
@@ -174,6 +175,7 @@ def as_json(rule: Row[Any]) -> dict[str, Any]:
         "sentence": sentence_of(rule), "parameters": rule.parameters, "priority": rule.priority,
         "alert_kind": rule.alert_kind, "why": rule.why, "written_at": rule.at.isoformat(), "state": state_of(rule),
         "enabled_at": rule.enabled_at.isoformat() if rule.enabled_at else None,
+        "rested_at": rule.rested_at.isoformat() if rule.rested_at else None,
         "looked_at": rule.ran_at.isoformat() if rule.ran_at else None,
         "fired_30_days": rule.fired, "red_30_days": rule.reds, "open": rule.open,
     }  # fmt: skip

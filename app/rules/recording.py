@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from geoalchemy2.shape import from_shape, to_shape
 from shapely import Point
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.alerts.by_rule import Seen, Somewhere, note_on_alert, raise_by_rule
 from app.alerts.models import Channel
@@ -18,10 +20,19 @@ from app.rules.looking import AGREED, Spec, Subject, at, middle, reach_metres
 from app.rules.models import Rule, RuleLapse
 from geo.watching import Change, Lapse
 
+log = logging.getLogger("vigil.rules")
+
+HOUR = timedelta(hours=1)
+MOST_ALERTS_AN_HOUR = 30
+
 
 def apply(spec: Spec, subject: Subject, change: Change, now: datetime) -> None:
     """Write one change of the record. A lapse that is red now and of which nobody was told raises its alert."""
     row = db.session.get(RuleLapse, change.id) if change.id is not None else None
+    if change.page and floods(spec.rule_id, now):
+        change = replace(change, page=False)
+        if row is not None and change.lapse is not None and stands(row, change.lapse):
+            return  # told once there is room, if it is so still
     if change.lapse is None:
         if row is not None:
             withdraw(row, now)
@@ -41,6 +52,23 @@ def apply(spec: Spec, subject: Subject, change: Change, now: datetime) -> None:
         note_on_alert(row.alert_id, wording.never_was(), now)
     elif was_open and row.cleared_at is not None:
         note_on_alert(row.alert_id, wording.all_clear(row.cleared_at), now)
+
+
+def floods(rule_id: int, now: datetime) -> bool:
+    """Whether the rule has raised as many alerts within the hour as it may: one that was badly written, or written to do
+    so, would bury everybody else's. What is red stays so on the rules' page."""
+    lately = select(func.count()).where(RuleLapse.rule_id == rule_id, RuleLapse.paged_at > now - HOUR)
+    if db.session.execute(lately).scalar_one() < MOST_ALERTS_AN_HOUR:
+        return False
+    log.warning("rule held back", extra={"rule": rule_id})
+    return True
+
+
+def stands(row: RuleLapse, lapse: Lapse) -> bool:
+    """Whether the record has these times already."""
+    return (row.opened_at, row.amber_at, row.red_at, row.cleared_at) == (
+        at(lapse.opened_at), moment(lapse.amber_at), moment(lapse.red_at), moment(lapse.cleared_at),
+    )  # fmt: skip
 
 
 def write(row: RuleLapse, lapse: Lapse) -> None:

@@ -16,7 +16,7 @@ from app.errors import Invalid, NotFound, Refusal
 from app.people.wording import role_words
 from app.permissions import Permission, needs, viewer
 from app.rules import queries, wording
-from app.rules.actions import check_sector, rewrite_rule, switch, write_rule
+from app.rules.actions import check_ground, check_sector, rewrite_rule, switch, write_rule
 from app.rules.body import Question, RuleBody, Switch
 from app.rules.forms import PLACED, UNITS, RuleForm
 from app.rules.history import History, held_against
@@ -34,7 +34,7 @@ DAYS, MOST_DAYS = 30, 90
 def table() -> str:
     return render_template(
         "rules/table.html", rules=queries.table(), lapses=queries.lapses(open_only=True), queries=queries,
-        wording=wording, may_keep=viewer().holds(Permission.KEEP_RULES),
+        wording=wording, names=queries.names(), may_keep=viewer().holds(Permission.KEEP_RULES),
     )  # fmt: skip
 
 
@@ -142,6 +142,7 @@ def spec_of(body: RuleBody, rule: Any = None) -> Spec:
     if area is None and rule is not None:
         area = queries.spec_of(rule).area
     body.check_place(area)
+    check_ground(body.sector_id, area)
     return Spec(0, 0, body.sector_id, body.parameters, area)
 
 

@@ -40,6 +40,7 @@ class Watch(Base):
     __table_args__ = (
         one_of("post", Post),
         CheckConstraint("until_at > from_at", name="forwards"),
+        CheckConstraint("until_at <= from_at + interval '7 days'", name="ends"),
         Index("ix_watches_standing", "post", "sector_id", postgresql_where=text("ended_at IS NULL")),
     )
 

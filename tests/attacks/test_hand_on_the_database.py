@@ -66,7 +66,10 @@ def refused(connection: psycopg.Connection, statement: str, arguments: list[obje
 def test_the_leader_of_a_patrol_reports_movement_and_nothing_else(staff: Staff, led: int) -> None:
     with acting(staff, Role.PATROL_CDR) as (c, person):
         moved = "UPDATE alerts SET status = 'responding', version = version + 1 WHERE id = %s"
-        assert not refused(c, moved, [led])
+        assert refused(c, moved, [led]), "without its step"
+        with c.transaction(force_rollback=True):
+            c.execute(STEP, [led, "departed", person])
+            assert not refused(c, moved, [led])
         for change in (
             "status = 'closed'", "outcome = 'threat_averted'", "decision = 'not_respond'", "priority = 'P4'",
             "verbatim = 'nothing happened'", "status = 'responding', owner_echelon = 'sector'",

@@ -52,14 +52,13 @@ CHANGES: dict[str, tuple[str, Rules]] = {
     "report_conflicts": ("settled_at = now()", (Rule(P.HANDLE_ALERTS, REPORT),)),
     "incidents": ("verification = 'verified'", (Rule(P.VERIFY_INCIDENTS, "sector_id"),)),
     "threats": ("name = 'x'", (Rule(P.ASSESS_THREATS, "sector_id"),)),
+    # What the chain moves takes its step (tests/attacks): beside it the policies decide. A patrol's leader moves no more
+    # than the state.
     "alerts": (
-        "status = 'responding'",
-        (
-            *(Rule(p, "sector_id") for p in (P.HANDLE_ALERTS, P.DECIDE_ALERTS, P.APPROVE_NON_RESPONSE)),
-            Rule(P.LEAD_PATROLS, own=LED.format("alerts", "id")),
-        ),
+        "version = 7",
+        tuple(Rule(p, "sector_id") for p in (P.HANDLE_ALERTS, P.DECIDE_ALERTS, P.APPROVE_NON_RESPONSE)),
     ),
-    "alert_clocks": ("stopped_at = now()", CARRIES_ON),
+    "alert_clocks": ("passed_on_by_id = NULL", CARRIES_ON),
     "taskings": (
         "departed_at = now()",
         (*alert(P.HANDLE_ALERTS), Rule(P.LEAD_PATROLS, own=LED.format("taskings", "alert_id"))),

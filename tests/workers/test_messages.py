@@ -16,7 +16,7 @@ from flask import Flask
 
 from app.db import db
 from app.factory import create_app
-from app.messages.words import code_of
+from app.messages.words import answer_code, code_of
 from app.permissions import Role
 from app.settings import Smtp, settings_of
 from tests.journeys.house import free_port
@@ -53,6 +53,11 @@ class Room:
         for path in (self.folders / "outbox").glob("OUT*"):
             path.rename(self.folders / "sent" / path.name)
 
+    def to(self, alert: int, word: str = "OK", number: str = DUTY) -> str:
+        """The answer that the message to this number asks for."""
+        with self.app.app_context():
+            return f"{word} {alert} {answer_code(alert, number)}"
+
     def said(self, folder: str = "outbox") -> dict[str, list[str]]:
         return sent_to(self.folders / folder)
 
@@ -86,7 +91,8 @@ def test_the_duty_officer_is_told_at_once_once_and_nothing_of_the_alert(watched:
     said = watched.said()
     assert said == {
         DUTY: [
-            f"Alert {alert}: check the console. Reply OK {alert}, GO {alert} (on the way) or NO {alert} (pass on)."
+            f"Alert {alert}: check the console. Reply {watched.to(alert)}, {watched.to(alert, 'GO')} (on the way) or "
+            f"{watched.to(alert, 'NO')} (pass on)."
         ]
     }
     assert all(len(words) <= 160 and words.isascii() for words in said[DUTY])
@@ -126,7 +132,7 @@ def test_ok_acknowledges_under_that_person_s_name_and_stops_the_ladder(
     watched: Room, alert: int, staff: Staff
 ) -> None:
     watched.look()
-    answer(watched.folders / "inbox", DUTY, f" ok {alert} ")
+    answer(watched.folders / "inbox", DUTY, f" {watched.to(alert).lower()} ")
     watched.look()
     assert watched.one("SELECT status, owner_id FROM alerts") == (
         "acknowledged", staff.person(Role.WATCHKEEPER_JOC),
@@ -145,11 +151,11 @@ def test_ok_acknowledges_under_that_person_s_name_and_stops_the_ladder(
 
 def test_no_tells_the_deputy_at_once_and_his_no_the_next_rung(watched: Room, alert: int) -> None:
     watched.look()
-    answer(watched.folders / "inbox", DUTY, f"NO {alert}")
+    answer(watched.folders / "inbox", DUTY, watched.to(alert, "NO"))
     watched.look(0.1)
     assert set(watched.said()) == {DUTY, SECOND}
     assert watched.one("SELECT status FROM alerts") == ("received",)
-    answer(watched.folders / "inbox", SECOND, f"NO {alert}", 1)
+    answer(watched.folders / "inbox", SECOND, watched.to(alert, "NO", SECOND), 1)
     watched.look(0.1)
     assert set(watched.said()) == {DUTY, SECOND, SECTOR}
     assert watched.one("SELECT owner_echelon, status FROM alerts") == ("sector", "received")
@@ -174,7 +180,7 @@ def test_what_nobody_took_on_the_way_the_head_of_mission_takes(
 
 def test_go_acknowledges_and_says_that_somebody_is_on_the_way(watched: Room, alert: int) -> None:
     watched.look()
-    answer(watched.folders / "inbox", DUTY, f"GO {alert}")
+    answer(watched.folders / "inbox", DUTY, watched.to(alert, "GO"))
     watched.look()
     kinds = watched.owner.execute("SELECT kind, details->>'by' FROM alert_steps ORDER BY id").fetchall()
     assert kinds[-2:] == [("acknowledged", "sms"), ("immediate_action", "sms")]
@@ -186,6 +192,8 @@ def test_go_acknowledges_and_says_that_somebody_is_on_the_way(watched: Room, ale
         (STRANGER, "OK {alert}"),
         (SECTOR, "OK {alert}"),
         (DUTY, "OK 999999"),
+        (DUTY, "OK {alert}"),
+        (DUTY, "OK {alert} 0"),
         (DUTY, "attack at the ferry"),
         (DUTY, ""),
     ],
@@ -211,7 +219,7 @@ def test_an_ok_after_somebody_has_acted_is_refused_as_on_the_page(
 ) -> None:
     watched.look()
     app.test_client().post(f"/api/v1/alerts/{alert}/acknowledge", headers=staff.bearer(Role.FC_STAFF))
-    answer(watched.folders / "inbox", DUTY, f"OK {alert}")
+    answer(watched.folders / "inbox", DUTY, watched.to(alert, "OK"))
     watched.look()
     assert watched.one("SELECT result, why FROM replies") == ("refused", "wrong_state")
     assert watched.one("SELECT owner_id FROM alerts") == (staff.person(Role.FC_STAFF),)
@@ -224,7 +232,7 @@ def test_an_account_that_was_shut_acts_no_more_by_sms(watched: Room, alert: int,
             "UPDATE people SET disabled_at = now() WHERE id = %s", [staff.person(Role.WATCHKEEPER_JOC)]
         )
         record(watched.owner)
-    answer(watched.folders / "inbox", DUTY, f"OK {alert}")
+    answer(watched.folders / "inbox", DUTY, watched.to(alert, "OK"))
     watched.look()
     assert watched.one("SELECT result, why FROM replies") == ("refused", "no_account")
     assert watched.one("SELECT status FROM alerts") == ("received",)

@@ -26,11 +26,12 @@ MOST_PEOPLE = 1_000_000
 STORE = text("""
 INSERT INTO incidents (source, source_id, kind, occurred_from, occurred_to, date_precision, place, place_precision,
     place_name, side_a, side_b, killed_low, killed_best, killed_high, injured, abducted, source_reliability, credibility,
-    summary, original, admin_code, sector_id, recorded_by_id)
+    summary, original, admin_code, sector_id, recorded_by_id, import_id)
 SELECT :source, :source_id, :kind, :occurred_from, :occurred_to, :date_precision, here.p, :place_precision, :place_name,
     :side_a, :side_b, :killed_low, :killed_best, :killed_high, CAST(:injured AS bigint), CAST(:abducted AS bigint),
     :source_reliability, :credibility, :summary, CAST(:original AS jsonb),
-    CASE WHEN :place_precision <= 3 THEN areas.admin_code END, areas.sector_id, :recorded_by
+    CASE WHEN :place_precision <= 3 THEN areas.admin_code END, areas.sector_id, :recorded_by,
+    CAST(:import_id AS bigint)
 FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS p) AS here, vigil.areas_of(here.p) AS areas
 WHERE :everywhere OR areas.sector_id = ANY (CAST(:sectors AS bigint[]))
 ON CONFLICT (source, source_id) DO NOTHING""")
@@ -38,8 +39,8 @@ STANDING = text("""
 SELECT original = CAST(:original AS jsonb) FROM incidents WHERE source = :source AND source_id = :source_id""")
 
 
-def importing(source: str, by_id: int) -> Importing:
-    """The import for whoever looks now. `source` is what the sender calls where it is from."""
+def importing(source: str, by_id: int, import_id: int | None = None) -> Importing:
+    """The import for whoever looks now. `source` is what the sender calls where it is from; `import_id`: of the file."""
     who = viewer()
     both = (Permission.RECORD_INCIDENTS, Permission.READ_INCIDENTS)
     everywhere = all(p in who.anywhere() for p in both)
@@ -50,7 +51,7 @@ def importing(source: str, by_id: int) -> Importing:
     def parameters(row: Row) -> dict[str, Any]:
         told = event(row)
         return told | {
-            "source": kept, "recorded_by": by_id, "everywhere": everywhere, "sectors": sectors,
+            "source": kept, "recorded_by": by_id, "import_id": import_id, "everywhere": everywhere, "sectors": sectors,
             "original": json.dumps({k: v for k, v in row.items() if k != GEOMETRY} | {"at": [told["lon"], told["lat"]]},
                                    default=str),
         }  # fmt: skip

@@ -105,6 +105,7 @@ def test_incidents_come_in_once_with_the_columns_that_were_named_and_no_others(
         ("abduction", 0, "2026-10-04T07:00:00+00:00", "INSO weekly", "F"),
     ]
     assert "Name" not in "".join(r[5] for r in rows)
+    assert owner.execute("SELECT DISTINCT import_id FROM incidents").fetchall() == [(told["id"],)]
     changed = text(tmp_path / "j.csv", INCIDENTS.replace("two killed,2", "three killed,3"))
     told = command.bring_in(changed, "incidents", source="INSO weekly")
     assert counts(told) == (0, 0, 1, 1) and "not rewritten" in command.refused(told["id"])[1]
@@ -134,8 +135,8 @@ def test_each_wall_keeps_another_sector_s_incident_out_by_itself(
 
         real = house.importing
 
-        def blind(source: str, by_id: int) -> Any:
-            made = real(source, by_id)
+        def blind(source: str, by_id: int, import_id: int) -> Any:
+            made = real(source, by_id, import_id)
             make = made.make
             return type(made)(
                 made.table, made.action, lambda row: make(row) | {"everywhere": True}, made.statement

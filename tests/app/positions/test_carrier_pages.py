@@ -112,11 +112,15 @@ def test_a_carrier_is_registered_for_one_s_own_units_under_a_free_call_sign(
     assert (
         Officer(staff, Role.SECTOR_OPS, EAST).post("/carriers/new", **sent | {"call_sign": "NEW"})[0] == 422
     )
+    east = Officer(staff, Role.SECTOR_OPS, EAST)
+    there = east.post("/carriers/new", **sent | {"unit_id": str(units.eastern)})
+    assert there[0] == 303, "what drives in another sector is not told by a refusal"
     assert planner.post(f"/carriers/{truck}/retire")[0] == 303
     assert planner.post("/carriers/new", **sent)[0] == 303
     actions = owner.execute(
         "SELECT action FROM ledger_events WHERE action LIKE 'positions.carrier%' ORDER BY id"
     ).fetchall()
     assert [a for (a,) in actions] == [
-        "positions.carrier_registered", "positions.carrier_retired", "positions.carrier_registered",
+        "positions.carrier_registered", "positions.carrier_registered", "positions.carrier_retired",
+        "positions.carrier_registered",
     ]  # fmt: skip
