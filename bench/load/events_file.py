@@ -38,7 +38,7 @@ class Events:
         """Those up to the end of a year; nothing of what came after is kept.
 
         Raises:
-            ValueError: none.
+            ValueError: there are none.
         """
         kept = self.months < (year + 1) * 12
         if not kept.any():

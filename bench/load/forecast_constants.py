@@ -2,9 +2,9 @@
 
 `python bench/load/forecast_constants.py EVENTS [--train-to 2013] [--over 2007-2013] [--cell-km 25,50]`
 
-Events after the training are dropped before anything is reckoned. Each constant is changed by itself; a surface is made for
-each month of the years, from the months before it. The smaller the logarithmic loss the better; it is per event, so that
-sizes of cells stand beside one another. bench/README.md says what was chosen by it.
+Events after the training are dropped before anything is reckoned. Each constant is changed by itself; a surface is
+made for each month of the years, from the months before it. The smaller the logarithmic loss the better; it is per
+event, so that sizes of cells stand beside one another. bench/README.md says what was chosen by it.
 """
 
 from __future__ import annotations
