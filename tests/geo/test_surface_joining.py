@@ -16,9 +16,9 @@ def test_before_anything_was_forecast_weights_are_those_it_begins_with() -> None
 
 def test_the_joining_takes_back_what_was_promised_too_much() -> None:
     drawn = np.random.default_rng(0)
-    true = drawn.uniform(-4, 0, 400_000)
-    happened = drawn.random(400_000) < 1 / (1 + np.exp(-true))
-    said = np.column_stack([true + 1.5, true + 1.5 + drawn.normal(0, 1, 400_000)])
+    true = drawn.uniform(-4, 0, 800_000)
+    happened = drawn.random(800_000) < 1 / (1 + np.exp(-true))
+    said = np.column_stack([true + 1.5, true + 1.5 + drawn.normal(0, 1, 800_000)])
     joining = Joining.fitted(said, happened, EVEN)
     assert joining.probability(said).mean() == pytest.approx(happened.mean(), abs=1e-3)
     assert joining.weights[0] > joining.weights[1], "the one that errs less counts more"
