@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from geo import surface_joining
 from geo.surface_joining import Joining
 
 EVEN = np.array([0.5, 0.5])
@@ -14,11 +15,13 @@ def test_before_anything_was_forecast_weights_are_those_it_begins_with() -> None
     assert joining.probability(said) == pytest.approx(1 / (1 + np.exp(-said.mean(axis=1))))
 
 
-def test_the_joining_takes_back_what_was_promised_too_much() -> None:
+def test_the_joining_takes_back_what_was_promised_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surface_joining, "PRIOR", 20.0)
+    monkeypatch.setattr(surface_joining, "LEVEL_PRIOR", 1.0)
     drawn = np.random.default_rng(0)
-    true = drawn.uniform(-4, 0, 800_000)
-    happened = drawn.random(800_000) < 1 / (1 + np.exp(-true))
-    said = np.column_stack([true + 1.5, true + 1.5 + drawn.normal(0, 1, 800_000)])
+    true = drawn.uniform(-4, 0, 20_000)
+    happened = drawn.random(20_000) < 1 / (1 + np.exp(-true))
+    said = np.column_stack([true + 1.5, true + 1.5 + drawn.normal(0, 1, 20_000)])
     joining = Joining.fitted(said, happened, EVEN)
     assert joining.probability(said).mean() == pytest.approx(happened.mean(), abs=1e-3)
     assert joining.weights[0] > joining.weights[1], "the one that errs less counts more"
