@@ -1,32 +1,26 @@
-"""Four kinds of learner that turn the numbers of `surface_features` into the odds of an event, and how they are joined.
+"""Two learners that turn the numbers of `surface_features` into the odds of an event, and how they are joined.
 
-A logistic regression finds what multiplies, a self-exciting process what adds up, boosted trees and a forest of
-random ones what depends on one another; each errs in its own way, so that their mean errs less. Weights and
-calibration come from forecasts that they made of periods which they had not seen.
+A self-exciting process finds what adds up, a logistic regression what multiplies; each errs in its own way. Boosted
+trees and a forest stood here, too: judged on the years up to 2013 alone (bench/README.md) each made the whole worse,
+for a country has a few hundred events, and trees learn those by heart.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from geo.surface_features import COUNTS, SHARES
+from geo.surface_features import COUNTS, PLACES, SHARES
 
+MOST = 0.97  # nor "for sure": a sum of many parts may come to more than one
 LEAST = 1e-5  # no forecast says "never": odds stay finite
-# How strongly the joining holds to equal weights, and to the level that the learners told. The learners say much the
-# same: without the first, few events would give one of them three times the weight and another a negative one.
-PRIOR, LEVEL_PRIOR = 20.0, 1.0
-
-
-class Learner(Protocol):
-    def predict_proba(self, rows: NDArray) -> NDArray: ...
+HOLDING = 0.003  # how far the straight line may follow what it learns from: scikit-learn's C
+CEILING = 0.98  # of the numbers where something happened
 
 
 def log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -34,105 +28,69 @@ def log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.log(kept) - np.log1p(-kept)
 
 
+@dataclass(frozen=True)
 class SelfExciting:
-    """Each event adds to the risk of its place and of those around it, for a time: a sum, where the others multiply.
+    """Each event adds to the risk of its place and of those around it, for a time: a sum, where the other multiplies.
 
-    The expected number of events is a sum with weights of 0 or more over decayed, spread counts and shares; the weights
-    are found by expectation and maximisation (Veen and Schoenberg, JASA 103, 2008), as a Poisson process, and what
-    sums up to little stays little: no month, however bad, makes the map certain.
+    The chance of an event is a sum with weights of 0 or more over parts: decayed, spread counts, shares, and what
+    `surface_places` expects. The weights are found by expectation and maximisation (Veen and Schoenberg, JASA 103,
+    2008), as of a Poisson process of struck cells; what sums up to little stays little. Weights that can't be negative
+    are what keeps some ninety of them from learning a few hundred events by heart.
     """
 
     STEPS = 150
 
-    def fit(self, rows: NDArray, happened: NDArray, sample_weight: NDArray) -> SelfExciting:
-        parts = self._parts(rows)
-        whole = np.maximum(sample_weight @ parts, 1e-12)
-        struck, counted = parts[happened], sample_weight[happened]
-        found = np.full(parts.shape[1], counted.sum() / whole.sum())
-        for _ in range(self.STEPS):
-            found = found * ((counted / np.maximum(struck @ found, 1e-12)) @ struck) / whole
-        self.weights = found
-        return self
+    weights: NDArray[np.float64]
 
-    def predict_proba(self, rows: NDArray) -> NDArray[np.float64]:
-        some = -np.expm1(-(self._parts(rows) @ self.weights))
-        return np.column_stack([1.0 - some, some])
+    @classmethod
+    def fitted(cls, struck: NDArray[np.float64], whole: NDArray[np.float64]) -> SelfExciting:
+        """struck (n, parts): the parts where something happened. whole (parts,): their sums over all cells and periods.
+
+        More is not needed: of a Poisson process the places without an event count by that sum alone.
+        """
+        above = np.maximum(whole, 1e-12)
+        found = np.full(len(whole), len(struck) / above.sum())
+        for _ in range(cls.STEPS):
+            found = found * ((1.0 / np.maximum(struck @ found, 1e-12)) @ struck) / above
+        return cls(found)
+
+    def told(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(n,): the log odds of each row of features."""
+        return log_odds(np.minimum(self.parts(rows) @ self.weights, MOST))
 
     @staticmethod
-    def _parts(rows: NDArray) -> NDArray[np.float64]:
+    def parts(rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(n, parts) of rows (n, features); the last is the same everywhere."""
         wide = rows.astype(np.float64)
-        counts, shares = np.expm1(wide[:, COUNTS]) / 20.0, wide[:, SHARES] ** 2
-        return np.column_stack([counts, shares, np.full(len(wide), 1e-3)])
+        counts, places = np.expm1(wide[:, COUNTS]) / 20.0, np.expm1(wide[:, PLACES]) / 20.0
+        return np.column_stack([counts, wide[:, SHARES] ** 2, places, np.full(len(wide), 1e-3)])
 
 
 @dataclass(frozen=True)
-class Learned:
-    """Fitted learners, and the ceiling beyond which a number tells them no more.
+class Straight:
+    """A logistic regression on everything but the places' parts, and the ceiling beyond which a number tells no more.
 
     The worst month yet is always to come: without a ceiling a straight line would draw on into what nobody has seen
     (measured: a month of 60 events where 15 had been the most made the whole map "certain").
     """
 
-    learners: tuple[Learner, ...]
+    line: Pipeline
     ceiling: NDArray[np.float32]
 
     @classmethod
     def fitted(
-        cls, rows: NDArray[np.float32], happened: NDArray[np.bool_], weights: NDArray[np.float64], seed: int
-    ) -> Learned:
-        """rows (n, features), what happened (n,), how much each counts (n,); seed: of the trees."""
-        ceiling = np.quantile(rows[happened], 0.98, axis=0).astype(np.float32)
-        kept = np.minimum(rows, ceiling)
-        straight = make_pipeline(StandardScaler(), LogisticRegression(C=0.003, max_iter=300))
-        straight.fit(kept, happened, logisticregression__sample_weight=weights)
-        boosted = HistGradientBoostingClassifier(
-            learning_rate=0.05, max_iter=60, max_leaf_nodes=8, min_samples_leaf=40, l2_regularization=20.0,
-            max_features=0.4, early_stopping=False, random_state=seed,
-        )  # fmt: skip
-        boosted.fit(kept, happened, sample_weight=weights)
-        forest = ExtraTreesClassifier(40, min_samples_leaf=8, max_features=0.3, random_state=seed, n_jobs=1)
-        forest.fit(kept, happened, sample_weight=weights)
-        exciting = SelfExciting().fit(kept, happened, sample_weight=weights)
-        return cls((straight, boosted, forest, exciting), ceiling)
+        cls, rows: NDArray[np.float32], happened: NDArray[np.bool_], weights: NDArray[np.float64]
+    ) -> Straight:
+        """rows (n, features), what happened (n,), how much each counts (n,)."""
+        ceiling = np.quantile(rows[happened], CEILING, axis=0).astype(np.float32)
+        line = make_pipeline(StandardScaler(), LogisticRegression(C=HOLDING, max_iter=300))
+        line.fit(cls._read(rows, ceiling), happened, logisticregression__sample_weight=weights)
+        return cls(line, ceiling)
 
     def told(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(n, learners): what each says of each row, as log odds."""
-        kept = np.minimum(rows, self.ceiling)
-        return np.column_stack([log_odds(each.predict_proba(kept)[:, 1]) for each in self.learners])
+        """(n,): the log odds of each row of features."""
+        return log_odds(self.line.predict_proba(self._read(rows, self.ceiling))[:, 1])
 
-
-@dataclass(frozen=True)
-class Joining:
-    """How the learners' log odds become one probability: weights and a level, from past forecasts."""
-
-    weights: NDArray[np.float64]
-    level: float
-
-    @classmethod
-    def even(cls, learners: int) -> Joining:
-        """Before anything was forecast: the mean."""
-        return cls(np.full(learners, 1.0 / learners), 0.0)
-
-    @classmethod
-    def fitted(cls, said: NDArray[np.float64], happened: NDArray[np.bool_]) -> Joining:
-        """The most likely weights after forecasts `said` (n, learners: log odds) of what then `happened` (n,).
-
-        Penalised towards the mean, so that few events move little. Newton's method; the loss is convex.
-        """
-        learners = said.shape[1]
-        rows = np.column_stack([said, np.ones(len(said))])
-        prior = np.append(np.full(learners, 1.0 / learners), 0.0)
-        held = np.append(np.full(learners, PRIOR), LEVEL_PRIOR)
-        found = prior.copy()
-        for _ in range(50):
-            probability = 1.0 / (1.0 + np.exp(-(rows @ found)))
-            slope = rows.T @ (probability - happened) + held * (found - prior)
-            bend = (rows * (probability * (1 - probability))[:, None]).T @ rows
-            step = np.linalg.solve(bend + np.diag(held), slope)
-            found = found - step
-            if np.abs(step).max() < 1e-9:
-                break
-        return cls(found[:-1], float(found[-1]))
-
-    def probability(self, said: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(1.0 / (1.0 + np.exp(-(said @ self.weights + self.level))), dtype=np.float64)
+    @staticmethod
+    def _read(rows: NDArray[np.float32], ceiling: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.delete(np.minimum(rows, ceiling), PLACES, axis=1)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from geo import surface_places
 from geo.surface_history import History
 
 HALF_LIVES = (1.0, 3.0, 9.0, 30.0)  # periods
@@ -21,9 +22,11 @@ FAR = 120.0  # periods: what was longer ago, or never, is this long ago
 # The column of `Memory.columns` that says how long ago something happened in a cell or beside it (its log1p).
 SINCE_NEAR = len(SPREADS) * (len(HALF_LIVES) + 1) + 4
 
-# The columns that are log1p(20 × a decayed and spread count), and those that are the root of a share.
+# The columns that are log1p(20 × a decayed and spread count), those that are the root of a share, and those that are
+# log1p(20 × what `surface_places` expects).
 COUNTS = slice(0, len(SPREADS) * (len(HALF_LIVES) + 1))
 SHARES = slice(SINCE_NEAR + 1, SINCE_NEAR + 1 + len(ACTIVE_HALF_LIVES) * 3 // 2 + 1)
+PLACES = slice(SHARES.stop, SHARES.stop + surface_places.WIDTH)
 
 Grid = NDArray[np.float64]
 
@@ -57,6 +60,7 @@ class Memory:
         self.since_near = np.full(shape, FAR)
         self.levels = [0.0, 0.0, 0.0]
         self.recent: list[Grid] = []
+        self.places = surface_places.Places(history)
         self.read = 0
         rows, columns = shape
         self.along = [(smoothing(rows, s), smoothing(columns, s)) for s in SPREADS]
@@ -88,7 +92,12 @@ class Memory:
             )
         ]
         self.recent = [*self.recent[-3:], now]
+        self.places.move_on(self.read)
         self.read += 1
+
+    def _smooth(self, grid: Grid, spread: float) -> Grid:
+        rows, columns = self.along[SPREADS.index(spread)]
+        return grid if spread == 0.0 else rows @ grid @ columns.T
 
     def columns(self, season: float) -> NDArray[np.float32]:
         """(cells, features) of the next period, whose season is given."""
@@ -105,6 +114,7 @@ class Memory:
         # How often a place is struck tells more than how many events one bad period had: shares, not counts.
         shares = [*self.active, *(rows @ each @ columns.T for each in self.active[1::2])]
         found += [np.sqrt(each) for each in (*shares, self.months / max(self.read, 24))]
+        found += [np.log1p(20.0 * each) for each in self.places.parts(self._smooth)]
         found += [np.log1p(rows @ each @ columns.T) for each in self.severity]
         found += [np.log1p(5.0 * (wide_rows @ each @ wide_columns.T)) for each in self.kinds]
         if self.history.fresh is not None:

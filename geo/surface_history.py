@@ -17,6 +17,7 @@ class History:
     season: (periods + 1,), the part of the year in which each period begins, 0 to 1, that of the period to come
     included. exposure: (rows, columns), how much there is to be harmed (people), if it is known. fresh: the shape of the
     counts, the period's events weighted by how late in it they came (1 on its last day), if days are known.
+    struck_by: (n, 3) of period, cell (row by row) and actor (any number from 0), in any order, if actors are known.
     """
 
     counts: NDArray[np.float64]
@@ -25,6 +26,7 @@ class History:
     kinds: tuple[NDArray[np.float64], ...] = field(default=())
     exposure: NDArray[np.float64] | None = None
     fresh: NDArray[np.float64] | None = None
+    struck_by: NDArray[np.intp] | None = None
 
     def __post_init__(self) -> None:
         if self.counts.ndim != 3:
@@ -37,6 +39,11 @@ class History:
             raise ValueError("Fresh events need the shape of the counts.")
         if self.exposure is not None and self.exposure.shape != self.counts.shape[1:]:
             raise ValueError("Exposure needs a value for each cell.")
+        if self.struck_by is not None:
+            if self.struck_by.ndim != 2 or self.struck_by.shape[1] != 3:
+                raise ValueError("Who struck needs period, cell and actor.")
+            if (self.struck_by < 0).any() or (self.struck_by[:, :2] >= (self.periods, self.cells)).any():
+                raise ValueError("Who struck needs a period and a cell of the counts.")
 
     @property
     def periods(self) -> int:
@@ -55,4 +62,5 @@ class History:
             tuple(each[:origin] for each in self.kinds),
             self.exposure,
             None if self.fresh is None else self.fresh[:origin],
+            None if self.struck_by is None else self.struck_by[self.struck_by[:, 0] < origin],
         )

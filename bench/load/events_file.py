@@ -21,8 +21,9 @@ class Events:
     """Rows of a file, n of them.
 
     places: (n, 2: lon, lat). months: (n,), counted from year 0. days_left: (n,) of that month after the event.
-    deaths: (n,), UCDP's best estimate. kinds: (n,), its type_of_violence. left_out: rows that are too coarse, or
-    without place or date.
+    deaths: (n,), UCDP's best estimate. kinds: (n,), its type_of_violence. actors: (m, 2) of event and a number for
+    each side and each pair of sides; m is 0 in a file that does not name them. left_out: rows that are too coarse,
+    or without place or date.
     """
 
     places: NDArray[np.float64]
@@ -30,7 +31,29 @@ class Events:
     days_left: NDArray[np.float64]
     deaths: NDArray[np.float64]
     kinds: NDArray[np.intp]
+    actors: NDArray[np.intp]
     left_out: int
+
+    def until(self, year: int) -> Events:
+        """Those up to the end of a year; nothing of what came after is kept.
+
+        Raises:
+            ValueError: there are none.
+        """
+        kept = self.months < (year + 1) * 12
+        if not kept.any():
+            raise ValueError(f"The file holds no event up to {year}.")
+        number = np.cumsum(kept) - 1
+        named = self.actors[kept[self.actors[:, 0]]]
+        return Events(
+            self.places[kept],
+            self.months[kept],
+            self.days_left[kept],
+            self.deaths[kept],
+            self.kinds[kept],
+            np.column_stack([number[named[:, 0]], named[:, 1]]),
+            self.left_out,
+        )
 
 
 def read_events(path: Path, coarsest: int) -> Events:
@@ -42,7 +65,8 @@ def read_events(path: Path, coarsest: int) -> Events:
     rows = list(_rows(path))
     if not rows or any(column not in rows[0] for column in NEEDED):
         raise ValueError(f"{path.name} has no columns {', '.join(NEEDED)}: it must be UCDP's events (GED).")
-    kept = []
+    kept: list[tuple[float, ...]] = []
+    sides: list[list[str]] = []
     for row in rows:
         try:
             if int(float(row["where_prec"])) > coarsest:
@@ -53,6 +77,7 @@ def read_events(path: Path, coarsest: int) -> Events:
             continue
         left = monthrange(day.year, day.month)[1] - day.day
         month = day.year * 12 + day.month - 1
+        sides.append(_sides(row))
         kept.append((*place, month, left, _number(row, "best"), _number(row, "type_of_violence")))
     if not kept:
         raise ValueError(f"{path.name} holds no event with where_prec up to {coarsest}.")
@@ -63,8 +88,24 @@ def read_events(path: Path, coarsest: int) -> Events:
         found[:, 3],
         found[:, 4],
         found[:, 5].astype(np.intp),
+        _numbered(sides),
         len(rows) - len(kept),
     )
+
+
+def _sides(row: dict) -> list[str]:
+    """Who fought, each by name, and the pair; civilians are everywhere and tell nothing."""
+    pair = [str(row.get(side) or "").strip() for side in ("side_a", "side_b")]
+    names = {name.strip() for side in pair for name in side.split(",")} - {"", "Civilians"}
+    return [*sorted(names), " - ".join(pair)] if names else []
+
+
+def _numbered(sides: list[list[str]]) -> NDArray[np.intp]:
+    numbers: dict[str, int] = {}
+    found = [
+        (event, numbers.setdefault(name, len(numbers))) for event, names in enumerate(sides) for name in names
+    ]
+    return np.array(found, dtype=np.intp).reshape(-1, 2)
 
 
 def _number(row: dict, column: str) -> float:

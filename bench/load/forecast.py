@@ -45,12 +45,16 @@ def history_of(events: Events, grid: MetricGrid, first: int, months: int) -> His
         counted(cells[events.kinds == kind], periods[events.kinds == kind], shape).reshape(whole)
         for kind in (1, 2, 3)
     )
+    event, actor = events.actors.T
+    by = np.column_stack([periods[event], cells[event], actor])
+    by = by[(by[:, 0] >= 0) & (by[:, 0] < months) & (by[:, 1] >= 0)]
     return History(
         counted(cells, periods, shape).reshape(whole),
         counted(cells, periods, shape, np.log1p(events.deaths)).reshape(whole),
         ((first + np.arange(months + 1)) % 12) / 12.0,
         kinds,
         fresh=counted(cells, periods, shape, 0.5 ** (events.days_left / FRESH_DAYS)).reshape(whole),
+        struck_by=by,
     )
 
 
