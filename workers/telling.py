@@ -60,7 +60,7 @@ def tell_new(now: datetime) -> int:
     ladders = {(row.kind, row.priority): climbable(row) for row in all_in_force()}
     open_now, zone = routes_open(settings_of(current_app)), identity().time_zone
     for row in found:
-        ladder = ladders.get((row.kind, row.priority)) or ladders.get(("", row.priority), WITHOUT_ANY)
+        ladder = ladders.get((row.kind, row.priority)) or ladders.get(("", row.priority)) or WITHOUT_ANY
         ways = ladder.rung(row.rung).ways - {Way.SCREEN}
         routes = tuple(sorted(way.value for way in ways if way.value in open_now))
         groups[Together(row.echelon, row.sector_id, routes, ladder.may_ring_from(now, zone))].append(row)
