@@ -152,7 +152,8 @@ def test_two_workers_at_once_fire_once(
 def test_a_rule_of_a_sector_watches_that_sector_alone(
     ground: Ground, staff: Staff, write: Write, look: Look
 ) -> None:
-    write(sector_id=staff.sectors[EAST])
+    over_the_border = [[[0.4, 0.4], [1.2, 0.4], [1.2, 0.6], [0.4, 0.6], [0.4, 0.4]]]
+    write(sector_id=staff.sectors[EAST], area={"type": "Polygon", "coordinates": over_the_border})
     ground.told(ground.patrol(), INSIDE, 9, 3, 1)
     look()
     assert ground.record_of() == []
