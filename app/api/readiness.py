@@ -30,6 +30,7 @@ JOBS = {
     "workers.imports.bring_in": _l("Bringing a file in"),
     "workers.imports.remove_old": _l("Removing files that nobody waits for"),
     "workers.ledger.verify": _l("Verifying the log"),
+    "workers.surfaces.make": _l("Making and scoring the forecast"),
     "workers.upkeep.forget": _l("Deleting what is not kept any longer"),
     "workers.upkeep.forget_positions": _l("Dropping positions that are not kept any longer"),
     "workers.upkeep.fold_layers": _l("Summing up what the layers of the map have counted"),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -74,6 +74,7 @@ def test_the_model_has_to_be_better_before_it_is_used() -> None:
     assert skills([]) is None
 
 
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(arrays(np.float64, SHAPE, elements=st.floats(0, 1)), arrays(np.bool_, SHAPE).filter(np.any))
 def test_the_highest_are_as_many_as_said_and_all_observed(scores: np.ndarray, observed: np.ndarray) -> None:
     warned = highest(scores, observed, 0.2)
