@@ -52,7 +52,8 @@ def waiting(now: datetime) -> list[int]:
     # The clocks beside the first one start with it, for the same people about the same alert: one message is enough.
     untold = c.told_at.is_(None) & or_(c.clock == "acknowledge", c.run.is_not(None))
     running = c.stopped_at.is_(None) & c.ran_out_at.is_(None)
-    found = select(c.id).where(running, or_(untold, c.due_at <= now))
+    over = (func.coalesce(c.deputy_until, c.due_at) <= now) | c.passed_on_by_id.is_not(None)
+    found = select(c.id).where(running, or_(untold, over))
     return list(db.session.scalars(found.order_by(c.due_at, c.id).limit(MOST_AT_ONCE)))
 
 
@@ -74,14 +75,14 @@ def run_out(clock_id: int, now: datetime) -> None:
     alert, clock = taken
     ladder, ladder_id = in_force(alert.kind, alert.priority)
     turn = Turn(clock.rung or 0, clock.again or 0)
-    if clock.due_at > now:
+    by = clock.passed_on_by_id
+    if clock.ends_at > now and by is None:
         if clock.told_at is None:
             clock.told_at = now
             told = tell(alert, clock.id, ladder, ladder.rung(turn.rung), now)
             db.session.flush()
             record("alerts.told", "alert_clocks", clock.id, {"post": clock.echelon, "messages": told})
         return
-    by = clock.passed_on_by_id
     if by is not None and to_deputy(alert, clock, ladder, turn, now, by):
         return
     clock.ran_out_at = now
@@ -121,7 +122,9 @@ def climb(
     if after and after.again:
         details["again"] = after.again
     if after is not None and rung is not None:
-        next_id = start_turn(clock, after, rung, next_due(clock.due_at, now, rung.minutes, ON_TIME), now)
+        # What was passed on ended now, what ran out by itself at its time.
+        due = next_due(min(clock.ends_at, now), now, rung.minutes, ON_TIME)
+        next_id = start_turn(clock, after, rung, due, now)
         # While nobody has taken the alert, the clock of the acknowledgement chases; the others run beside it unheard.
         if clock.clock == "acknowledge" or alert.status != AlertStatus.RECEIVED:
             details["messages"] = tell(alert, next_id, ladder, rung, now)
@@ -163,7 +166,7 @@ def to_deputy(
         return False
     rung = ladder.rung(turn.rung)
     told = tell(alert, clock.id, ladder, rung, now, deputy=True)
-    clock.due_at = now + timedelta(minutes=rung.minutes)
+    clock.deputy_until = now + timedelta(minutes=rung.minutes)
     clock.passed_on_by_id = None
     alert.version += 1
     add_step(alert, {"to": clock.echelon, "deputy_of": clock.id, "messages": told}, now)
@@ -175,13 +178,13 @@ def to_deputy(
 def unreached(clock_id: int, person_id: int, now: datetime) -> None:
     """No message could be brought to the one whose turn it is: as if he had passed the alert on."""
     taken = both_locked(clock_id)
-    if taken is None or taken[1].due_at <= now:
+    if taken is None or taken[1].ends_at <= now:
         return
     alert, clock = taken
     ladder, ladder_id = in_force(alert.kind, alert.priority)
     turn = Turn(clock.rung or 0, clock.again or 0)
     if not to_deputy(alert, clock, ladder, turn, now, person_id):
-        clock.ran_out_at = clock.due_at = now
+        clock.ran_out_at = now
         climb(alert, clock, ladder, ladder_id, turn, now, {"unreached": True})
 
 

@@ -66,7 +66,11 @@ def reading(path: Path, layer: str | None = None) -> Iterator[Read]:
 
 def surroundings() -> dict[str, str]:
     """All that the process knows of us: nothing that opens anything."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "PYTHONPYCACHEPREFIX") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "LD_LIBRARY_PATH", "PYTHONPYCACHEPREFIX")
+        if name in os.environ
+    }
     return kept | {
         "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1",
         # Each thread of these would take addresses of its own.

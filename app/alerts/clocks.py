@@ -40,7 +40,8 @@ def end_turn(alert_id: int) -> None:
         raise Conflict(
             _("No clock runs any more: the alert is at the end of its ladder."), code="wrong_state"
         )
-    clock.due_at, clock.passed_on_by_id = min(clock.due_at, datetime.now(UTC)), viewer().person_id
+    # Its limit stays as it was: what is said of it afterwards must not name a time that nobody had set.
+    clock.passed_on_by_id = viewer().person_id
     db.session.flush()
 
 

@@ -284,8 +284,11 @@ class AlertClock(Base):
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), index=True)
     clock: Mapped[str]
     echelon: Mapped[str]
+    # The limit, which a step is late by; until when the deputy has the turn, where it came to him.
     due_at: Mapped[datetime]
+    deputy_until: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
+    # When the turn went to the next rung: at the limit, or sooner where it was passed on or nobody was reached.
     ran_out_at: Mapped[datetime | None]
     run: Mapped[int | None] = mapped_column(SmallInteger)
     rung: Mapped[int | None] = mapped_column(SmallInteger)
@@ -294,6 +297,11 @@ class AlertClock(Base):
     told_at: Mapped[datetime | None]
     # Whose turn it was and who said that he can't take the alert: his deputy or the next rung is told at once.
     passed_on_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the turn runs out by itself."""
+        return self.deputy_until or self.due_at
 
 
 class Tasking(Base):

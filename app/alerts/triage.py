@@ -102,6 +102,8 @@ def set_clocks(alert: Alert, more_urgent: bool) -> None:
             else max(clock.due_at, alert.received_at + allowed)
         )
         clock.due_at = due
+        if more_urgent and clock.deputy_until is not None:
+            clock.deputy_until = min(clock.deputy_until, now + allowed)
     db.session.flush()
 
 

@@ -71,7 +71,7 @@ def note_of(step: AlertStep, notes: bool = True) -> str | None:
 def first_clocks(clocks: Iterable[AlertClock]) -> dict[str, AlertClock]:
     """Each clock as it ran first, at the lowest echelon: a step is late by that one."""
     found: dict[str, AlertClock] = {}
-    for clock in sorted(clocks, key=lambda c: c.due_at):
+    for clock in sorted(clocks, key=lambda c: c.id):
         found.setdefault(clock.clock, clock)
     return found
 

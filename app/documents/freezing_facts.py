@@ -100,7 +100,7 @@ def facts(record: Record, sector: str | None, now: datetime) -> AlertFacts:
 
 
 def breaches(records: Iterable[Record]) -> tuple[ClockBreach, ...]:
-    """Every clock that ran out and passed its alert on, in the order of the alerts."""
+    """Every clock that ran out and passed its alert on, in the order of the alerts; not what was passed on in time."""
     found = []
     for record in records:
         for step in record.of(K.ESCALATED):
@@ -109,6 +109,9 @@ def breaches(records: Iterable[Record]) -> tuple[ClockBreach, ...]:
                 continue
             first = record.clocks.get(name)
             due_at = datetime.fromisoformat(due) if due else first.due_at if first else step.at
+            early = step.details.get("passed_on") or step.details.get("unreached")
+            if early and step.at < due_at:
+                continue
             higher = step.details.get("to")
             found.append(
                 ClockBreach(

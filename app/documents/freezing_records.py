@@ -28,7 +28,7 @@ WHERE alert_id = ANY (CAST(:ids AS bigint[])) ORDER BY alert_id, id
 """)
 CLOCKS = text("""
 SELECT alert_id, clock, due_at, stopped_at, ran_out_at FROM alert_clocks
-WHERE alert_id = ANY (CAST(:ids AS bigint[])) ORDER BY alert_id, due_at
+WHERE alert_id = ANY (CAST(:ids AS bigint[])) ORDER BY alert_id, id
 """)
 
 #: Field of an alert's facts → the steps that are this step; the chain has two kinds of decision.
@@ -79,7 +79,8 @@ class Record:
         clock = self.clocks.get(name)
         if clock is None:
             return False
-        return clock.ran_out_at is not None or (clock.stopped_at or now) > clock.due_at
+        # A turn that was passed on before its limit is no breach by itself: the step may still be in time.
+        return (clock.stopped_at or now) > clock.due_at
 
 
 def standing(steps: list[Row[Any]]) -> Iterator[Row[Any]]:

@@ -135,6 +135,11 @@ def test_no_tells_the_deputy_at_once_and_his_no_the_next_rung(watched: Room, ale
     watched.look(0.1)
     assert set(watched.said()) == {DUTY, SECOND, SECTOR}
     assert watched.one("SELECT owner_echelon, status FROM alerts") == ("sector", "received")
+    limit = "due_at = (SELECT received_at + interval '5 minutes' FROM alerts)"
+    turn = (
+        f"SELECT {limit}, ran_out_at < due_at FROM alert_clocks WHERE clock = 'acknowledge' AND rung IS NULL"
+    )
+    assert watched.one(turn) == (True, True), "the limit stands, whoever had the turn"
 
 
 def test_go_acknowledges_and_says_that_somebody_is_on_the_way(watched: Room, alert: int) -> None:
