@@ -19,7 +19,7 @@ from app.db import db
 from app.ladders.climbing import Ladder, Rung, Turn, Way, next_due
 from app.ladders.queries import in_force
 from app.ledger.actions import record
-from app.mission.queries import identity
+from app.mission.queries import identity, procedures
 from app.settings import routes_open, settings_of
 
 # A clock that is looked at within this time after it ran out was looked at on time.
@@ -30,8 +30,10 @@ TELL = text("""
 INSERT INTO messages (purpose, route, person_id, contact_id, alert_id, clock_id, as_deputy, not_before)
 SELECT 'alert', c.route, w.person_id, c.id, :alert, :clock, w.deputy, :not_before
 FROM vigil.on_watch(:post, :sector, :at) w
-JOIN contacts c ON c.person_id = w.person_id AND c.removed_at IS NULL AND c.tested_at IS NOT NULL
-WHERE w.deputy = :deputy AND c.route = ANY (:routes)
+JOIN contacts c ON c.person_id = w.person_id AND c.removed_at IS NULL
+WHERE w.deputy = :deputy AND c.route = ANY (:routes) AND c.route = ANY (w.ways)
+    -- Tested lately when the watch began, or since: an old number rings whoever has it now.
+    AND c.tested_at >= w.since - CAST(:fresh AS interval)
 ON CONFLICT DO NOTHING
 """)
 STANDS_BY = text("""
@@ -200,6 +202,7 @@ def tell(
     said = {
         "alert": alert.id, "clock": clock_id, "post": rung.post, "sector": alert.sector_id, "at": now,
         "not_before": ladder.may_ring_from(now, identity().time_zone), "routes": routes,
+        "fresh": timedelta(hours=procedures()["contact_test_hours"]),
     }  # fmt: skip
     told = db.session.execute(TELL, {**said, "deputy": deputy}).rowcount  # type: ignore[attr-defined]
     if not told and not deputy:

@@ -93,16 +93,25 @@ def order_test(contact_id: int) -> int:
 def answer_test(contact_id: int, code: str) -> bool:
     """The code that came by the test; True where it is the right one, and the contact is tested. A wrong one is counted
     and kept, so commit in any case. Raises Conflict without a test, or after five wrong codes."""
-    contact = queries.own_contact(contact_id, lock=True)
-    if contact.test_id is None or contact.wrong_codes >= MOST_WRONG_CODES:
+    return try_code(queries.own_contact(contact_id, lock=True), code, datetime.now(UTC), by="page")
+
+
+def waits_for_code(contact: Contact) -> bool:
+    return contact.test_id is not None and contact.wrong_codes < MOST_WRONG_CODES
+
+
+def try_code(contact: Contact, code: str, now: datetime, *, by: str) -> bool:
+    """The same for a contact that was locked, by page or by SMS (workers/replies.py): a code tests once, and five wrong
+    ones end the test, whichever way they come."""
+    if contact.test_id is None or not waits_for_code(contact):
         raise Conflict(_("No test waits for a code. Send a test first."), code="no_test")
     c = update(Contact).where(Contact.id == contact.id)
     if not same_code(code, contact.test_id):
         db.session.execute(c.values(wrong_codes=contact.wrong_codes + 1))
-        record("messages.test_failed", "contacts", contact.id)
+        record("messages.test_failed", "contacts", contact.id, {"by": by})
         return False
-    db.session.execute(c.values(tested_at=datetime.now(UTC), test_id=None))
-    record("messages.contact_tested", "contacts", contact.id, {"by": "page"})
+    db.session.execute(c.values(tested_at=now, test_id=None))
+    record("messages.contact_tested", "contacts", contact.id, {"by": by})
     return True
 
 

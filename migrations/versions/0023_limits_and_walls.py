@@ -19,6 +19,8 @@ def upgrade() -> None:
     # Empty for the clocks that stood before: a digest in the ledger leaves out what is empty, so theirs still hold.
     op.add_column("alert_clocks", sa.Column("deputy_until", sa.DateTime(timezone=True)))
     run("turns")
+    run("told")
+    run("walls")
 
 
 def downgrade() -> None:

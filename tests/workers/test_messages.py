@@ -104,6 +104,21 @@ def test_when_nobody_acts_the_sector_is_told_when_the_clock_runs_out(watched: Ro
     assert watched.one("SELECT owner_echelon FROM alerts") == ("sector",)
 
 
+@pytest.mark.parametrize(
+    "stale",
+    ["UPDATE contacts SET tested_at = now() - interval '8 days' WHERE address = %s",
+     "UPDATE watches w SET ways = '{screen,email}' FROM contacts c WHERE c.person_id = w.person_id AND c.address = %s"],
+)  # fmt: skip
+def test_nobody_is_told_by_a_contact_that_he_does_not_stand_watch_with(
+    watched: Room, alert: int, stale: str
+) -> None:
+    with watched.owner.transaction():
+        watched.owner.execute(stale, [DUTY])
+        record(watched.owner)
+    watched.look()
+    assert set(watched.said()) == {SECOND}
+
+
 def test_ok_acknowledges_under_that_person_s_name_and_stops_the_ladder(
     watched: Room, alert: int, staff: Staff
 ) -> None:
@@ -277,8 +292,12 @@ def test_a_code_by_sms_tests_the_contact(room: Room, staff: Staff, owner: psycop
     answer(room.folders / "inbox", DUTY, "000000" if code != "000000" else "111111")
     answer(room.folders / "inbox", DUTY, f"Test {code}", 1)
     room.look()
-    assert room.one("SELECT tested_at IS NOT NULL FROM contacts") == (True,)
-    assert owner.execute("SELECT result FROM replies ORDER BY id").fetchall() == [("unknown",), ("done",)]
+    tried = "SELECT tested_at IS NOT NULL, wrong_codes, test_id FROM contacts"
+    assert room.one(tried) == (True, 1, None)
+    answer(room.folders / "inbox", DUTY, f"Test {code}", 2)
+    room.look()
+    results = owner.execute("SELECT result FROM replies ORDER BY id").fetchall()
+    assert results == [("unknown",), ("done",), ("unknown",)], "a code tests once"
 
 
 def outgoing(address: str = DUTY, number: int = 7) -> Outgoing:

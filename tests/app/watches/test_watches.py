@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,9 @@ from app.errors import Conflict
 from app.messages import actions as messages
 from app.messages.models import Route
 from app.messages.words import code_of
-from app.permissions import Permission, Role
+from app.permissions import MAP, Permission, Role
+from app.permissions import Permission as P
+from app.watches.models import STANDS, Post
 from tests.people import EAST, WEST, Staff, record
 from tests.workers.told import contact, spool
 
@@ -97,6 +101,24 @@ def test_a_sector_s_officer_stands_for_his_own_sector_alone(app: Flask, staff: S
     own, other = ({"post": "sector", "sector_id": staff.sectors[s]} for s in (WEST, EAST))
     assert begin(staff, app, Role.SECTOR_OPS, WEST, **own).status_code == 201
     assert begin(staff, app, Role.SECTOR_OPS, WEST, **other).status_code == 403
+
+
+def test_the_database_knows_whose_post_it_is_too(app: Flask, staff: Staff) -> None:
+    roles = [role for role in Role if {role} & (MAP[P.STAND_WATCH].anywhere | MAP[P.STAND_WATCH].in_sector)]
+    let_in = set()
+    with psycopg.connect(staff.clone.plain_url("vigil_app")) as c:
+        for role, post, said in product(roles, Post, (None, Role.HOM)):
+            with staff.acting(role) as who, c.transaction(force_rollback=True):
+                # Whatever the application may think: a permission for the whole mission.
+                c.execute("SELECT vigil.enter(%s, %s, '', '', '')", [str(who.person_id), P.STAND_WATCH.value])
+                with suppress(psycopg.errors.InsufficientPrivilege):
+                    c.execute(
+                        "INSERT INTO watches (post, person_id, role, ways, from_at, until_at) "
+                        "VALUES (%s, %s, %s, '{screen}', now(), now() + interval '1 hour')",
+                        [post, who.person_id, said or role],
+                    )
+                    let_in.add((role, post, said or role))
+    assert let_in == {(role, post, role) for post in Post for role in STANDS[post]}
 
 
 def test_a_contact_is_tested_by_the_code_that_came_and_by_no_other(
