@@ -1,4 +1,4 @@
-"""Storing one entry: the alert, whose words they are, and what it was merged with, in one transaction."""
+"""Storing one entry: the alert with whose words they are, and what it was merged with, in one transaction."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from app.alerts.by_hand import AlertByHand, raise_by_hand
 from app.alerts.merging import merge
 from app.console.forms import EntryForm
 from app.permissions import Permission, viewer
-from app.sources.actions import say_whose_words
 
 
 def enter(form: EntryForm) -> int | None:
@@ -17,9 +16,6 @@ def enter(form: EntryForm) -> int | None:
     who = viewer()
     if alert_id is None or not new or not who.holds(Permission.READ_ALERTS):
         return alert_id
-    code = form.source_code.data
-    if code and who.holds(Permission.KEEP_SOURCES):
-        say_whose_words(alert_id, code, form.repeats_code.data or None)
     chosen = form.chosen()
     if chosen is not None:
         merge(alert_id, chosen, _("Told of the same event; said so at the entry."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField
 from wtforms import ValidationError as ValidationFailed
@@ -36,6 +38,9 @@ class EntryForm(AlertForm):
         coded(field)
         if field.data and not self.source_code.data:
             raise ValidationFailed(str(_l("Say whose words these are, too.")))
+
+    def as_body(self) -> dict[str, Any]:
+        return {**super().as_body(), "repeats_code": self.repeats_code.data or None}
 
     def seen_ids(self) -> set[int]:
         return set(numbers(self.seen.data or "")[:MOST_SEEN])
