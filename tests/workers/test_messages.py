@@ -309,9 +309,15 @@ def outgoing(address: str = DUTY, number: int = 7) -> Outgoing:
 def test_the_gateway_s_file_has_the_name_that_its_manual_wants(tmp_path: Path) -> None:
     folders = spool(tmp_path)
     gateway = GammuFolders(folders)
+    before = os.umask(0o077)  # as the processes run
+    try:
+        gateway.hand_over(outgoing())
+    finally:
+        os.umask(before)
     gateway.hand_over(outgoing())
-    gateway.hand_over(outgoing())
-    names = [p.name for p in (folders / "outbox").iterdir()]
+    (file,) = (folders / "outbox").iterdir()
+    assert file.stat().st_mode & 0o777 == 0o660, "the daemon's account is another one of the folder's group"
+    names = [file.name]
     assert names == [f"OUTA20261121_140503_7_{DUTY}_vigil.txt"]
     assert gateway.known(outgoing()) is Known.WAITS
 
