@@ -19,8 +19,7 @@ from app.ledger.actions import record
 from app.messages import actions as contacts
 from app.messages.models import Contact, Reply
 from app.messages.words import CODE_DIGITS, same_code
-from app.permissions import current_viewer
-from app.sessions import viewer_of
+from workers.acting import acting
 from workers.gateways import Incoming
 
 ANSWER = re.compile(r"\s*(OK|NO|GO)\s*#?(\d{1,15})[\s.!]*", re.IGNORECASE)
@@ -101,7 +100,7 @@ def tested(sender: str, code: str, now: datetime) -> int | None:
 def carried_out(asked: str, alert_id: int, person_id: int) -> Outcome:
     """As the page does it, with the rights that this person has now."""
     try:
-        with db.session.begin_nested(), acting(person_id):
+        with db.session.begin_nested(), answering(person_id):
             act(asked, alert_id)
     except Refusal as refusal:
         return Outcome("refused", asked, refusal.code, person_id, seen(alert_id))
@@ -130,20 +129,11 @@ def act(asked: str, alert_id: int) -> None:
 
 
 @contextmanager
-def acting(person_id: int) -> Iterator[None]:
-    """What follows is done as this person by the application's role; afterwards the transaction is the worker's again.
-    Raises LookupError where the account is shut. On an error the savepoint around it takes the role back."""
-    found = db.session.execute(text("SELECT * FROM vigil.of_person(:p)"), {"p": person_id}).first()
-    if found is None:
-        raise LookupError("the account is shut")
-    viewer = viewer_of(found)
-    token = current_viewer.set(viewer)
-    try:
-        db.session.execute(text("SET LOCAL ROLE vigil_app"))
-        db.session.connection().exec_driver_sql(ENTER, viewer.as_database_context())
+def answering(person_id: int) -> Iterator[None]:
+    """What follows is done as this person; afterwards the transaction is the worker's again. On an error the savepoint
+    around it takes the role back."""
+    with acting(person_id):
         yield
         db.session.flush()
         db.session.execute(text("RESET ROLE"))
         db.session.connection().exec_driver_sql(ENTER, NOBODY)
-    finally:
-        current_viewer.reset(token)
