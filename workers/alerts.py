@@ -13,10 +13,10 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import func, insert, or_, select, text
 
-from app.alerts.chain import LADDER
-from app.alerts.models import Alert, AlertClock, AlertStatus, AlertStep, StepKind
+from app.alerts import steps
+from app.alerts.models import Alert, AlertClock, AlertStatus, Clock, StepKind
 from app.db import db
-from app.ladders.climbing import Ladder, Rung, Turn, Way, next_due
+from app.ladders.climbing import Ladder, Post, Rung, Turn, Way, next_due
 from app.ladders.queries import in_force
 from app.ledger.actions import record
 from app.mission.queries import identity, procedures
@@ -38,7 +38,7 @@ ON CONFLICT DO NOTHING
 """)
 STANDS_BY = text("""
 SELECT 1 FROM vigil.on_watch(:post, :sector, :at) w WHERE w.deputy AND w.person_id IS DISTINCT FROM :not_him
-AND NOT EXISTS (SELECT 1 FROM alert_steps s WHERE s.alert_id = :alert AND s.kind = 'escalated'
+AND NOT EXISTS (SELECT 1 FROM alert_steps s WHERE s.alert_id = :alert AND s.kind = 'deputy_told'
                 AND s.details ->> 'deputy_of' = CAST(:clock AS text))
 """)
 
@@ -52,7 +52,7 @@ def waiting(now: datetime) -> list[int]:
     """Clocks that want something done: those whose people were not told yet, and those that have run out."""
     c = AlertClock
     # The clocks beside the first one start with it, for the same people about the same alert: one message is enough.
-    untold = c.told_at.is_(None) & or_(c.clock == "acknowledge", c.run.is_not(None))
+    untold = c.told_at.is_(None) & or_(c.clock == Clock.ACKNOWLEDGE, c.run.is_not(None))
     running = c.stopped_at.is_(None) & c.ran_out_at.is_(None)
     over = (func.coalesce(c.deputy_until, c.due_at) <= now) | c.passed_on_by_id.is_not(None)
     found = select(c.id).where(running, or_(untold, over))
@@ -128,19 +128,19 @@ def climb(
         due = next_due(min(clock.ends_at, now), now, rung.minutes, ON_TIME)
         next_id = start_turn(clock, after, rung, due, now)
         # While nobody has taken the alert, the clock of the acknowledgement chases; the others run beside it unheard.
-        if clock.clock == "acknowledge" or alert.status != AlertStatus.RECEIVED:
+        if clock.clock == Clock.ACKNOWLEDGE or alert.status != AlertStatus.RECEIVED:
             details["messages"] = tell(alert, next_id, ladder, rung, now)
         if higher(rung.post, alert.owner_echelon):
             alert.owner_echelon = rung.post
-    alert.version += 1  # what the live stream watches
-    add_step(alert, details, now)
+    steps.write(alert, StepKind.ESCALATED, now, details=details)
     db.session.flush()
     record("alerts.escalated", "alerts", alert.id, {"clock": clock.clock, "to": details["to"]})
 
 
 def higher(post: str, owner: str) -> bool:
     """An owner is never a lower echelon than before: three clocks climb one alert, each at its pace."""
-    return owner not in LADDER or (post in LADDER and LADDER.index(post) > LADDER.index(owner))
+    posts = list(map(str, Post))
+    return owner not in posts or (post in posts and posts.index(post) > posts.index(owner))
 
 
 def start_turn(clock: AlertClock, turn: Turn, rung: Rung, due_at: datetime, now: datetime) -> int:
@@ -170,8 +170,8 @@ def to_deputy(
     told = tell(alert, clock.id, ladder, rung, now, deputy=True)
     clock.deputy_until = now + timedelta(minutes=rung.minutes)
     clock.passed_on_by_id = None
-    alert.version += 1
-    add_step(alert, {"to": clock.echelon, "deputy_of": clock.id, "messages": told}, now)
+    told_of = {"to": clock.echelon, "deputy_of": clock.id, "messages": told}
+    steps.write(alert, StepKind.DEPUTY_TOLD, now, details=told_of)
     db.session.flush()
     record("alerts.deputy_told", "alerts", alert.id, {"post": clock.echelon, "messages": told})
     return True
@@ -208,10 +208,3 @@ def tell(
     if not told and not deputy:
         told = db.session.execute(TELL, {**said, "deputy": True}).rowcount  # type: ignore[attr-defined]
     return int(told)
-
-
-def add_step(alert: Alert, details: dict[str, Any], now: datetime) -> None:
-    db.session.execute(
-        insert(AlertStep).inline(),
-        {"alert_id": alert.id, "kind": StepKind.ESCALATED.value, "at": now, "details": details},
-    )

@@ -184,6 +184,23 @@ class StepKind(StrEnum):
     VERIFICATION_PROPOSED = "verification_proposed"
     VERIFICATION_REFUSED = "verification_refused"
     PASSED_ON = "passed_on"
+    DEPUTY_TOLD = "deputy_told"
+
+
+class Clock(StrEnum):
+    """What has to be done within a time."""
+
+    ACKNOWLEDGE = "acknowledge"
+    VERIFY = "verify"
+    DECIDE = "decide"
+    FEEDBACK = "feedback"
+
+
+class HandedTo(StrEnum):
+    STATE = "state"
+    PARTNER = "partner"
+    HUMANITARIAN = "humanitarian"
+    OTHER = "other"
 
 
 class Alert(Graded, Base):
@@ -272,7 +289,7 @@ class AlertClock(Base):
 
     __tablename__ = "alert_clocks"
     __table_args__ = (
-        one_of("clock", ["acknowledge", "verify", "decide", "feedback"]),
+        one_of("clock", Clock),
         UniqueConstraint("alert_id", "clock", "run", "rung", "again", postgresql_nulls_not_distinct=True),
         Index(
             "ix_alert_clocks_running", "due_at",

@@ -7,18 +7,19 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from app.alerts.models import NonResponseReason, ResponseKind
+from app.alerts.models import HandedTo, NonResponseReason, ResponseKind
 from app.alerts.models import StepKind as K
-from app.alerts.wording import AUTHORITIES, CLOCKS, ECHELONS, KINDS, NON_RESPONSES, OUTCOMES, RESPONSES
+from app.alerts.wording import AUTHORITIES, CLOCKS, KINDS, NON_RESPONSES, OUTCOMES, RESPONSES
 from app.documents.accountability_brief import AlertFacts, AnsweredBy, ClockBreach
-from app.documents.freezing_chain import role_words
 from app.documents.freezing_records import CLOCK_FIELDS, FIELDS, Record
 from app.grading import Verification
+from app.ladders.wording import POSTS
+from app.permissions import role_words
 
 #: Steps by which the mission itself did something for the people concerned.
 OWN_ACTS = (K.TASKED, K.DEPARTED, K.ARRIVED, K.OUTCOME)
-#: Whom an alert was handed to → who answered it.
-HANDED: dict[str, AnsweredBy] = {"state": "state", "partner": "partner", "humanitarian": "partner"}
+#: Whom an alert was handed to → who answered it; all others are partners.
+HANDED: dict[str, AnsweredBy] = {HandedTo.STATE: "state"}
 
 
 def responses(record: Record) -> set[str]:
@@ -119,7 +120,7 @@ def breaches(records: Iterable[Record]) -> tuple[ClockBreach, ...]:
                     step=str(CLOCKS[name]),
                     limit_minutes=round(record.since_t0(due_at)),
                     actual_minutes=record.minutes_to(CLOCK_FIELDS[name]),
-                    escalated_to=str(ECHELONS[higher]) if higher in ECHELONS else None,
+                    escalated_to=str(POSTS[higher]) if higher in POSTS else None,
                 )
             )
     return tuple(found)

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
+from app.alerts.models import Clock
 from app.alerts.models import StepKind as K
 from app.db import db
-from app.documents.freezing_head import REACH, reach_of
-from app.permissions import Permission
+from app.permissions import REACH, Permission, within_parameters
 
 # REACH is a constant of ours; what is asked for comes as parameters.
 ALERTS = text(f"""
@@ -37,11 +37,11 @@ FIELDS = {
     "tasked": (K.TASKED,), "departed": (K.DEPARTED,), "arrived": (K.ARRIVED,), "outcome_recorded": (K.OUTCOME,),
     "feedback": (K.FEEDBACK,),
 }  # fmt: skip
-CLOCK_FIELDS = {
-    "acknowledge": "acknowledged",
-    "verify": "verified",
-    "decide": "decided",
-    "feedback": "feedback",
+CLOCK_FIELDS: dict[str, str] = {
+    Clock.ACKNOWLEDGE: "acknowledged",
+    Clock.VERIFY: "verified",
+    Clock.DECIDE: "decided",
+    Clock.FEEDBACK: "feedback",
 }
 
 
@@ -92,7 +92,7 @@ def standing(steps: list[Row[Any]]) -> Iterator[Row[Any]]:
 def records(since: datetime, until: datetime, only: list[int] | None) -> list[Record]:
     """Alerts raised from `since` to before `until` in the viewer's reach; `only`: in these sectors alone."""
     span = {"since": since, "until": until, "only": only}
-    rows = db.session.execute(ALERTS, {**span, **reach_of(Permission.READ_ALERTS)}).all()
+    rows = db.session.execute(ALERTS, {**span, **within_parameters(Permission.READ_ALERTS)}).all()
     found = {row.id: Record(row) for row in rows}
     ids = {"ids": list(found)}
     steps: defaultdict[int, list[Row[Any]]] = defaultdict(list)

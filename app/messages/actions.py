@@ -12,9 +12,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db
 from app.errors import Conflict, Invalid, NotFound, TooMany
+from app.ladders.climbing import Way
 from app.ledger.actions import record
 from app.messages import queries
-from app.messages.models import Contact, Message, Reply, Route
+from app.messages.models import Contact, Message, Reply
 from app.messages.words import same_code
 from app.permissions import viewer
 from app.settings import routes_open, settings_of
@@ -27,9 +28,9 @@ NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 
 
-def clean(route: Route, address: str) -> str:
+def clean(route: Way, address: str) -> str:
     """A number in the international form, or an e-mail address; Invalid with a sentence."""
-    if route is Route.SMS:
+    if route is Way.SMS:
         found = re.sub(r"[\s().-]", "", address)
         if not NUMBER.fullmatch(found):
             sentence = _("Give the number with its country code, for example +243 99 000 0001.")
@@ -41,7 +42,7 @@ def clean(route: Route, address: str) -> str:
     return address
 
 
-def add_contact(route: Route, address: str) -> int:
+def add_contact(route: Way, address: str) -> int:
     """One's own; the same again is the same one. Raises Invalid, Conflict where there are too many."""
     who, kept = viewer(), clean(route, address)
     mine = queries.own_contacts()

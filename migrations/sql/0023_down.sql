@@ -43,3 +43,5 @@ CREATE POLICY stands ON watches FOR INSERT TO vigil_app
                 AND ((SELECT vigil.anywhere('watches:stand'))
                      OR (post IN ('duty_officer', 'sector')
                          AND sector_id = ANY ((SELECT vigil.sectors_for('watches:stand'))::bigint[]))));
+CALL vigil.codes_of('take', 'alert_steps', 'kind', ARRAY['deputy_told']);
+ALTER TABLE field_reports DROP CONSTRAINT ck_field_reports_channel;

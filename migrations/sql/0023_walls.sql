@@ -27,3 +27,13 @@ CREATE POLICY readers_alone ON alert_steps AS RESTRICTIVE FOR SELECT TO vigil_ap
     USING ((SELECT vigil.holds('alerts:read')));
 CREATE POLICY readers_alone ON alert_clocks AS RESTRICTIVE FOR SELECT TO vigil_app
     USING ((SELECT vigil.holds('alerts:read')));
+
+-- That the deputy was told is no clock that ran out.
+CALL vigil.codes_of('add', 'alert_steps', 'kind', ARRAY['deputy_told']);
+
+-- A report comes by a channel that an alert may come by.
+ALTER TABLE field_reports ADD CONSTRAINT ck_field_reports_channel CHECK (channel IN (
+    'community_alert_network', 'hotline', 'sms', 'messaging_app', 'radio', 'community_radio', 'in_person',
+    'patrol', 'military_observer', 'police', 'aerial', 'defender_sos', 'missed_check_in', 'partner',
+    'national_institution', 'local_authority', 'state_forces', 'social_media', 'open_source', 'un_security',
+    'other_mission', 'rule', 'other'));

@@ -245,7 +245,7 @@ def test_an_escalated_clock_is_a_breach_with_its_limit(staff: Staff, owner: psyc
         record(owner)
     (breach,) = period(staff).breaches
     assert (breach.alert_serial, breach.step, breach.limit_minutes) == (f"Alert {alert}", "Verify", 15)
-    assert (breach.actual_minutes, breach.escalated_to) == (None, "Sector")
+    assert (breach.actual_minutes, breach.escalated_to) == (None, "Sector headquarters")
 
 
 def test_what_is_passed_on_in_time_is_no_breach_and_nobody_s_silence(

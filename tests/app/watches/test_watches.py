@@ -15,12 +15,12 @@ from flask import Flask
 
 from app.db import db
 from app.errors import Conflict
+from app.ladders.climbing import Post, Way
 from app.messages import actions as messages
-from app.messages.models import Route
 from app.messages.words import code_of
 from app.permissions import MAP, Permission, Role
 from app.permissions import Permission as P
-from app.watches.models import STANDS, Post
+from app.watches.models import STANDS
 from tests.people import EAST, WEST, Staff, record
 from tests.workers.told import contact, spool
 
@@ -125,7 +125,7 @@ def test_a_contact_is_tested_by_the_code_that_came_and_by_no_other(
     app: Flask, staff: Staff, gateway: Path, owner: psycopg.Connection
 ) -> None:
     with staff.acting(Role.WATCHKEEPER_JOC):
-        kept = messages.add_contact(Route.SMS, "+243 (99) 000-001")
+        kept = messages.add_contact(Way.SMS, "+243 (99) 000-001")
         test = messages.order_test(kept)
         db.session.commit()
         code = code_of(test)
@@ -139,7 +139,7 @@ def test_a_contact_is_tested_by_the_code_that_came_and_by_no_other(
 
 def test_codes_can_t_be_tried_through(app: Flask, staff: Staff, gateway: Path) -> None:
     with staff.acting(Role.WATCHKEEPER_JOC):
-        kept = messages.add_contact(Route.SMS, NUMBER)
+        kept = messages.add_contact(Way.SMS, NUMBER)
         code = code_of(messages.order_test(kept))
         wrong = "000000" if code != "000000" else "111111"
         for _ in range(messages.MOST_WRONG_CODES):
@@ -167,7 +167,7 @@ def test_a_number_stands_in_no_event_of_the_ledger(
     app: Flask, staff: Staff, gateway: Path, owner: psycopg.Connection
 ) -> None:
     with staff.acting(Role.WATCHKEEPER_JOC):
-        kept = messages.add_contact(Route.SMS, NUMBER)
+        kept = messages.add_contact(Way.SMS, NUMBER)
         messages.order_test(kept)
         messages.remove_contact(kept)
         db.session.commit()
