@@ -13,8 +13,8 @@ from tests.matrix.lookers import Looker
 @dataclass(frozen=True)
 class Rule:
     """SQL of a row: `sector` its sector (in which `by` must be held; without it, anywhere at all), `own` the person
-    whose it is, `room` its compartment, `when` a condition, `role` the one that it is written in. `anywhere`: a permission held in the whole mission;
-    `also`: one more that is held at all."""
+    whose it is, `room` its compartment, `when` a condition, `role` the one that it is written in. `anywhere`: a
+    permission held in the whole mission; `also`: one more that is held at all."""
 
     by: P | None = None
     sector: str | None = None
@@ -26,7 +26,9 @@ class Rule:
     also: P | None = None
 
     def columns(self) -> str:
-        return ", ".join((self.sector or "NULL", self.own or "NULL", self.room or "NULL", self.when, self.role or "NULL"))
+        return ", ".join(
+            (self.sector or "NULL", self.own or "NULL", self.room or "NULL", self.when, self.role or "NULL")
+        )
 
     def met(self, looker: Looker, person_id: int, row: tuple[Any, ...], own_sector: int) -> bool:
         sector, own, room, when, role = row
