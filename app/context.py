@@ -9,9 +9,8 @@ from flask import Flask, g, url_for
 
 from app.mission import queries as mission
 from app.navigation import navigation
-from app.people.wording import role_words
 from app.permissions import Permission as P
-from app.permissions import current_viewer
+from app.permissions import current_viewer, role_words
 from app.settings import Settings
 
 # What the live stream tells of (workers/live.py).

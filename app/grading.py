@@ -5,6 +5,7 @@ Codes: Admiralty grading (reliability A-F, credibility 1-6); UCDP's `where_prec`
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -28,7 +29,7 @@ class Verification(StrEnum):
     ACCESS_DENIED = "access_denied"
 
 
-def one_of(column: str, codes: type[StrEnum] | list[str]) -> CheckConstraint:
+def one_of(column: str, codes: Iterable[str]) -> CheckConstraint:
     """A CHECK that a text column holds one of a code list's codes."""
     listed = ", ".join(f"'{c}'" for c in codes)
     return CheckConstraint(f"{column} IN ({listed})", name=column)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, false, true
 
@@ -123,6 +124,12 @@ ROLE_NAMES = {
     "hrd_self": _l("Defender, own file"),
     "sysadmin": _l("System administrator"),
 }
+
+
+def role_words(role: str | None) -> str:
+    """A post in words; what nobody did, the system did."""
+    return str(ROLE_NAMES.get(role, role)) if role else gettext("The system")
+
 
 P = Permission
 R = Role
@@ -290,8 +297,12 @@ def within(permission: Permission, sector_column: Any) -> ColumnElement[bool]:
     return false()
 
 
+# The same for a query that is written out, with the parameters below.
+REACH = "(:anywhere OR sector_id = ANY (CAST(:sectors AS bigint[])))"
+
+
 def within_parameters(permission: Permission) -> dict[str, Any]:
-    """The same for a query that is written out: parameters for `(:anywhere OR sector_id = ANY (:sectors))`."""
+    """The parameters of REACH."""
     who = viewer()
     sectors = sorted(who.sector_ids) if permission in who.in_sector() else []
     return {"anywhere": permission in who.anywhere(), "sectors": sectors}

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import TypeVar
 
-from geo.measures import SMALLEST_CELL
-
 Key = TypeVar("Key", bound=Hashable)
 Counts = Sequence[int]
+# Fewer people, or acts, than this could be told apart.
+SMALLEST_CELL = 5
 
 
 def is_small(counts: Counts, smallest: int = SMALLEST_CELL) -> bool:

@@ -11,19 +11,17 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, insert, select, text
 
-from app.alerts.chain import LADDER
-from app.alerts.models import Alert, AlertClock, AlertStatus, AlertStep, StepKind
+from app.alerts import steps
+from app.alerts.models import Alert, AlertClock, AlertStatus, Clock, StepKind
 from app.db import db
-from app.ladders.climbing import Ladder, Rung, Turn, Way, next_due
+from app.ladders.climbing import Ladder, Post, Rung, Turn, next_due
 from app.ladders.queries import in_force
 from app.ledger.actions import record
-from app.mission.queries import identity
-from app.settings import routes_open, settings_of
+from workers import telling
 from workers.looking import is_gone
-from workers.telling import tell_new
+from workers.telling import tell_new, together
 
 log = logging.getLogger("vigil.clocks")
 
@@ -31,17 +29,9 @@ log = logging.getLogger("vigil.clocks")
 ON_TIME = timedelta(seconds=5)
 MOST_AT_ONCE = 200
 
-TELL = text("""
-INSERT INTO messages (purpose, route, person_id, contact_id, alert_id, clock_id, as_deputy, not_before)
-SELECT 'alert', c.route, w.person_id, c.id, :alert, :clock, w.deputy, :not_before
-FROM vigil.on_watch(:post, :sector, :at) w
-JOIN contacts c ON c.person_id = w.person_id AND c.removed_at IS NULL AND c.tested_at IS NOT NULL
-WHERE w.deputy = :deputy AND c.route = ANY (:routes)
-ON CONFLICT DO NOTHING
-""")
 STANDS_BY = text("""
 SELECT 1 FROM vigil.on_watch(:post, :sector, :at) w WHERE w.deputy AND w.person_id IS DISTINCT FROM :not_him
-AND NOT EXISTS (SELECT 1 FROM alert_steps s WHERE s.alert_id = :alert AND s.kind = 'escalated'
+AND NOT EXISTS (SELECT 1 FROM alert_steps s WHERE s.alert_id = :alert AND s.kind = 'deputy_told'
                 AND s.details ->> 'deputy_of' = CAST(:clock AS text))
 """)
 
@@ -49,7 +39,9 @@ AND NOT EXISTS (SELECT 1 FROM alert_steps s WHERE s.alert_id = :alert AND s.kind
 def waiting(now: datetime) -> list[int]:
     """Clocks that have run out."""
     c = AlertClock
-    found = select(c.id).where(c.stopped_at.is_(None), c.ran_out_at.is_(None), c.due_at <= now)
+    running = c.stopped_at.is_(None) & c.ran_out_at.is_(None)
+    over = (func.coalesce(c.deputy_until, c.due_at) <= now) | c.passed_on_by_id.is_not(None)
+    found = select(c.id).where(running, over)
     return list(db.session.scalars(found.order_by(c.due_at, c.id).limit(MOST_AT_ONCE)))
 
 
@@ -89,11 +81,11 @@ def run_out(clock_id: int, now: datetime) -> None:
     if taken is None:
         return
     alert, clock = taken
-    if clock.due_at > now:
+    by = clock.passed_on_by_id
+    if clock.ends_at > now and by is None:
         return
     ladder, ladder_id = in_force(alert.kind, alert.priority)
     turn = Turn(clock.rung or 0, clock.again or 0)
-    by = clock.passed_on_by_id
     if by is not None and to_deputy(alert, clock, ladder, turn, now, by):
         return
     clock.ran_out_at = now
@@ -133,21 +125,23 @@ def climb(
     if after and after.again:
         details["again"] = after.again
     if after is not None and rung is not None:
-        next_id = start_turn(clock, after, rung, next_due(clock.due_at, now, rung.minutes, ON_TIME), now)
+        # What was passed on ended now, what ran out by itself at its time.
+        due = next_due(min(clock.ends_at, now), now, rung.minutes, ON_TIME)
+        next_id = start_turn(clock, after, rung, due, now)
         # While nobody has taken the alert, the clock of the acknowledgement chases; the others run beside it unheard.
-        if clock.clock == "acknowledge" or alert.status != AlertStatus.RECEIVED:
+        if clock.clock == Clock.ACKNOWLEDGE or alert.status != AlertStatus.RECEIVED:
             details["messages"] = tell(alert, next_id, ladder, rung, now)
         if higher(rung.post, alert.owner_echelon):
             alert.owner_echelon = rung.post
-    alert.version += 1  # what the live stream watches
-    add_step(alert, details, now)
+    steps.write(alert, StepKind.ESCALATED, now, details=details)
     db.session.flush()
     record("alerts.escalated", "alerts", alert.id, {"clock": clock.clock, "to": details["to"]})
 
 
 def higher(post: str, owner: str) -> bool:
     """An owner is never a lower echelon than before: three clocks climb one alert, each at its pace."""
-    return owner not in LADDER or (post in LADDER and LADDER.index(post) > LADDER.index(owner))
+    posts = list(map(str, Post))
+    return owner not in posts or (post in posts and posts.index(post) > posts.index(owner))
 
 
 def start_turn(clock: AlertClock, turn: Turn, rung: Rung, due_at: datetime, now: datetime) -> int:
@@ -175,10 +169,10 @@ def to_deputy(
         return False
     rung = ladder.rung(turn.rung)
     told = tell(alert, clock.id, ladder, rung, now, deputy=True)
-    clock.due_at = now + timedelta(minutes=rung.minutes)
+    clock.deputy_until = now + timedelta(minutes=rung.minutes)
     clock.passed_on_by_id = None
-    alert.version += 1
-    add_step(alert, {"to": clock.echelon, "deputy_of": clock.id, "messages": told}, now)
+    told_of = {"to": clock.echelon, "deputy_of": clock.id, "messages": told}
+    steps.write(alert, StepKind.DEPUTY_TOLD, now, details=told_of)
     db.session.flush()
     record("alerts.deputy_told", "alerts", alert.id, {"post": clock.echelon, "messages": told})
     return True
@@ -187,37 +181,19 @@ def to_deputy(
 def unreached(clock_id: int, person_id: int, now: datetime) -> None:
     """No message could be brought to the one whose turn it is: as if he had passed the alert on."""
     taken = both_locked(clock_id)
-    if taken is None or taken[1].due_at <= now:
+    if taken is None or taken[1].ends_at <= now:
         return
     alert, clock = taken
     ladder, ladder_id = in_force(alert.kind, alert.priority)
     turn = Turn(clock.rung or 0, clock.again or 0)
     if not to_deputy(alert, clock, ladder, turn, now, person_id):
-        clock.ran_out_at = clock.due_at = now
+        clock.ran_out_at = now
         climb(alert, clock, ladder, ladder_id, turn, now, {"unreached": True})
 
 
 def tell(
     alert: Alert, clock_id: int, ladder: Ladder, rung: Rung, now: datetime, *, deputy: bool = False
 ) -> int:
-    """Put the messages for those on watch at this rung into the queue; how many. Those whom no message reaches see it on
-    the screen, as everybody does; where nobody stands first, the deputies are told."""
-    open_now = routes_open(settings_of(current_app))
-    routes = sorted(way.value for way in rung.ways - {Way.SCREEN} if way.value in open_now)
-    if not routes:
-        return 0
-    said = {
-        "alert": alert.id, "clock": clock_id, "post": rung.post, "sector": alert.sector_id, "at": now,
-        "not_before": ladder.may_ring_from(now, identity().time_zone), "routes": routes,
-    }  # fmt: skip
-    told = db.session.execute(TELL, {**said, "deputy": deputy}).rowcount  # type: ignore[attr-defined]
-    if not told and not deputy:
-        told = db.session.execute(TELL, {**said, "deputy": True}).rowcount  # type: ignore[attr-defined]
-    return int(told)
-
-
-def add_step(alert: Alert, details: dict[str, Any], now: datetime) -> None:
-    db.session.execute(
-        insert(AlertStep).inline(),
-        {"alert_id": alert.id, "kind": StepKind.ESCALATED.value, "at": now, "details": details},
-    )
+    """Put the messages for those on watch at this rung into the queue; how many."""
+    alike = together(ladder, rung, rung.post, alert.sector_id, now)
+    return len(telling.tell(alike, {clock_id: alert.id}, now, deputy=deputy))

@@ -83,7 +83,8 @@ class GammuFolders:
     daemon takes names that begin with OUT, moves the file to SentSMSPath or ErrorSMSPath under the same name, and reads
     the words in plain characters of any locale (ours are ASCII). In: `IN<date>_<time>_<serial>_<sender>_<sequence>.txt`
     in InboxPath, in UTF-8 or, as InboxFormat = unicode has it, in UCS-2 behind a byte order mark. The manual wants the
-    number in the name of the file, so these folders are the daemon's and ours alone (mode 0700).
+    number in the name of the file, so these folders are the daemon's and ours alone: of one group, mode 2770
+    (docs/operations.md).
     """
 
     # The sender may be a word, with blanks in it or with nothing at all: what such a one sent is read by a human too.
@@ -106,6 +107,8 @@ class GammuFolders:
         unfinished = self.outbox / f".{message.number}.part"
         try:
             with unfinished.open("w", encoding="ascii", errors="replace") as file:
+                # The daemon runs under an account of its own, of the folder's group; ours makes files for itself alone.
+                os.fchmod(file.fileno(), 0o660)
                 file.write(message.words)
                 file.flush()
                 os.fsync(file.fileno())

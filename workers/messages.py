@@ -38,14 +38,18 @@ PATIENCE = timedelta(minutes=3)
 WAITING = select(Message.id).where(Message.state.in_(["queued", "handed_over"]))
 
 
-def sweep(ways: dict[str, Gateway], now: datetime) -> int:
+def sweep(open_gateways: dict[str, Gateway], now: datetime) -> int:
     """Do what can be done now; returns how many messages and replies were touched."""
     touched = 0
     m = Message
     # SMS first, what waits before what is only asked after; a gateway that does not answer is asked once in a look.
     order = (m.route.desc(), m.state.desc(), m.not_before, m.id)
-    due = WAITING.where(m.not_before <= now, m.route.in_(list(ways))).order_by(*order).limit(MOST_AT_ONCE)
-    answering = dict(ways)
+    due = (
+        WAITING.where(m.not_before <= now, m.route.in_(list(open_gateways)))
+        .order_by(*order)
+        .limit(MOST_AT_ONCE)
+    )
+    answering = dict(open_gateways)
     ids = list(db.session.scalars(due))
     db.session.rollback()
     for message_id in ids:
@@ -54,7 +58,7 @@ def sweep(ways: dict[str, Gateway], now: datetime) -> int:
             db.session.commit()
         except Exception as error:
             stumbled(error, "message stumbled", message_id)
-    for gateway in ways.values():
+    for gateway in open_gateways.values():
         # So many in one look: a flood of what comes in must not keep waiting what goes out.
         for reply in islice(gateway.incoming(), MOST_AT_ONCE):
             touched += taken_in(reply, now)
@@ -83,7 +87,7 @@ def stumbled(error: Exception, what: str, number: int | None = None) -> None:
     log.error(what, extra={"message_id": number, "error": type(error).__name__})
 
 
-def carry(message_id: int, ways: dict[str, Gateway], now: datetime) -> int:
+def carry(message_id: int, open_gateways: dict[str, Gateway], now: datetime) -> int:
     """Take one message a step further; 0 where nothing changed."""
     m = Message
     row = db.session.execute(
@@ -95,11 +99,11 @@ def carry(message_id: int, ways: dict[str, Gateway], now: datetime) -> int:
     ).first()  # fmt: skip
     if row is None:
         return 0
-    gateway = ways.get(row.route)
+    gateway = open_gateways.get(row.route)
     if gateway is None:
         return 0
     if row.state == "queued":
-        return hand_over(row, ways, now)
+        return hand_over(row, open_gateways, now)
     known = gateway.known(outgoing(row))
     if known is Known.SENT:
         become(row, "sent", now)
@@ -120,16 +124,16 @@ def outgoing(row: Row[Any]) -> Outgoing:
     return Outgoing(row.id, row.made_at, row.address, words, alert)
 
 
-def hand_over(row: Row[Any], ways: dict[str, Gateway], now: datetime) -> int:
+def hand_over(row: Row[Any], open_gateways: dict[str, Gateway], now: datetime) -> int:
     if row.clock_id is not None and not still_runs(row.clock_id):
         become(row, "not_needed", now)
         return 1
     try:
-        ways[row.route].hand_over(outgoing(row))
+        open_gateways[row.route].hand_over(outgoing(row))
     except Refused:
         failed(row, now)
     except NotNow:
-        del ways[row.route]
+        del open_gateways[row.route]
         later(row, now)
     else:
         become(row, "handed_over", now)
@@ -179,11 +183,13 @@ def failed(row: Row[Any], now: datetime) -> None:
 def main() -> None:
     to_structured_lines()
     app = worker_app()
-    ways = gateways(settings_of(app))
-    if not ways:
+    open_gateways = gateways(settings_of(app))
+    if not open_gateways:
         log.info("no gateway is set up: the screen alone tells")
     every = float(os.environ.get("VIGIL_CLOCKS_EVERY_SECONDS") or EVERY_SECONDS)
-    look_for_ever(app, lambda: sweep(ways, datetime.now(UTC)) if ways else 0, every, MOST_AT_ONCE, log)
+    look_for_ever(
+        app, lambda: sweep(open_gateways, datetime.now(UTC)) if open_gateways else 0, every, MOST_AT_ONCE, log
+    )
 
 
 if __name__ == "__main__":

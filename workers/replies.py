@@ -11,18 +11,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, text
 
 from app.alerts import actions
 from app.alerts.models import Alert, AlertStatus, AlertStep, StepKind
 from app.db import ENTER, db
 from app.errors import Conflict, Refusal
 from app.ledger.actions import record
+from app.messages import actions as contacts
 from app.messages.models import Contact, Reply
-from app.messages.queries import in_time
 from app.messages.words import ANSWER_DIGITS, CODE_DIGITS, MOST_WRONG_CODES, answer_code, same_code
-from app.permissions import current_viewer, viewer
-from app.sessions import viewer_of
+from app.permissions import viewer
+from workers.acting import acting
 from workers.gateways import Incoming
 
 ANSWER = re.compile(
@@ -102,34 +102,26 @@ def has_read(told_as: str, sender: str, alert_id: int, code: str | None) -> bool
 def tested(sender: str, code: str, now: datetime) -> int | None:
     """Whose contact this code tests, if anybody's waits for it."""
     c = Contact
-    waiting = (
-        select(c.id, c.person_id, c.test_id, c.wrong_codes)
-        .where(
-            c.address == sender, c.route == "sms", c.removed_at.is_(None), c.test_id.is_not(None),
-            c.wrong_codes < MOST_WRONG_CODES,
-        )
+    found = db.session.scalars(
+        select(c)
+        .where(c.address == sender, c.route == "sms", c.removed_at.is_(None), c.test_id.is_not(None))
         .order_by(c.id)
         .with_for_update()
-    )  # fmt: skip
-    for row in db.session.execute(waiting).all():
-        if not in_time(row.test_id):
-            continue
-        this = update(c).where(c.id == row.id)
-        if same_code(code, row.test_id):
-            # Used up: the same words sent again test nothing.
-            db.session.execute(this.values(tested_at=now, test_id=None))
-            record("messages.contact_tested", "contacts", row.id, {"by": "sms"})
-            return int(row.person_id)
-        # A sender's number can be forged: a wrong code counts, as on the page.
-        db.session.execute(this.values(wrong_codes=row.wrong_codes + 1))
-        record("messages.test_failed", "contacts", row.id)
+        .execution_options(populate_existing=True)
+    )
+    waiting = [contact for contact in found if contacts.waits_for_code(contact)]
+    meant = [contact for contact in waiting if contact.test_id and same_code(code, contact.test_id)]
+    # A duty telephone has many owners: the code of one is no wrong code of another.
+    for contact in meant[:1] or waiting:
+        if contacts.try_code(contact, code, now, by="sms"):
+            return contact.person_id
     return None
 
 
 def carried_out(asked: str, alert_id: int, person_id: int) -> Outcome:
     """As the page does it, with the rights that this person has now."""
     try:
-        with db.session.begin_nested(), acting(person_id):
+        with db.session.begin_nested(), answering(person_id):
             act(asked, alert_id)
     except Refusal as refusal:
         return Outcome("refused", asked, refusal.code, person_id, seen(alert_id))
@@ -171,20 +163,11 @@ def act(asked: str, alert_id: int) -> None:
 
 
 @contextmanager
-def acting(person_id: int) -> Iterator[None]:
-    """What follows is done as this person by the application's role; afterwards the transaction is the worker's again.
-    Raises LookupError where the account is shut. On an error the savepoint around it takes the role back."""
-    found = db.session.execute(text("SELECT * FROM vigil.of_person(:p)"), {"p": person_id}).first()
-    if found is None:
-        raise LookupError("the account is shut")
-    viewer = viewer_of(found)
-    token = current_viewer.set(viewer)
-    try:
-        db.session.execute(text("SET LOCAL ROLE vigil_app"))
-        db.session.connection().exec_driver_sql(ENTER, viewer.as_database_context())
+def answering(person_id: int) -> Iterator[None]:
+    """What follows is done as this person; afterwards the transaction is the worker's again. On an error the savepoint
+    around it takes the role back."""
+    with acting(person_id):
         yield
         db.session.flush()
         db.session.execute(text("RESET ROLE"))
         db.session.connection().exec_driver_sql(ENTER, NOBODY)
-    finally:
-        current_viewer.reset(token)

@@ -22,12 +22,11 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import text
 
-from app.db import ENTER, db
+from app.db import db
 from app.factory import create_app
 from app.outbox import MOST_ATTEMPTS
-from app.permissions import current_viewer
-from app.sessions import viewer_of
 from app.settings import Settings
+from workers.acting import acting
 from workers.log import to_structured_lines
 from workers.queues import redis
 
@@ -53,17 +52,10 @@ def worker_app() -> Flask:
 def acting_for(person_id: int) -> Iterator[None]:
     """Do what follows with the rights that this person has now, as the application's role: a job for somebody must see
     no more than that person would. Ends at the next commit or rollback."""
-    found = db.session.execute(text("SELECT * FROM vigil.of_person(:p)"), {"p": person_id}).first()
-    if found is None:
-        raise LookupError("the person who ordered this has no account any more")
-    viewer = viewer_of(found)
-    token = current_viewer.set(viewer)
-    db.session.execute(text("SET LOCAL ROLE vigil_app"))
-    db.session.connection().exec_driver_sql(ENTER, viewer.as_database_context())
     try:
-        yield
+        with acting(person_id):
+            yield
     finally:
-        current_viewer.reset(token)
         db.session.rollback()  # also ends SET LOCAL ROLE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -13,10 +13,10 @@ from sqlalchemy import BigInteger, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.db import db
-from app.ladders.climbing import Way
+from app.ladders.climbing import Ladder, Rung, Way
 from app.ladders.queries import WITHOUT_ANY, all_in_force, climbable
 from app.ledger.actions import record_all
-from app.mission.queries import identity
+from app.mission.queries import identity, procedures
 from app.settings import routes_open, settings_of
 
 MOST_AT_ONCE = 1000
@@ -26,7 +26,8 @@ MOST_AT_ONCE = 1000
 UNTOLD = text("""
 SELECT c.id, c.alert_id, c.echelon, coalesce(c.rung, 0) AS rung, a.kind, a.priority, a.sector_id
 FROM alert_clocks c JOIN alerts a ON a.id = c.alert_id
-WHERE c.stopped_at IS NULL AND c.ran_out_at IS NULL AND c.told_at IS NULL AND c.due_at > :now
+WHERE c.stopped_at IS NULL AND c.ran_out_at IS NULL AND c.told_at IS NULL AND coalesce(c.deputy_until, c.due_at) > :now
+  AND c.passed_on_by_id IS NULL
   AND (c.clock = 'acknowledge' OR c.run IS NOT NULL)
 ORDER BY c.due_at, c.id LIMIT :most FOR UPDATE OF a, c SKIP LOCKED
 """)
@@ -34,8 +35,10 @@ TELL = text("""
 INSERT INTO messages (purpose, route, person_id, contact_id, alert_id, clock_id, as_deputy, not_before)
 SELECT 'alert', c.route, w.person_id, c.id, t.alert, t.clock, w.deputy, :not_before
 FROM unnest(:alerts, :clocks) AS t (alert, clock) CROSS JOIN vigil.on_watch(:post, :sector, :at) w
-JOIN contacts c ON c.person_id = w.person_id AND c.removed_at IS NULL AND c.tested_at IS NOT NULL
-WHERE w.deputy = :deputy AND c.route = ANY (:routes)
+JOIN contacts c ON c.person_id = w.person_id AND c.removed_at IS NULL
+WHERE w.deputy = :deputy AND c.route = ANY (:routes) AND c.route = ANY (w.ways)
+    -- Tested lately when the watch began, or since: an old number rings whoever has it now.
+    AND c.tested_at >= w.since - CAST(:fresh AS interval)
 ON CONFLICT DO NOTHING RETURNING clock_id
 """).bindparams(bindparam("alerts", type_=ARRAY(BigInteger)), bindparam("clocks", type_=ARRAY(BigInteger)))
 TOLD = text("UPDATE alert_clocks SET told_at = :now WHERE id = ANY (:clocks)")
@@ -56,17 +59,14 @@ def tell_new(now: datetime) -> int:
     found = db.session.execute(UNTOLD, {"now": now, "most": MOST_AT_ONCE}).all()
     if not found:
         return 0
-    groups: dict[Together, list[Any]] = defaultdict(list)
     ladders = {(row.kind, row.priority): climbable(row) for row in all_in_force()}
-    open_now, zone = routes_open(settings_of(current_app)), identity().time_zone
+    groups: dict[tuple[Any, ...], dict[int, int]] = defaultdict(dict)
     for row in found:
-        ladder = ladders.get((row.kind, row.priority)) or ladders.get(("", row.priority)) or WITHOUT_ANY
-        ways = ladder.rung(row.rung).ways - {Way.SCREEN}
-        routes = tuple(sorted(way.value for way in ways if way.value in open_now))
-        groups[Together(row.echelon, row.sector_id, routes, ladder.may_ring_from(now, zone))].append(row)
+        groups[row.kind, row.priority, row.rung, row.echelon, row.sector_id][row.id] = row.alert_id
     told = {row.id: 0 for row in found}
-    for together, rows in groups.items():
-        for clock_id in tell(together, rows, now):
+    for (kind, priority, rung, post, sector), alerts in groups.items():
+        ladder = ladders.get((kind, priority)) or ladders.get(("", priority)) or WITHOUT_ANY
+        for clock_id in tell(together(ladder, ladder.rung(rung), post, sector, now), alerts, now):
             told[clock_id] += 1
     db.session.execute(TOLD, {"now": now, "clocks": list(told)})
     details = {row.id: {"post": row.echelon, "messages": told[row.id]} for row in found}
@@ -74,14 +74,21 @@ def tell_new(now: datetime) -> int:
     return len(found)
 
 
-def tell(together: Together, rows: list[Any], now: datetime) -> list[int]:
-    """The clock of each message that was put into the queue. Those whom no message reaches see it on the screen, as
-    everybody does; where nobody stands first, the deputies are told."""
-    if not together.routes:
+def together(ladder: Ladder, rung: Rung, post: str, sector: int | None, now: datetime) -> Together:
+    open_now = routes_open(settings_of(current_app))
+    routes = tuple(sorted(way.value for way in rung.ways - {Way.SCREEN} if way.value in open_now))
+    return Together(post, sector, routes, ladder.may_ring_from(now, identity().time_zone))
+
+
+def tell(alike: Together, alerts: dict[int, int], now: datetime, *, deputy: bool = False) -> list[int]:
+    """Put messages about these alerts, by the clock whose turn runs, into the queue: the clock of each message. Those
+    whom no message reaches see it on the screen, as everybody does; where nobody stands first, the deputies are told."""
+    if not alike.routes:
         return []
     said = {
-        "post": together.post, "sector": together.sector, "at": now, "not_before": together.not_before,
-        "routes": list(together.routes), "alerts": [r.alert_id for r in rows], "clocks": [r.id for r in rows],
+        "post": alike.post, "sector": alike.sector, "at": now, "not_before": alike.not_before,
+        "routes": list(alike.routes), "alerts": list(alerts.values()), "clocks": list(alerts),
+        "fresh": timedelta(hours=procedures()["contact_test_hours"]),
     }  # fmt: skip
-    told = list(db.session.scalars(TELL, {**said, "deputy": False}))
-    return told or list(db.session.scalars(TELL, {**said, "deputy": True}))
+    told = list(db.session.scalars(TELL, {**said, "deputy": deputy}))
+    return told if told or deputy else list(db.session.scalars(TELL, {**said, "deputy": True}))

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
-from app.alerts import clocks, group
+from app.alerts import clocks, group, guards, steps
 from app.alerts.chain import CHAIN, TWO_PERSONS, for_the_log
 from app.alerts.knowledge import what_was_known
 from app.alerts.models import (
     Alert,
     AlertStatus,
-    AlertStep,
     Authority,
+    HandedTo,
     NonResponseReason,
     Outcome,
     ResponseKind,
@@ -30,8 +31,8 @@ from app.ledger.actions import in_words, record
 from app.mission.models import Unit
 from app.moments import CLOCK_GRACE
 from app.permissions import Permission, viewer
+from app.reasons import reason_given
 
-SHORTEST_REASON = 10
 # From these force may follow, whatever was meant: they stand on a paragraph of the mandate and a rule of engagement.
 FORCE = frozenset(
     {ResponseKind.USE_OF_FORCE, ResponseKind.SHOW_OF_FORCE, ResponseKind.INTERPOSITION,
@@ -69,7 +70,8 @@ def take_step(
     """
     rule = CHAIN[kind]
     who = viewer()
-    if not (who.may(permission, alert.sector_id) if permission else rule.allowed(who, alert.sector_id)):
+    may = partial(who.may, sector_id=alert.sector_id)
+    if not (may(permission) if permission else rule.allowed(may)):
         raise NotAllowed(_("Your role may read this alert and may not do this. Ask the duty officer."))
     after = rule.after(AlertStatus(alert.status), alert.leader_id is not None)
     if after is None:
@@ -85,15 +87,8 @@ def take_step(
         raise Invalid(_("The time lies in the future. Nothing was changed."))
     if happened < alert.received_at - timedelta(days=1):
         raise Invalid(_("The time lies before the alert came in. Nothing was changed."))
-    db.session.execute(
-        insert(AlertStep).inline(),
-        {
-            "alert_id": alert.id, "kind": kind.value, "at": happened, "by_id": who.person_id,
-            "by_role": who.role.value, "note": note.strip(), "details": dict(details or {}),
-        },
-    )  # fmt: skip
+    steps.write(alert, kind, happened, by=who, note=note, details=details)
     alert.status = after.value
-    alert.version += 1
     if rule.stops:
         clocks.stop(alert.id, rule.stops, now)
     db.session.flush()
@@ -140,18 +135,24 @@ def verify(
     if verification in TWO_PERSONS:
         raise NotAllowed(_("What is held true or false is proposed by one person and approved by another."))
     needs_grades(source_reliability, credibility)
-    needs_reason(note)
-    before = {"reliability": alert.source_reliability, "credibility": alert.credibility}
+    reason_given(note)
+    return hold(alert, verification, source_reliability, credibility, note)
+
+
+def hold(
+    alert: Alert, verification: Verification, reliability: str, credibility: int, note: str, approves: int | None = None
+) -> Alert:  # fmt: skip
+    """What was found stands on the alert, what stood there before in the step. `approves`: the step that proposed it."""
+    details = {
+        "verification": verification.value, "reliability": reliability, "credibility": credibility,
+        "before": {"reliability": alert.source_reliability, "credibility": alert.credibility},
+    }  # fmt: skip
     take_step(
-        alert, StepKind.VERIFIED, note=note,
-        details={
-            "verification": verification.value, "reliability": source_reliability, "credibility": credibility,
-            "before": before,
-        },
-    )  # fmt: skip
+        alert, StepKind.VERIFIED, note=note, details=details | ({"approves": approves} if approves else {})
+    )
     alert.verification = verification.value
-    alert.source_reliability = source_reliability
-    alert.credibility = credibility
+    alert.source_reliability, alert.credibility = reliability, credibility
+    db.session.flush()
     return alert
 
 
@@ -165,12 +166,7 @@ def decide_to_respond(
     if response in FORCE and not all(said.values()):
         sentence = _("Force may follow from this: say the mandate’s paragraph and the rule of engagement.")
         raise Invalid(sentence, fields={name: sentence for name, value in said.items() if not value})
-    unverified = alert.status == AlertStatus.ACKNOWLEDGED
-    if unverified and alert.priority in ("P3", "P4") and not acted_at_once(alert.id):
-        raise Conflict(
-            _("Verify this alert first, or record immediate action if life is in danger."),
-            code="verify_first",
-        )
+    guards.surely_enough(alert)
     take_step(
         alert, StepKind.DECIDED, note=note,
         details={
@@ -186,7 +182,7 @@ def decide_to_respond(
 def decline_with_reason(alert_id: int, reason: NonResponseReason, note: str) -> Alert:
     """Decide not to respond. It stands only once somebody else has approved it."""
     alert = taken(alert_id)
-    needs_reason(note)
+    reason_given(note)
     take_step(
         alert, StepKind.DECLINED, note=note, details={"reason": reason.value, "known": what_was_known(alert)}
     )
@@ -199,13 +195,9 @@ def decline_with_reason(alert_id: int, reason: NonResponseReason, note: str) -> 
 def review_non_response(alert_id: int, approve: bool, note: str) -> Alert:
     """Approve or refuse a decision not to respond; never one's own."""
     alert = taken(alert_id)
-    if alert.decision != "not_respond" or last_step(alert.id, StepKind.NON_RESPONSE_APPROVED) is not None:
-        raise Conflict(_("There is no decision here that waits for approval."), code="wrong_state")
-    declined = last_step(alert.id, StepKind.DECLINED)
-    if declined is not None and declined.by_id == viewer().person_id:
-        raise NotAllowed(_("You decided this yourself. Somebody else must approve or refuse it."))
+    guards.waits_for_approval(alert)
     if not approve:
-        needs_reason(note)
+        reason_given(note)
     take_step(alert, StepKind.NON_RESPONSE_APPROVED if approve else StepKind.NON_RESPONSE_REFUSED, note=note)
     if not approve:
         alert.decision = None
@@ -220,9 +212,8 @@ def task(
 ) -> Alert:  # fmt: skip
     """Order a measure in answer to an alert that was decided."""
     alert = taken(alert_id)
-    if alert.decision != "respond":
-        raise Conflict(_("Decide to respond first."), code="wrong_state")
-    decided = last_step(alert.id, StepKind.DECIDED)
+    guards.decided_to_respond(alert)
+    decided = steps.last_step(alert.id, StepKind.DECIDED)
     if response in FORCE and not (decided and decided.details.get("rule_of_engagement")):
         raise Conflict(
             _(
@@ -283,12 +274,12 @@ def record_outcome(alert_id: int, outcome: Outcome, note: str) -> Alert:
     return alert
 
 
-def hand_over(alert_id: int, to: str, note: str) -> Alert:
+def hand_over(alert_id: int, to: HandedTo, note: str) -> Alert:
     """Pass the answer to the State or a partner; it stays on the record as handed over."""
     alert = taken(alert_id)
-    needs_reason(note)
-    needs_approval(alert)
-    take_step(alert, StepKind.HANDED_OVER, note=note, details={"to": to})
+    reason_given(note)
+    guards.approved(alert)
+    take_step(alert, StepKind.HANDED_OVER, note=note, details={"to": to.value})
     return alert
 
 
@@ -296,7 +287,7 @@ def give_feedback(alert_id: int, told: bool, note: str) -> Alert:
     """The source was told what was done, or can't be: both are counted."""
     alert = taken(alert_id)
     if not told:
-        needs_reason(note)
+        reason_given(note)
     group.needs_an_answer(alert)
     take_step(alert, StepKind.FEEDBACK, note=note, details={"told": told})
     return alert
@@ -304,25 +295,14 @@ def give_feedback(alert_id: int, told: bool, note: str) -> Alert:
 
 def close(alert_id: int, lesson: str) -> Alert:
     alert = taken(alert_id)
-    if alert.status == AlertStatus.DECIDED and alert.decision == "respond":
-        raise Conflict(
-            _("The response that was decided has no outcome yet. Record it first."), code="wrong_state"
-        )
-    needs_approval(alert)
-    if group.untold(alert.id) or (
-        alert.source_contactable and last_step(alert.id, StepKind.FEEDBACK) is None
-    ):
-        raise Conflict(
-            _("Tell the source what was done, or record why that is not possible; then close."),
-            code="no_feedback",
-        )
+    guards.closable(alert)
     take_step(alert, StepKind.CLOSED, note=lesson)
     return alert
 
 
 def reopen(alert_id: int, note: str) -> Alert:
     alert = taken(alert_id)
-    needs_reason(note)
+    reason_given(note)
     take_step(alert, StepKind.REOPENED, note=note)
     alert.decision = alert.non_response_reason = alert.outcome = None
     clocks.decide_anew(alert)
@@ -340,38 +320,3 @@ def add_note(alert_id: int, note: str) -> Alert:
 def needs_grades(source_reliability: str, credibility: int) -> None:
     if source_reliability not in tuple("ABCDEF") or not 1 <= credibility <= 6:
         raise Invalid(_("Give a reliability from A to F and a credibility from 1 to 6."))
-
-
-def needs_reason(note: str) -> None:
-    if len(note.strip()) < SHORTEST_REASON:
-        raise Invalid(
-            _("Say why, in a sentence: others will have to understand it."), fields={"note": _("Say why.")}
-        )
-
-
-def needs_approval(alert: Alert) -> None:
-    """A decision not to respond goes no further alone, whichever way it goes on."""
-    if alert.decision == "not_respond" and last_step(alert.id, StepKind.NON_RESPONSE_APPROVED) is None:
-        raise Conflict(
-            _("The decision not to respond waits for somebody else's approval."), code="not_approved"
-        )
-
-
-def last_step(alert_id: int, kind: StepKind) -> AlertStep | None:
-    """The latest step of that kind since the alert was last opened."""
-    reopened = select(func.coalesce(func.max(AlertStep.id), 0)).where(
-        AlertStep.alert_id == alert_id,
-        AlertStep.kind.in_([StepKind.REOPENED, StepKind.NON_RESPONSE_REFUSED]),
-    )
-    return db.session.execute(
-        select(AlertStep)
-        .where(
-            AlertStep.alert_id == alert_id, AlertStep.kind == kind, AlertStep.id > reopened.scalar_subquery()
-        )
-        .order_by(AlertStep.id.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-
-
-def acted_at_once(alert_id: int) -> bool:
-    return last_step(alert_id, StepKind.IMMEDIATE_ACTION) is not None

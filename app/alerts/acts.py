@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from flask_babel import lazy_gettext as _l
 from pydantic import StringConstraints
 
-from app.alerts import actions, merging, triage
-from app.alerts.models import Authority, NonResponseReason, Outcome, Priority, ResponseKind, StepKind
+from app.alerts import actions, group, guards, merging, triage
+from app.alerts.chain import CHAIN
+from app.alerts.models import Alert, Authority, HandedTo, NonResponseReason, Outcome, Priority, ResponseKind
+from app.alerts.models import StepKind as K
 from app.api.bodies import Body, Id, Nothing, Text, When
 from app.call_backs import actions as call_backs
 from app.call_backs.bodies import CallBackOrdered, CalledBack
@@ -34,11 +36,6 @@ class Verify(Body):
     source_reliability: Reliability
     credibility: Credibility
     note: Text
-
-
-class ApproveVerification(Body):
-    approve: bool
-    note: Text = ""
 
 
 class Triage(Body):
@@ -112,7 +109,7 @@ class Feedback(Body):
 
 
 class HandOver(Body):
-    to: Literal["state", "partner", "humanitarian", "other"]
+    to: HandedTo
     note: Text
 
 
@@ -124,90 +121,100 @@ class Close(Body):
 class Act:
     words: Any
     body: type[Body]
-    permission: Permission
+    step: K  # which chain.py allows in which state, to whom
     call: Callable[[int, Any], Any]
-    command: bool = False  # as in chain.py: whoever decides may do it, too
+    also: tuple[Permission, ...] = ()  # what it takes beside the step's permission
+    # What the action refuses beside; then it is not offered either.
+    guard: Callable[[Alert], object] | None = None
 
-    def permissions(self) -> tuple[Permission, ...]:
-        """Any one of these lets a viewer do it, in the alert's sector."""
-        return (self.permission, Permission.DECIDE_ALERTS) if self.command else (self.permission,)
+    def allowed(self, may: Callable[[Permission], bool]) -> bool:
+        return CHAIN[self.step].allowed(may) and all(map(may, self.also))
 
 
-H, D = Permission.HANDLE_ALERTS, Permission.DECIDE_ALERTS
 ACTS: dict[str, Act] = {
-    "acknowledge": Act(_l("Acknowledge"), Nothing, H, lambda i, b: actions.acknowledge(i), command=True),
-    "pass-on": Act(_l("Pass on"), Note, H, lambda i, b: actions.pass_on(i, b.note), command=True),
+    "acknowledge": Act(_l("Acknowledge"), Nothing, K.ACKNOWLEDGED, lambda i, b: actions.acknowledge(i)),
+    "pass-on": Act(_l("Pass on"), Note, K.PASSED_ON, lambda i, b: actions.pass_on(i, b.note), guard=guards.turn_runs),
     "act-at-once": Act(
-        _l("Record immediate action"), Note, H, lambda i, b: actions.act_at_once(i, b.note), command=True
+        _l("Record immediate action"), Note, K.IMMEDIATE_ACTION, lambda i, b: actions.act_at_once(i, b.note)
     ),
     "verify": Act(
-        _l("Record verification"), Verify, H,
+        _l("Record verification"), Verify, K.VERIFIED,
         lambda i, b: triage.find_out(i, b.verification, b.source_reliability, b.credibility, b.note),
     ),
     "decide": Act(
-        _l("Decide to respond"), Decide, D,
+        _l("Decide to respond"), Decide, K.DECIDED,
         lambda i, b: actions.decide_to_respond(
             i, b.response, b.authority, b.note, mandate=b.mandate, rule_of_engagement=b.rule_of_engagement
         ),
+        guard=guards.surely_enough,
     ),
     "decline": Act(
-        _l("Decline with reason"), Decline, D, lambda i, b: actions.decline_with_reason(i, b.reason, b.note)
+        _l("Decline with reason"), Decline, K.DECLINED, lambda i, b: actions.decline_with_reason(i, b.reason, b.note)
     ),
     "review": Act(
-        _l("Approve or refuse the decision not to respond"), Review, Permission.APPROVE_NON_RESPONSE,
+        _l("Approve or refuse the decision not to respond"), Review, K.NON_RESPONSE_APPROVED,
         lambda i, b: actions.review_non_response(i, b.approve, b.note),
+        guard=guards.waits_for_approval,
     ),
     "task": Act(
-        _l("Order a measure"), Task, D,
+        _l("Order a measure"), Task, K.TASKED,
         lambda i, b: actions.task(i, b.response, order=b.order, unit_id=b.unit_id),
+        guard=guards.decided_to_respond,
     ),
     "send-patrol": Act(
-        _l("Send patrol"), SendPatrol, Permission.SEND_PATROLS,
+        _l("Send patrol"), SendPatrol, K.TASKED,
         lambda i, b: patrols.send_patrol(i, b.unit_id, b.mode, order=b.order, leader_id=b.leader_id),
+        also=(Permission.SEND_PATROLS,), guard=guards.decided_to_respond,
     ),
     "open-haven": Act(
-        _l("Open haven"), OpenHaven, Permission.KEEP_HAVENS,
+        _l("Open haven"), OpenHaven, K.TASKED,
         lambda i, b: havens.open_for_alert(i, b.haven_id, b.reason),
+        also=(Permission.KEEP_HAVENS,), guard=guards.decided_to_respond,
     ),
     "depart": Act(
-        _l("Record departure"), Movement, H,
-        lambda i, b: actions.report_movement(i, StepKind.DEPARTED, b.moment(), note=b.note),
+        _l("Record departure"), Movement, K.DEPARTED,
+        lambda i, b: actions.report_movement(i, K.DEPARTED, b.moment(), note=b.note),
     ),
     "arrive": Act(
-        _l("Record arrival"), Movement, H,
-        lambda i, b: actions.report_movement(i, StepKind.ARRIVED, b.moment(), note=b.note),
+        _l("Record arrival"), Movement, K.ARRIVED,
+        lambda i, b: actions.report_movement(i, K.ARRIVED, b.moment(), note=b.note),
     ),
     "outcome": Act(
-        _l("Record outcome"), RecordOutcome, H, lambda i, b: actions.record_outcome(i, b.outcome, b.note)
+        _l("Record outcome"), RecordOutcome, K.OUTCOME, lambda i, b: actions.record_outcome(i, b.outcome, b.note)
     ),
     "feedback": Act(
-        _l("Record feedback to the source"), Feedback, H,
+        _l("Record feedback to the source"), Feedback, K.FEEDBACK,
         lambda i, b: actions.give_feedback(i, b.told, b.note),
+        guard=group.needs_an_answer,
     ),
-    "hand-over": Act(_l("Hand over"), HandOver, D, lambda i, b: actions.hand_over(i, b.to, b.note)),
-    "close": Act(_l("Close"), Close, H, lambda i, b: actions.close(i, b.lesson)),
-    "reopen": Act(_l("Reopen"), Note, H, lambda i, b: actions.reopen(i, b.note)),
-    "note": Act(_l("Add a note"), Note, H, lambda i, b: actions.add_note(i, b.note)),
+    "hand-over": Act(
+        _l("Hand over"), HandOver, K.HANDED_OVER, lambda i, b: actions.hand_over(i, b.to, b.note),
+        guard=guards.approved,
+    ),
+    "close": Act(_l("Close"), Close, K.CLOSED, lambda i, b: actions.close(i, b.lesson), guard=guards.closable),
+    "reopen": Act(_l("Reopen"), Note, K.REOPENED, lambda i, b: actions.reopen(i, b.note)),
+    "note": Act(_l("Add a note"), Note, K.NOTE, lambda i, b: actions.add_note(i, b.note)),
     "approve-verification": Act(
-        _l("Approve or refuse what was proposed"), ApproveVerification, H,
+        _l("Approve or refuse what was proposed"), Review, K.VERIFIED,
         lambda i, b: triage.review(i, b.approve, b.note),
+        guard=guards.proposal,
     ),
     "triage": Act(
-        _l("Triage"), Triage, H,
+        _l("Triage"), Triage, K.TRIAGED,
         lambda i, b: triage.triage(i, b.priority, b.source_reliability, b.credibility, b.place, b.note),
     ),
     "source": Act(
-        _l("Say whose words these are"), Told, H,
+        _l("Say whose words these are"), Told, K.SOURCE_TOLD,
         lambda i, b: sources.say_whose_words(i, b.source_code, b.repeats_code, b.note),
     ),
     "call-back": Act(
-        _l("Order a call-back"), CallBackOrdered, H,
+        _l("Order a call-back"), CallBackOrdered, K.CALL_BACK_ORDERED,
         lambda i, b: call_backs.order(i, b.source_code, b.question, b.moment()),
     ),
     "called-back": Act(
-        _l("Record the call-back"), CalledBack, H,
+        _l("Record the call-back"), CalledBack, K.CALLED_BACK,
         lambda i, b: call_backs.answer(i, b.call_back_id, b.result, b.answer),
     ),
-    "merge": Act(_l("Merge"), Merge, H, lambda i, b: merging.merge(i, b.leader_id, b.note)),
-    "part": Act(_l("Take the merging back"), Why, H, lambda i, b: merging.part(i, b.note)),
+    "merge": Act(_l("Merge"), Merge, K.MERGED, lambda i, b: merging.merge(i, b.leader_id, b.note)),
+    "part": Act(_l("Take the merging back"), Why, K.PARTED, lambda i, b: merging.part(i, b.note), guard=guards.follows),
 }  # fmt: skip

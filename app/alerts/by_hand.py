@@ -20,6 +20,7 @@ from app.grading import Credibility, Reliability
 from app.mission.placing import Given, areas_of, placed
 from app.moments import Moment, check_moment, read_moment
 from app.permissions import Permission, viewer, within
+from app.sources.actions import say_whose_words
 from app.sources.bodies import Code
 from geo.warning import KIND_WEIGHT
 
@@ -37,6 +38,7 @@ class AlertByHand(Body):
     source_reliability: Reliability = "F"
     credibility: Credibility = 6
     source_code: Code | None = None
+    repeats_code: Code | None = None
     source_contactable: bool = True
 
     @model_validator(mode="after")
@@ -44,11 +46,17 @@ class AlertByHand(Body):
         when = self.moment()
         if when is not None:
             check_moment(when, ahead_of(self.kind))
+        if self.repeats_code and not self.source_code:
+            raise ValueError(_("Say whose words these are, too."))
         return self
 
     def moment(self) -> datetime | None:
         """In UTC, None for now. Raises ValueError with a sentence."""
         return read_moment(self.occurred_at) if self.occurred_at else None
+
+
+# Who may say whose words an alert holds. From others the code stands on the alert until one of these says so.
+KEEPS = (Permission.READ_ALERTS, Permission.HANDLE_ALERTS, Permission.KEEP_SOURCES)
 
 
 def raise_by_hand(body: AlertByHand) -> tuple[int | None, bool]:
@@ -75,6 +83,8 @@ def raise_by_hand(body: AlertByHand) -> tuple[int | None, bool]:
         at_least=body.priority,
     )  # fmt: skip
     if raised is not None:
+        if body.source_code and all(viewer().may(p, around.sector_id) for p in KEEPS):
+            say_whose_words(raised, body.source_code, body.repeats_code)
         return raised, True
     # Under an id that stands in another sector nothing is raised, and nothing of what stands there is told.
     standing = db.session.execute(

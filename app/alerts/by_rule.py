@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 
-from app.alerts.models import Alert, AlertStep, Channel, Priority, StepKind
+from app.alerts import steps
+from app.alerts.models import Alert, Channel, Priority, StepKind
 from app.alerts.raising import Looked, Reported, look_around, weigh_and_raise
 from app.db import db
 from app.ledger.actions import record
@@ -72,10 +73,6 @@ def nothing_around() -> Looked:
 def note_on_alert(alert_id: int, words: str, now: datetime) -> None:
     """Say on the alert what the rule saw since. The alert itself leaves the board only by a decision."""
     alert = db.session.execute(select(Alert).where(Alert.id == alert_id).with_for_update()).scalar_one()
-    alert.version += 1  # what the live stream watches
-    db.session.execute(
-        insert(AlertStep).inline(),
-        {"alert_id": alert.id, "kind": StepKind.NOTE.value, "at": now, "note": words, "details": {}},
-    )
+    steps.write(alert, StepKind.NOTE, now, note=words)
     db.session.flush()
     record("alerts.note", "alerts", alert.id, {"by": "rule"})

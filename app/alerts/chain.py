@@ -9,15 +9,15 @@ state TRIAGED would be one press more between a P1 and its decision; when it was
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.alerts.models import AlertStatus as S
+from app.alerts.models import Clock
 from app.alerts.models import StepKind as K
 from app.grading import Verification
 from app.permissions import Permission as P
-from app.permissions import Viewer
 
 OPEN = frozenset(S) - {S.CLOSED}
 UNDECIDED = frozenset({S.RECEIVED, S.ACKNOWLEDGED, S.VERIFIED})
@@ -33,14 +33,15 @@ class Step:
     permission: P
     moves: dict[S, S]
     keeps: frozenset[S] = frozenset()
-    stops: tuple[str, ...] = ()  # clocks that end with this step
+    stops: tuple[Clock, ...] = ()  # clocks that end with this step
     following: bool = False  # allowed while the alert follows another: else that one is acted on
     command: bool = (
         False  # whoever decides may take it, too: an alert that climbed to him waits for him alone
     )
 
-    def allowed(self, who: Viewer, sector_id: int | None) -> bool:
-        return who.may(self.permission, sector_id) or (self.command and who.may(P.DECIDE_ALERTS, sector_id))
+    def allowed(self, may: Callable[[P], bool]) -> bool:
+        """Asks `may` for each permission, of which one is enough."""
+        return may(self.permission) or (self.command and may(P.DECIDE_ALERTS))
 
     def after(self, status: S, follows: bool = False) -> S | None:
         """The state after this step, or None where the step is not allowed."""
@@ -52,13 +53,19 @@ class Step:
 
 
 CHAIN: dict[K, Step] = {
-    K.ACKNOWLEDGED: Step(P.HANDLE_ALERTS, {S.RECEIVED: S.ACKNOWLEDGED}, stops=("acknowledge",), command=True),
+    K.ACKNOWLEDGED: Step(
+        P.HANDLE_ALERTS, {S.RECEIVED: S.ACKNOWLEDGED}, stops=(Clock.ACKNOWLEDGE,), command=True
+    ),
     K.IMMEDIATE_ACTION: Step(P.HANDLE_ALERTS, {}, OPEN - {S.RECEIVED}, command=True),
     K.VERIFIED: Step(
-        P.HANDLE_ALERTS, {S.ACKNOWLEDGED: S.VERIFIED}, OPEN - {S.RECEIVED, S.ACKNOWLEDGED}, ("verify",)
+        P.HANDLE_ALERTS, {S.ACKNOWLEDGED: S.VERIFIED}, OPEN - {S.RECEIVED, S.ACKNOWLEDGED}, (Clock.VERIFY,)
     ),
-    K.DECIDED: Step(P.DECIDE_ALERTS, {S.ACKNOWLEDGED: S.DECIDED, S.VERIFIED: S.DECIDED}, stops=("decide",)),
-    K.DECLINED: Step(P.DECIDE_ALERTS, {S.ACKNOWLEDGED: S.DECIDED, S.VERIFIED: S.DECIDED}, stops=("decide",)),
+    K.DECIDED: Step(
+        P.DECIDE_ALERTS, {S.ACKNOWLEDGED: S.DECIDED, S.VERIFIED: S.DECIDED}, stops=(Clock.DECIDE,)
+    ),
+    K.DECLINED: Step(
+        P.DECIDE_ALERTS, {S.ACKNOWLEDGED: S.DECIDED, S.VERIFIED: S.DECIDED}, stops=(Clock.DECIDE,)
+    ),
     K.NON_RESPONSE_APPROVED: Step(P.APPROVE_NON_RESPONSE, {}, frozenset({S.DECIDED})),
     K.NON_RESPONSE_REFUSED: Step(P.APPROVE_NON_RESPONSE, {S.DECIDED: S.ACKNOWLEDGED}),
     K.TASKED: Step(P.DECIDE_ALERTS, {S.DECIDED: S.TASKED}, ANSWERED - {S.DECIDED}),
@@ -68,12 +75,12 @@ CHAIN: dict[K, Step] = {
     ),
     K.OUTCOME: Step(P.HANDLE_ALERTS, dict.fromkeys(ANSWERED - {S.DECIDED}, S.RESPONDED)),
     # Before its own decision only as a follower, whose source is told what became of the leader (actions.give_feedback).
-    K.FEEDBACK: Step(P.HANDLE_ALERTS, {}, OPEN, ("feedback",), following=True),
+    K.FEEDBACK: Step(P.HANDLE_ALERTS, {}, OPEN, (Clock.FEEDBACK,), following=True),
     K.HANDED_OVER: Step(P.DECIDE_ALERTS, dict.fromkeys((S.DECIDED, S.TASKED), S.RESPONDED)),
     K.CLOSED: Step(
         P.HANDLE_ALERTS,
         {S.RESPONDED: S.CLOSED, S.DECIDED: S.CLOSED},
-        stops=("acknowledge", "verify", "decide", "feedback"),
+        stops=tuple(Clock),
     ),
     K.REOPENED: Step(P.HANDLE_ALERTS, {S.CLOSED: S.ACKNOWLEDGED}),
     K.NOTE: Step(P.HANDLE_ALERTS, {}, frozenset(S), following=True),
@@ -97,7 +104,3 @@ def for_the_log(details: Mapping[str, Any] | None) -> dict[str, Any]:
     """A step's details as the ledger keeps them: auditors read it who read no alert, and are not told where it was,
     or what lies near."""
     return {name: value for name, value in (details or {}).items() if name not in ("place_before", "reasons")}
-
-
-# The echelons that an alert may climb, from below; which of them, when and how a mission sets (app/ladders).
-LADDER = ("duty_officer", "sector", "force_headquarters", "head_of_mission")

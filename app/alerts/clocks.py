@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from flask_babel import gettext as _
 from sqlalchemy import func, insert, select, update
 
-from app.alerts.models import Alert, AlertClock
+from app.alerts.models import Alert, AlertClock, Clock
 from app.alerts.raising import minutes
 from app.db import db
 from app.errors import Conflict
@@ -16,7 +16,7 @@ from app.mission.queries import procedures
 from app.permissions import viewer
 
 
-def stop(alert_id: int, clocks: tuple[str, ...], now: datetime) -> None:
+def stop(alert_id: int, clocks: tuple[Clock, ...], now: datetime) -> None:
     db.session.execute(
         update(AlertClock)
         .where(AlertClock.alert_id == alert_id, AlertClock.clock.in_(clocks), AlertClock.stopped_at.is_(None))
@@ -24,23 +24,29 @@ def stop(alert_id: int, clocks: tuple[str, ...], now: datetime) -> None:
     )
 
 
-def end_turn(alert_id: int) -> None:
-    """The turn that runs now ends now, since whose it is can't take the alert. Conflict where none runs any more."""
-    clock = db.session.execute(
+def running_turn(alert_id: int, *, lock: bool = False) -> AlertClock:
+    """The turn that one can hand to the next. Conflict where none runs any more."""
+    found = (
         select(AlertClock)
         .where(
-            AlertClock.alert_id == alert_id, AlertClock.clock.in_(["acknowledge", "decide"]),
+            AlertClock.alert_id == alert_id, AlertClock.clock.in_([Clock.ACKNOWLEDGE, Clock.DECIDE]),
             AlertClock.stopped_at.is_(None), AlertClock.ran_out_at.is_(None),
         )
         .order_by(AlertClock.clock, AlertClock.id.desc())
         .limit(1)
-        .with_for_update()
-    ).scalar_one_or_none()  # fmt: skip
+    )  # fmt: skip
+    clock = db.session.execute(found.with_for_update() if lock else found).scalar_one_or_none()
     if clock is None:
         raise Conflict(
             _("No clock runs any more: the alert is at the end of its ladder."), code="wrong_state"
         )
-    clock.due_at, clock.passed_on_by_id = min(clock.due_at, datetime.now(UTC)), viewer().person_id
+    return clock
+
+
+def end_turn(alert_id: int) -> None:
+    """The turn that runs now ends now, since whose it is can't take the alert. Conflict where none runs any more."""
+    # Its limit stays as it was: what is said of it afterwards must not name a time that nobody had set.
+    running_turn(alert_id, lock=True).passed_on_by_id = viewer().person_id
     db.session.flush()
 
 
@@ -50,12 +56,12 @@ def decide_anew(alert: Alert) -> None:
     ladder, _id = in_force(alert.kind, alert.priority)
     posts = [rung.post for rung in ladder.rungs]
     start_clock(
-        alert, "decide", datetime.now(UTC) + minutes("decide", alert.priority),
+        alert, Clock.DECIDE, datetime.now(UTC) + minutes(Clock.DECIDE, alert.priority),
         rung=posts.index(alert.owner_echelon) if alert.owner_echelon in posts else 0,
     )  # fmt: skip
 
 
-def start_clock(alert: Alert, clock: str, due: datetime, rung: int = 0) -> None:
+def start_clock(alert: Alert, clock: Clock, due: datetime, rung: int = 0) -> None:
     c = AlertClock
     # The first run is empty, as the clocks of an alert that was just raised have it.
     ran = db.session.execute(
@@ -67,7 +73,7 @@ def start_clock(alert: Alert, clock: str, due: datetime, rung: int = 0) -> None:
         insert(c).inline(),
         {
             "id": db.session.execute(select(func.nextval("alert_clock_ids"))).scalar_one(), "alert_id": alert.id,
-            "clock": clock, "echelon": alert.owner_echelon, "due_at": due, "run": ran + 1 if ran else None,
+            "clock": clock.value, "echelon": alert.owner_echelon, "due_at": due, "run": ran + 1 if ran else None,
             "rung": rung or None,
         },
     )  # fmt: skip
@@ -76,6 +82,10 @@ def start_clock(alert: Alert, clock: str, due: datetime, rung: int = 0) -> None:
 def start_feedback_clock(alert: Alert) -> None:
     if not alert.source_contactable:
         return
-    standing = select(AlertClock.id).where(AlertClock.alert_id == alert.id, AlertClock.clock == "feedback")
+    standing = select(AlertClock.id).where(
+        AlertClock.alert_id == alert.id, AlertClock.clock == Clock.FEEDBACK
+    )
     if db.session.execute(standing).first() is None:
-        start_clock(alert, "feedback", alert.received_at + timedelta(hours=procedures()["feedback_hours"]))
+        start_clock(
+            alert, Clock.FEEDBACK, alert.received_at + timedelta(hours=procedures()["feedback_hours"])
+        )

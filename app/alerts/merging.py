@@ -12,10 +12,13 @@ from datetime import UTC, datetime
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
-from app.alerts.actions import last_step, needs_reason, take_step, taken
+from app.alerts import guards
+from app.alerts.actions import take_step, taken
 from app.alerts.models import Alert, AlertClock, AlertStatus, StepKind
+from app.alerts.steps import last_step
 from app.db import db
 from app.errors import Conflict, Invalid
+from app.reasons import reason_given
 
 
 def merge(alert_id: int, leader_id: int, note: str) -> Alert:
@@ -25,7 +28,7 @@ def merge(alert_id: int, leader_id: int, note: str) -> Alert:
         raise Invalid(_("An alert does not follow itself."), fields={"leader_id": _("Choose another alert.")})
     held = both(alert_id, leader_id)
     alert, leader = held[alert_id], held[leader_id]
-    needs_reason(note)
+    reason_given(note)
     if alert.leader_id is not None:
         raise Conflict(_("This alert follows another one already. Take that back first."), code="wrong_state")
     if leader.leader_id is not None:
@@ -74,9 +77,12 @@ def part(alert_id: int, note: str) -> Alert:
     before = db.session.execute(select(Alert.leader_id).where(Alert.id == alert_id)).scalar()
     held = both(alert_id, before or alert_id)
     alert = held[alert_id]
-    needs_reason(note)
+    reason_given(note)
+    guards.follows(alert)
     if before is None or alert.leader_id != before:
-        raise Conflict(_("This alert follows no other one."), code="wrong_state")
+        raise Conflict(
+            _("Somebody has merged it anew in the meantime. Look at it again."), code="wrong_state"
+        )
     merged = last_step(alert.id, StepKind.MERGED)
     clocks = list(merged.details.get("clocks", ())) if merged else []
     take_step(alert, StepKind.PARTED, note=note, details={"from": before})

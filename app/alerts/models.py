@@ -185,6 +185,23 @@ class StepKind(StrEnum):
     VERIFICATION_REFUSED = "verification_refused"
     PASSED_ON = "passed_on"
     WEIGHED = "weighed"
+    DEPUTY_TOLD = "deputy_told"
+
+
+class Clock(StrEnum):
+    """What has to be done within a time."""
+
+    ACKNOWLEDGE = "acknowledge"
+    VERIFY = "verify"
+    DECIDE = "decide"
+    FEEDBACK = "feedback"
+
+
+class HandedTo(StrEnum):
+    STATE = "state"
+    PARTNER = "partner"
+    HUMANITARIAN = "humanitarian"
+    OTHER = "other"
 
 
 class Alert(Graded, Base):
@@ -285,7 +302,7 @@ class AlertClock(Base):
 
     __tablename__ = "alert_clocks"
     __table_args__ = (
-        one_of("clock", ["acknowledge", "verify", "decide", "feedback"]),
+        one_of("clock", Clock),
         UniqueConstraint("alert_id", "clock", "run", "rung", "again", postgresql_nulls_not_distinct=True),
         Index(
             "ix_alert_clocks_running", "due_at",
@@ -297,8 +314,11 @@ class AlertClock(Base):
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), index=True)
     clock: Mapped[str]
     echelon: Mapped[str]
+    # The limit, which a step is late by; until when the deputy has the turn, where it came to him.
     due_at: Mapped[datetime]
+    deputy_until: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
+    # When the turn went to the next rung: at the limit, or sooner where it was passed on or nobody was reached.
     ran_out_at: Mapped[datetime | None]
     run: Mapped[int | None] = mapped_column(SmallInteger)
     rung: Mapped[int | None] = mapped_column(SmallInteger)
@@ -307,6 +327,11 @@ class AlertClock(Base):
     told_at: Mapped[datetime | None]
     # Whose turn it was and who said that he can't take the alert: his deputy or the next rung is told at once.
     passed_on_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the turn runs out by itself."""
+        return self.deputy_until or self.due_at
 
 
 class Tasking(Base):

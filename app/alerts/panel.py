@@ -2,87 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from app.alerts import wording
 from app.alerts.acts import ACTS
-from app.alerts.chain import CHAIN, UNDECIDED
-from app.alerts.models import AlertStatus, AlertStep
+from app.alerts.chain import CHAIN
+from app.alerts.models import Alert, AlertStatus, AlertStep
 from app.alerts.models import StepKind as K
 from app.alerts.queries import Chain
 from app.call_backs import wording as call_back_words
-from app.permissions import ROLE_NAMES, Permission, viewer
-
-STEP_OF_ACT: dict[str, K] = {
-    "acknowledge": K.ACKNOWLEDGED, "act-at-once": K.IMMEDIATE_ACTION, "verify": K.VERIFIED, "decide": K.DECIDED,
-    "decline": K.DECLINED, "review": K.NON_RESPONSE_APPROVED, "task": K.TASKED, "send-patrol": K.TASKED,
-    "open-haven": K.TASKED, "depart": K.DEPARTED, "arrive": K.ARRIVED, "outcome": K.OUTCOME,
-    "feedback": K.FEEDBACK, "hand-over": K.HANDED_OVER, "close": K.CLOSED, "reopen": K.REOPENED, "note": K.NOTE,
-    "triage": K.TRIAGED, "source": K.SOURCE_TOLD, "merge": K.MERGED, "part": K.PARTED,
-    "call-back": K.CALL_BACK_ORDERED, "called-back": K.CALLED_BACK, "approve-verification": K.VERIFIED,
-    "pass-on": K.PASSED_ON,
-}  # fmt: skip
-
+from app.db import db
+from app.errors import Refusal
+from app.ladders.wording import POSTS
+from app.permissions import role_words, viewer
 
 # A step that is told later than this after it happened shows both times: a departure told late must not pass for one
 # that was told at once.
 TOLD_LATE = timedelta(minutes=5)
-# These order a measure too, so they need the permission to decide beside their own.
-ALSO = {"send-patrol": (Permission.DECIDE_ALERTS,), "open-haven": (Permission.DECIDE_ALERTS,)}
+# Offered where there is something to choose from: beside the likely ones, and at each call-back.
+BESIDE = ("merge", "called-back")
 
 
 def possible(chain: Chain) -> list[str]:
     """The acts possible now, what comes next in the chain first."""
-    who = viewer()
-    status = AlertStatus(chain.alert.status)
-    declined = chain.alert.decision == "not_respond"
+    status, follows = AlertStatus(chain.alert.status), chain.alert.leader_id is not None
+    alert = db.session.execute(select(Alert).where(Alert.id == chain.alert.id)).scalar_one()
     found = []
     for name, act in ACTS.items():
-        if not any(who.may(p, chain.alert.sector_id) for p in act.permissions()):
+        if name in BESIDE or not act.allowed(lambda p: viewer().may(p, alert.sector_id)):
             continue
-        if not all(who.may(p, chain.alert.sector_id) for p in ALSO.get(name, ())):
+        if CHAIN[act.step].after(status, follows) is None or (name == "feedback" and chain.fed_back):
             continue
-        if CHAIN[STEP_OF_ACT[name]].after(status, chain.alert.leader_id is not None) is None:
-            continue
-        if name == "review" and (not declined or chain.approved or chain.declined_by == who.person_id):
-            continue
-        if name in ("task", "send-patrol", "open-haven", "hand-over") and declined:
-            continue
-        if name == "feedback" and (chain.fed_back or (status in UNDECIDED and chain.alert.leader_id is None)):
-            continue
-        if name == "part" and chain.alert.leader_id is None:
-            continue
-        if name == "approve-verification" and not approvable(chain):
-            continue
-        # Offered where there is something to choose from: beside the likely ones, and at each call-back.
-        if name in ("merge", "called-back"):
-            continue
-        if name == "pass-on" and not chasing(chain):
-            continue
-        if name == "close" and not closable(chain, status, declined):
-            continue
-        found.append(name)
+        if act.guard is None or passes(act.guard, alert):
+            found.append(name)
     return sorted(found, key=lambda name: order(name, status))
 
 
-def approvable(chain: Chain) -> bool:
-    return chain.proposed is not None and chain.proposed.by_id != viewer().person_id
-
-
-def chasing(chain: Chain) -> bool:
-    """Whether a clock runs that one can hand to the next in turn."""
-    return any(
-        c.stopped_at is None and c.ran_out_at is None and c.clock in ("acknowledge", "decide")
-        for c in chain.clocks
-    )
-
-
-def closable(chain: Chain, status: AlertStatus, declined: bool) -> bool:
-    answered = status == AlertStatus.RESPONDED or (declined and chain.approved)
-    return answered and (chain.fed_back or not chain.source_contactable)
+def passes(guard: Callable[[Alert], object], alert: Alert) -> bool:
+    try:
+        guard(alert)
+    except Refusal:
+        return False
+    return True
 
 
 NEXT: dict[AlertStatus, tuple[str, ...]] = {
@@ -116,9 +82,7 @@ def timeline(chain: Chain) -> list[dict[str, Any]]:
     events = [event(step) for step in chain.steps]
     events += [
         {
-            "what": _(
-                "%(step)s by %(echelon)s", step=wording.CLOCKS[c.clock], echelon=wording.ECHELONS[c.echelon]
-            ),
+            "what": _("%(step)s by %(echelon)s", step=wording.CLOCKS[c.clock], echelon=POSTS[c.echelon]),
             "when": c.due_at,
             "state": "late" if c.ran_out_at else "next",
         }
@@ -134,13 +98,19 @@ def proposal(priority: str | None) -> str:
     return _("proposes %(priority)s", priority=priority)
 
 
+def why_it_went_up(details: Mapping[str, Any]) -> str:
+    if details.get("passed_on"):
+        return _("passed on")
+    return _("nobody could be reached") if details.get("unreached") else _("the clock ran out")
+
+
 def event(step: AlertStep) -> dict[str, Any]:
     details = step.details or {}
     words = [str(wording.STEPS.get(step.kind, step.kind))]
     for key, codes in (
         ("verification", wording.VERIFICATIONS), ("response", wording.RESPONSES),
         ("reason", wording.NON_RESPONSES), ("outcome", wording.OUTCOMES), ("authority", wording.AUTHORITIES),
-        ("to", wording.ECHELONS | wording.HAND_OVERS), ("clock", wording.CLOCKS),
+        ("to", POSTS | wording.HAND_OVERS), ("clock", wording.CLOCKS),
     ):  # fmt: skip
         if details.get(key) in codes:
             words.append(str(codes[details[key]]))
@@ -160,12 +130,8 @@ def event(step: AlertStep) -> dict[str, Any]:
         words.append(str(call_back_words.RESULTS[details["result"]]))
     if details.get("by") == "sms":
         words.append(_("by SMS"))
-    if "deputy_of" in details:
-        words.append(_("to the deputy"))
-    if details.get("passed_on"):
-        words.append(_("passed on"))
-    if details.get("unreached"):
-        words.append(_("nobody could be reached"))
+    if step.kind == K.ESCALATED:
+        words.append(why_it_went_up(details))
     if details.get("again"):
         words.append(_("told again"))
     for key, label in (("mandate", _("mandate")), ("rule_of_engagement", _("rule of engagement"))):
@@ -177,7 +143,7 @@ def event(step: AlertStep) -> dict[str, Any]:
         "what": " · ".join(words),
         "when": step.at,
         "recorded": step.recorded_at if step.recorded_at - step.at > TOLD_LATE else None,
-        "by": ROLE_NAMES.get(step.by_role or "", _("the system")),
+        "by": role_words(step.by_role),
         "note": step.note,
         "state": "late" if step.kind == K.ESCALATED else "done",
     }

@@ -20,6 +20,7 @@ from app.alerts.models import (
     StepKind,
     Tasking,
 )
+from app.alerts.steps import proposed, since_opened
 from app.db import db
 from app.errors import NotFound
 from app.field_reports.models import FieldReport
@@ -183,10 +184,7 @@ def chain(alert_id: int) -> Chain:
             select(AlertStep).where(AlertStep.alert_id == alert_id).order_by(AlertStep.at, AlertStep.id)
         )
     )
-    last_opened = max(
-        (s.id for s in steps if s.kind in (StepKind.REOPENED, StepKind.NON_RESPONSE_REFUSED)), default=0
-    )
-    now_open = [s for s in steps if s.id > last_opened]
+    now_open = since_opened(steps)
     return Chain(
         alert=alert,
         verbatim=rest.verbatim,
@@ -212,16 +210,6 @@ def chain(alert_id: int) -> Chain:
         anew=max((s for s in steps if s.kind == StepKind.WEIGHED), key=lambda s: s.id, default=None),
         reweighing=reweighing_of(alert_id),
     )
-
-
-# What is found later takes the place of a proposal that waits.
-VERIFYING = (StepKind.VERIFICATION_PROPOSED, StepKind.VERIFIED, StepKind.VERIFICATION_REFUSED)
-
-
-def proposed(steps: list[AlertStep]) -> AlertStep | None:
-    """The proposal that nobody has answered yet."""
-    last = max((s for s in steps if s.kind in VERIFYING), key=lambda s: s.id, default=None)
-    return last if last is not None and last.kind == StepKind.VERIFICATION_PROPOSED else None
 
 
 def weighing_of(alert_id: int) -> AlertWeighing | None:

@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.alerts.chain import LADDER
-from app.alerts.models import Alert, Priority
+from app.alerts.models import Alert, Clock, Priority
 from app.db import db
+from app.ladders.climbing import Post
 from app.ledger.actions import ADD_EVENT, event
 from app.mission.queries import procedures, thresholds
 from app.permissions import current_viewer
 from geo.warning import Near, Sighting, Surroundings, Weighing, weigh
 
-CLOCKS = ("acknowledge", "verify", "decide")
+# Those that start with the alert; that of the feedback starts with the decision.
+CLOCKS = (Clock.ACKNOWLEDGE, Clock.VERIFY, Clock.DECIDE)
 
 # Statements for the driver: each report waits for them, and SQLAlchemy's part would take longer than the database's.
 # The alert's number is drawn before it is known whether there will be one: RETURNING would take the right to read
@@ -144,7 +145,7 @@ def raise_alert(alert_id: int, reported: Reported, weighing: Weighing, priority:
         "id": alert_id,
         "priority": priority,
         "reasons": [*reported.why, *weighing.sentences(cleared=False)],
-        "owner_echelon": LADDER[0],
+        "owner_echelon": Post.DUTY_OFFICER.value,
     }
     who = current_viewer.get()
     raised = db.session.connection().exec_driver_sql(
@@ -154,7 +155,7 @@ def raise_alert(alert_id: int, reported: Reported, weighing: Weighing, priority:
             "score": weighing.score,
             "points": json.dumps(points_of(weighing)),
             "role": who.role.value if who else None,  # nobody's, where a rule raises it
-            "clocks": list(CLOCKS),
+            "clocks": [clock.value for clock in CLOCKS],
             "due": [reported.received_at + minutes(clock, priority) for clock in CLOCKS],
             **event("alerts.raised", "alerts", alert_id, {"priority": priority, "kind": reported.kind}),
         },

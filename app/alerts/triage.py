@@ -8,17 +8,17 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from app.alerts import actions, group
-from app.alerts.actions import needs_grades, needs_reason, take_step, taken
+from app.alerts import actions, group, guards, steps
+from app.alerts.actions import needs_grades, take_step, taken
 from app.alerts.chain import TWO_PERSONS
-from app.alerts.models import Alert, AlertClock, AlertReweighing, AlertStep, Priority, StepKind
-from app.alerts.queries import VERIFYING
+from app.alerts.models import Alert, AlertClock, AlertReweighing, AlertStep, Clock, Priority, StepKind
 from app.alerts.raising import minutes, points_of, weighed_at
 from app.db import db
 from app.errors import Conflict, NotAllowed
 from app.grading import Verification
 from app.mission.placing import Given, Placed, areas_of, placed, read_place
 from app.permissions import Permission, viewer
+from app.reasons import reason_given
 
 
 def triage(
@@ -29,7 +29,7 @@ def triage(
     can't be read."""
     alert = taken(alert_id)
     needs_grades(reliability, credibility)
-    needs_reason(note)
+    reason_given(note)
     leads_more_urgent(alert, priority)
     details: dict[str, Any] = {
         "priority": priority.value, "before_priority": alert.priority, "reliability": reliability,
@@ -60,7 +60,7 @@ def weigh_anew(alert: Alert, where: Placed) -> None:
     weighing = weighed_at(alert, where.lon, where.lat)
     details = {"proposed": weighing.priority, "reasons": list(weighing.sentences(cleared=False))}
     take_step(alert, StepKind.WEIGHED, details=details)
-    step = actions.last_step(alert.id, StepKind.WEIGHED)
+    step = steps.last_step(alert.id, StepKind.WEIGHED)
     assert step is not None
     db.session.add(
         AlertReweighing(step_id=step.id, alert_id=alert.id, score=weighing.score, reasons=points_of(weighing))
@@ -130,7 +130,7 @@ def set_clocks(alert: Alert, more_urgent: bool) -> None:
     now = datetime.now(UTC)
     running = select(AlertClock).where(
         AlertClock.alert_id == alert.id, AlertClock.stopped_at.is_(None), AlertClock.ran_out_at.is_(None),
-        AlertClock.clock != "feedback",
+        AlertClock.clock != Clock.FEEDBACK,
     )  # fmt: skip
     for clock in db.session.scalars(running.order_by(AlertClock.id).with_for_update()).all():
         allowed = minutes(clock.clock, alert.priority)
@@ -140,6 +140,8 @@ def set_clocks(alert: Alert, more_urgent: bool) -> None:
             else max(clock.due_at, alert.received_at + allowed)
         )
         clock.due_at = due
+        if more_urgent and clock.deputy_until is not None:
+            clock.deputy_until = min(clock.deputy_until, now + allowed)
     db.session.flush()
 
 
@@ -162,8 +164,8 @@ def find_out(
         return actions.verify(alert_id, verification, reliability, credibility, note)
     alert = taken(alert_id)
     needs_grades(reliability, credibility)
-    needs_reason(note)
-    if waiting(alert.id) is not None:
+    reason_given(note)
+    if steps.proposed(steps.written(alert.id, *steps.VERIFYING)) is not None:
         raise Conflict(_("A proposal waits for an answer already."), code="wrong_state")
     take_step(
         alert, StepKind.VERIFICATION_PROPOSED, note=note,
@@ -175,31 +177,12 @@ def find_out(
 def review(alert_id: int, approve: bool, note: str) -> Alert:
     """Approve or refuse what somebody else proposed to be held true or false."""
     alert = taken(alert_id)
-    found = waiting(alert.id)
-    if found is None:
-        raise Conflict(_("There is no proposal here that waits for an answer."), code="wrong_state")
-    if found.by_id == viewer().person_id:
-        raise NotAllowed(_("You proposed this yourself. Somebody else must approve or refuse it."))
+    found = guards.proposal(alert)
     if not approve:
-        needs_reason(note)
+        reason_given(note)
         take_step(alert, StepKind.VERIFICATION_REFUSED, note=note)
         return alert
-    before = {"reliability": alert.source_reliability, "credibility": alert.credibility}
-    details = found.details | {"before": before, "approves": found.id}
-    take_step(alert, StepKind.VERIFIED, note=note, details=details)
-    alert.verification = found.details["verification"]
-    alert.source_reliability = found.details["reliability"]
-    alert.credibility = found.details["credibility"]
-    db.session.flush()
-    return alert
-
-
-def waiting(alert_id: int) -> AlertStep | None:
-    """The proposal that nobody has answered yet."""
-    last = db.session.execute(
-        select(AlertStep)
-        .where(AlertStep.alert_id == alert_id, AlertStep.kind.in_(VERIFYING))
-        .order_by(AlertStep.id.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    return last if last is not None and last.kind == StepKind.VERIFICATION_PROPOSED else None
+    told = found.details
+    return actions.hold(
+        alert, Verification(told["verification"]), told["reliability"], told["credibility"], note, approves=found.id
+    )  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from app.ladders.wording import POSTS as POSTS  # those an alert climbs, for the pages
+
 KINDS: dict[str, LazyString] = {
     "imminent_attack": _l("Imminent attack"),
     "attack_under_way": _l("Attack under way"),
@@ -159,7 +161,7 @@ STEPS: dict[str, LazyString] = {
     "outcome": _l("Outcome recorded"),
     "feedback": _l("Feedback to the source"),
     "closed": _l("Closed"),
-    "escalated": _l("Clock ran out: passed to the next echelon"),
+    "escalated": _l("Went to the next echelon"),
     "handed_over": _l("Handed over"),
     "reopened": _l("Reopened"),
     "note": _l("Note"),
@@ -173,6 +175,7 @@ STEPS: dict[str, LazyString] = {
     "verification_refused": _l("Verification refused"),
     "passed_on": _l("Passed on: could not be taken"),
     "weighed": _l("Weighed anew at the corrected place"),
+    "deputy_told": _l("Deputy told"),
 }
 
 VERIFICATIONS: dict[str, LazyString] = {
@@ -199,13 +202,6 @@ HAND_OVERS: dict[str, LazyString] = {
     "partner": _l("Partner organisation"),
     "humanitarian": _l("Humanitarian organisation"),
     "other": _l("Others"),
-}
-
-ECHELONS: dict[str, LazyString] = {
-    "duty_officer": _l("Duty officer"),
-    "sector": _l("Sector"),
-    "force_headquarters": _l("Force headquarters"),
-    "head_of_mission": _l("Head of mission"),
 }
 
 # As they are chosen from, the most urgent first.

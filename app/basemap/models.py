@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -108,10 +107,6 @@ def unpacked(data: bytes) -> bytes:
     if not reader.eof:
         raise Unsuitable(Fault.DAMAGED)
     return plain
-
-
-def repacked(data: bytes) -> bytes:
-    return gzip.compress(data, 1, mtime=0)
 
 
 def as_text(attribution: object) -> str:

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from flask_babel import gettext as _
 from sqlalchemy import insert, update
 
-from app.alerts.actions import needs_reason, take_step, taken
+from app.alerts.actions import take_step, taken
 from app.alerts.models import Alert, StepKind
 from app.call_backs.models import CallBack, Result
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed
 from app.moments import CLOCK_GRACE
 from app.permissions import Permission, viewer
+from app.reasons import reason_given
 from app.sources.actions import known
 
 WITHIN, LATEST = timedelta(hours=1), timedelta(days=14)
@@ -46,7 +47,7 @@ def answer(alert_id: int, call_back_id: int, result: Result, said: str) -> Alert
     done before or it is another alert's."""
     alert = taken(alert_id)
     if result in (Result.ADDS, Result.DENIES):
-        needs_reason(said)
+        reason_given(said)
     take_step(
         alert, StepKind.CALLED_BACK, note=said, details={"call_back": call_back_id, "result": result.value}
     )

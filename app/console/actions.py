@@ -1,4 +1,4 @@
-"""Storing one entry: the alert, whose words they are, and what it was merged with, in one transaction."""
+"""Storing one entry: the alert with whose words they are, and what it was merged with, in one transaction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from app.console.forms import EntryForm
 from app.db import db
 from app.errors import Conflict
 from app.permissions import Permission, viewer
-from app.sources.actions import say_whose_words
 
 
 def enter(form: EntryForm) -> int | None:
@@ -20,9 +19,6 @@ def enter(form: EntryForm) -> int | None:
     who = viewer()
     if alert_id is None or not new or not who.holds(Permission.READ_ALERTS):
         return alert_id
-    code = form.source_code.data
-    if code and who.holds(Permission.KEEP_SOURCES):
-        say_whose_words(alert_id, code, form.repeats_code.data or None)
     chosen = form.chosen()
     if chosen is None:
         return alert_id

@@ -61,6 +61,7 @@ class EntryForm(PlacedForm):
             "source_reliability": self.source_reliability.data,
             "credibility": int(self.credibility.data or 6),
             "source_code": self.source_code.data or None,
+            "repeats_code": self.repeats_code.data or None,
             "source_contactable": bool(self.source_contactable.data),
         }
 

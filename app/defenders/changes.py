@@ -13,7 +13,7 @@ from app.defenders import actions, gate, queries, wording
 from app.defenders.blueprints import ID, pages
 from app.defenders.file import file
 from app.defenders.forms import AssessForm, BareForm, ConsentForm, IdentityForm, NoteForm, RegisterForm, Told
-from app.errors import NotFound, Refusal
+from app.done import done as done_with
 from app.permissions import Permission, needs, viewer
 
 Answer = Response | str | tuple[str, int]
@@ -25,19 +25,8 @@ def to_file(defender_id: int, words: str) -> Response:
 
 
 def done(form: Told, act: Callable[[], object]) -> bool:
-    """Do it and commit; False with the refusal on the form, where what was typed still stands."""
-    if not form.validate_on_submit():
-        return False
-    try:
-        act()
-        db.session.commit()
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        db.session.rollback()
-        form.tell(refusal)
-        return False
-    return True
+    """As everywhere, with each refusal at the field that it belongs to."""
+    return done_with(form, act, Told.tell)
 
 
 @pages.route("/new", methods=["GET", "POST"])

@@ -9,12 +9,11 @@ from flask_babel import gettext as _
 from sqlalchemy import text
 
 from app.db import db
-from app.documents.freezing_head import REACH, reach_of
 from app.documents.freezing_place import Scene
 from app.documents.incident_brief import EarlierWarning, Presence
 from app.documents.parts import Chart, Panel
 from app.documents.wording import MONTHS, dtg, kilometres
-from app.permissions import Permission, viewer
+from app.permissions import REACH, Permission, viewer, within_parameters
 
 #: The handbook's measure of a blind spot (1.6): an attack without a prior alert within 25 km and 7 days.
 WARNED_METRES, WARNED = 25_000, timedelta(days=7)
@@ -63,7 +62,7 @@ def warnings_before(scene: Scene, ground: str | None) -> tuple[EarlierWarning, .
         return ()
     until = scene.begin if scene.hour_known else scene.end
     span = {"since": scene.begin - WARNED, "until": until, "ground": ground, "metres": WARNED_METRES}
-    rows = db.session.execute(WARNINGS, {**scene.here, **span, **reach_of(Permission.READ_ALERTS)})
+    rows = db.session.execute(WARNINGS, {**scene.here, **span, **within_parameters(Permission.READ_ALERTS)})
     return tuple(
         EarlierWarning(
             alert_serial=_("Alert %(id)s", id=row.id),
@@ -77,7 +76,7 @@ def warnings_before(scene: Scene, ground: str | None) -> tuple[EarlierWarning, .
 
 def presence_near(scene: Scene) -> tuple[Presence, ...]:
     """The two nearest bases, and with the nearest the patrol that came closest in the 48 hours before."""
-    rows = db.session.execute(BASES, {**scene.here, **reach_of(Permission.SEE_MAP)}).all()
+    rows = db.session.execute(BASES, {**scene.here, **within_parameters(Permission.SEE_MAP)}).all()
     patrol = nearest_patrol(scene) if rows else None
     return tuple(
         Presence(row.name, round(row.km, 1) if scene.exact else None, patrol if place == 0 else None)
@@ -90,7 +89,9 @@ def nearest_patrol(scene: Scene) -> str | None:
     if not scene.exact or not scene.hour_known or not viewer().holds(Permission.READ_PATROLS):
         return None
     span = {"since": scene.begin - PATROL, "until": scene.begin, "metres": PATROL_METRES}
-    row = db.session.execute(PATROLS, {**scene.here, **span, **reach_of(Permission.READ_PATROLS)}).first()
+    row = db.session.execute(
+        PATROLS, {**scene.here, **span, **within_parameters(Permission.READ_PATROLS)}
+    ).first()
     if row is None:
         return _("none on record within 25 km in the 48 hours before")
     return f"{row.call_sign}, {kilometres(row.km)}, {dtg(row.at)}"
@@ -109,7 +110,7 @@ def pattern(scene: Scene, ground: str | None) -> Chart | None:
     """Incidents per month around a point or within the area; the month of the event is marked."""
     if ground is None or scene.precision > 4:
         return None
-    reach = reach_of(Permission.READ_INCIDENTS)
+    reach = within_parameters(Permission.READ_INCIDENTS)
     months = months_until(scene.begin)
     span: dict[str, Any] = {
         "since": months[0], "until": (months[-1] + timedelta(days=32)).replace(day=1), "ground": ground,

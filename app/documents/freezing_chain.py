@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
-from app.alerts.models import AlertClock, AlertStep, StepKind
+from app.alerts.models import AlertClock, AlertStep, Clock, StepKind
 from app.alerts.queries import Chain
 from app.alerts.wording import (
     AUTHORITIES,
     CLOCKS,
-    ECHELONS,
+    HAND_OVERS,
     NON_RESPONSES,
     OUTCOMES,
     RESPONSES,
@@ -22,22 +21,19 @@ from app.alerts.wording import (
 )  # fmt: skip
 from app.documents.incident_brief import ChainStep, FollowUp
 from app.documents.wording import dtg
-from app.permissions import ROLE_NAMES
+from app.ladders.wording import POSTS
+from app.permissions import role_words
 
 #: The step that stops a clock, and whether its time stands among the figures at the top.
 CLOCK_OF = {
-    StepKind.ACKNOWLEDGED: "acknowledge", StepKind.VERIFIED: "verify", StepKind.DECIDED: "decide",
-    StepKind.DECLINED: "decide", StepKind.FEEDBACK: "feedback",
+    StepKind.ACKNOWLEDGED: Clock.ACKNOWLEDGE, StepKind.VERIFIED: Clock.VERIFY, StepKind.DECIDED: Clock.DECIDE,
+    StepKind.DECLINED: Clock.DECIDE, StepKind.FEEDBACK: Clock.FEEDBACK,
 }  # fmt: skip
 AT_THE_TOP = (StepKind.ACKNOWLEDGED, StepKind.ARRIVED)
-HANDED_TO = {
-    "state": _l("to the State"), "partner": _l("to a partner"), "humanitarian": _l("to humanitarian partners"),
-    "other": _l("to somebody else"),
-}  # fmt: skip
 #: Codes in a step's details and the words for them; anything else in there is no matter of a report.
 IN_WORDS = (
     ("verification", VERIFICATIONS), ("response", RESPONSES), ("authority", AUTHORITIES),
-    ("reason", NON_RESPONSES), ("outcome", OUTCOMES), ("to", ECHELONS | HANDED_TO),
+    ("reason", NON_RESPONSES), ("outcome", OUTCOMES), ("to", POSTS | HAND_OVERS),
 )  # fmt: skip
 
 
@@ -51,10 +47,6 @@ class Response:
     outcome: str | None = None
     feedback: str | None = None
     lesson: str | None = None
-
-
-def role_words(role: str | None) -> str:
-    return str(ROLE_NAMES.get(role or "", _("The system")))
 
 
 def note_of(step: AlertStep, notes: bool = True) -> str | None:
@@ -71,7 +63,7 @@ def note_of(step: AlertStep, notes: bool = True) -> str | None:
 def first_clocks(clocks: Iterable[AlertClock]) -> dict[str, AlertClock]:
     """Each clock as it ran first, at the lowest echelon: a step is late by that one."""
     found: dict[str, AlertClock] = {}
-    for clock in sorted(clocks, key=lambda c: c.due_at):
+    for clock in sorted(clocks, key=lambda c: c.id):
         found.setdefault(clock.clock, clock)
     return found
 
@@ -154,7 +146,7 @@ def follow_up(chain: Chain) -> tuple[FollowUp, ...]:
     if chain.alert.status == "closed":
         return ()
     running = [
-        FollowUp(str(CLOCKS[c.clock]), str(ECHELONS[c.echelon]), c.due_at, _("to be done"))
+        FollowUp(str(CLOCKS[c.clock]), str(POSTS[c.echelon]), c.due_at, _("to be done"))
         for c in chain.clocks
         if c.stopped_at is None and c.ran_out_at is None
     ]

@@ -12,11 +12,10 @@ from sqlalchemy import func, select, text
 
 from app.db import db
 from app.documents.accountability_brief import LedgerState, Unmasking
-from app.documents.freezing_chain import role_words
 from app.documents.parts import MapArea, MapData
 from app.ledger.models import LedgerEvent, LedgerVerification
 from app.mission.models import Echelon
-from app.permissions import Permission, viewer
+from app.permissions import Permission, role_words, viewer
 
 SECTORS = text("SELECT id, name, echelon, parent_id FROM sectors ORDER BY code")
 AREAS = text("""

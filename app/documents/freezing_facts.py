@@ -7,18 +7,19 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from app.alerts.models import NonResponseReason, ResponseKind
+from app.alerts.models import HandedTo, NonResponseReason, ResponseKind
 from app.alerts.models import StepKind as K
-from app.alerts.wording import AUTHORITIES, CLOCKS, ECHELONS, KINDS, NON_RESPONSES, OUTCOMES, RESPONSES
+from app.alerts.wording import AUTHORITIES, CLOCKS, KINDS, NON_RESPONSES, OUTCOMES, RESPONSES
 from app.documents.accountability_brief import AlertFacts, AnsweredBy, ClockBreach
-from app.documents.freezing_chain import role_words
 from app.documents.freezing_records import CLOCK_FIELDS, FIELDS, Record
 from app.grading import Verification
+from app.ladders.wording import POSTS
+from app.permissions import role_words
 
 #: Steps by which the mission itself did something for the people concerned.
 OWN_ACTS = (K.TASKED, K.DEPARTED, K.ARRIVED, K.OUTCOME)
-#: Whom an alert was handed to → who answered it.
-HANDED: dict[str, AnsweredBy] = {"state": "state", "partner": "partner", "humanitarian": "partner"}
+#: Whom an alert was handed to → who answered it; all others are partners.
+HANDED: dict[str, AnsweredBy] = {HandedTo.STATE: "state"}
 
 
 def responses(record: Record) -> set[str]:
@@ -100,7 +101,7 @@ def facts(record: Record, sector: str | None, now: datetime) -> AlertFacts:
 
 
 def breaches(records: Iterable[Record]) -> tuple[ClockBreach, ...]:
-    """Every clock that ran out and passed its alert on, in the order of the alerts."""
+    """Every clock that ran out and passed its alert on, in the order of the alerts; not what was passed on in time."""
     found = []
     for record in records:
         for step in record.of(K.ESCALATED):
@@ -109,6 +110,9 @@ def breaches(records: Iterable[Record]) -> tuple[ClockBreach, ...]:
                 continue
             first = record.clocks.get(name)
             due_at = datetime.fromisoformat(due) if due else first.due_at if first else step.at
+            early = step.details.get("passed_on") or step.details.get("unreached")
+            if early and step.at < due_at:
+                continue
             higher = step.details.get("to")
             found.append(
                 ClockBreach(
@@ -116,7 +120,7 @@ def breaches(records: Iterable[Record]) -> tuple[ClockBreach, ...]:
                     step=str(CLOCKS[name]),
                     limit_minutes=round(record.since_t0(due_at)),
                     actual_minutes=record.minutes_to(CLOCK_FIELDS[name]),
-                    escalated_to=str(ECHELONS[higher]) if higher in ECHELONS else None,
+                    escalated_to=str(POSTS[higher]) if higher in POSTS else None,
                 )
             )
     return tuple(found)

@@ -93,15 +93,3 @@ def checkpoint() -> Checkpoint | None:
         select(LedgerCheckpoint).order_by(LedgerCheckpoint.size.desc()).limit(1)
     ).scalar_one_or_none()
     return Checkpoint(found.note, found.size, found.root.hex()) if found else None
-
-
-def reach_of(permission: Permission) -> dict[str, Any]:
-    """The viewer's reach as the parameters of a statement: `(:anywhere OR sector_id = ANY (:sectors))`."""
-    who = viewer()
-    return {
-        "anywhere": permission in who.anywhere(),
-        "sectors": sorted(who.sector_ids) if permission in who.in_sector() else [],
-    }
-
-
-REACH = "(:anywhere OR sector_id = ANY (CAST(:sectors AS bigint[])))"

@@ -8,11 +8,10 @@ import shapely
 from sqlalchemy import text
 
 from app.db import db
-from app.documents.freezing_head import REACH, reach_of
 from app.documents.freezing_place import Scene
 from app.documents.parts import MapArea, MapData, MapMark, MapRoad
 from app.documents.picture_words import KM_PER_DEGREE, fit_to_page
-from app.permissions import Permission
+from app.permissions import REACH, Permission, within_parameters
 
 #: Half the width and height in km of a map around a point.
 HALF_WIDTH, HALF_HEIGHT = 45, 22
@@ -61,7 +60,7 @@ def around_box(extent: tuple[float, float, float, float]) -> Around:
     west, south, east, north = extent
     around = {"west": west, "south": south, "east": east, "north": north, "fine": (east - west) / 1500}
     limits = {"settlements": MOST_SETTLEMENTS, "bases": MOST_BASES}
-    rows = db.session.execute(PARTS, {**around, **limits, **reach_of(Permission.SEE_MAP)}).all()
+    rows = db.session.execute(PARTS, {**around, **limits, **within_parameters(Permission.SEE_MAP)}).all()
     land, areas, roads, marks = None, [], [], []
     for kind, name, shape in rows:
         if shape is None or shape.endswith("EMPTY"):

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
+from app.alerts.models import Clock
 from app.alerts.models import StepKind as K
 from app.db import db
-from app.documents.freezing_head import REACH, reach_of
-from app.permissions import Permission
+from app.permissions import REACH, Permission, within_parameters
 
 # REACH is a constant of ours; what is asked for comes as parameters.
 ALERTS = text(f"""
@@ -28,7 +28,7 @@ WHERE alert_id = ANY (CAST(:ids AS bigint[])) ORDER BY alert_id, id
 """)
 CLOCKS = text("""
 SELECT alert_id, clock, due_at, stopped_at, ran_out_at FROM alert_clocks
-WHERE alert_id = ANY (CAST(:ids AS bigint[])) ORDER BY alert_id, due_at
+WHERE alert_id = ANY (CAST(:ids AS bigint[])) ORDER BY alert_id, id
 """)
 
 #: Field of an alert's facts → the steps that are this step; the chain has two kinds of decision.
@@ -37,11 +37,11 @@ FIELDS = {
     "tasked": (K.TASKED,), "departed": (K.DEPARTED,), "arrived": (K.ARRIVED,), "outcome_recorded": (K.OUTCOME,),
     "feedback": (K.FEEDBACK,),
 }  # fmt: skip
-CLOCK_FIELDS = {
-    "acknowledge": "acknowledged",
-    "verify": "verified",
-    "decide": "decided",
-    "feedback": "feedback",
+CLOCK_FIELDS: dict[str, str] = {
+    Clock.ACKNOWLEDGE: "acknowledged",
+    Clock.VERIFY: "verified",
+    Clock.DECIDE: "decided",
+    Clock.FEEDBACK: "feedback",
 }
 
 
@@ -79,7 +79,8 @@ class Record:
         clock = self.clocks.get(name)
         if clock is None:
             return False
-        return clock.ran_out_at is not None or (clock.stopped_at or now) > clock.due_at
+        # A turn that was passed on before its limit is no breach by itself: the step may still be in time.
+        return (clock.stopped_at or now) > clock.due_at
 
 
 def standing(steps: list[Row[Any]]) -> Iterator[Row[Any]]:
@@ -91,7 +92,7 @@ def standing(steps: list[Row[Any]]) -> Iterator[Row[Any]]:
 def records(since: datetime, until: datetime, only: list[int] | None) -> list[Record]:
     """Alerts raised from `since` to before `until` in the viewer's reach; `only`: in these sectors alone."""
     span = {"since": since, "until": until, "only": only}
-    rows = db.session.execute(ALERTS, {**span, **reach_of(Permission.READ_ALERTS)}).all()
+    rows = db.session.execute(ALERTS, {**span, **within_parameters(Permission.READ_ALERTS)}).all()
     found = {row.id: Record(row) for row in rows}
     ids = {"ids": list(found)}
     steps: defaultdict[int, list[Row[Any]]] = defaultdict(list)

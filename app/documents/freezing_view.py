@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from app.alerts import wording as alerts
 from app.db import db
-from app.documents.freezing_head import REACH, Ordered, header, reach_of
+from app.documents.freezing_head import Ordered, header
 from app.documents.freezing_map import around_box
 from app.documents.parts import MapArea, MapMark, Period
 from app.documents.picture_words import fit_to_page
@@ -25,7 +25,7 @@ from app.documents.wording import dtg
 from app.havens import wording as havens
 from app.incidents import wording as incidents
 from app.patrols import wording as patrols
-from app.permissions import viewer
+from app.permissions import REACH, viewer, within_parameters
 from app.words import grid
 from geo.grid_lines import step_for
 
@@ -131,7 +131,7 @@ class Drawn:
 
     def ask(self, layer: str, statement: Any, **more: Any) -> list[Any]:
         """The layer's rows; where there are more than a sheet can show, it says so."""
-        reach = reach_of(LAYERS[layer].permission)
+        reach = within_parameters(LAYERS[layer].permission)
         found = list(db.session.execute(statement, {**self.box, **reach, **more}))
         words = LAYERS[layer].words
         if len(found) > MOST_MARKS:
@@ -172,7 +172,7 @@ def put_incidents(drawn: Drawn) -> None:
         )
         for r in found
     ])  # fmt: skip
-    reach = reach_of(LAYERS["incidents"].permission)
+    reach = within_parameters(LAYERS["incidents"].permission)
     coarse = db.session.execute(COARSE, {**drawn.box, **reach, **drawn.period}).scalar_one()
     if coarse:
         drawn.left_out.append(

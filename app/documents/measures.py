@@ -1,6 +1,7 @@
 """How response is measured: rates with their numerators and denominators, medians with what is missing.
 
-Every rule of counting is written down here once, in code and in `rules()`, which the document prints.
+Every rule of counting of the report stands here in code and in `rules()`, which the document prints. The page of measures
+counts in SQL (migrations/sql/0017_measures.sql) by the same rules, and a test holds the two against each other.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ def feedback_rate(alerts: Sequence[AlertFacts], limit_hours: int) -> Figure:
 def rules() -> tuple[str, ...]:
     """How the figures are counted, as printed on the document."""
     return (
-        _("t0 is the moment at which the alert was raised. All times are minutes from t0."),
+        _("t0 is the moment at which the warning was received. All times are minutes from t0."),
         _(
             "Response, any actor: actionable alerts answered by the mission, jointly, by the State, by a "
             "partner or by the community. An order, a departure, an outcome or an immediate action on record "
@@ -136,8 +137,9 @@ def rules() -> tuple[str, ...]:
             "jointly. Both are divided by all actionable alerts, those still open at the data cut-off included."
         ),
         _(
-            "Actionable are all alerts but those that verification found to be unfounded and those whose "
-            "setting aside as a duplicate somebody else approved."
+            "Actionable are all alerts but those that verification found to be unfounded, those whose setting "
+            "aside as a duplicate somebody else approved, and those merged into another alert, which are "
+            "answered with that one."
         ),
         _(
             "Medians and 90th percentiles leave out alerts handed over. The 90th percentile is the smallest "

@@ -15,7 +15,6 @@ from flask import Response, current_app, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement
 
-from app.db import db
 from app.errors import Invalid, NotFound
 from app.exchange import csv_file, geojson_file, geopackage, gpx_file, kml_file
 from app.exchange.layers import Layer
@@ -80,7 +79,6 @@ def export(layer: Layer, where: Sequence[ColumnElement[bool]], filters: Mapping[
         shutil.rmtree(folder, ignore_errors=True)
     details = {"format": file_format.value, "count": count, "filters": said(filters)}
     record("exchange.exported", layer.name, "export", details)
-    db.session.commit()
     group = date_time_group.format(datetime.now(UTC)).replace(" ", "")
     name = f"{layer.name}{'-EXERCISE' if marking.exercise else ''}-{group}.{file_format.value}"
     response = send_file(file, MIMETYPES[file_format], as_attachment=True, download_name=name)

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from app.alerts.chain import LADDER
+from app.alerts.models import Clock
 from app.alerts.raising import CLOCKS
 from app.exercise.alert_history import AlertScript
 from app.exercise.dataset import Dataset
 from app.exercise.told import told
+from app.ladders.climbing import Post
 from app.mission.procedures import SEEDS
 
 # Who takes which step in the exercise's history.
@@ -25,7 +26,8 @@ def steps_of(a: AlertScript) -> Iterator[tuple[datetime, str, str | None, str, d
     told: list[tuple[datetime | None, str, str | None, str, dict[str, Any]]] = [
         (a.raised_at, "raised", "cla", "", {}),
         (a.acknowledged_at, "acknowledged", DUTY, "", {}),
-        (a.escalated_at, "escalated", None, "", {"clock": "acknowledge", "from": LADDER[0], "to": LADDER[1]}),
+        (a.escalated_at, "escalated", None, "",
+         {"clock": Clock.ACKNOWLEDGE, "from": Post.DUTY_OFFICER, "to": Post.SECTOR}),
         (a.immediate_action_at, "immediate_action", DUTY, "", {}),
         (a.verified_at, "verified", DUTY, "EXERCISE",
          {"verification": a.verification, "reliability": a.source_reliability, "credibility": a.credibility}),
@@ -112,7 +114,7 @@ def store_alert(c: Connection, a: AlertScript) -> int:
          "occurred_at": a.occurred_at, "received_at": a.received_at, "raised_at": a.raised_at,
          "place": a.place.wkt, "place_name": a.place_name, "admin": a.district_code, "sector": a.sector_code,
          "verbatim": a.verbatim, "source_code": a.source_code, "contactable": a.source_contactable,
-         "echelon": LADDER[1] if a.escalated_at else LADDER[0], "reliability": a.source_reliability,
+         "echelon": Post.SECTOR if a.escalated_at else Post.DUTY_OFFICER, "reliability": a.source_reliability,
          "credibility": a.credibility, "precision": a.place_precision},
     )  # fmt: skip
     c.execute(
@@ -128,9 +130,9 @@ def start_clocks(
 ) -> None:
     """The clocks as they would stand now; those still running are watched by the workers from here on."""
     stopped = {
-        "acknowledge": a.acknowledged_at or a.closed_at,
-        "verify": a.verified_at or a.closed_at,
-        "decide": a.decided_at or a.declined_at or a.closed_at,
+        Clock.ACKNOWLEDGE: a.acknowledged_at or a.closed_at,
+        Clock.VERIFY: a.verified_at or a.closed_at,
+        Clock.DECIDE: a.decided_at or a.declined_at or a.closed_at,
     }
     for clock in CLOCKS:
         due = a.received_at + timedelta(minutes=values[f"{clock}_minutes_{a.priority.lower()}"])
@@ -139,6 +141,6 @@ def start_clocks(
         c.execute(
             text("INSERT INTO alert_clocks (id, alert_id, clock, echelon, due_at, stopped_at, ran_out_at) "
                  "VALUES (:id, :alert, :clock, :echelon, :due, :stopped, :ran_out)"),
-            {"id": clock_id, "alert": alert_id, "clock": clock, "echelon": LADDER[0], "due": due,
+            {"id": clock_id, "alert": alert_id, "clock": clock, "echelon": Post.DUTY_OFFICER, "due": due,
              "stopped": stopped[clock], "ran_out": due if ran_out else None},
         )  # fmt: skip

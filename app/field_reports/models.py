@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Identity, LargeBinary, SmallInteger, Uuid, te
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.alerts.models import Channel
 from app.db import Base
 from app.grading import Graded, graded, one_of
 from app.mission.models import metres_index, shape
@@ -19,7 +20,12 @@ from geo.warning import KIND_WEIGHT
 
 class FieldReport(Graded, Base):
     __tablename__ = "field_reports"
-    __table_args__ = (*graded(), one_of("kind", list(KIND_WEIGHT)), metres_index("field_reports"))
+    __table_args__ = (
+        *graded(),
+        one_of("kind", list(KIND_WEIGHT)),
+        one_of("channel", Channel),
+        metres_index("field_reports"),
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     serial: Mapped[int] = mapped_column(Identity(always=True), unique=True)

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import UUID, DataRequired, Length
 
-from app.handovers import queries
+from app.mission.queries import sectors_for
 from app.permissions import Permission, viewer
 
 
@@ -32,7 +32,7 @@ class HandOverForm(FlaskForm):
         if not self.id.data:
             self.id.data = str(uuid4())
         whole = [("", _l("the whole mission"))] if Permission.HAND_OVER in viewer().anywhere() else []
-        self.sector_id.choices = [*whole, *queries.sectors()]
+        self.sector_id.choices = [*whole, *sectors_for(Permission.HAND_OVER)]
 
     def as_body(self) -> dict[str, Any]:
         lines = [line.strip() for line in (self.tasks.data or "").splitlines()]

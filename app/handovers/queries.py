@@ -69,14 +69,6 @@ def signatories() -> Mapping[int | None, str]:
     return {r.person_id: r.name for r in db.session.execute(text("SELECT * FROM vigil.signatories()"))}
 
 
-def sectors() -> list[tuple[str, str]]:
-    """(id or "", name) of the shifts that the viewer may hand over; "" is the whole mission's."""
-    found = (
-        select(Sector.id, Sector.name).where(within(Permission.HAND_OVER, Sector.id)).order_by(Sector.code)
-    )
-    return [(str(row.id), row.name) for row in db.session.execute(found)]
-
-
 def as_json(h: Row[Any]) -> Mapping[str, Any]:
     return {
         "id": h.id, "sector_id": h.sector_id, "note": h.note, "tasks": list(h.tasks), "items": dict(h.items),

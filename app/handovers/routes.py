@@ -13,7 +13,7 @@ from app.api.bodies import read
 from app.api.schemas import describes
 from app.asked import number, page_number
 from app.db import db
-from app.errors import Refusal
+from app.done import done
 from app.handovers import actions, queries
 from app.handovers.bodies import Accept, HandOver
 from app.handovers.forms import HandOverForm
@@ -64,16 +64,10 @@ def about_to_freeze(form: HandOverForm) -> dict[str, Any]:
 @needs(Permission.HAND_OVER)
 def hand_over_from_form() -> BaseResponse | tuple[str, int]:
     form = HandOverForm()
-    if form.validate_on_submit():
-        try:
-            handover_id = actions.hand_over(read(HandOver, form.as_body()))
-            db.session.commit()
-        except Refusal as refusal:
-            db.session.rollback()
-            form.form_errors.extend(refusal.fields.values() or [refusal.sentence])
-        else:
-            flash(_("The shift is handed over. It is yours until the incoming officer accepts it."))
-            return redirect(url_for("handovers.page", handover_id=handover_id), 303)
+    made: list[int] = []
+    if done(form, lambda: made.append(actions.hand_over(read(HandOver, form.as_body())))):
+        flash(_("The shift is handed over. It is yours until the incoming officer accepts it."))
+        return redirect(url_for("handovers.page", handover_id=made[0]), 303)
     return render_template("handovers/new.html", form=form, items=about_to_freeze(form), **WORDS), 422
 
 

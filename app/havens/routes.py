@@ -49,7 +49,9 @@ def board() -> str:
 def export() -> Response:
     """The table as a file of the chosen format, with the filters of its address."""
     filters = asked_for()
-    return exported(HAVENS, filters.where(), asdict(filters))
+    written = exported(HAVENS, filters.where(), asdict(filters))
+    db.session.commit()
+    return written
 
 
 @pages.get("/nearest")

@@ -54,7 +54,7 @@ def set_ladder(body: SetLadder) -> int:
 
 def ways(given: Iterable[Way]) -> list[str]:
     """The screen tells always."""
-    return sorted({*map(str, given), "screen"})
+    return sorted({*map(str, given), Way.SCREEN.value})
 
 
 def is_other(body: SetLadder) -> bool:

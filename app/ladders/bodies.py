@@ -8,8 +8,7 @@ from pydantic import Field, model_validator
 
 from app.alerts.models import Priority
 from app.api.bodies import Body, Id, Text
-from app.ladders.climbing import DAY, MOST_QUIET, Then, Way
-from app.watches.models import Post
+from app.ladders.climbing import DAY, MOST_QUIET, Post, Then, Way
 from geo.warning import KIND_WEIGHT
 
 Minute = Annotated[int, Field(ge=0, le=1439)]
@@ -20,7 +19,7 @@ Kind = Literal[KINDS]  # type: ignore[valid-type]
 class RungBody(Body):
     post: Post
     minutes: Annotated[int, Field(ge=1, le=10_080)]
-    ways: Annotated[list[Way], Field(max_length=3)] = [Way.SCREEN]
+    ways: Annotated[list[Way], Field(max_length=len(Way))] = [Way.SCREEN]
 
 
 class SetLadder(Body):
@@ -29,7 +28,7 @@ class SetLadder(Body):
 
     kind: Kind = ""
     priority: Priority
-    rungs: Annotated[list[RungBody], Field(min_length=1, max_length=6)]
+    rungs: Annotated[list[RungBody], Field(min_length=1, max_length=len(Post))]
     then: Then
     quiet_from: Minute | None = None
     quiet_until: Minute | None = None

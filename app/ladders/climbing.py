@@ -14,12 +14,25 @@ DAY = 24 * 60
 MOST_QUIET = 12 * 60
 
 
+class Post(StrEnum):
+    """The echelons that an alert climbs, from below; which of them, when and how a mission sets."""
+
+    DUTY_OFFICER = "duty_officer"
+    SECTOR = "sector"
+    FORCE_HEADQUARTERS = "force_headquarters"
+    HEAD_OF_MISSION = "head_of_mission"
+
+
 class Way(StrEnum):
     """How somebody is told. The screen tells always: the alert stands on the board of everybody who may see it."""
 
     SCREEN = "screen"
     SMS = "sms"
     EMAIL = "email"
+
+
+# Those by which a message leaves the house, to a contact of its own.
+LEAVING = (Way.SMS, Way.EMAIL)
 
 
 class Then(StrEnum):

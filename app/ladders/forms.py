@@ -1,4 +1,4 @@
-"""The form of a ladder: six lines for rungs, of which those without a post are left out."""
+"""The form of a ladder: a line for each rung there can be, of which those without a post are left out."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.alerts.wording import KINDS
-from app.ladders.climbing import Then
+from app.ladders.climbing import LEAVING, Post, Then, Way
 from app.ladders.models import LadderVersion
 from app.ladders.wording import THEN, hour
 
-RUNGS = range(1, 7)
+# Each rung is another post.
+RUNGS = range(1, len(Post) + 1)
 
 
 class LadderForm(FlaskForm):
@@ -47,7 +48,7 @@ class LadderForm(FlaskForm):
         rungs = [
             {
                 "post": sent.get(f"post_{n}"), "minutes": number(sent.get(f"minutes_{n}", "")),
-                "ways": ["screen", *(way for way in ("sms", "email") if sent.get(f"{way}_{n}"))],
+                "ways": [Way.SCREEN.value, *(way.value for way in LEAVING if sent.get(f"{way}_{n}"))],
             }
             for n in RUNGS if sent.get(f"post_{n}")
         ]  # fmt: skip

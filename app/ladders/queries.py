@@ -8,15 +8,12 @@ from sqlalchemy import select
 
 from app.db import db
 from app.errors import NotFound
-from app.ladders.climbing import Ladder, Rung, Then, Way, as_ladder
+from app.ladders.climbing import Ladder, Post, Rung, Then, Way, as_ladder
 from app.ladders.models import LadderVersion
 
 # Where a mission's database has none, or none that can be read: nobody may fall silent for want of a row.
 WITHOUT_ANY = Ladder(
-    tuple(
-        Rung(post, 30, frozenset({Way.SCREEN}))
-        for post in ("duty_officer", "sector", "force_headquarters", "head_of_mission")
-    ),
+    tuple(Rung(post, 30, frozenset({Way.SCREEN})) for post in Post),
     Then.STAY,
 )
 

@@ -12,9 +12,10 @@ from app.alerts import wording as alert_words
 from app.api.bodies import read
 from app.api.schemas import describes
 from app.db import db
-from app.errors import Refusal
+from app.done import done
 from app.ladders import actions, queries, wording
 from app.ladders.bodies import SetLadder
+from app.ladders.climbing import LEAVING
 from app.ladders.forms import RUNGS, LadderForm
 from app.ladders.models import LadderVersion
 from app.permissions import Permission, needs, viewer
@@ -35,7 +36,7 @@ def board() -> str:
 
 def shown(row: LadderVersion, form: LadderForm, rungs: list[dict[str, Any]]) -> str:
     return render_template(
-        "ladders/page.html", ladder=row, form=form, rungs=rungs, numbers=RUNGS, wording=wording,
+        "ladders/page.html", ladder=row, form=form, rungs=rungs, numbers=RUNGS, leaving=LEAVING, wording=wording,
         alert_words=alert_words, versions=queries.versions(row),
         may_change=row.replaced_at is None and viewer().holds(Permission.MANAGE_MISSION),
     )  # fmt: skip
@@ -54,16 +55,10 @@ def change(ladder_id: int) -> BaseResponse | tuple[str, int]:
     row = queries.one(ladder_id)
     form = LadderForm(row)
     sent = form.as_body(row.priority, request.form)
-    if form.validate():
-        try:
-            made = actions.set_ladder(read(SetLadder, sent))
-            db.session.commit()
-        except Refusal as refusal:
-            db.session.rollback()
-            form.form_errors.extend([*refusal.fields.values()] or [refusal.sentence])
-        else:
-            flash(_("The ladder is in force. Turns that run end at their time; the next follow it."))
-            return redirect(url_for("ladders.page", ladder_id=made), 303)
+    made: list[int] = []
+    if done(form, lambda: made.append(actions.set_ladder(read(SetLadder, sent)))):
+        flash(_("The ladder is in force. Turns that run end at their time; the next follow it."))
+        return redirect(url_for("ladders.page", ladder_id=made[0]), 303)
     row = queries.one(ladder_id)
     return shown(row, form, sent["rungs"]), 422
 

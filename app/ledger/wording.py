@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from app.alerts.wording import STEPS
-from app.permissions import ROLE_NAMES
+from app.permissions import role_words as role_words
 
 # By the word before the dot: what the log is filtered by.
 GROUPS: dict[str, LazyString] = {
@@ -151,10 +151,6 @@ def thing_words(subject: str) -> str:
     """`alerts:143` as Alert 143. What has no number of its own is shown as it is."""
     table, _colon, key = subject.partition(":")
     return f"{THINGS[table]} {key}" if table in THINGS and key else subject
-
-
-def role_words(role: str | None) -> str:
-    return str(ROLE_NAMES.get(role, role)) if role else _("The system")
 
 
 def advice(fault: str) -> str:

@@ -10,7 +10,8 @@ would take seconds.
 
 from __future__ import annotations
 
-from app.maps.layers import BOX, GRADE, KIND, LASTS, REACH, SECTOR, VERIFICATION
+from app.maps.layers import BOX, GRADE, KIND, LASTS, SECTOR, VERIFICATION
+from app.permissions import REACH
 from app.tiles.queries import FINEST, LEVELS
 
 HEAD = f"""

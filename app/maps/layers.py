@@ -9,13 +9,14 @@ words. `{alerts}` and the like stand for where the rows come from: the table, or
 
 from __future__ import annotations
 
+from app.permissions import REACH as REACH
+
 COLLECT = """
 SELECT json_build_object('type', 'FeatureCollection', 'total', count(*), 'truncated', count(*) >= :most,
     'features', coalesce(json_agg(ST_AsGeoJSON(f.*, 'shape', {digits})::json), '[]'::json))::text
 FROM ({inner} LIMIT :most) AS f
 """
 BOX = "ST_MakeEnvelope(:west, :south, :east, :north, 4326)"
-REACH = "(:anywhere OR sector_id = ANY (CAST(:sectors AS bigint[])))"
 SECTOR = "(CAST(:sector AS bigint) IS NULL OR sector_id = :sector)"
 KIND = "(CAST(:{layer}_kind AS text) IS NULL OR kind = :{layer}_kind)"
 GRADE = "(CAST(:grade AS text) IS NULL OR source_reliability <= :grade)"

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from flask import Response, current_app
 from flask_babel import gettext as _
 
-from app.db import db
 from app.errors import Invalid
 from app.exchange.tables import Marking
 from app.ledger.actions import record
@@ -28,7 +27,6 @@ def export(period: Period) -> Response:
     marking = Marking.of(mission.identity(), settings.exercise)
     content, count = hxl_file.written(period, marking)
     record("measures.exported", "measures", "export", {"period": period.code, "count": count})
-    db.session.commit()
     response = Response(content, mimetype="text/csv")
     name = f"measures{'-EXERCISE' if marking.exercise else ''}-{period.code}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

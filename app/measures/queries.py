@@ -15,28 +15,17 @@ from app.measures.periods import Period
 from app.measures.sources import DIVISIONS, READ_BY, ROWS
 from app.mission.models import Sector
 from app.mission.queries import procedures
-from app.permissions import Permission, viewer
+from app.permissions import REACH, Permission, viewer, within_parameters
 
 MOST_BEHIND = 200
 #: A row whose cell is not known still belongs to the total.
 NOT_KNOWN = "not_known"
 
 
-def holds_at(permission: Permission) -> dict[str, Any]:
-    """Parameters of REACH: the viewer's sectors for a permission, or all."""
-    who = viewer()
-    everywhere = permission in who.anywhere()
-    inside = sorted(who.sector_ids) if permission in who.in_sector() else []
-    return {"everywhere": everywhere, "inside": inside}
-
-
-REACH = "(:everywhere OR sector_id = ANY (CAST(:inside AS bigint[])))"
-
-
 def parameters(source: Source, period: Period) -> dict[str, Any]:
     values = procedures()
     reads = Permission.READ_DEFENDERS if source is Source.DEFENDERS else Permission.READ_MEASURES
-    return holds_at(reads) | {
+    return within_parameters(reads) | {
         "since": period.since, "until": period.until, "compartments": sorted(viewer().compartments),
         "feedback_minutes": values["feedback_hours"] * 60,
         "warning_metres": values["measures_warning_metres"], "warning_days": values["measures_warning_days"],

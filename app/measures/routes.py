@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.api.schemas import describes
 from app.asked import argument
 from app.asked import period as asked_span
+from app.db import db
 from app.errors import Invalid
 from app.measures import actions, charts, queries, views, wording
 from app.measures.catalogue import measure_of
@@ -106,7 +107,9 @@ def page(code: str) -> str:
 @pages.post("/export")
 @needs(Permission.RELEASE_MEASURES)
 def export() -> Response:
-    return actions.export(read_period(request.form.get("period", "")[:20]))
+    written = actions.export(read_period(request.form.get("period", "")[:20]))
+    db.session.commit()
+    return written
 
 
 @api.get("/measures")

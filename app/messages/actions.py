@@ -12,9 +12,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db
 from app.errors import Conflict, Invalid, NotFound, TooMany
+from app.ladders.climbing import Way
 from app.ledger.actions import record
 from app.messages import queries
-from app.messages.models import Contact, Message, Reply, Route
+from app.messages.models import Contact, Message, Reply
 from app.messages.words import MOST_WRONG_CODES, same_code
 from app.permissions import viewer
 from app.settings import routes_open, settings_of
@@ -27,9 +28,9 @@ NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 
 
-def clean(route: Route, address: str) -> str:
+def clean(route: Way, address: str) -> str:
     """A number in the international form, or an e-mail address; Invalid with a sentence."""
-    if route is Route.SMS:
+    if route is Way.SMS:
         found = re.sub(r"[\s().-]", "", address)
         if not NUMBER.fullmatch(found):
             sentence = _("Give the number with its country code, for example +243 99 000 0001.")
@@ -41,7 +42,7 @@ def clean(route: Route, address: str) -> str:
     return address
 
 
-def add_contact(route: Route, address: str) -> int:
+def add_contact(route: Way, address: str) -> int:
     """One's own; the same again is the same one. Raises Invalid, Conflict where there are too many."""
     who, kept = viewer(), clean(route, address)
     mine = queries.own_contacts()
@@ -98,20 +99,29 @@ def order_test(contact_id: int) -> int:
 def answer_test(contact_id: int, code: str) -> bool:
     """The code that came by the test; True where it is the right one, and the contact is tested. A wrong one is counted
     and kept, so commit in any case. Raises Conflict without a test of the last day, or after five wrong codes."""
-    contact = queries.own_contact(contact_id, lock=True)
-    if (
-        contact.test_id is None
-        or contact.wrong_codes >= MOST_WRONG_CODES
-        or not queries.in_time(contact.test_id)
-    ):
+    return try_code(queries.own_contact(contact_id, lock=True), code, datetime.now(UTC), by="page")
+
+
+def waits_for_code(contact: Contact) -> bool:
+    return (
+        contact.test_id is not None
+        and contact.wrong_codes < MOST_WRONG_CODES
+        and queries.in_time(contact.test_id)
+    )
+
+
+def try_code(contact: Contact, code: str, now: datetime, *, by: str) -> bool:
+    """The same for a contact that was locked, by page or by SMS (workers/replies.py): a code tests once, and five wrong
+    ones end the test, whichever way they come."""
+    if contact.test_id is None or not waits_for_code(contact):
         raise Conflict(_("No test waits for a code. Send a test first."), code="no_test")
     c = update(Contact).where(Contact.id == contact.id)
     if not same_code(code, contact.test_id):
         db.session.execute(c.values(wrong_codes=contact.wrong_codes + 1))
-        record("messages.test_failed", "contacts", contact.id)
+        record("messages.test_failed", "contacts", contact.id, {"by": by})
         return False
-    db.session.execute(c.values(tested_at=datetime.now(UTC), test_id=None))
-    record("messages.contact_tested", "contacts", contact.id, {"by": "page"})
+    db.session.execute(c.values(tested_at=now, test_id=None))
+    record("messages.contact_tested", "contacts", contact.id, {"by": by})
     return True
 
 

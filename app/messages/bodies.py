@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from app.api.bodies import Body
-from app.messages.models import Route
+from app.ladders.climbing import LEAVING, Way
+
+
+def leaves(way: Way) -> Way:
+    if way not in LEAVING:
+        raise ValueError("the screen needs no contact")
+    return way
 
 
 class AddContact(Body):
     """`address`: a number with its country code, for example +243 99 000 0001, or an e-mail address."""
 
-    route: Route
+    route: Annotated[Way, AfterValidator(leaves)]
     address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=120)]
 
 

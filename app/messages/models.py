@@ -10,11 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
 from app.grading import one_of
-
-
-class Route(StrEnum):
-    SMS = "sms"
-    EMAIL = "email"
+from app.ladders.climbing import LEAVING
 
 
 class Purpose(StrEnum):
@@ -43,7 +39,7 @@ class Contact(Base):
 
     __tablename__ = "contacts"
     __table_args__ = (
-        one_of("route", Route),
+        one_of("route", LEAVING),
         Index("ix_contacts_address", "address", postgresql_where=text("removed_at IS NULL")),
         Index(
             "uq_contacts_own", "person_id", "route", "address", unique=True,
@@ -69,7 +65,7 @@ class Message(Base):
 
     __tablename__ = "messages"
     __table_args__ = (
-        one_of("route", Route),
+        one_of("route", LEAVING),
         one_of("purpose", Purpose),
         one_of("state", MessageState),
         CheckConstraint("(purpose = 'alert') = (alert_id IS NOT NULL)", name="about"),

@@ -122,6 +122,12 @@ def sector_tree() -> list[tuple[int, Row[Any]]]:
     return found
 
 
+def sectors_for(permission: Permission) -> list[tuple[str, str]]:
+    """(id, name) of the sectors for which the viewer holds it, as a form's choices."""
+    found = select(Sector.id, Sector.name).where(within(permission, Sector.id)).order_by(Sector.code)
+    return [(str(row.id), row.name) for row in db.session.execute(found)]
+
+
 def units() -> list[Row[Any]]:
     u, b, s = Unit, MilitaryBase, Sector
     return list(

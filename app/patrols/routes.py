@@ -59,7 +59,9 @@ def board() -> str:
 def export() -> Response:
     """The table as a file of the chosen format, with the filters of its address."""
     filters = asked_for()
-    return exported(PATROLS, filters.where(), asdict(filters))
+    written = exported(PATROLS, filters.where(), asdict(filters))
+    db.session.commit()
+    return written
 
 
 def stale_after() -> float:

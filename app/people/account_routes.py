@@ -12,8 +12,8 @@ from app.errors import Invalid, NotFound
 from app.people import actions, queries
 from app.people.blueprint import pages
 from app.people.forms import BareForm, LanguageForm, PasswordForm, TokenForm, lay_faults
-from app.people.wording import PERMISSIONS, ROLES, permission_words
-from app.permissions import Permission, needs, viewer
+from app.people.wording import PERMISSIONS, permission_words
+from app.permissions import ROLE_NAMES, Permission, needs, viewer
 from app.sessions import COOKIE, hash_secret
 
 
@@ -31,7 +31,7 @@ def account_page(**forms: FlaskForm) -> str:
     return render_template(
         "people/account.html",
         person=queries.person(who.person_id),
-        role=ROLES[who.role],
+        role=ROLE_NAMES[who.role],
         sectors=queries.sectors_of(who.person_id),
         compartments=queries.compartments_of(who.person_id),
         rights=[(PERMISSIONS[p], p in anywhere) for p in Permission if who.holds(p)],

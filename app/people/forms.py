@@ -20,8 +20,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.errors import Refusal
 from app.people.passwords import LONGEST
-from app.people.wording import PERMISSIONS, ROLES
-from app.permissions import Permission, Role, Viewer
+from app.people.wording import PERMISSIONS
+from app.permissions import ROLE_NAMES, Permission, Role, Viewer
 from app.words import offered
 
 
@@ -94,7 +94,7 @@ def sector_number(value: object) -> int:
 
 class RightsForm(FlaskForm):
     role = SelectField(
-        _l("Role"), choices=[SelectChoice(r.value, ROLES[r]) for r in Role], validators=[InputRequired()]
+        _l("Role"), choices=[SelectChoice(r.value, ROLE_NAMES[r]) for r in Role], validators=[InputRequired()]
     )
     sectors = MultiCheckboxField(
         _l("Sectors"),

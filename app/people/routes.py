@@ -13,8 +13,8 @@ from app.people import account_routes, actions, administration, queries
 from app.people.blueprint import pages
 from app.people.first_page import first_page, safe_next
 from app.people.forms import BareForm, FindForm, OpenForm, PersonForm, RightsForm, SignInForm, lay_faults
-from app.people.wording import CHANGES, ROLES, permission_words
-from app.permissions import Permission, Role, needs, open_to_all, viewer
+from app.people.wording import CHANGES, permission_words
+from app.permissions import ROLE_NAMES, Permission, Role, needs, open_to_all, viewer
 from app.sessions import COOKIE, give_cookie
 
 BLUEPRINTS = (pages,)
@@ -80,7 +80,7 @@ def asked_for() -> queries.Filter:
 
 def table(found: queries.Page, sort: str, words: str = "") -> str:
     return render_template(
-        "people/people.html", found=found, sort=sort, find=FindForm(), words=words, roles=ROLES,
+        "people/people.html", found=found, sort=sort, find=FindForm(), words=words, roles=ROLE_NAMES,
         sectors=queries.all_sectors(), waiting=queries.waiting(), changes=CHANGES, me=viewer().person_id,
         alone=queries.other_managers() == 0,
     )  # fmt: skip
@@ -146,7 +146,7 @@ def page_of(person_id: int, form: RightsForm | None = None) -> str:
     form.with_sectors(sector_choices())
     return render_template(
         "people/person.html", person=person, form=form, bare=BareForm(formdata=None),
-        own=person_id == viewer().person_id, role=ROLES[Role(person.role)], permission_words=permission_words,
+        own=person_id == viewer().person_id, role=ROLE_NAMES[Role(person.role)], permission_words=permission_words,
         token_revoke=lambda t: url_for("people.revoke_token", person_id=person_id, token_id=t),
         sessions=queries.sessions_of(person_id), tokens=queries.tokens_of(person_id), changes=CHANGES,
         changed_by=queries.name_of(person.waits_for), me=viewer().person_id, alone=queries.other_managers() == 0,

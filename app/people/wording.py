@@ -1,38 +1,10 @@
-"""Roles and permissions in words that their holders would use."""
+"""Permissions in words that their holders would use. Roles: app/permissions.py: ROLE_NAMES."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
 from app.permissions import Permission as P
-from app.permissions import Role as R
-
-ROLES = {
-    R.WATCHKEEPER_JOC: _l("Watchkeeper, Joint Operations Centre"),
-    R.ANALYST_JMAC: _l("Analyst, Joint Mission Analysis Centre"),
-    R.POC_OFFICER: _l("Protection of civilians officer"),
-    R.HR_OFFICER: _l("Human Rights Division officer"),
-    R.HR_CASE_SUPERVISOR: _l("Human Rights Division case supervisor"),
-    R.CP_OFFICER: _l("Child protection adviser"),
-    R.WPA: _l("Women's protection adviser"),
-    R.CLA: _l("Community liaison assistant"),
-    R.PATROL_CDR: _l("Patrol commander"),
-    R.SECTOR_OPS: _l("Sector operations"),
-    R.BN_OPS: _l("Battalion operations"),
-    R.FC_STAFF: _l("Force headquarters staff"),
-    R.UNPOL_OPS: _l("UN police operations"),
-    R.HEAD_OF_OFFICE: _l("Head of office"),
-    R.HOM: _l("Head of mission"),
-    R.CDT_OFFICER: _l("Conduct and discipline officer"),
-    R.LEGAL: _l("Legal affairs"),
-    R.VICTIMS_RIGHTS: _l("Victims' rights advocate"),
-    R.BOI_MEMBER: _l("Member of a board of inquiry"),
-    R.AUDITOR: _l("Auditor"),
-    R.PARTNER_NHRI: _l("National human rights institution"),
-    R.PARTNER_NGO: _l("Partner organisation"),
-    R.HRD_SELF: _l("Defender, own file"),
-    R.SYSADMIN: _l("System administrator"),
-}
 
 PERMISSIONS = {
     P.FILE_REPORTS: _l("File reports"),
@@ -89,10 +61,6 @@ PERMISSIONS = {
 CHANGES = {
     "added": _l("new account"), "rights": _l("role, sectors or compartments"), "password": _l("new password"),
 }  # fmt: skip
-
-
-def role_words(role: R | str) -> str:
-    return str(ROLES[R(role)])
 
 
 def permission_words(permission: str) -> str:

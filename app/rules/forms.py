@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import FloatField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from app.alerts.wording import KINDS as ALERT_KINDS
 from app.alerts.wording import PRIORITIES
 from app.incidents.wording import KINDS as INCIDENT_KINDS
+from app.mission.outlined import OutlinedForm
 from app.mission.place_form import choices
-from app.mission.placing import read_place
+from app.mission.queries import sectors_for
 from app.permissions import Permission, viewer
-from app.rules import queries, wording
-from app.threats.forms import outline
+from app.rules import wording
 
 # Kind → its own fields, as they stand in the sentence.
 ASKS: dict[str, tuple[str, ...]] = {
@@ -49,7 +47,7 @@ def km(label: Any) -> FloatField:
     return FloatField(label, validators=[Optional(), NumberRange(0.1, 300)])
 
 
-class RuleForm(FlaskForm):
+class RuleForm(OutlinedForm):
     name = StringField(_l("Name of the rule"), validators=[DataRequired(), Length(min=3, max=200)])
     sector_id = SelectField(_l("For"), choices=[])
     carriers = SelectMultipleField(_l("Which of ours"), choices=choices(wording.CARRIERS.items()))
@@ -69,15 +67,6 @@ class RuleForm(FlaskForm):
     red_km = km(_l("Red: nearer than, km"))
     amber_km = km(_l("Amber: nearer than, km"))
     amber_metres = whole(_l("Amber: within so many metres of its edge"), 10, 50_000)
-    centre = StringField(
-        _l("Centre of the area"), validators=[Length(max=120)],
-        description=_l("Grid reference, latitude and longitude, or the name of a place"),
-    )  # fmt: skip
-    radius_km = FloatField(_l("Radius, km"), validators=[Optional(), NumberRange(min=0.1, max=300)])
-    area = TextAreaField(
-        _l("Or its outline as a GeoJSON polygon"), validators=[Length(max=500_000)],
-        description=_l("Longitude before latitude"),
-    )  # fmt: skip
     priority = SelectField(_l("Raise an alert of priority"), choices=choices(PRIORITIES), default="P3")
     alert_kind = SelectField(_l("Of kind"), choices=choices(ALERT_KINDS.items()), default="other")
     why = TextAreaField(
@@ -94,7 +83,10 @@ class RuleForm(FlaskForm):
         for name in ("sector_id", "priority", "alert_kind"):
             self._fields[name].flags.required = True
         anywhere = Permission.KEEP_RULES in viewer().anywhere()
-        self.sector_id.choices = [*([("", _l("the whole mission"))] if anywhere else []), *queries.sectors()]
+        self.sector_id.choices = [
+            *([("", _l("the whole mission"))] if anywhere else []),
+            *sectors_for(Permission.KEEP_RULES),
+        ]
 
     def asked(self) -> list[Any]:
         """The kind's own fields."""
@@ -117,17 +109,7 @@ class RuleForm(FlaskForm):
             "sector_id": int(self.sector_id.data) if self.sector_id.data else None,
             "parameters": {"kind": self.kind, **{n: v for n, v in own.items() if v is not None}},
         }  # fmt: skip
-        if self.kind not in PLACED:
-            return body
-        if (self.area.data or "").strip():
-            body["area"] = outline(self.area.data or "")
-        if (self.centre.data or "").strip():
-            if not self.radius_km.data:
-                raise ValueError(_("Give the radius around the centre."))
-            body["circle"] = {
-                "centre": read_place(self.centre.data or ""), "radius_metres": self.radius_km.data * 1000,
-            }  # fmt: skip
-        return body
+        return body | (self.outlined() if self.kind in PLACED else {})
 
     def tell(self, fields: dict[str, str]) -> None:
         """Refusals of the body at the fields that they belong to."""

@@ -23,7 +23,6 @@ Minutes = Annotated[int, Field(ge=1, le=10_080)]
 Hours = Annotated[int, Field(ge=1, le=2_160)]
 Count = Annotated[int, Field(ge=1, le=1_000)]
 Km = Annotated[float, Field(ge=0.1, le=300, allow_inf_nan=False)]
-ReportKind = Literal[tuple(KIND_WEIGHT)]  # type: ignore[valid-type]
 
 
 class InBands(Body):

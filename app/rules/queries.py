@@ -150,14 +150,6 @@ def names() -> dict[int, str]:
     }
 
 
-def sectors() -> list[tuple[str, str]]:
-    """Sectors for which the viewer writes rules."""
-    found = db.session.execute(
-        select(Sector.id, Sector.name).where(within(Permission.KEEP_RULES, Sector.id)).order_by(Sector.name)
-    )
-    return [(str(row.id), row.name) for row in found]
-
-
 def may_keep(sector_id: int | None) -> bool:
     return viewer().may(Permission.KEEP_RULES, sector_id)
 

@@ -13,8 +13,7 @@ from app.api.schemas import describes
 from app.asked import argument, number, page_number
 from app.db import db
 from app.errors import Invalid, NotFound, Refusal
-from app.people.wording import role_words
-from app.permissions import Permission, needs, viewer
+from app.permissions import Permission, needs, role_words, viewer
 from app.rules import queries, wording
 from app.rules.actions import check_ground, check_sector, rewrite_rule, switch, write_rule
 from app.rules.body import Question, RuleBody, Switch

@@ -10,6 +10,7 @@ from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from app.mission.place_form import choices
+from app.mission.queries import sectors_for
 from app.permissions import Permission, viewer
 from app.sources import queries, wording
 
@@ -34,7 +35,7 @@ class SourceForm(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         whole = [("", _l("the whole mission"))] if Permission.KEEP_SOURCES in viewer().anywhere() else []
-        self.sector_id.choices = [*whole, *queries.sectors()]
+        self.sector_id.choices = [*whole, *sectors_for(Permission.KEEP_SOURCES)]
         self.network_id.choices = [("", _l("none")), *queries.networks()]
 
     def as_body(self) -> dict[str, Any]:

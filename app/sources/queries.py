@@ -179,12 +179,6 @@ def networks() -> list[tuple[str, str]]:
     return [(str(r.id), r.name) for r in db.session.execute(found)]
 
 
-def sectors() -> list[tuple[str, str]]:
-    """(id, name) of the sectors whose sources the viewer keeps."""
-    found = select(Sector.id, Sector.name).where(within(Permission.KEEP_SOURCES, Sector.id))
-    return [(str(r.id), r.name) for r in db.session.execute(found.order_by(Sector.code))]
-
-
 def as_json(source: Row[Any], record: Record) -> Mapping[str, Any]:
     return {
         "id": source.id, "code": source.code, "kind": source.kind, "network": source.network,

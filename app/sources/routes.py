@@ -11,7 +11,7 @@ from app.api.bodies import read
 from app.api.schemas import describes
 from app.asked import argument, page_number
 from app.db import db
-from app.errors import Refusal
+from app.done import done
 from app.permissions import Permission, needs, viewer
 from app.sources import actions, queries, wording
 from app.sources.bodies import Grade, NewSource
@@ -44,16 +44,10 @@ def new() -> str:
 @needs(Permission.KEEP_SOURCES)
 def add_from_form() -> BaseResponse | tuple[str, int]:
     form = SourceForm()
-    if form.validate_on_submit():
-        try:
-            source_id = actions.add(read(NewSource, form.as_body()))
-            db.session.commit()
-        except Refusal as refusal:
-            db.session.rollback()
-            form.form_errors.extend(refusal.fields.values() or [refusal.sentence])
-        else:
-            flash(_("The source is registered."))
-            return redirect(url_for("sources.page", source_id=source_id), 303)
+    made: list[int] = []
+    if done(form, lambda: made.append(actions.add(read(NewSource, form.as_body())))):
+        flash(_("The source is registered."))
+        return redirect(url_for("sources.page", source_id=made[0]), 303)
     return render_template("sources/new.html", form=form), 422
 
 

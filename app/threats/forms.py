@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, FloatField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
 
 from app.alerts.wording import KINDS
+from app.mission.outlined import OutlinedForm
 from app.mission.place_form import choices
-from app.mission.placing import read_place
 from app.threats import wording
 
 RESIDUAL = [("", _l("as it stands now"))]
@@ -24,22 +21,13 @@ def scale(words: dict[int, Any]) -> list[tuple[str, Any]]:
     return [(str(n), text) for n, text in words.items()]
 
 
-class ThreatForm(FlaskForm):
+class ThreatForm(OutlinedForm):
     name = StringField(_l("Name of the threat"), validators=[DataRequired(), Length(max=200)])
     actor_id = SelectField(_l("Actor"), validators=[DataRequired()])
     kind = SelectField(_l("Kind"), validators=[DataRequired()], choices=choices(KINDS.items()))
     target = StringField(
         _l("Who is threatened"), validators=[DataRequired(), Length(max=200)],
         description=_l("A population or group, never a named person"),
-    )  # fmt: skip
-    centre = StringField(
-        _l("Centre of the area"), validators=[Length(max=120)],
-        description=_l("Grid reference, latitude and longitude, or the name of a place"),
-    )  # fmt: skip
-    radius_km = FloatField(_l("Radius, km"), validators=[Optional(), NumberRange(min=0.1, max=300)])
-    area = TextAreaField(
-        _l("Or its outline as a GeoJSON polygon"), validators=[Length(max=500_000)],
-        description=_l("Longitude before latitude"),
     )  # fmt: skip
     intent = SelectField(
         _l("Intent"), validators=[DataRequired()], choices=choices(scale(wording.INTENT)), default="1"
@@ -96,14 +84,7 @@ class ThreatForm(FlaskForm):
         body["residual_impact"] = self.residual_impact.data or None
         body["most_likely_course"] = self.most_likely_course.data or ""
         body["most_dangerous_course"] = self.most_dangerous_course.data or ""
-        if (self.area.data or "").strip():
-            body["area"] = outline(self.area.data or "")
-        if (self.centre.data or "").strip():
-            if not self.radius_km.data:
-                raise ValueError(_("Give the radius around the centre."))
-            centre = read_place(self.centre.data or "")
-            body["circle"] = {"centre": centre, "radius_metres": self.radius_km.data * 1000}
-        return body
+        return body | self.outlined()
 
     def tell(self, fields: dict[str, str]) -> None:
         for name, words in fields.items():
@@ -112,13 +93,3 @@ class ThreatForm(FlaskForm):
                 self.form_errors.append(words)
             else:
                 field.errors = [*field.errors, words]
-
-
-def outline(written: str) -> dict[str, Any]:
-    try:
-        found = json.loads(written)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise ValueError(_("The outline is not GeoJSON. Paste a Polygon or a MultiPolygon."))
-    return found

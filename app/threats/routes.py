@@ -55,7 +55,9 @@ def table() -> str:
 def export() -> Response:
     """The table as a file of the chosen format, with the filters of its address."""
     filters = asked_for()
-    return exported(THREATS, filters.where(), asdict(filters))
+    written = exported(THREATS, filters.where(), asdict(filters))
+    db.session.commit()
+    return written
 
 
 @pages.get("/new")

@@ -10,6 +10,7 @@ from sqlalchemy import insert, update
 
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed
+from app.ladders.climbing import Post
 from app.ledger.actions import record
 from app.messages import queries as messages
 from app.mission.models import Sector
@@ -19,7 +20,7 @@ from app.permissions import Permission, viewer
 from app.settings import routes_open, settings_of
 from app.watches import queries
 from app.watches.bodies import GoOnWatch
-from app.watches.models import STANDS, Post, Watch
+from app.watches.models import STANDS, Watch
 
 
 def go_on_watch(body: GoOnWatch) -> int:

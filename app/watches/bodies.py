@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.api.bodies import Body, Id
+from app.ladders.climbing import Post
 from app.moments import Moment
-from app.watches.models import Post
 
 
 class GoOnWatch(Body):

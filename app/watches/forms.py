@@ -11,6 +11,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from app.ladders.wording import POSTS
+from app.mission.queries import sectors_for
 from app.permissions import Permission, viewer
 from app.watches import queries
 
@@ -30,7 +31,10 @@ class WatchForm(FlaskForm):
         whole = (
             [SelectChoice("", _l("the whole mission"))] if viewer().may(Permission.STAND_WATCH, None) else []
         )
-        self.sector_id.choices = [*whole, *(SelectChoice(code, name) for code, name in queries.sectors())]
+        self.sector_id.choices = [
+            *whole,
+            *(SelectChoice(code, name) for code, name in sectors_for(Permission.STAND_WATCH)),
+        ]
 
     def as_body(self) -> dict[str, Any]:
         sector = self.sector_id.data or ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -11,17 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
 from app.grading import one_of
+from app.ladders.climbing import Post
 from app.permissions import Role
-
-
-class Post(StrEnum):
-    """The echelons that an alert climbs (app/alerts/chain.py: LADDER)."""
-
-    DUTY_OFFICER = "duty_officer"
-    SECTOR = "sector"
-    FORCE_HEADQUARTERS = "force_headquarters"
-    HEAD_OF_MISSION = "head_of_mission"
-
 
 FIELD = frozenset({Role.SECTOR_OPS, Role.BN_OPS, Role.HEAD_OF_OFFICE, Role.UNPOL_OPS})
 # Who may stand at which post: those whose own post it is in the mission's order.

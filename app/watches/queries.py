@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Row, func, select, text
 
 from app.db import db
 from app.errors import NotFound
+from app.ladders.climbing import Post
 from app.mission.models import Sector
 from app.permissions import Permission, viewer, within
-from app.watches.models import STANDS, Post, Watch
+from app.watches.models import STANDS, Watch
 
 
 def visible() -> ColumnElement[bool]:
@@ -72,14 +73,6 @@ def watchers() -> Mapping[int, str]:
 
 def own_posts() -> list[str]:
     return [post.value for post in Post if viewer().role in STANDS[post]]
-
-
-def sectors() -> list[tuple[str, str]]:
-    """(id, name) of the sectors for which the viewer may stand."""
-    found = (
-        select(Sector.id, Sector.name).where(within(Permission.STAND_WATCH, Sector.id)).order_by(Sector.code)
-    )
-    return [(str(row.id), row.name) for row in db.session.execute(found)]
 
 
 def as_json(row: Row[Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.api.bodies import read
 from app.api.schemas import describes
 from app.db import db
-from app.errors import Refusal
+from app.done import done
 from app.ladders import wording
 from app.messages import queries as messages
 from app.messages import wording as message_words
@@ -49,16 +49,9 @@ def page() -> str:
 @needs(Permission.STAND_WATCH)
 def begin_from_form() -> BaseResponse | tuple[str, int]:
     form = WatchForm()
-    if form.validate():
-        try:
-            actions.go_on_watch(read(GoOnWatch, form.as_body()))
-            db.session.commit()
-        except Refusal as refusal:
-            db.session.rollback()
-            form.form_errors.extend([*refusal.fields.values()] or [refusal.sentence])
-        else:
-            flash(_("You are on watch."))
-            return redirect(url_for("watches.page"), 303)
+    if done(form, lambda: actions.go_on_watch(read(GoOnWatch, form.as_body()))):
+        flash(_("You are on watch."))
+        return redirect(url_for("watches.page"), 303)
     return shown(form, ContactForm(formdata=None)), 422
 
 

@@ -27,6 +27,12 @@ READY_PATIENCE = 180.0  # s; on the smallest machine the processes need some 10,
 STOP_PATIENCE = 75.0  # s; the database may have to write a long checkpoint
 
 
+FILES_OF_CALLER = ("VIGIL_BASE_MAP", "VIGIL_SMS_SPOOL", "VIGIL_SMTP_PASSWORD_FILE")
+WORDS_OF_CALLER = (
+    "VIGIL_SMTP_HOST", "VIGIL_SMTP_PORT", "VIGIL_SMTP_FROM", "VIGIL_SMTP_TLS", "VIGIL_SMTP_USER",
+)  # fmt: skip
+
+
 class Start:
     def __init__(self, checkout: Checkout, port: int, empty: bool) -> None:
         self.checkout, self.port, self.empty = checkout, port, empty
@@ -51,8 +57,7 @@ class Start:
         last = database.read_settings(checkout.environment_file).get("VIGIL_LIVE_PORT")
         settings = database.settings(checkout, known, database.choose_live_port(last, self.port), exercise)
         commands = checkout.var / "venv/bin"
-        if base_map := os.environ.get("VIGIL_BASE_MAP"):  # the one setting that is the caller's
-            settings["VIGIL_BASE_MAP"] = str(Path(base_map).resolve())
+        settings |= callers_settings()
         database.write_settings(checkout.environment_file, settings)
         values = application_environment(checkout, commands) | settings | {"PORT": str(self.port)}
 
@@ -183,6 +188,12 @@ def prepare(checkout: Checkout, log: Path, *more: Callable[[], object]) -> None:
         lambda: assets.build(checkout, log),
         *more,
     )
+
+
+def callers_settings() -> dict[str, str]:
+    """The settings that are the caller's; all others are made here. Files are named whole: processes run elsewhere."""
+    given = {name: value for name in (*FILES_OF_CALLER, *WORDS_OF_CALLER) if (value := os.environ.get(name))}
+    return given | {name: str(Path(given[name]).resolve()) for name in FILES_OF_CALLER if name in given}
 
 
 def application_environment(checkout: Checkout, commands: Path) -> dict[str, str]:

@@ -299,8 +299,8 @@ CREATE POLICY with_patrol ON latest_positions FOR SELECT TO vigil_app
 CREATE POLICY adds ON latest_positions FOR INSERT TO vigil_app WITH CHECK (vigil.moves_patrol(patrol_id, false));
 CREATE POLICY moves ON latest_positions FOR UPDATE TO vigil_app USING (vigil.moves_patrol(patrol_id, false));
 
--- The leader of a patrol that was sent to an alert reports its departure and arrival, and sees no more of it
--- than the order tells: the step is written, the alert's row is moved by this function alone.
+-- The leader of a patrol that was sent to an alert reports its departure and arrival: he writes the step and moves the
+-- alert's row. For how long, and what he does not read of it: 0023_walls.sql.
 CREATE POLICY leader_reads ON alerts FOR SELECT TO vigil_app
     USING ((SELECT vigil.holds('patrols:lead')) AND vigil.leads_patrol_of(id));
 CREATE POLICY leader_moves ON alerts FOR UPDATE TO vigil_app

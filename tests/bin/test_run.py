@@ -50,7 +50,7 @@ def checkout() -> Iterator[Path]:
 def running(checkout: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """bin/run, from its ready line to its orderly end. Its output holds passwords: it is never shown."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VIGIL_")}
-    environment["VIGIL_BASE_MAP"] = BASE_MAP.name  # the one setting that a caller may bring
+    environment["VIGIL_BASE_MAP"] = BASE_MAP.name
     process = subprocess.Popen(
         [checkout / "bin/run", "--port", str(port)], cwd=checkout, env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -3,32 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.journeys import axe
+from tests.journeys.by_keyboard import fits, tab_to
 from tests.journeys.conftest import SignIn
 from tests.journeys.house import House
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
-
-
-def fits(page: Page) -> None:
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 1, f"{page.url} is {wide} pixels too wide"
-    assert axe.found(page) == []
-
-
-def tab_to(page: Page, name: str) -> None:
-    """Tab until the control of this name has the focus."""
-    said = (
-        "(() => { const e = document.activeElement; return e.labels?.length ? e.labels[0].innerText "
-        ": e.innerText || e.ariaLabel || ''; })()"
-    )
-    for _n in range(120):
-        page.keyboard.press("Tab")
-        if page.evaluate(said).strip().startswith(name):
-            return
-    raise AssertionError(f"{name} can't be reached by Tab")
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1366, False), (390, True)])

@@ -191,10 +191,10 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
         (Rule(P.HANDLE_ALERTS, of("alerts", "alert_id"), when="done_at IS NULL"),),
     ),
     "ladders": (None, MISSION),
-    # Above a sector by those who stand for the whole mission.
+    # At a post of one's own role (tests/app/watches holds each against the list); above a sector for the whole mission.
     "watches": (
         "person_id",
-        (Rule(P.STAND_WATCH, "sector_id", when="post IN ('duty_officer', 'sector') AND ended_at IS NULL"),),
+        (Rule(P.STAND_WATCH, "sector_id", role="role", when="post = 'sector' AND ended_at IS NULL"),),
     ),
     "contacts": ("person_id", (Rule(P.STAND_WATCH, when="tested_at IS NULL"),)),
     # Tests of one's own contacts alone; those of others are in this world, and refused.

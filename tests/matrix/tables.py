@@ -13,22 +13,25 @@ from tests.matrix.lookers import Looker
 @dataclass(frozen=True)
 class Rule:
     """SQL of a row: `sector` its sector (in which `by` must be held; without it, anywhere at all), `own` the person
-    whose it is, `room` its compartment, `when` a condition. `anywhere`: a permission held in the whole mission;
-    `also`: one more that is held at all."""
+    whose it is, `room` its compartment, `when` a condition, `role` the one that it is written in. `anywhere`: a
+    permission held in the whole mission; `also`: one more that is held at all."""
 
     by: P | None = None
     sector: str | None = None
     own: str | None = None
     room: str | None = None
     when: str = "true"
+    role: str | None = None
     anywhere: P | None = None
     also: P | None = None
 
     def columns(self) -> str:
-        return ", ".join((self.sector or "NULL", self.own or "NULL", self.room or "NULL", self.when))
+        return ", ".join(
+            (self.sector or "NULL", self.own or "NULL", self.room or "NULL", self.when, self.role or "NULL")
+        )
 
     def met(self, looker: Looker, person_id: int, row: tuple[Any, ...], own_sector: int) -> bool:
-        sector, own, room, when = row
+        sector, own, room, when, role = row
         if self.by is not None:
             in_own = sector == own_sector or self.sector is None
             if not (looker.anywhere(self.by) or (looker.holds(self.by) and in_own)):
@@ -38,6 +41,8 @@ class Rule:
         if self.also is not None and not looker.holds(self.also):
             return False
         if self.own is not None and own != person_id:
+            return False
+        if self.role is not None and role != looker.role:
             return False
         return bool(when) and (self.room is None or room in looker.compartments)
 
@@ -73,7 +78,10 @@ def carrier(*permissions: P, leads: Rule, when: str = "true") -> Rules:
 
 
 LEADER = "(SELECT p.leader_id FROM patrols p JOIN tracked up ON up.patrol_id = p.id WHERE up.id = {})"
-LED = "(SELECT up.leader_id FROM patrols up WHERE up.alert_id = {}.{} AND up.leader_id IS NOT NULL LIMIT 1)"
+LED = (
+    "(SELECT up.leader_id FROM patrols up WHERE up.alert_id = {}.{} AND up.leader_id IS NOT NULL "
+    "AND up.state NOT IN ('done', 'abandoned') LIMIT 1)"
+)
 OPENLY = "exposure IN ('public', 'mission')"
 THEN_OPENLY = "content ->> 'exposure' IN ('public', 'mission')"
 CLEARED: dict[str, Any] = {"anywhere": P.SEE_RESTRICTED_HAVENS}
@@ -120,10 +128,9 @@ READS: dict[str, Rules] = {
     "threats": (Rule(P.READ_THREATS, "sector_id"),),
     # The leader of a patrol that was sent to an alert reads it: he moves its state by his departure.
     "alerts": (Rule(P.READ_ALERTS, "sector_id"), Rule(P.LEAD_PATROLS, own=LED.format("alerts", "id"))),
-    **{
-        table: (*alert(P.READ_ALERTS), Rule(P.LEAD_PATROLS, own=LED.format(table, "alert_id")))
-        for table in ("alert_steps", "alert_clocks", "taskings")
-    },
+    "taskings": (*alert(P.READ_ALERTS), Rule(P.LEAD_PATROLS, own=LED.format("taskings", "alert_id"))),
+    # What others wrote on its chain is not his.
+    **dict.fromkeys(("alert_steps", "alert_clocks"), alert(P.READ_ALERTS)),
     # Points tell how near a defender's cell lies.
     **dict.fromkeys(
         ("alert_weighings", "alert_reweighings"),

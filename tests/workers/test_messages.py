@@ -128,6 +128,21 @@ def test_when_nobody_acts_the_sector_is_told_when_the_clock_runs_out(watched: Ro
     assert watched.one("SELECT owner_echelon FROM alerts") == ("sector",)
 
 
+@pytest.mark.parametrize(
+    "stale",
+    ["UPDATE contacts SET tested_at = now() - interval '8 days' WHERE address = %s",
+     "UPDATE watches w SET ways = '{screen,email}' FROM contacts c WHERE c.person_id = w.person_id AND c.address = %s"],
+)  # fmt: skip
+def test_nobody_is_told_by_a_contact_that_he_does_not_stand_watch_with(
+    watched: Room, alert: int, stale: str
+) -> None:
+    with watched.owner.transaction():
+        watched.owner.execute(stale, [DUTY])
+        record(watched.owner)
+    watched.look()
+    assert set(watched.said()) == {SECOND}
+
+
 def test_ok_acknowledges_under_that_person_s_name_and_stops_the_ladder(
     watched: Room, alert: int, staff: Staff
 ) -> None:
@@ -159,6 +174,11 @@ def test_no_tells_the_deputy_at_once_and_his_no_the_next_rung(watched: Room, ale
     watched.look(0.1)
     assert set(watched.said()) == {DUTY, SECOND, SECTOR}
     assert watched.one("SELECT owner_echelon, status FROM alerts") == ("sector", "received")
+    limit = "due_at = (SELECT received_at + interval '5 minutes' FROM alerts)"
+    turn = (
+        f"SELECT {limit}, ran_out_at < due_at FROM alert_clocks WHERE clock = 'acknowledge' AND rung IS NULL"
+    )
+    assert watched.one(turn) == (True, True), "the limit stands, whoever had the turn"
 
 
 def test_what_nobody_took_on_the_way_the_head_of_mission_takes(
@@ -315,8 +335,12 @@ def test_a_code_by_sms_tests_the_contact(room: Room, staff: Staff, owner: psycop
     answer(room.folders / "inbox", DUTY, "000000" if code != "000000" else "111111")
     answer(room.folders / "inbox", DUTY, f"Test {code}", 1)
     room.look()
-    assert room.one("SELECT tested_at IS NOT NULL FROM contacts") == (True,)
-    assert owner.execute("SELECT result FROM replies ORDER BY id").fetchall() == [("unknown",), ("done",)]
+    tried = "SELECT tested_at IS NOT NULL, wrong_codes, test_id FROM contacts"
+    assert room.one(tried) == (True, 1, None)
+    answer(room.folders / "inbox", DUTY, f"Test {code}", 2)
+    room.look()
+    results = owner.execute("SELECT result FROM replies ORDER BY id").fetchall()
+    assert results == [("unknown",), ("done",), ("unknown",)], "a code tests once"
 
 
 def outgoing(address: str = DUTY, number: int = 7) -> Outgoing:
@@ -328,9 +352,15 @@ def outgoing(address: str = DUTY, number: int = 7) -> Outgoing:
 def test_the_gateway_s_file_has_the_name_that_its_manual_wants(tmp_path: Path) -> None:
     folders = spool(tmp_path)
     gateway = GammuFolders(folders)
+    before = os.umask(0o077)  # as the processes run
+    try:
+        gateway.hand_over(outgoing())
+    finally:
+        os.umask(before)
     gateway.hand_over(outgoing())
-    gateway.hand_over(outgoing())
-    names = [p.name for p in (folders / "outbox").iterdir()]
+    (file,) = (folders / "outbox").iterdir()
+    assert file.stat().st_mode & 0o777 == 0o660, "the daemon's account is another one of the folder's group"
+    names = [file.name]
     assert names == [f"OUTA20261121_140503_7_{DUTY}_vigil.txt"]
     assert gateway.known(outgoing()) is Known.WAITS
 

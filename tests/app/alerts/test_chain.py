@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from app.alerts.chain import CHAIN
 from app.alerts.models import AlertStatus, StepKind
 from app.permissions import Role
+from tests.app.alerts.entries import entered
 from tests.people import EAST, Staff
 from tests.reports import act
 
@@ -181,6 +182,32 @@ def test_the_page_carries_an_alert_on_without_scripts(app: Flask, staff: Staff, 
     assert done.status_code == 303
     assert "Decide to respond" in client.get(f"/alerts/{alert}").get_data(as_text=True)
     assert client.post(f"/alerts/{alert}/verify", data=VERIFY).status_code == 400  # no CSRF token
+
+
+def test_nothing_is_offered_that_would_be_refused(client: FlaskClient, staff: Staff) -> None:
+    duty, page = staff.bearer(Role.WATCHKEEPER_JOC), staff.client(Role.WATCHKEEPER_JOC)
+    slow, other = (
+        entered(client, duty, priority="P3", kind="looting_extortion_checkpoint") for _ in range(2)
+    )
+
+    def offered(name: str, alert: int) -> bool:
+        return f'/alerts/{alert}/{name}"' in page.get(f"/alerts/{alert}").get_data(as_text=True)
+
+    act(client, duty, slow, "acknowledge")
+    assert not offered("decide", slow), "a P3 is verified first"
+    assert act(client, duty, slow, "decide", **DECIDE).status_code == 409
+    act(client, duty, slow, "verify", **VERIFY)
+    assert offered("decide", slow)
+    assert act(client, duty, other, "merge", leader_id=slow, note=WHY).status_code == 200
+    for name, fields in (
+        ("decide", DECIDE), ("task", {"response": "radio_warning"}), ("outcome", {"outcome": "unknown", "note": WHY}),
+        ("feedback", {"told": True}),
+    ):  # fmt: skip
+        assert act(client, duty, slow, name, **fields).status_code == 200, name
+    assert not offered("close", slow), "the source of the one that was merged waits to be told"
+    assert act(client, duty, slow, "close").json["code"] == "no_feedback"
+    assert act(client, duty, other, "feedback", told=True).status_code == 200
+    assert offered("close", slow)
 
 
 @pytest.mark.parametrize("step", sorted(CHAIN))

@@ -90,7 +90,7 @@ def test_an_alert_is_passed_on_by_page_and_stays_on_the_board(
     assert passed.status_code == 200
     assert passed.json["status"] == "received"
     clock = owner.execute(
-        "SELECT due_at <= now(), passed_on_by_id FROM alert_clocks WHERE clock = 'acknowledge'"
+        "SELECT due_at > now(), passed_on_by_id FROM alert_clocks WHERE clock = 'acknowledge'"
     ).fetchone()
     assert clock == (True, staff.person(Role.WATCHKEEPER_JOC))
     board = staff.client(Role.WATCHKEEPER_JOC).get("/alerts/queue").get_data(as_text=True)

@@ -245,7 +245,26 @@ def test_an_escalated_clock_is_a_breach_with_its_limit(staff: Staff, owner: psyc
         record(owner)
     (breach,) = period(staff).breaches
     assert (breach.alert_serial, breach.step, breach.limit_minutes) == (f"Alert {alert}", "Verify", 15)
-    assert (breach.actual_minutes, breach.escalated_to) == (None, "Sector")
+    assert (breach.actual_minutes, breach.escalated_to) == (None, "Sector headquarters")
+
+
+def test_what_is_passed_on_in_time_is_no_breach_and_nobody_s_silence(
+    staff: Staff, owner: psycopg.Connection
+) -> None:
+    raise_alert(staff, owner)
+    with owner.transaction():
+        owner.execute(
+            "UPDATE alert_clocks SET ran_out_at = now(), due_at = now() + interval '20 minutes' WHERE clock = 'decide'"
+        )
+        owner.execute(
+            "INSERT INTO alert_steps (alert_id, kind, at, details) SELECT alert_id, 'escalated', now(), "
+            "jsonb_build_object('clock', clock, 'to', 'sector', 'due_at', due_at, 'passed_on', true) "
+            "FROM alert_clocks WHERE clock = 'decide'"
+        )
+        record(owner)
+    brief = period(staff)
+    assert brief.breaches == ()
+    assert (brief.alerts[0].answered_by, "decided" in brief.alerts[0].late) == ("open", False)
 
 
 def test_a_period_holds_the_alerts_of_the_orderer_s_reach_and_of_no_more_than_was_ordered(

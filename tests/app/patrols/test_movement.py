@@ -14,24 +14,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from app.db import db
 from app.errors import Conflict, Invalid
 from app.patrols import actions
-from app.patrols.models import Patrol, PatrolMode, PatrolState
+from app.patrols.models import Patrol, PatrolState
 from app.patrols.movement import ENDED, MOVES, Move, after, possible
-from app.patrols.planning import PURPOSES, Plan, Stop
+from app.patrols.planning import PURPOSES
 from app.patrols.wording import PURPOSES as PURPOSE_WORDS
 from app.patrols.wording import STATES
 from app.permissions import MAP, Permission, Role
-from tests.app.patrols.conftest import Units
+from tests.app.patrols.conftest import Units, a_plan
 from tests.app.patrols.world import move
 from tests.people import EAST, Staff
-
-
-def a_plan(unit: int, stops: int = 2) -> Plan:
-    start = datetime.now(UTC)
-    return Plan(
-        unit_id=unit, mode=PatrolMode.VEHICLE, purpose="presence", task="EXERCISE", planned_start=start,
-        planned_end=start + timedelta(hours=4),
-        stops=tuple(Stop(f"EXERCISE stop {n}", 0.5, 0.1 * n) for n in range(1, stops + 1)),
-    )  # fmt: skip
 
 
 def test_every_move_stands_in_the_table_and_the_end_is_the_end() -> None:
@@ -119,14 +110,6 @@ def test_no_path_leaves_the_table_and_no_time_runs_backwards(staff: Staff, units
                 suppress_health_check=[HealthCheck.function_scoped_fixture],
             ),
         )  # fmt: skip
-
-
-@pytest.fixture
-def patrol(staff: Staff, units: Units) -> int:
-    with staff.acting(Role.SECTOR_OPS):
-        made = actions.plan_patrol(a_plan(units.near)).id
-        db.session.commit()
-    return made
 
 
 def test_who_may_not_see_a_patrol_gets_no_other_answer_than_for_none(

@@ -9,10 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.permissions import Role
-from tests.app.alerts.entries import WHY, entered, looked_at
+from tests.app.alerts.entries import WHY, WORDS, entered, looked_at
 from tests.people import EAST, WEST, Staff
 from tests.reports import act, raised
 
+HERE = {"lon": 0.5, "lat": 0.5}
 DUTY, SECOND, OPS = Role.WATCHKEEPER_JOC, Role.POC_OFFICER, Role.SECTOR_OPS
 
 
@@ -30,6 +31,28 @@ def judged(client: FlaskClient, staff: Staff, code: str, found: str, repeats: st
     assert act(client, duty, alert, "verify", **fields).status_code == 200
     assert act(client, staff.bearer(SECOND), alert, "approve-verification", approve=True).status_code == 200
     return alert
+
+
+def test_what_is_raised_by_hand_takes_a_code_and_no_name_and_says_whose_words_they_are(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection
+) -> None:
+    duty = staff.bearer(DUTY)
+    for name in ("Jean of the market", "+243 99 000 0001", "x" * 40):
+        sent = {"kind": "other", "priority": "P3", "channel": "hotline", "verbatim": WORDS, "place": HERE}
+        answer = client.post("/api/v1/alerts", json={**sent, "source_code": name}, headers=duty)
+        assert answer.status_code == 422, name
+    alert = entered(client, duty, source_code="s-7", repeats_code="S-8")
+    told = looked_at(client, duty, alert)["sources"]
+    assert (told["code"], told["repeats"]) == ("S-7", "S-8")
+    # One who raises alerts and keeps no sources gives the code; whose words they are somebody else says.
+    liaison = {"kind": "other", "priority": "P3", "channel": "hotline", "verbatim": WORDS, "place": HERE}
+    told_on = client.post(
+        "/api/v1/alerts", json={**liaison, "source_code": "9"}, headers=staff.bearer(Role.CLA)
+    )
+    assert told_on.status_code == 201
+    codes = owner.execute("SELECT source_code FROM alerts ORDER BY id").fetchall()
+    assert codes == [("S-7",), ("S-9",)]
+    assert owner.execute("SELECT count(*) FROM sources").fetchone() == (2,)
 
 
 def history(client: FlaskClient, staff: Staff, code: str) -> Any:

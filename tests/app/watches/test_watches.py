@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,12 @@ from flask import Flask
 
 from app.db import db
 from app.errors import Conflict
+from app.ladders.climbing import Post, Way
 from app.messages import actions as messages
-from app.messages.models import Route
 from app.messages.words import code_of
-from app.permissions import Permission, Role
+from app.permissions import MAP, Permission, Role
+from app.permissions import Permission as P
+from app.watches.models import STANDS
 from tests.people import EAST, WEST, Staff, record
 from tests.workers.told import contact, spool
 
@@ -99,11 +103,29 @@ def test_a_sector_s_officer_stands_for_his_own_sector_alone(app: Flask, staff: S
     assert begin(staff, app, Role.SECTOR_OPS, WEST, **other).status_code == 403
 
 
+def test_the_database_knows_whose_post_it_is_too(app: Flask, staff: Staff) -> None:
+    roles = [role for role in Role if {role} & (MAP[P.STAND_WATCH].anywhere | MAP[P.STAND_WATCH].in_sector)]
+    let_in = set()
+    with psycopg.connect(staff.clone.plain_url("vigil_app")) as c:
+        for role, post, said in product(roles, Post, (None, Role.HOM)):
+            with staff.acting(role) as who, c.transaction(force_rollback=True):
+                # Whatever the application may think: a permission for the whole mission.
+                c.execute("SELECT vigil.enter(%s, %s, '', '', '')", [str(who.person_id), P.STAND_WATCH.value])
+                with suppress(psycopg.errors.InsufficientPrivilege):
+                    c.execute(
+                        "INSERT INTO watches (post, person_id, role, ways, from_at, until_at) "
+                        "VALUES (%s, %s, %s, '{screen}', now(), now() + interval '1 hour')",
+                        [post, who.person_id, said or role],
+                    )
+                    let_in.add((role, post, said or role))
+    assert let_in == {(role, post, role) for post in Post for role in STANDS[post]}
+
+
 def test_a_contact_is_tested_by_the_code_that_came_and_by_no_other(
     app: Flask, staff: Staff, gateway: Path, owner: psycopg.Connection
 ) -> None:
     with staff.acting(Role.WATCHKEEPER_JOC):
-        kept = messages.add_contact(Route.SMS, "+243 (99) 000-001")
+        kept = messages.add_contact(Way.SMS, "+243 (99) 000-001")
         test = messages.order_test(kept)
         db.session.commit()
         code = code_of(test)
@@ -117,7 +139,7 @@ def test_a_contact_is_tested_by_the_code_that_came_and_by_no_other(
 
 def test_codes_can_t_be_tried_through(app: Flask, staff: Staff, gateway: Path) -> None:
     with staff.acting(Role.WATCHKEEPER_JOC):
-        kept = messages.add_contact(Route.SMS, NUMBER)
+        kept = messages.add_contact(Way.SMS, NUMBER)
         code = code_of(messages.order_test(kept))
         wrong = "000000" if code != "000000" else "111111"
         for _ in range(messages.MOST_WRONG_CODES):
@@ -145,7 +167,7 @@ def test_a_number_stands_in_no_event_of_the_ledger(
     app: Flask, staff: Staff, gateway: Path, owner: psycopg.Connection
 ) -> None:
     with staff.acting(Role.WATCHKEEPER_JOC):
-        kept = messages.add_contact(Route.SMS, NUMBER)
+        kept = messages.add_contact(Way.SMS, NUMBER)
         messages.order_test(kept)
         messages.remove_contact(kept)
         db.session.commit()
