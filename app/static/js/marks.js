@@ -142,7 +142,7 @@ const hotspots = (feature) => {
   const p = feature.properties;
   const kind = oneOf(p.kind, ["new", "persistent", "diminishing", "sporadic", "calm"], "no_data");
   const fillColor = kind === "no_data" ? "url(#h-unknown)" : kind === "calm" ? "none" : `url(#h-${kind})`;
-  return area(feature, "hotspots", `hotspot ${kind}${p.warned ? " warned" : ""} level-${oneOf(p.level, [1, 2, 3, 4], 1)}`, { fillColor, fillOpacity: 1, weight: 1 });
+  return area(feature, "hotspots", `hotspot ${kind} ${p.warned ? "warned" : ""} level-${oneOf(p.level, [1, 2, 3, 4], 1)}`, { fillColor, fillOpacity: 1, weight: 1 });
 };
 const defenders = (feature) => area(feature, "defenders", "defender-cell");
 const sectors = (feature) => area(feature, "sectors", "sector", { fill: false, weight: 1 });
