@@ -9,16 +9,15 @@ import pytest
 
 from app.imports import queries
 from app.permissions import Role
-from tests.app.imports.conftest import worker
 from tests.app.imports.files import Sender, counts, text, work
 from tests.people import Staff, record
 
-__all__ = ["worker"]
 ROWS = "id,type,date,description,lon,lat\n" + "".join(
     f"{n},killing,2026-10-0{n},EXERCISE {n},0.5,0.5\n" for n in range(1, 5)
 )
 
 
+@pytest.mark.usefixtures("worker")
 def test_one_person_brings_in_so_many_incidents_a_day(
     staff: Staff, owner: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

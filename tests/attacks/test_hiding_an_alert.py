@@ -124,7 +124,7 @@ def test_whose_words_an_alert_holds_is_a_code_and_never_a_name(client: FlaskClie
         assert answer.status_code == 422
         assert name not in answer.get_data(as_text=True)
     page = staff.client(DUTY)
-    assert "never a name" in page.get("/alerts/new").get_data(as_text=True)
+    assert "never a name" in page.get("/console").get_data(as_text=True)
 
 
 def test_a_number_is_shown_in_the_transaction_that_records_the_look(

@@ -12,9 +12,9 @@ from app.permissions import Role
 from app.rules import actions, recording
 from tests.app.rules.world import INSIDE, SQUARE, WHY, Ground, rule
 from tests.people import EAST, WEST, Staff, record
-from tests.workers.test_rules import Look, Write, alerts, ground, look, worker, write
+from tests.workers.test_rules import Look, Write, alerts, ground, look, write
 
-__all__ = ["ground", "look", "worker", "write"]
+__all__ = ["ground", "look", "write"]
 FAR = {"type": "Polygon", "coordinates": [[[1.4, 0.4], [1.6, 0.4], [1.6, 0.6], [1.4, 0.6], [1.4, 0.4]]]}
 WIDE = {"type": "Polygon", "coordinates": [[[0.9, 0.4], [1.9, 0.4], [1.9, 0.6], [0.9, 0.6], [0.9, 0.4]]]}
 NEAR_HAVEN = {"kind": "distance", "carriers": ["patrol"], "to": "haven", "red_km": 0.1}

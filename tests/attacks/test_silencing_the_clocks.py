@@ -16,12 +16,12 @@ from app.ladders.climbing import Ladder, Rung, Then, Way
 from app.permissions import Role
 from tests.app.ladders.test_changing import put
 from tests.people import Staff, record
-from tests.workers.test_escalation import look, overdue_alert, worker
+from tests.workers.test_escalation import look, overdue_alert
 from tests.workers.test_messages import DUTY, SECOND, Room, room, watched
 from tests.workers.told import answer
 from workers import alerts, messages, replies
 
-__all__ = ["room", "watched", "worker"]
+__all__ = ["room", "watched"]
 
 
 def test_a_ladder_that_nobody_can_climb_is_as_none(

@@ -76,8 +76,10 @@ def test_a_watch_from_the_refusal_to_an_answer_by_sms(house: House, sign_in: Sig
     assert row
     words = latest(house, f"Alert {row[0]}:")
     assert "ford" not in words
+    answer = re.findall(rf"OK {row[0]} \d{{4}}", words)
+    assert answer, words
     when = datetime.now().strftime("%Y%m%d_%H%M%S")
-    (spool(house) / "inbox" / f"IN{when}_00_{NUMBER}_00.txt").write_text(f"Ok {row[0]}")
+    (spool(house) / "inbox" / f"IN{when}_00_{NUMBER}_00.txt").write_text(answer[0].capitalize())
     for _ in range(60):
         page.goto(f"{house.url}/alerts/{row[0]}")
         if "by SMS" in page.locator("main").inner_text():

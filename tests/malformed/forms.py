@@ -250,7 +250,7 @@ FORMS = [
     Form("carriers.end_device", COMMAND, lambda w: {"lost_since": moment(-1)}, kind="device"),
     Form("carriers.retire", COMMAND, nothing, kind="vehicle", ends=True),
     Form("ladders.change", COMMAND, lambda w: {
-        "seen": str(named(w, "ladder")["ladder_id"]), "kind": "abduction", "then": "stay", "reason": WHY,
+        "seen": str(named(w, "ladder")["ladder_id"]), "kind": "abduction", "then": "tell_again", "reason": WHY,
         "quiet_from": "", "quiet_until": "", "post_1": "duty_officer", "minutes_1": "5", "sms_1": "y"}, kind="ladder"),
     Form("watches.begin_from_form", ANALYST, lambda w: {
         "post": "duty_officer", "sector_id": str(w.sector_id("own sector")), "until": moment(8), "deputy": "y"}),

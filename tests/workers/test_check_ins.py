@@ -15,9 +15,9 @@ from app.defenders.models import CalledBy
 from app.permissions import Role
 from tests.app.defenders.files import OFFICER, SUPERVISOR, registered
 from tests.people import EAST, WEST, Staff, record
-from tests.workers.test_rules import Look, Write, alerts, ground, look, worker, write
+from tests.workers.test_rules import Look, Write, alerts, ground, look, write
 
-__all__ = ["ground", "look", "worker", "write"]
+__all__ = ["ground", "look", "write"]
 pytestmark = pytest.mark.usefixtures("keyholder")
 RULE = {"kind": "check_in", "of": "protected", "red": 5}
 

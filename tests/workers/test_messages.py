@@ -193,7 +193,7 @@ def test_what_nobody_took_on_the_way_the_head_of_mission_takes(
     assert last in watched.said("sent")
     queue = staff.client(Role.HOM).get("/alerts/queue").get_data(as_text=True)
     assert '<span class="q-climbed">Head of mission</span>' in queue
-    answer(watched.folders / "inbox", last, f"OK {alert}")
+    answer(watched.folders / "inbox", last, watched.to(alert, number=last))
     watched.look()
     assert watched.one("SELECT status, owner_id FROM alerts") == ("acknowledged", head)
 

@@ -45,11 +45,10 @@ def test_each_lapse_fires_once_and_is_over_once_whatever_is_killed(
 
     def lose_line() -> None:
         time.sleep(chance.random() * 0.05)
-        with administrator() as server:
-            server.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE usename = 'vigil_worker' AND datname = %s", [clone.name],
-            )  # fmt: skip
+        administrator().execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE usename = 'vigil_worker' AND datname = %s", [clone.name],
+        )  # fmt: skip
 
     try:
         for process in (first, second):

@@ -107,15 +107,9 @@ function units(feature) {
   const arm = oneOf(p.arm, ARMS, "");
   if (arm) drawn.append(use(`m-arm-${arm}`));
   if (p.base) drawn.append(element("path", { d: "M-11 7v4", class: "staff" }));
-  const echelon = ECHELON[p.echelon];
-  if (echelon) {
-    const text = element("text", { "text-anchor": "middle", y: -9 });
-    text.textContent = echelon;
-    text.setAttribute("aria-hidden", "true");
-    drawn.append(text);
-  }
   const holder = document.createElement("div");
   holder.append(drawn);
+  holder.dataset.echelon = ECHELON[p.echelon] ?? ""; // drawn by the sheet: the mark's name is its title
   return L.marker(pointOf(feature), {
     pane: "units", keyboard: true, riseOnHover: true,
     icon: L.divIcon({ html: holder, className: "mark unit", iconSize: [30, 28], iconAnchor: [15, 17] }),
@@ -148,7 +142,7 @@ const hotspots = (feature) => {
   const p = feature.properties;
   const kind = oneOf(p.kind, ["new", "persistent", "diminishing", "sporadic", "calm"], "no_data");
   const fillColor = kind === "no_data" ? "url(#h-unknown)" : kind === "calm" ? "none" : `url(#h-${kind})`;
-  return area(feature, "hotspots", `hotspot ${kind}${p.warned ? " warned" : ""} level-${oneOf(p.level, [1, 2, 3, 4], 1)}`, { fillColor, fillOpacity: 1, weight: 1 });
+  return area(feature, "hotspots", `hotspot ${kind} ${p.warned ? "warned" : ""} level-${oneOf(p.level, [1, 2, 3, 4], 1)}`, { fillColor, fillOpacity: 1, weight: 1 });
 };
 const defenders = (feature) => area(feature, "defenders", "defender-cell");
 const sectors = (feature) => area(feature, "sectors", "sector", { fill: false, weight: 1 });

@@ -12,11 +12,8 @@
     }
   });
 
-  addEventListener("click", (event) => {
-    for (const group of groups()) if (!group.contains(event.target)) group.open = false;
-  });
-
-  addEventListener("focusin", (event) => {
-    for (const group of groups()) if (!group.contains(event.target)) group.open = false;
+  // A press, or a focus that moves on.
+  for (const kind of ["click", "focusin"]) addEventListener(kind, ({ target }) => {
+    for (const group of groups()) if (!group.contains(target)) group.open = false;
   });
 })();

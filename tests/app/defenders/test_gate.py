@@ -35,7 +35,7 @@ CLOSED_REGISTER = {
 }
 OPEN_REGISTER = CLOSED_REGISTER | {"profiles", "risk_band", "consent_until"}
 CLOSED_FILE = CLOSED_REGISTER | {"compartment", "registered_at", "consents", "notes"}
-OPEN_FILE = OPEN_REGISTER | CLOSED_FILE | {"work", "assessments", "sealed"}
+OPEN_FILE = OPEN_REGISTER | CLOSED_FILE | {"work", "assessments", "sealed", "check_ins"}
 EXPORTED = {"id", "codename", "profiles", "risk_band", "sector_id", "case_status", "review_on"}
 
 viewers = st.builds(

@@ -11,10 +11,11 @@ from pypdf import PdfReader
 
 from app.permissions import Role
 from tests.app.documents.ordering import order, raise_alert, surroundings, ucdp_event, write_all, written
-from tests.app.documents.test_downloads import worker  # noqa: F401 - a fixture
 from tests.app.havens.conftest import build  # noqa: F401 - a fixture
 from tests.people import EAST, WEST, Staff, csrf_of
 from tests.reports import defender_near
+
+pytestmark = pytest.mark.usefixtures("worker")
 
 BOX = [0.1, 0.1, 1.9, 0.9]
 ALL = ["alerts", "incidents", "threats", "patrols", "havens", "units", "places", "roads"]
