@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from flask import Response, current_app
 from flask_babel import gettext as _
 
-from app.db import db
 from app.errors import Conflict
 from app.exchange.csv_file import cell
 from app.exchange.tables import Marking
@@ -64,7 +63,6 @@ def export() -> Response:
             writer.writerow([cell(value) for value in row])
             count += 1
     record("surfaces.exported", "surfaces", "export", {"count": count})
-    db.session.commit()
     # With a mark of its order, which spreadsheets want.
     response = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
     name = f"forecast-scores{'-EXERCISE' if marking.exercise else ''}.csv"

@@ -83,7 +83,9 @@ def order() -> BaseResponse:
 @pages.post("/export")
 @needs(Permission.READ_FORECAST)
 def export() -> Response:
-    return actions.export()
+    written = actions.export()
+    db.session.commit()
+    return written
 
 
 @api.get("/forecast")
