@@ -7,6 +7,7 @@ import logging
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.built import Stale
@@ -120,6 +121,14 @@ def register(app: Flask) -> None:
         if isinstance(refusal, TooMany):
             response.headers["Retry-After"] = str(refusal.wait)
         return response
+
+    @app.errorhandler(StaleDataError)
+    def overtaken(_error: StaleDataError) -> Response:
+        """A row that was read is not there to be changed any more: somebody else did so at the same instant, and what he
+        did hides it from changes (a policy), or took it away."""
+        db.session.rollback()
+        sentence = _("Somebody else has just changed this. Nothing was stored; look at it again.")
+        return answer(Conflict.status, Conflict.code, sentence)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

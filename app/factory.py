@@ -22,7 +22,8 @@ FEATURES = (
     "people", "mission", "maps", "alerts", "field_reports", "incidents", "threats", "defenders", "patrols",
     "positions", "havens", "documents", "ledger", "api", "exercise", "ogc", "tiles", "basemap", "handovers", "find",
     "imports", "sources", "call_backs", "console", "ladders", "watches", "messages", "rules",
-    "measures", "surfaces",
+    "measures", "surfaces", "sites", "means", "roads", "coverage", "due_diligence", "patrol_orders", "deviations",
+    "patrol_reports", "solves", "plans", "draws", "replanning", "predictability", "siting", "evacuations",
 )  # fmt: skip
 
 # The largest body that any route takes; a report is a few kilobytes.

@@ -20,7 +20,7 @@ MOST_ATTEMPTS = 8
 class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
-        CheckConstraint("queue IN ('slow', 'files')", name="queue"),
+        CheckConstraint("queue IN ('slow', 'files', 'plans')", name="queue"),
         Index("ix_outbox_waiting", "not_before", postgresql_where=text("enqueued_at IS NULL")),
         Index("ix_outbox_unfinished", "enqueued_at", postgresql_where=text("finished_at IS NULL")),
     )

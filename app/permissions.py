@@ -79,9 +79,15 @@ class Permission(StrEnum):
     PLAN_PATROLS = "patrols:plan"
     SEND_PATROLS = "patrols:send"
     LEAD_PATROLS = "patrols:lead"
+    DEBRIEF_PATROLS = "patrols:debrief"
+    APPROVE_PATROL_REPORTS = "patrols:approve"
+    READ_DUE_DILIGENCE = "due_diligence:read"
+    DECIDE_DUE_DILIGENCE = "due_diligence:decide"
     READ_HAVENS = "havens:read"
     KEEP_HAVENS = "havens:keep"
     SEE_RESTRICTED_HAVENS = "havens:see_restricted"
+    READ_EVACUATIONS = "evacuations:read"
+    PLAN_EVACUATIONS = "evacuations:plan"
     SEE_MAP = "mission:see_map"
     MANAGE_MISSION = "mission:manage"
     BRING_FILES_IN = "imports:bring_in"
@@ -204,9 +210,19 @@ MAP: dict[Permission, Reach] = {
     P.PLAN_PATROLS: reach(R.FC_STAFF, in_sector=FIELD_OPERATIONS),
     P.SEND_PATROLS: reach(R.WATCHKEEPER_JOC, R.FC_STAFF, in_sector=FIELD_OPERATIONS),
     P.LEAD_PATROLS: reach(R.PATROL_CDR),
+    # S2 and S3: those who heard the patrol when it came back. Never the report's writer (app/patrol_reports/acts.py).
+    P.DEBRIEF_PATROLS: reach(R.FC_STAFF, *ANALYSIS, in_sector=(R.SECTOR_OPS, R.BN_OPS)),
+    P.APPROVE_PATROL_REPORTS: reach(R.FC_STAFF, in_sector=(R.SECTOR_OPS, R.HEAD_OF_OFFICE)),
+    # Whether support may be given to a unit of the State is for human rights and the head of mission to decide, never for
+    # those who order the patrol with it.
+    P.READ_DUE_DILIGENCE: reach(*OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, *FIELD_OPERATIONS, R.LEGAL),
+    P.DECIDE_DUE_DILIGENCE: reach(R.HR_CASE_SUPERVISOR, R.HOM),
     P.READ_HAVENS: reach(*OPERATIONS, *HUMAN_RIGHTS, in_sector=(*FIELD_OPERATIONS, R.CLA)),
     P.KEEP_HAVENS: reach(R.WATCHKEEPER_JOC, R.POC_OFFICER, in_sector=(R.HEAD_OF_OFFICE, R.SECTOR_OPS)),
     P.SEE_RESTRICTED_HAVENS: reach(R.POC_OFFICER, R.HR_CASE_SUPERVISOR),
+    # A plan tells where people and escorts will be: whoever reads it reads alerts, havens and patrols there.
+    P.READ_EVACUATIONS: reach(*OPERATIONS, in_sector=FIELD_OPERATIONS),
+    P.PLAN_EVACUATIONS: reach(R.WATCHKEEPER_JOC, R.POC_OFFICER, R.FC_STAFF, in_sector=FIELD_OPERATIONS),
     P.SEE_MAP: reach(
         *OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, *SPECIALISTS, *FIELD_OPERATIONS,
         R.PATROL_CDR, R.CLA, R.LEGAL,

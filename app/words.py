@@ -43,15 +43,24 @@ def age(when: datetime | None) -> str:
 
 
 def span(seconds: float) -> str:
-    minutes = int(seconds // 60)
-    if minutes < 1:
+    whole = int(seconds // 60)
+    if whole < 1:
         return _("less than a minute")
-    if minutes < 120:
-        return ngettext("%(num)d min", "%(num)d min", minutes)
-    hours = minutes // 60
-    if hours < 48:
-        return ngettext("%(num)d hour", "%(num)d hours", hours)
-    return ngettext("%(num)d day", "%(num)d days", hours // 24)
+    if whole < 120:
+        return ngettext("%(num)d min", "%(num)d min", whole)
+    return hours(whole // 60) if whole < 48 * 60 else days(whole // (24 * 60))
+
+
+def minutes(count: int) -> str:
+    return str(ngettext("%(num)d minute", "%(num)d minutes", count))
+
+
+def hours(count: int) -> str:
+    return str(ngettext("%(num)d hour", "%(num)d hours", count))
+
+
+def days(count: int) -> str:
+    return str(ngettext("%(num)d day", "%(num)d days", count))
 
 
 def local_time(when: datetime | None) -> str:

@@ -32,7 +32,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 # Begun last, one of these would be waited for by all the others.
 LONG = (
     "tests/workers/test_moved_clock.py",
-    "tests/geo/test_risk_surface.py",
+    "tests/geo/surfaces/test_forecaster.py",
     "tests/attacks/test_trilaterating",
 )
 
@@ -50,6 +50,18 @@ def template_database() -> str:
     return servers.template()
 
 
+# Of the browser's own features. The first line names small pages that it opens beside each window, for an address bar
+# that nobody sees, which take as long as a page of ours. The last list given to a browser is the one that counts: the
+# others are those that Playwright switches off.
+SWITCHED_OFF = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup",
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
+    "PreconnectToSearch",
+)  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One for all tests of a process: a second Playwright does not start beside a running one."""
@@ -60,7 +72,8 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(
             executable_path=path,
             args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                  "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+                  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                  f"--disable-features={','.join(SWITCHED_OFF)}"],
         )  # fmt: skip
         yield started
         started.close()

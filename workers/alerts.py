@@ -21,7 +21,6 @@ from app.ladders.queries import in_force
 from app.ledger.actions import record
 from workers import telling
 from workers.looking import is_gone
-from workers.telling import tell_new, together
 
 log = logging.getLogger("vigil.clocks")
 
@@ -50,7 +49,7 @@ def sweep(now: datetime) -> int:
     that ran out is one of its own."""
     told = 0
     try:
-        told = tell_new(now)
+        told = telling.tell_new(now)
         db.session.commit()
     except Exception as error:
         if is_gone(error):
@@ -195,5 +194,5 @@ def tell(
     alert: Alert, clock_id: int, ladder: Ladder, rung: Rung, now: datetime, *, deputy: bool = False
 ) -> int:
     """Put the messages for those on watch at this rung into the queue; how many."""
-    alike = together(ladder, rung, rung.post, alert.sector_id, now)
+    alike = telling.together(ladder, rung, rung.post, alert.sector_id, now)
     return len(telling.tell(alike, {clock_id: alert.id}, now, deputy=deputy))

@@ -7,8 +7,8 @@ from redis import Redis
 from app.settings import Settings
 
 # Seconds after which a job is given up. Files of others, and the day's surface, have a queue and a process of their own:
-# a long one keeps no document waiting.
-QUEUES = {"slow": 900, "files": 900}
+# a long one keeps no document waiting. So have searches for plans.
+QUEUES = {"slow": 900, "files": 900, "plans": 900}
 
 
 def redis(settings: Settings) -> Redis:

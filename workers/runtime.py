@@ -1,5 +1,5 @@
-"""Runs jobs: `python -m workers.runtime slow` (documents, upkeep) or `files` (what people bring in, and the
-day's surface).
+"""Runs jobs: `python -m workers.runtime slow` (documents, upkeep), `files` (what people bring in, and the
+day's surface) or `plans` (long searches).
 
 Redis carries nothing but the number of an outbox row; what to do and with which ids stands in the row, and so does
 whether it is done. A job's effect and the mark that it is done are one transaction, so that a job that is delivered
@@ -37,7 +37,8 @@ log = logging.getLogger("vigil.jobs")
 JOBS = frozenset(
     {"workers.documents.render", "workers.ledger.verify", "workers.upkeep.forget",
      "workers.upkeep.forget_positions", "workers.upkeep.make_partitions", "workers.upkeep.fold_layers",
-     "workers.imports.look", "workers.imports.bring_in", "workers.imports.remove_old", "workers.surfaces.make"}
+     "workers.imports.look", "workers.imports.bring_in", "workers.imports.remove_old", "workers.surfaces.make",
+     "workers.havens.tell_alerts", "workers.havens.fold_tokens", "workers.solves.run", "workers.draws.keep_up"}
 )  # fmt: skip
 
 
@@ -117,6 +118,14 @@ def main(queue: str) -> None:
     to_structured_lines()
     settings = Settings.from_environment()
     worker_app()  # warm before forking: each job forks from here
+    if queue == "plans":
+        # Likewise: what is compiled and imported here is so in each fork; and what is kept compiled serves the site,
+        # which plans evacuations and the rest of a day itself.
+        from geo.compiled import warm
+
+        for module in ("workers.solves", "workers.plans", "workers.siting", "workers.draws"):
+            import_module(module)
+        warm()
     connection = redis(settings)
     Worker(
         [Queue(queue, connection=connection, serializer=JSONSerializer)],

@@ -15,14 +15,14 @@ from app.alerts.models import Alert, Authority, HandedTo, NonResponseReason, Out
 from app.alerts.models import StepKind as K
 from app.api.bodies import Body, Id, Nothing, Text, When
 from app.call_backs import actions as call_backs
-from app.call_backs.bodies import CallBackOrdered, CalledBack
+from app.call_backs.body import CallBackOrdered, CalledBack
 from app.grading import Credibility, Reliability, Verification
 from app.havens import actions as havens
 from app.patrols import actions as patrols
 from app.patrols.models import PatrolMode
 from app.permissions import Permission
 from app.sources import actions as sources
-from app.sources.bodies import Told
+from app.sources.body import Told
 
 Reference = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00]*$")]
 

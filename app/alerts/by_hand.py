@@ -21,7 +21,7 @@ from app.mission.placing import Given, areas_of, placed
 from app.moments import Moment, check_moment, read_moment
 from app.permissions import Permission, viewer, within
 from app.sources.actions import say_whose_words
-from app.sources.bodies import Code
+from app.sources.body import Code
 from geo.warning import KIND_WEIGHT
 
 

@@ -160,7 +160,6 @@ class Chain:
     taskings: list[Tasking]
     report_serial: int | None
     source_contactable: bool
-    declined_by: int | None
     approved: bool
     fed_back: bool
     # What was proposed to be held true or false and waits for a second person.
@@ -185,6 +184,7 @@ def chain(alert_id: int) -> Chain:
         )
     )
     now_open = since_opened(steps)
+    anew = max((s for s in steps if s.kind == StepKind.WEIGHED), key=lambda s: s.id, default=None)
     return Chain(
         alert=alert,
         verbatim=rest.verbatim,
@@ -203,12 +203,11 @@ def chain(alert_id: int) -> Chain:
         ),
         report_serial=report_serial(rest.report_id),
         source_contactable=rest.source_contactable,
-        declined_by=next((s.by_id for s in reversed(now_open) if s.kind == StepKind.DECLINED), None),
         approved=any(s.kind == StepKind.NON_RESPONSE_APPROVED for s in now_open),
         fed_back=any(s.kind == StepKind.FEEDBACK for s in now_open),
         proposed=proposed(steps),
-        anew=max((s for s in steps if s.kind == StepKind.WEIGHED), key=lambda s: s.id, default=None),
-        reweighing=reweighing_of(alert_id),
+        anew=anew,
+        reweighing=reweighing_of(alert_id) if anew else None,
     )
 
 

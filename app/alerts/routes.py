@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.alerts import group, likely, queries, wording
 from app.alerts.acts import ACTS
 from app.alerts.by_hand import AlertByHand, raise_by_hand
-from app.alerts.chain import UNDECIDED
+from app.alerts.chain import ANSWERED, UNDECIDED
 from app.alerts.models import AlertStatus, Channel
 from app.alerts.panel import possible, timeline
 from app.api.bodies import Body, read
@@ -23,17 +23,23 @@ from app.call_backs import wording as call_back_words
 from app.db import db
 from app.defenders import check_ins
 from app.errors import Invalid, NotAllowed, NotFound
+from app.evacuations import queries as evacuations
+from app.evacuations import wording as evacuation_words
 from app.exchange.actions import export as exported
 from app.exchange.actions import formats_of
 from app.exchange.danger import ALERTS
 from app.field_reports.allowance import counted
+from app.havens import by_road
 from app.havens import queries as havens
 from app.havens import wording as haven_words
 from app.messages import queries as messages
 from app.messages import wording as message_words
+from app.patrol_reports import queries as patrol_reports
 from app.patrols import queries as patrols
 from app.patrols import wording as patrol_words
 from app.permissions import Permission, needs, viewer
+from app.replanning import nearest
+from app.replanning import wording as reach_words
 from app.rules import queries as rules
 from app.sources import queries as sources
 from app.watches import queries as watches
@@ -41,6 +47,7 @@ from app.watches import queries as watches
 pages = Blueprint("alerts", __name__, url_prefix="/alerts")
 api = Blueprint("alerts_api", __name__, url_prefix="/api/v1")
 BLUEPRINTS = (pages, api)
+MOST_HAVENS = 12
 
 
 def asked_for() -> queries.Filters:
@@ -117,6 +124,11 @@ def thing(alert_id: int) -> dict[str, Any]:
     chain = queries.chain(alert_id)
     acts = possible(chain)
     here = (chain.alert.lon, chain.alert.lat)
+    ways = where_to(chain.alert)
+    # Known to the district alone it still may lead to a haven's opening; what is near is then no more than a hint.
+    to_open = ways or []
+    if ways is None and "open-haven" in acts and viewer().holds(Permission.READ_HAVENS):
+        to_open = by_road.soonest_havens(*here, few=MOST_HAVENS)
     return {
         "chain": chain,
         "alert": chain.alert,
@@ -127,17 +139,39 @@ def thing(alert_id: int) -> dict[str, Any]:
         "wording": wording,
         "haven_words": haven_words,
         "patrol_words": patrol_words,
-        "units": patrols.nearest_units(*here) if "send-patrol" in acts else [],
-        "open_havens": havens.nearest(*here, states=("closed", "standby", "open"))
-        if "open-haven" in acts
-        else [],
+        "reaches": nearest.reaches(*here) if "send-patrol" in acts else [],
+        "reach_words": reach_words,
+        "where_to": ways[: by_road.FEW] if ways is not None else None,
+        # One that few may know of is opened on its own page, never for an alert.
+        "open_havens": [w for w in to_open if w.haven.exposure in havens.OPENLY_KNOWN],
         "may_order": viewer().may(Permission.ORDER_DOCUMENTS, chain.alert.sector_id),
         "told": (told := messages.of_alert(alert_id)),
         "names": watches.watchers() if told else {},
         "message_words": message_words,
-        "patrols": patrols.of_alert(alert_id) if viewer().holds(Permission.READ_PATROLS) else [],
+        "patrols": (sent := patrols.of_alert(alert_id) if viewer().holds(Permission.READ_PATROLS) else []),
+        "patrol_reports": patrol_reports.numbers_of([p.id for p in sent]) if sent else {},
         "file": file_of(chain.alert),
+        **evacuating(chain.alert),
     }
+
+
+def evacuating(alert: Any) -> dict[str, Any]:
+    """Plans to bring people away from here, and whether the viewer may make one."""
+    sees = viewer().may(Permission.READ_EVACUATIONS, alert.sector_id)
+    return {
+        "may_evacuate": viewer().may(Permission.PLAN_EVACUATIONS, alert.sector_id),
+        "evacuations": evacuations.of_alert(alert.id) if sees else [],
+        "evacuation_words": evacuation_words,
+    }
+
+
+def where_to(alert: Any) -> list[by_road.Within] | None:
+    """Havens for people there, as long as it is to be decided or carried out where they go; None where that is not asked,
+    or not the viewer's to know."""
+    asked = AlertStatus(alert.status) in UNDECIDED | ANSWERED and alert.leader_id is None
+    if not asked or alert.place_precision >= 4 or not viewer().holds(Permission.READ_HAVENS):
+        return None
+    return by_road.soonest_havens(alert.lon, alert.lat, few=MOST_HAVENS)
 
 
 def file_of(alert: Any) -> int | None:

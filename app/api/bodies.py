@@ -81,12 +81,15 @@ def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def too_deep(value: Any, depth: int = 0) -> bool:
-    if depth > DEEPEST:
-        return True
-    if isinstance(value, dict):
-        return any(too_deep(v, depth + 1) for v in value.values())
-    return isinstance(value, list) and any(too_deep(v, depth + 1) for v in value)
+def too_deep(value: Any) -> bool:
+    """Level by level: a batch holds thousands of values, and a call for each would cost more than storing them."""
+    level = [value]
+    for _depth in range(DEEPEST + 1):
+        level = [v for v in level if isinstance(v, dict | list)]
+        level = [w for v in level for w in (v.values() if isinstance(v, dict) else v)]
+        if not level:
+            return False
+    return True
 
 
 def read(model: type[Model], body: Any = None) -> Model:

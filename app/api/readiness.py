@@ -26,10 +26,14 @@ UNWATCHED_AFTER_SECONDS = 120
 
 JOBS = {
     "workers.documents.render": _l("Writing a document"),
+    "workers.draws.keep_up": _l("Drawing the days of patrols that are due"),
+    "workers.havens.tell_alerts": _l("Telling alerts of a compromised haven"),
+    "workers.havens.fold_tokens": _l("Summing up what was counted at havens’ gates"),
     "workers.imports.look": _l("Looking into a file that was sent"),
     "workers.imports.bring_in": _l("Bringing a file in"),
     "workers.imports.remove_old": _l("Removing files that nobody waits for"),
     "workers.ledger.verify": _l("Verifying the log"),
+    "workers.solves.run": _l("Searching for a plan"),
     "workers.surfaces.make": _l("Making and scoring the forecast"),
     "workers.upkeep.forget": _l("Deleting what is not kept any longer"),
     "workers.upkeep.forget_positions": _l("Dropping positions that are not kept any longer"),

@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length
 
 from app.alerts.wording import CHANNELS, KINDS, PRIORITIES
 from app.mission.place_form import CREDIBILITY, RELIABILITY, PlacedForm, choices
-from app.sources.bodies import a_code
+from app.sources.body import a_code
 
 MOST_SEEN = 50
 # A rule speaks for itself.

@@ -18,7 +18,7 @@ from app.mission.placing import Given, areas_of, placed, read_place
 from app.moments import read_moment
 from app.permissions import Permission, viewer
 from app.sources import queries as sources
-from app.sources.bodies import a_code
+from app.sources.body import a_code
 from app.sources.models import Source
 
 MOST_PLACES, MOST_RECENT, MOST_CODES = 8, 10, 200

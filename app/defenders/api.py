@@ -10,7 +10,7 @@ from app.asked import page_number
 from app.defenders import actions, queries
 from app.defenders.asked import asked_for
 from app.defenders.blueprints import ID, api
-from app.defenders.bodies import DefenderFile, Register, UnmaskBody, Unmasked, entry, whole
+from app.defenders.body import DefenderFile, Register, UnmaskBody, Unmasked, entry, whole
 from app.defenders.file import file
 from app.permissions import Permission, needs
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from werkzeug.wrappers import Response
 
 from app.defenders.queries import Line
-from app.exchange.csv_file import cell
+from app.exchange.csv_file import answer, cell
 from app.exchange.tables import Marking
 
 COLUMNS = ("id", "codename", "profiles", "risk_band", "sector", "case_status", "review_on")
@@ -22,7 +22,4 @@ def as_csv(lines: Iterable[Line], marking: Marking) -> Response:
     for line in lines:
         values = line.fields | {"sector": line.sector}
         writer.writerow([*(cell(values.get(name)) for name in COLUMNS), marking.words])
-    response = Response(out.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = 'attachment; filename="register.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return answer(out.getvalue(), "register.csv")

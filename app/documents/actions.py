@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 
 from app.alerts.models import Alert
 from app.db import db
@@ -18,10 +18,15 @@ from app.documents.orders import Order, period, view_period
 from app.documents.shelf_words import serial
 from app.documents.view_layers import LAYERS
 from app.errors import Conflict, NotAllowed, NotFound
+from app.evacuations import queries as evacuations
 from app.incidents.models import Incident
 from app.ledger.actions import record
 from app.mission.queries import identity
 from app.outbox import later
+from app.patrol_orders import queries as patrol_orders
+from app.patrol_reports import queries as reports
+from app.patrol_reports.models import PatrolReport
+from app.patrols.models import Patrol
 from app.permissions import MAP, Permission, viewer, within
 
 RENDER = "workers.documents.render"
@@ -63,6 +68,19 @@ def subject_of(wanted: Order) -> tuple[dict[str, Any], int | None]:
             select(Incident.sector_id).where(Incident.id == asked.incident_id, mine)
         ).first()
         name, number = "incident_id", asked.incident_id
+    elif asked.patrol_report_id is not None:
+        # Whoever may not read it as an officer orders no document of it: a leader reads his own on his own page.
+        mine = and_(
+            within(Permission.READ_PATROLS, PatrolReport.sector_id), PatrolReport.state.in_(reports.SENT)
+        )
+        found = db.session.execute(
+            select(PatrolReport.sector_id).where(PatrolReport.id == asked.patrol_report_id, mine)
+        ).first()
+        name, number = "patrol_report_id", asked.patrol_report_id
+    elif asked.patrol_id is not None:
+        return subject_of_patrol(asked.patrol_id)
+    elif asked.evacuation_id is not None:
+        return subject_of_evacuation(asked.evacuation_id)
     elif asked.box is not None:
         return subject_of_view(wanted), None
     else:
@@ -70,6 +88,27 @@ def subject_of(wanted: Order) -> tuple[dict[str, Any], int | None]:
     if found is None:
         raise NotFound
     return {name: number}, found.sector_id
+
+
+def subject_of_patrol(patrol_id: int) -> tuple[dict[str, Any], int | None]:
+    """The version of its order that is in force now. Conflict where none was issued."""
+    mine = within(Permission.READ_PATROLS, Patrol.sector_id)
+    found = db.session.execute(select(Patrol.sector_id).where(Patrol.id == patrol_id, mine)).first()
+    if found is None:
+        raise NotFound
+    version = patrol_orders.issued(patrol_id)
+    if version is None:
+        raise Conflict(_("No order was issued for this patrol."), code="wrong_state")
+    return {"patrol_id": patrol_id, "version": version.row.version}, found.sector_id
+
+
+def subject_of_evacuation(evacuation_id: int) -> tuple[dict[str, Any], int | None]:
+    """The plan that is in force now. Conflict where none was issued: of restricted havens none ever is."""
+    found = evacuations.one(evacuation_id)
+    plan = evacuations.issued(evacuation_id)
+    if plan is None:
+        raise Conflict(_("No order was issued for this evacuation."), code="wrong_state")
+    return {"evacuation_id": evacuation_id, "version": plan.version}, found.sector_id
 
 
 def subject_of_period(wanted: Order) -> dict[str, Any]:

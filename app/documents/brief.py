@@ -14,10 +14,20 @@ import rfc8785
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from app.documents.accountability_brief import AccountabilityBrief
+from app.documents.evacuation_brief import EvacuationOrderBrief
 from app.documents.incident_brief import IncidentBrief
+from app.documents.patrol_order_brief import PatrolOrderBrief
+from app.documents.patrol_report_brief import PatrolReportBrief
 from app.documents.view_brief import MapViewBrief
 
-Brief = IncidentBrief | AccountabilityBrief | MapViewBrief
+Brief = (
+    IncidentBrief
+    | AccountabilityBrief
+    | MapViewBrief
+    | PatrolReportBrief
+    | PatrolOrderBrief
+    | EvacuationOrderBrief
+)
 
 _either: TypeAdapter[Brief] = TypeAdapter(Annotated[Brief, Discriminator("kind")])
 

@@ -15,7 +15,7 @@ from matplotlib.text import Text
 from shapely.geometry.base import BaseGeometry
 
 from app.documents.drawing_chart import short
-from app.documents.drawing_view import draw_events, draw_grid, draw_threats
+from app.documents.drawing_view import draw_events, draw_grid, draw_hindered, draw_threats
 from app.documents.parts import MapArea, MapData
 from app.documents.picture_words import map_size_km
 from app.documents.view_brief import ViewMap
@@ -194,6 +194,7 @@ def draw_map(figure: Figure, data: MapData) -> None:
             axes.plot(*np.asarray(line.coords)[:, :2].T, color=colour, lw=thickness, zorder=3)
     if isinstance(data, ViewMap):
         draw_grid(axes, data)
+        draw_hindered(axes, data)
         draw_threats(axes, data)
     _place(axes, data)
     _marks(axes, data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
@@ -13,12 +15,19 @@ from app.documents.drawing_chart import short
 from app.documents.view_brief import ViewMap
 from geo.grid_lines import grid_lines
 
-_DANGER, _PATROL, _GRID, _INK = "#b3261e", "#1f5fbf", "#7d8894", "#20262d"
+_DANGER, _PATROL, _GRID, _INK, _HAVEN = "#b3261e", "#1f5fbf", "#7d8894", "#20262d", "#1e6f4c"
 #: marker, size, face, edge, label colour
 _LOOKS = {
     "alert": ("s", 40.0, _DANGER, "white", _DANGER),
     "incident": ("o", 26.0, "none", _DANGER, _INK),
     "patrol": ("D", 30.0, _PATROL, "white", _PATROL),
+    "place": ("o", 26.0, "white", _INK, _INK),
+    "haven": ("s", 44.0, _HAVEN, "white", _HAVEN),
+}
+
+_HINDERED: dict[str, dict[str, Any]] = {
+    "closed": {"color": _DANGER, "lw": 2.0, "ls": (0, (1, 1))},
+    "slowed": {"color": "#b26a00", "lw": 1.6, "ls": (0, (5, 2))},
 }
 
 
@@ -38,6 +47,13 @@ def draw_threats(axes: Axes, data: ViewMap) -> None:
                 )
         inner = shape.representative_point()
         label(axes, inner.x, inner.y, threat.name, _DANGER, (0, 0))
+
+
+def draw_hindered(axes: Axes, data: ViewMap) -> None:
+    """By their dashes as well as by their colour: closed and slow must differ on a grey copy."""
+    for road in data.hindered:
+        for line in shapely.get_parts(shapely.from_wkt(road.shape)):
+            axes.plot(*np.asarray(line.coords)[:, :2].T, zorder=4, **_HINDERED[road.state])
 
 
 def draw_events(axes: Axes, data: ViewMap) -> None:

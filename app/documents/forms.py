@@ -17,6 +17,7 @@ from app.mission.place_form import choices
 ABOUT = [
     ("alert", _l("Incident report on an alert, with its whole chain")),
     ("incident", _l("Incident report on an incident")),
+    ("patrol_report", _l("Patrol report, as it was sent and debriefed")),
     ("period", _l("Accountability report on a period: every alert, every time, every refusal")),
 ]
 _NUMBER = re.compile(r"\D*([1-9]\d{0,14})\s*")
@@ -25,7 +26,7 @@ _NUMBER = re.compile(r"\D*([1-9]\d{0,14})\s*")
 class OrderForm(FlaskForm):
     about = RadioField(_l("Which document"), choices=choices(ABOUT), validators=[DataRequired()])
     number = StringField(
-        _l("Number of the alert or incident"), validators=[Optional(), Length(max=40)],
+        _l("Number of the alert, incident or patrol report"), validators=[Optional(), Length(max=40)],
         description=_l("As it is called on the radio, such as 1204 or Alert 1204"),
     )  # fmt: skip
     since = StringField(
@@ -67,7 +68,8 @@ class OrderForm(FlaskForm):
             return {"kind": "accountability_report", "subject": subject, "audience": self.audience.data}
         found = _NUMBER.fullmatch(self.number.data or "")
         subject = {f"{self.about.data}_id": int(found[1]) if found else 0}
-        return {"kind": "incident_report", "subject": subject, "audience": self.audience.data}
+        kind = "patrol_report" if self.about.data == "patrol_report" else "incident_report"
+        return {"kind": kind, "subject": subject, "audience": self.audience.data}
 
     def tell(self, fields: dict[str, str], sentence: str) -> None:
         """Show a refusal at the field that it is about, else above the form."""

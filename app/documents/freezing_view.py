@@ -19,13 +19,14 @@ from app.documents.freezing_head import Ordered, header
 from app.documents.freezing_map import around_box
 from app.documents.parts import MapArea, MapMark, Period
 from app.documents.picture_words import fit_to_page
-from app.documents.view_brief import MapViewBrief, ViewMap, ViewMark, ViewRow
+from app.documents.view_brief import MapViewBrief, ViewMap, ViewMark, ViewRoad, ViewRow
 from app.documents.view_layers import LAYERS
 from app.documents.wording import dtg
 from app.havens import wording as havens
 from app.incidents import wording as incidents
 from app.patrols import wording as patrols
 from app.permissions import REACH, viewer, within_parameters
+from app.roads import wording as roads_said
 from app.words import grid
 from geo.grid_lines import step_for
 
@@ -68,6 +69,19 @@ SELECT code, name, state, occupancy, capacity_night, ST_X(place) AS lon, ST_Y(pl
 WHERE place && {BOX} AND {REACH} AND exposure IN ('public', 'mission') ORDER BY name, id LIMIT :most
 """)  # noqa: S608
 
+# Of all that is said of a road the most careful word: closed before slow, slower before quicker, the longest.
+ROADS = text(f"""
+SELECT l.code, l.road_class, coalesce(s.condition, 'closed') AS state, s.cause, s.factor, s.until_at,
+    ST_AsText(here, 5) AS shape, ST_X(ST_PointOnSurface(here)) AS lon, ST_Y(ST_PointOnSurface(here)) AS lat
+FROM road_links l CROSS JOIN LATERAL ST_Intersection(l.line, {BOX}) AS here LEFT JOIN LATERAL (
+    SELECT c.condition, c.cause, c.factor, c.until_at FROM road_conditions c
+    WHERE c.link_id = l.id AND c.opened_at IS NULL AND c.from_at <= now() AND (c.until_at IS NULL OR c.until_at > now())
+        AND (l.state <> 'closed' OR c.condition = 'closed')
+    ORDER BY c.condition, c.factor DESC, c.until_at DESC NULLS FIRST LIMIT 1) AS s ON true
+WHERE ST_Intersects(l.line, {BOX}) AND (l.state = 'closed' OR s.condition IS NOT NULL)
+ORDER BY state, l.code LIMIT :most
+""")  # noqa: S608
+
 
 def map_view_brief(ordered: Ordered) -> MapViewBrief:
     """All of a printed view. Layers that the person may not read any more are left out, and it says so."""
@@ -97,7 +111,7 @@ def map_view_brief(ordered: Ordered) -> MapViewBrief:
         map=ViewMap(
             extent=extent, land=land, areas=areas, roads=roads if "roads" in seen else (),
             marks=(*(m for m in marks if keep[m.kind]), *drawn.havens), events=tuple(drawn.events),
-            threats=tuple(drawn.threats), grid_step=step_for(extent),
+            threats=tuple(drawn.threats), grid_step=step_for(extent), hindered=tuple(drawn.hindered),
         ),
         layers=tuple(str(LAYERS[name].words) for name in seen),
         south_west=grid(extent[0], extent[1], 3),
@@ -126,6 +140,7 @@ class Drawn:
         self.events: list[ViewMark] = []
         self.threats: list[MapArea] = []
         self.havens: list[MapMark] = []
+        self.hindered: list[ViewRoad] = []
         self.rows: list[ViewRow] = []
         self.left_out: list[str] = []
 
@@ -212,12 +227,37 @@ def put_havens(drawn: Drawn) -> None:
     ])  # fmt: skip
 
 
+def put_roads(drawn: Drawn) -> None:
+    """What is closed or slow as the view is printed, without the reason: people wrote it for those who drive there."""
+    found = drawn.ask("roads", ROADS)
+    drawn.hindered += [ViewRoad(r.state, r.shape) for r in found]
+    drawn.put("roads", [
+        ViewRow(
+            _("Road"), r.code, str(roads_said.CLASSES.get(r.road_class, r.road_class)), grid(r.lon, r.lat, 2),
+            hindrance(r),
+        )
+        for r in found
+    ])  # fmt: skip
+
+
+def hindrance(road: Any) -> str:
+    said = [str(roads_said.CONDITIONS[road.state])]
+    if road.factor is not None:
+        said.append(_("%(n)s times longer", n=f"{road.factor:g}"))
+    if road.cause is not None:
+        said.append(str(roads_said.CAUSES[road.cause]))
+    if road.until_at is not None:
+        said.append(_("until %(at)s", at=dtg(road.until_at)))
+    return " · ".join(said)
+
+
 READERS: dict[str, Callable[[Drawn], None]] = {
     "alerts": put_alerts,
     "incidents": put_incidents,
     "threats": put_threats,
     "patrols": put_patrols,
     "havens": put_havens,
+    "roads": put_roads,
 }
 
 

@@ -12,12 +12,18 @@ from flask_babel.speaklater import LazyString
 
 from app.documents.accountability_outline import accountability_sections
 from app.documents.blocks import Section
+from app.documents.evacuation_outline import evacuation_sections
 from app.documents.freezing_accountability import accountability_brief
+from app.documents.freezing_evacuation import evacuation_brief
 from app.documents.freezing_head import Ordered
 from app.documents.freezing_incident import incident_brief
+from app.documents.freezing_patrol_order import patrol_order_brief
+from app.documents.freezing_patrol_report import patrol_report_brief
 from app.documents.freezing_view import map_view_brief
 from app.documents.incident_outline import incident_sections
 from app.documents.models import DocumentKind
+from app.documents.patrol_order_outline import patrol_order_sections
+from app.documents.patrol_report_outline import patrol_report_sections
 from app.documents.view_layers import LAYERS
 from app.documents.view_outline import map_view_sections
 from app.permissions import Permission as P
@@ -55,6 +61,14 @@ KINDS: Mapping[DocumentKind, Kind] = {
         accountability_brief,
         accountability_sections,
     ),
+    DocumentKind.PATROL_REPORT: Kind(
+        _l("Patrol report"),
+        (frozenset({"patrol_report_id"}),),
+        _l("A patrol report is about one report that was sent: give its number."),
+        (P.READ_PATROLS,),
+        patrol_report_brief,
+        patrol_report_sections,
+    ),
     DocumentKind.MAP_VIEW: Kind(
         _l("Map view"),
         tuple(frozenset({"box", "layers"}) | more for more in PERIODS),
@@ -62,6 +76,22 @@ KINDS: Mapping[DocumentKind, Kind] = {
         tuple(dict.fromkeys(layer.permission for layer in LAYERS.values())),
         map_view_brief,
         map_view_sections,
+    ),
+    DocumentKind.PATROL_ORDER: Kind(
+        _l("Patrol order"),
+        (frozenset({"patrol_id"}),),
+        _l("A patrol order is about one patrol: give its number. It is for command alone."),
+        (P.READ_PATROLS, P.READ_DUE_DILIGENCE, P.SEE_MAP),
+        patrol_order_brief,
+        patrol_order_sections,
+    ),
+    DocumentKind.EVACUATION_ORDER: Kind(
+        _l("Evacuation order"),
+        (frozenset({"evacuation_id"}),),
+        _l("An evacuation order is about one evacuation: give its number. It is for command alone."),
+        (P.READ_EVACUATIONS, P.SEE_MAP),
+        evacuation_brief,
+        evacuation_sections,
     ),
 }
 

@@ -18,6 +18,9 @@ class DocumentKind(StrEnum):
     INCIDENT_REPORT = "incident_report"
     ACCOUNTABILITY_REPORT = "accountability_report"
     MAP_VIEW = "map_view"
+    PATROL_REPORT = "patrol_report"
+    PATROL_ORDER = "patrol_order"
+    EVACUATION_ORDER = "evacuation_order"
 
 
 class DocumentState(StrEnum):

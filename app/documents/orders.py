@@ -30,11 +30,16 @@ Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
 
 class Subject(Body):
-    """An alert, an incident, a period, or a view of the map. `since` and `until`: dates or date-time groups; `until` as
+    """An alert, an incident, a patrol, its report, an evacuation, a period, or a view of the map.
+
+    `since` and `until`: dates or date-time groups; `until` as
     a date is the whole of that day. `box`: west, south, east, north in degrees; `layers`: those of view_layers.LAYERS."""
 
     alert_id: Id | None = None
     incident_id: Id | None = None
+    patrol_id: Id | None = None
+    patrol_report_id: Id | None = None
+    evacuation_id: Id | None = None
     since: Moment | None = None
     until: Moment | None = None
     box: tuple[Degrees, Degrees, Degrees, Degrees] | None = None
@@ -64,6 +69,12 @@ class Order(Body):
     def subject_fits(self) -> Order:
         kind = kind_of(self.kind)
         if self.subject.given() not in kind.about:
+            raise ValueError(str(kind.asks))
+        # Where a patrol or people on the road will be, and when, is for those who send it.
+        if (
+            self.kind in (DocumentKind.PATROL_ORDER, DocumentKind.EVACUATION_ORDER)
+            and self.audience != "command"
+        ):
             raise ValueError(str(kind.asks))
         return self
 

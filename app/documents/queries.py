@@ -14,7 +14,11 @@ from app.db import db
 from app.documents.models import Document, DocumentFile, DocumentState
 from app.documents.view_layers import LAYERS
 from app.errors import NotFound
+from app.evacuations import queries as evacuations
+from app.evacuations.models import Evacuation
 from app.incidents.models import Incident
+from app.patrol_reports.models import PatrolReport
+from app.patrols.models import Patrol
 from app.permissions import Permission, viewer, within
 
 PAGE = 50
@@ -25,7 +29,18 @@ def visible() -> ColumnElement[bool]:
     """Documents that the viewer ordered or may read as such, as far as he may still read what they are about."""
     who = viewer()
     mine = or_(Document.ordered_by_id == who.person_id, literal(who.holds(Permission.READ_DOCUMENTS)))
-    return and_(mine, or_(about_an_alert(), about_an_incident(), about_a_period(), about_a_view()))
+    return and_(
+        mine,
+        or_(
+            about_an_alert(),
+            about_an_incident(),
+            about_a_patrol(),
+            about_an_evacuation(),
+            about_a_patrol_report(),
+            about_a_period(),
+            about_a_view(),
+        ),
+    )
 
 
 def about_an_alert() -> ColumnElement[bool]:
@@ -38,6 +53,25 @@ def about_an_incident() -> ColumnElement[bool]:
     found = select(Incident.id).where(
         Incident.id == named, within(Permission.READ_INCIDENTS, Incident.sector_id)
     )
+    return found.exists()
+
+
+def about_a_patrol_report() -> ColumnElement[bool]:
+    named = Document.subject["patrol_report_id"].astext.cast(BigInteger)
+    found = select(PatrolReport.id).where(
+        PatrolReport.id == named, within(Permission.READ_PATROLS, PatrolReport.sector_id)
+    )
+    return found.exists()
+
+
+def about_an_evacuation() -> ColumnElement[bool]:
+    named = Document.subject["evacuation_id"].astext.cast(BigInteger)
+    return select(Evacuation.id).where(Evacuation.id == named, evacuations.visible()).exists()
+
+
+def about_a_patrol() -> ColumnElement[bool]:
+    named = Document.subject["patrol_id"].astext.cast(BigInteger)
+    found = select(Patrol.id).where(Patrol.id == named, within(Permission.READ_PATROLS, Patrol.sector_id))
     return found.exists()
 
 

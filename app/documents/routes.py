@@ -40,9 +40,9 @@ def shelf() -> str:
 @pages.get("/new")
 @needs(Permission.ORDER_DOCUMENTS)
 def new() -> str:
-    """The empty form, or filled from ?alert=<id> or ?incident=<id>."""
+    """The empty form, or filled from ?alert=<id>, ?incident=<id> or ?patrol_report=<id>."""
     form = OrderForm(formdata=None)
-    for about in ("alert", "incident"):
+    for about in ("alert", "incident", "patrol_report"):
         number = request.args.get(about, type=int)
         if number:
             form.about.data, form.number.data = about, str(number)
@@ -140,7 +140,8 @@ def handed_out(document_id: int, file_format: str) -> Response:
 @api.post("/documents")
 @needs(Permission.ORDER_DOCUMENTS)
 @describes(
-    "Order an incident report on an alert or incident, an accountability report on a period, or a view of the map. "
+    "Order an incident report on an alert or incident, an accountability report on a period, a view of the map, or "
+    "a patrol’s or an evacuation’s order. "
     "The answer comes at once; a worker writes the document.",
     takes=Order,
 )

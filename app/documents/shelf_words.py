@@ -62,6 +62,12 @@ def about(subject: Mapping[str, Any]) -> str:
         return _("Alert %(id)s", id=subject["alert_id"])
     if "incident_id" in subject:
         return _("Incident %(id)s", id=subject["incident_id"])
+    if "patrol_report_id" in subject:
+        return _("Patrol report %(id)s", id=subject["patrol_report_id"])
+    if "patrol_id" in subject:
+        return _("Patrol %(id)s", id=subject["patrol_id"])
+    if "evacuation_id" in subject:
+        return _("Evacuation %(id)s", id=subject["evacuation_id"])
     if "box" in subject:
         west, south, east, north = subject["box"]
         return _("Map around %(grid)s", grid=grid((west + east) / 2, (south + north) / 2, 2))

@@ -7,7 +7,7 @@ from typing import Literal
 
 from app.documents.parts import Header, MapArea, MapData, UtcTime
 
-EventKind = Literal["alert", "incident", "patrol"]
+EventKind = Literal["alert", "incident", "patrol", "place", "haven"]
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,21 @@ class ViewMark:
 
 
 @dataclass(frozen=True)
+class ViewRoad:
+    """A road that is not as usual when the view is printed. `shape`: WKT line, lon lat."""
+
+    state: Literal["closed", "slowed"]
+    shape: str
+
+
+@dataclass(frozen=True)
 class ViewMap(MapData):
     """A map with what happens on it, ruled with the UTM grid: squares of `grid_step` metres."""
 
     events: tuple[ViewMark, ...] = ()
     threats: tuple[MapArea, ...] = ()
     grid_step: int = 10_000
+    hindered: tuple[ViewRoad, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ def legend() -> Items:
             _("Blue diamond with its call sign: patrol, where it was last seen"),
             _("Green triangle: haven. Blue square: base. Grey dot: settlement"),
             _("Brown lines: roads, the wider the better. Grey lines: districts"),
+            _("On roads, red dots: closed. Orange dashes: slow. As it was known when the picture was taken"),
         )
     )
 
@@ -53,6 +54,8 @@ def map_view_sections(brief: MapViewBrief) -> tuple[Section, ...]:
             (_("incidents"), sum(m.kind == "incident" for m in brief.map.events)),
             (_("patrols"), sum(m.kind == "patrol" for m in brief.map.events)),
             (_("threats"), len(brief.map.threats)),
+            (_("closed roads"), sum(r.state == "closed" for r in brief.map.hindered)),
+            (_("slow roads"), sum(r.state == "slowed" for r in brief.map.hindered)),
         )
     )
     picture: list[Block] = [

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import IO, Any
 
+from flask import Response
 from sqlalchemy import Row
 
 from app.exchange.layers import Layer
@@ -50,3 +51,11 @@ def write(layer: Layer, batches: Iterable[Sequence[Row[Any]]], marking: Marking,
     text.flush()
     text.detach()
     return count
+
+
+def answer(content: bytes | str, name: str) -> Response:
+    """A file of this name that nobody keeps on the way."""
+    response = Response(content, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, false, true
 from app.exchange.layers import Layer
 from app.mission.models import AdminArea, Place, RoadLink
 from app.permissions import Permission, viewer
+from app.roads.queries import lapsed, state_now
 
 
 def known() -> ColumnElement[bool]:
@@ -50,10 +51,11 @@ ROADS = Layer(
     key=RoadLink.id,
     shape=RoadLink.line,
     columns={
-        "code": RoadLink.code, "road_class": RoadLink.road_class, "state": RoadLink.state, "metres": RoadLink.metres,
+        "code": RoadLink.code, "road_class": RoadLink.road_class, "state": state_now(), "metres": RoadLink.metres,
         "minutes": RoadLink.minutes,
     },
     drawn="LineString",
     visible=known,
-    codes={"state": RoadLink.state, "road_class": RoadLink.road_class},
+    codes={"state": state_now(), "road_class": RoadLink.road_class},
+    lapsed=lapsed,
 )  # fmt: skip

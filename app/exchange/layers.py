@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask_babel.speaklater import LazyString
@@ -30,7 +31,7 @@ class Layer:
     """One layer. `key` orders and names its rows; `shape` is a WGS 84 geometry (lon, lat) or NULL where a place is known
     too coarsely to be drawn; `drawn` says which kind; `codes` are the enumerated columns that a question may filter by;
     `period` the first and last moment of a row, if it has any; `counted` the names that its changes are counted by;
-    `pictured` which of its rows a map draws, where that is not all."""
+    `pictured` which of its rows a map draws, where that is not all; `lapsed` when its rows last changed by time alone."""
 
     name: str
     title: LazyString
@@ -45,6 +46,7 @@ class Layer:
     joined: Callable[[Select[Any]], Select[Any]] = lambda query: query
     counted: Callable[[], list[str]] | None = None
     pictured: Callable[[], ColumnElement[bool]] = true
+    lapsed: Callable[[], datetime | None] | None = None
 
     def rows(self) -> Select[Any]:
         """(id, shape, …columns) of all that this viewer may see, in no order."""

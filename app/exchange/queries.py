@@ -45,4 +45,5 @@ def etag(layer: Layer, *asked: object) -> str:
         VERSION, {"layers": layer.counted_as(), "permission": layer.permission.value}
     ).scalar_one()
     scope = viewer().as_database_context()[1:]
-    return hashlib.sha256(repr((layer.name, version, scope, *asked)).encode()).hexdigest()[:32]
+    lapsed = layer.lapsed() if layer.lapsed else None
+    return hashlib.sha256(repr((layer.name, version, lapsed, scope, *asked)).encode()).hexdigest()[:32]

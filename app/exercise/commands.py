@@ -19,7 +19,10 @@ from sqlalchemy import text
 from app.defenders.sealing import KeyholderDown, ask
 from app.exercise.accounts import add_accounts, keep, start_hashing
 from app.exercise.dataset import build
+from app.exercise.haven_register import load_register
 from app.exercise.load import load
+from app.exercise.orders import load_orders
+from app.exercise.patrol_reports import report_patrols
 from app.exercise.playing import play, stopped_by_signals
 from app.exercise.rules import load_rules
 from app.exercise.telling import load_sources
@@ -71,7 +74,10 @@ def fill(seed: int, passwords: Mapping[str, tuple[str, Future[str]]], path: Path
             )
         load(connection, data, click.echo)
         accounts = add_accounts(connection, passwords)
+        report_patrols(connection)
         load_rules(connection)
+        load_register(connection, data)
+        load_orders(connection)
         load_sources(connection, data)
         record_as_operator(
             connection, "people.exercise_accounts_added", "people", "all", {"count": len(accounts)}

@@ -15,6 +15,7 @@ from app.defenders.models import SealedField
 from app.defenders.sealing import Sealed, seal
 from app.exercise.alerts import load_alerts
 from app.exercise.dataset import Dataset
+from app.exercise.ground import load_ground
 from app.exercise.people import Defender
 from app.exercise.told import told
 from app.mission.procedures import SEEDS
@@ -42,6 +43,7 @@ def load(connection: Connection, data: Dataset, say: Say) -> None:
     say(f"Loading {len(data.defenders)} defenders …")
     defenders(connection, data)
     patrols(connection, data)
+    load_ground(connection, data)
     load_alerts(connection, data)
     record_as_operator(connection, "exercise.loaded", "mission_identity", 1, {"seed": data.seed})
 
@@ -213,11 +215,11 @@ def patrols(c: Connection, data: Dataset) -> None:
     for p in data.patrols:
         told(c, p.planned_start - timedelta(hours=12))
         patrol_id = c.execute(
-            text(f"INSERT INTO patrols (unit_id, sector_id, {', '.join(plain)}) VALUES "
-                 f"((SELECT id FROM units WHERE code = :unit), {SECTOR}, "
+            text(f"INSERT INTO patrols (unit_id, sector_id, route, {', '.join(plain)}) VALUES "
+                 f"((SELECT id FROM units WHERE code = :unit), {SECTOR}, ST_GeomFromText(:way, 4326), "
                  f"{', '.join(':' + x for x in plain)}) RETURNING id"),
             {**{x: getattr(p, x) for x in plain}, "state": "planned", "purpose": PURPOSES.get(p.purpose, p.purpose),
-             "unit": p.unit_code, "sector": p.sector_code},
+             "unit": p.unit_code, "sector": p.sector_code, "way": p.way.wkt},
         ).scalar_one()  # fmt: skip
         many(c, "INSERT INTO patrol_stops (patrol_id, sequence, name, place, place_id, arrive_planned, depart_planned, "
                 "arrived_at, departed_at) VALUES (:id, :n, :name, ST_GeomFromText(:place, 4326), "

@@ -56,7 +56,8 @@ class Stop:
 
 @dataclass(frozen=True)
 class Patrol:
-    """mode: vehicle or mixed. state: planned, under_way, paused, done, abandoned. Times UTC."""
+    """mode: vehicle or mixed. state: planned, under_way, paused, done, abandoned. Times UTC. way: out over the stops and
+    home, on roads."""
 
     code: str
     call_sign: str
@@ -73,6 +74,7 @@ class Patrol:
     abandoned_reason: str | None
     stops: tuple[Stop, ...]
     fixes: tuple[Fix, ...]
+    way: LineString
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,12 @@ def _where(legs: Sequence[_Leg], minutes: float) -> Point:
             share = max(0.0, minutes - leg.leave) / max(leg.arrive - leg.leave, 0.1)
             return point(*leg.line.interpolate(share, normalized=True).coords[0])
     return point(*legs[-1].line.coords[-1])
+
+
+def _whole(legs: Sequence[_Leg]) -> LineString:
+    """The legs as one line; where two meet, the point stands once."""
+    points = [xy for leg in legs for xy in leg.line.coords]
+    return LineString([xy for n, xy in enumerate(points) if n == 0 or xy != points[n - 1]])
 
 
 def _minute(moment: datetime) -> datetime:
@@ -173,6 +181,6 @@ def send_patrols(seed: int, now: datetime, units: Sequence[Unit], bases: Sequenc
             f"PT{n + 1:03d}", f"{unit.call_sign.split()[0]} {unit.call_sign.split()[1]}-{n + 1}", unit.code,
             unit.sector_code, purpose, mode, state, _TASKS[purpose], start, at(total),
             None if state == "planned" else start, ended,
-            one(rng, _REASONS) if state == "abandoned" else None, tuple(listed), tuple(fixes),
+            one(rng, _REASONS) if state == "abandoned" else None, tuple(listed), tuple(fixes), _whole(legs),
         ))  # fmt: skip
     return patrols

@@ -23,6 +23,7 @@ RULES: tuple[tuple[str, str, str, bool, dict[str, Any]], ...] = (
       "period_hours": 72, "red": 10, "amber": 3}),
     ("EXERCISE Missed check-in", "threat_to_named_person", "P1", True,
      {"kind": "check_in", "of": "protected", "red": 1}),
+    ("EXERCISE Haven without water or food", "other", "P2", True, {"kind": "haven_stock", "red": 6, "amber": 48}),
     ("EXERCISE Patrol near a threat", "other", "P4", False,
      {"kind": "distance", "carriers": ["patrol"], "to": "threat", "red_km": 0.5, "amber_km": 5.0,
       "dwell_minutes": 60}),

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.handovers import queries
-from app.handovers.bodies import HandOver
+from app.handovers.body import HandOver
 from app.handovers.freezing import open_items
 from app.handovers.models import Handover
 from app.ledger.actions import record

@@ -15,7 +15,7 @@ from app.asked import number, page_number
 from app.db import db
 from app.done import done
 from app.handovers import actions, queries
-from app.handovers.bodies import Accept, HandOver
+from app.handovers.body import Accept, HandOver
 from app.handovers.forms import HandOverForm
 from app.handovers.freezing import open_items, thawed
 from app.havens import wording as haven_words

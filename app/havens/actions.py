@@ -17,6 +17,7 @@ from app.havens.models import Haven, HavenChange
 from app.havens.models import HavenState as S
 from app.havens.queries import OPENLY_KNOWN, visible
 from app.ledger.actions import record
+from app.outbox import later
 from app.permissions import Permission, viewer
 from app.reasons import reason_given
 
@@ -70,8 +71,11 @@ def change_state(haven_id: int, to_state: S, reason: str, *, inspected_on: date 
     if to_state is S.OPEN and haven.occupancy >= haven.capacity_night:
         raise Conflict(_("All places are taken. Record the headcount first."), code="no_places")
     if haven.state == S.COMPROMISED:
-        inspected(haven, inspected_on)
+        inspected(haven, inspected_on or haven.inspected_on)
     move(haven, to_state, reason)
+    if to_state is S.COMPROMISED and haven.exposure in OPENLY_KNOWN:
+        # Whoever says so need not read alerts, nor may he write on them: the house does.
+        later("workers.havens.tell_alerts", haven.id)
     return haven
 
 

@@ -4,36 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from pydantic import Field
+from werkzeug.datastructures import MultiDict
 
-from app.api.bodies import Body, Text
-from app.havens import actions
-from app.havens.models import HavenState
-
-Amount = Annotated[float, Field(ge=0, le=actions.MOST_PEOPLE, allow_inf_nan=False)]
-
-
-class ChangeState(Body):
-    """`inspected_on` is needed to close a haven that was compromised."""
-
-    to_state: HavenState
-    reason: Text
-    inspected_on: date | None = None
-
-
-class Headcount(Body):
-    people: Annotated[int, Field(ge=0, le=actions.MOST_PEOPLE)]
-
-
-class Needs(Body):
-    """What is lacking now (the whole list), and supplies that were counted (only those named change)."""
-
-    needs: Annotated[list[Literal[actions.NEEDS]], Field(max_length=30)] = []  # type: ignore[valid-type]
-    supplies: dict[Literal[actions.SUPPLIES], Amount] = {}  # type: ignore[valid-type]
+from app.havens import actions, compromise, gate, register
+from app.havens import body as b
+from app.havens.body import Body
 
 
 @dataclass(frozen=True)
@@ -45,21 +23,70 @@ class Act:
 
 ACTS: dict[str, Act] = {
     "state": Act(
-        _l("Change state"), ChangeState,
+        _l("Change state"), b.ChangeState,
         lambda i, b: actions.change_state(i, b.to_state, b.reason, inspected_on=b.inspected_on),
     ),
-    "headcount": Act(_l("Record headcount"), Headcount, lambda i, b: actions.set_occupancy(i, b.people)),
+    "headcount": Act(
+        _l("Record headcount"), b.Headcount, lambda i, b: gate.headcount(i, b.people, b.why)
+    ),
     "needs": Act(
-        _l("Record needs"), Needs, lambda i, b: actions.record_needs(i, list(b.needs), dict(b.supplies))
+        _l("Record needs"), b.Needs, lambda i, b: actions.record_needs(i, list(b.needs), dict(b.supplies))
+    ),
+    "stocks": Act(_l("Count stores"), b.Stocks, lambda i, b: register.count_stocks(i, b.model_dump())),
+    "gate": Act(_l("Count at the gate"), b.Gate, lambda i, b: gate.count(i, b.way, b.token, b.people, b.kind)),
+    "record": Act(
+        _l("Edit record"), b.Record,
+        lambda i, b: register.write_record(i, b.why, b.model_dump(exclude={"why"}, mode="python")),
+    ),
+    "inspection": Act(
+        _l("Record inspection"), b.Inspection,
+        lambda i, b: register.inspect(i, b.inspected_on, b.post, b.finding, b.found, b.next_due),
+    ),
+    "compromise": Act(
+        _l("Write down a step"), b.Step,
+        lambda i, b: compromise.take_step(i, b.step, b.note, b.to_haven_id, b.people),
     ),
 }  # fmt: skip
+# Fields that hold several: ticks, and groups that are typed with commas between them.
+TICKED = ("perimeter", "accessibility", "communications")
+TYPED = ("groups_accepted", "groups_reserved", "groups_refused", "do_not_mix")
 
 
-def from_form(fields: dict[str, Any], needs: list[str]) -> dict[str, Any]:
-    """The fields of a page's form as an act's body: ticks become a list, supply.… a table of numbers."""
-    body = {k: v for k, v in fields.items() if not k.startswith("supply.") and k != "needs"}
-    if needs or "needs_asked" in body:
-        body.pop("needs_asked", None)
+def from_form(form: MultiDict[str, str]) -> dict[str, Any]:
+    """The fields of a page's form as an act's body: ticks and codes become lists, supply.… a table of numbers, ways.N.…
+    a list. What was left empty is not said."""
+    needs = form.getlist("needs")
+    fields = {k: v for k, v in form.items() if k != "csrf_token" and v.strip() != ""}
+    body: dict[str, Any] = {
+        k: v for k, v in fields.items() if "." not in k and k not in ("needs", "needs_asked")
+    }
+    if needs or "needs_asked" in fields:
         supplies = {k.removeprefix("supply."): v for k, v in fields.items() if k.startswith("supply.")}
         body |= {"needs": needs, "supplies": supplies}
-    return body
+    body |= {name: form.getlist(name) for name in TICKED if name in fields}
+    body |= {name: listed(form.getlist(name)) for name in TYPED if name in fields}
+    ways = [
+        {
+            name: fields[f"ways.{n}.{name}"]
+            for name in ("to", "use", "minutes_dry", "minutes_rainy")
+            if f"ways.{n}.{name}" in fields
+        }
+        for n in range(6)
+        if f"ways.{n}.to" in fields
+    ]
+    return body | ({"ways": ways} if ways else {})
+
+
+def typed_record(body: dict[str, Any]) -> dict[str, Any]:
+    """What was typed into the record's fields, as the form shows a record: nothing is lost when it is refused."""
+    said = {"true": True, "false": False}
+    several = (*TICKED, *TYPED, "ways")
+    return {
+        **dict.fromkeys(register.FIELDS),
+        **{name: [] for name in several},
+        **{k: said.get(v, v) if isinstance(v, str) else v for k, v in body.items() if k in register.FIELDS},
+    }
+
+
+def listed(written: list[str]) -> list[str]:
+    return [code.strip().upper() for line in written for code in line.split(",") if code.strip()]

@@ -90,3 +90,36 @@ class HavenChange(Base):
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"))
     at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+class OfHaven:
+    """What every row about a haven has: whose, when (told by the database), written by whom, as what."""
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    haven_id: Mapped[int] = mapped_column(ForeignKey("havens.id"), index=True)
+    at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    by_role: Mapped[str]
+
+
+class CompromiseStep(StrEnum):
+    """What is done about a haven that is compromised, in this order (handbook 2.8: rotate or close)."""
+
+    STOP_INTAKE = "stop_intake"
+    WARN_THOSE_COMING = "warn_those_coming"
+    MOVE_PEOPLE = "move_people"
+    ROTATE_OR_CLOSE = "rotate_or_close"
+    INSPECT = "inspect"
+
+
+class HavenCompromiseStep(OfHaven, Base):
+    """A step that was taken. `change_id`: the change by which the haven became compromised, this time."""
+
+    __tablename__ = "haven_compromise_steps"
+    __table_args__ = (one_of("step", CompromiseStep), CheckConstraint("people >= 0", name="people"))
+
+    change_id: Mapped[int] = mapped_column(ForeignKey("haven_changes.id"), index=True)
+    step: Mapped[str]
+    note: Mapped[str]
+    to_haven_id: Mapped[int | None] = mapped_column(ForeignKey("havens.id"))
+    people: Mapped[int | None]

@@ -130,6 +130,12 @@ def one(haven_id: int) -> Row[Any]:
     return found
 
 
+def taking_in(but: int) -> list[Row[Any]]:
+    """Havens with free places that are open now, but this one; those with most places first."""
+    found = rows().where(Haven.state == HavenState.OPEN.value, Haven.id != but)
+    return list(db.session.execute(found.order_by(FREE.desc(), Haven.name).limit(PAGE)))
+
+
 def changes(haven_id: int, limit: int = 50) -> list[Row[Any]]:
     """The haven's history, newest first."""
     return list(

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from pydantic import ValidationError
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -14,19 +15,24 @@ from app.api.bodies import read
 from app.api.schemas import describes
 from app.asked import argument, page_number
 from app.db import db
-from app.errors import Invalid, NotFound
+from app.documents.qr_code import qr_svg
+from app.done import done
+from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from app.exchange.actions import export as exported
 from app.exchange.actions import formats_of
 from app.exchange.protection import HAVENS
-from app.havens import queries, states, wording
-from app.havens.acts import ACTS, from_form
-from app.havens.models import HavenState
+from app.havens import by_road, compromise, entering, first, gate, queries, register, states, wording
+from app.havens.acts import ACTS, from_form, typed_record
+from app.havens.body import Entered
+from app.havens.forms import HavenForm
+from app.havens.models import CompromiseStep, HavenState
 from app.mission.placing import Given, placed, read_place
 from app.permissions import Permission, needs, viewer
 
 pages = Blueprint("havens", __name__, url_prefix="/havens")
 api = Blueprint("havens_api", __name__, url_prefix="/api/v1")
 BLUEPRINTS = (pages, api)
+TOKENS_A_SHEET = 24
 
 
 def asked_for() -> queries.Filters:
@@ -37,10 +43,11 @@ def asked_for() -> queries.Filters:
 @needs(Permission.READ_HAVENS)
 def board() -> str:
     found, total = queries.board(asked_for(), page_number())
+    pressing, in_need = first.pressing()
     return render_template(
-        "havens/board.html", havens=found, total=total, page=page_number(), page_size=queries.PAGE,
-        filters=asked_for(), wording=wording, by_state=queries.places(),
-        formats=formats_of(HAVENS),
+        "havens/board.html", pressing=pressing, in_need=in_need, havens=found, total=total, page=page_number(),
+        page_size=queries.PAGE, filters=asked_for(), wording=wording, by_state=queries.places(),
+        formats=formats_of(HAVENS), may_enter=viewer().holds(Permission.KEEP_HAVENS),
     )  # fmt: skip
 
 
@@ -59,7 +66,7 @@ def export() -> Response:
 def nearest() -> tuple[str, int]:
     """The nearest havens for a place, open ones unless others are asked for."""
     written = argument("place")
-    found, where, wrong = [], None, ""
+    found, where, wrong, minutes = [], None, "", None
     if written.strip():
         try:
             where = place_asked_for(written)
@@ -67,8 +74,12 @@ def nearest() -> tuple[str, int]:
             wrong = str(error)
         else:
             found = queries.nearest(*where, states=states_asked_for())
+            minutes = by_road.minutes_to(where, [(h.lon, h.lat) for h in found])
     return render_template(
-        "havens/nearest.html", havens=found, where=where, wrong=wrong, written=written, wording=wording
+        "havens/nearest.html", havens=found, where=where, wrong=wrong, written=written, wording=wording,
+        by_road=[(by_road.finite(n), by_road.finite(f)) for n, f in zip(minutes.now, minutes.on_foot, strict=True)]
+        if minutes
+        else [],
     ), 422 if wrong else 200  # fmt: skip
 
 
@@ -90,10 +101,44 @@ def states_asked_for() -> tuple[str, ...]:
     return known or (HavenState.OPEN.value,)
 
 
+@pages.get("/new")
+@needs(Permission.KEEP_HAVENS)
+def new() -> str:
+    return render_template(
+        "havens/new.html", form=HavenForm(formdata=None), record=None, wrong={}, wording=wording
+    )
+
+
+@pages.post("/new")
+@needs(Permission.KEEP_HAVENS)
+def enter_from_form() -> BaseResponse | tuple[str, int]:
+    form, typed, wrong = HavenForm(), from_form(request.form), {}
+
+    def told(form: HavenForm, refusal: Refusal) -> None:
+        wrong.update(form.tell(refusal))
+
+    made: list[int] = []
+    if done(form, lambda: made.append(entering.enter(read(Entered, form.as_body(typed)))), told):
+        flash(_("The haven stands in the register, closed. Put it on standby, then open it, once it is fit."))
+        return redirect(url_for("havens.page", haven_id=made[0]), 303)
+    return render_template(
+        "havens/new.html", form=form, record=typed_record(typed), wrong=wrong, wording=wording
+    ), 422
+
+
 @pages.get("/<int:haven_id>")
 @needs(Permission.READ_HAVENS)
 def page(haven_id: int) -> str:
-    return render_template("havens/page.html", **thing(haven_id), changes=queries.changes(haven_id))
+    shown = thing(haven_id)
+    inspections = register.inspections(haven_id)
+    newest = shown["record"]
+    return render_template(
+        "havens/page.html", **shown, changes=queries.changes(haven_id), inspections=inspections,
+        headcounts=gate.headcounts(haven_id), days=gate.days(haven_id), records=register.records(haven_id),
+        faults=register.faults(newest, inspections[0] if inspections else None, shown["haven"].state),
+        checklist=compromise.checklist(haven_id), steps=list(CompromiseStep),
+        others=queries.taking_in(haven_id) if shown["may_keep"] else [],
+    )  # fmt: skip
 
 
 @pages.get("/<int:haven_id>/panel")
@@ -104,29 +149,103 @@ def panel(haven_id: int) -> str:
 
 def thing(haven_id: int) -> dict[str, Any]:
     haven = queries.one(haven_id)
+    may_keep = viewer().may(Permission.KEEP_HAVENS, haven.sector_id)
+    inside, used = gate.tokens_inside(haven_id) if may_keep else (0, False)
     return {
-        "haven": haven, "wording": wording, "words": {a: act.words for a, act in ACTS.items()},
-        "may_keep": viewer().may(Permission.KEEP_HAVENS, haven.sector_id),
+        "haven": haven, "wording": wording, "words": {a: act.words for a, act in ACTS.items()}, "may_keep": may_keep,
         "next_states": [s.value for s in HavenState if states.allowed(haven.state, s)],
+        "record": register.latest_record(haven_id), "stock": register.latest_stock(haven_id),
+        "shortfalls": first.of_one(haven), "inside": inside, "tokens_used": used,
     }  # fmt: skip
+
+
+@pages.get("/<int:haven_id>/record")
+@needs(Permission.KEEP_HAVENS)
+def record(haven_id: int) -> str:
+    """The form of the whole record."""
+    haven = kept(haven_id)
+    return render_template(
+        "havens/record.html", haven=haven, record=register.latest_record(haven_id), wording=wording, wrong={}
+    )
+
+
+def record_again(haven_id: int, typed: dict[str, Any], refusal: Refusal) -> tuple[str, int]:
+    """The same form with what was typed, and what was wrong with it at each field."""
+    wrong = {way.split(".")[0]: words for way, words in refusal.fields.items()}
+    return render_template(
+        "havens/record.html", haven=kept(haven_id), record=typed_record(typed), wording=wording, wrong=wrong,
+        why=typed.get("why", ""), refusal=refusal,
+    ), refusal.status  # fmt: skip
+
+
+@pages.get("/<int:haven_id>/gate")
+@needs(Permission.KEEP_HAVENS)
+def at_gate(haven_id: int) -> Response:
+    """The page for whoever stands at the gate with a phone."""
+    return gate_page(haven_id)
+
+
+def gate_page(haven_id: int, refusal: Refusal | None = None) -> Response:
+    haven = kept(haven_id)
+    inside, used = gate.tokens_inside(haven_id)
+    page = render_template(
+        "havens/gate.html", haven=haven, refusal=refusal, wording=wording, inside=inside, used=used,
+        by_kind=gate.inside_by_kind(haven_id), way="out" if request.values.get("way") == "out" else "in",
+        typed=request.form.get("token", "") if refusal else "",
+    )  # fmt: skip
+    answer = Response(page, refusal.status if refusal else 200)
+    # Here alone a page may ask for the camera, to read tokens.
+    answer.headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
+    return answer
+
+
+@pages.get("/<int:haven_id>/tokens")
+@needs(Permission.KEEP_HAVENS)
+def sheet(haven_id: int) -> Response:
+    """Fresh tokens to print: others each time, and written down nowhere."""
+    haven = kept(haven_id)
+    codes = gate.fresh_sheet(haven, TOKENS_A_SHEET)
+    printed = [{"code": code, "qr": Markup(qr_svg(code))} for code in codes]  # noqa: S704  (segno's own)
+    answer = Response(render_template("havens/tokens.html", haven=haven, printed=printed))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def kept(haven_id: int) -> Any:
+    """A haven that the viewer may change; NotFound where he may not know of it, NotAllowed where it is others'."""
+    haven = queries.one(haven_id)
+    if not viewer().may(Permission.KEEP_HAVENS, haven.sector_id):
+        raise NotAllowed(_("Your role may see this haven and may not change it."))
+    return haven
 
 
 @pages.post("/<int:haven_id>/<act>")
 @needs(Permission.KEEP_HAVENS)
-def do(haven_id: int, act: str) -> BaseResponse | str:
-    fields = {k: v for k, v in request.form.items() if k != "csrf_token" and v != ""}
-    perform(haven_id, act, from_form(fields, request.form.getlist("needs")))
+def do(haven_id: int, act: str) -> BaseResponse | str | tuple[str, int]:
+    typed = from_form(request.form)
+    try:
+        said = perform(haven_id, act, typed)
+    except (Invalid, Conflict) as refusal:
+        if act not in ("gate", "record"):
+            raise
+        # At a gate people wait, and a record is long: what was wrong is said at the same fields.
+        db.session.rollback()
+        return gate_page(haven_id, refusal) if act == "gate" else record_again(haven_id, typed, refusal)
     if request.headers.get("HX-Request"):
         return render_template("havens/panel.html", **thing(haven_id))
+    if isinstance(said, gate.Counted):
+        flash(wording.counted(said.way, said.people, said.inside, said.again))
+        return redirect(url_for("havens.at_gate", haven_id=haven_id, way=said.way), 303)
     flash(_("Recorded: %(what)s.", what=str(ACTS[act].words)))
     return redirect(url_for("havens.page", haven_id=haven_id), 303)
 
 
-def perform(haven_id: int, act: str, fields: Any) -> None:
+def perform(haven_id: int, act: str, fields: Any) -> Any:
     if act not in ACTS:
         raise NotFound
-    ACTS[act].call(haven_id, read(ACTS[act].body, fields))
+    said = ACTS[act].call(haven_id, read(ACTS[act].body, fields))
     db.session.commit()
+    return said
 
 
 @api.get("/havens")
@@ -137,10 +256,20 @@ def list_havens() -> Response:
     return jsonify({"total": total, "page": page_number(), "havens": [queries.as_json(h) for h in found]})
 
 
+@api.post("/havens")
+@needs(Permission.KEEP_HAVENS)
+@describes("Enter a haven, closed, with its first record; the house draws its code.")
+def enter_by_api() -> tuple[Response, int]:
+    made = entering.enter(read(Entered))
+    db.session.commit()
+    return jsonify(queries.as_json(queries.one(made))), 201
+
+
 @api.get("/havens/nearest")
 @needs(Permission.READ_HAVENS)
 @describes(
-    "The nearest havens with their distance in metres: place (grid, lat and lon, name or code), states."
+    "The nearest havens with their distance in metres, and minutes by road in a vehicle and on foot as it is now (null: "
+    "no open road): place (grid, lat and lon, name or code), states."
 )
 def nearest_by_api() -> Response:
     try:
@@ -148,14 +277,31 @@ def nearest_by_api() -> Response:
     except ValueError as error:
         raise Invalid(str(error), fields={"place": str(error)}) from None
     found = queries.nearest(*where, states=states_asked_for())
-    return jsonify({"havens": [{**queries.as_json(h), "metres": round(h.metres)} for h in found]})
+    minutes = by_road.minutes_to(where, [(h.lon, h.lat) for h in found])
+    told = [
+        {
+            **queries.as_json(h), "metres": round(h.metres), "minutes": whole(minutes.now[n]),
+            "minutes_on_foot": whole(minutes.on_foot[n]),
+        }
+        for n, h in enumerate(found)
+    ]  # fmt: skip
+    return jsonify({"havens": told})
+
+
+def whole(minutes: float) -> int | None:
+    found = by_road.finite(minutes)
+    return None if found is None else round(found)
 
 
 @api.get("/havens/<int:haven_id>")
 @needs(Permission.READ_HAVENS)
-@describes("One haven.")
+@describes("One haven, with its record and what it will be short of.")
 def one_haven(haven_id: int) -> Response:
-    return jsonify(queries.as_json(queries.one(haven_id)))
+    haven = queries.one(haven_id)
+    ends = [
+        {"what": s.what, "level": s.level, "at": s.at.isoformat(), "missing": s.missing} for s in first.of_one(haven)
+    ]  # fmt: skip
+    return jsonify({**queries.as_json(haven), "record": register.as_json(haven_id), "shortfalls": ends})
 
 
 @api.post("/havens/<int:haven_id>/<act>")

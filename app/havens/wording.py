@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+
+from app.permissions import role_words as role_words
 
 KINDS: dict[str, LazyString] = {
     "base_shelter": _l("Shelter in a base"),
@@ -62,5 +65,159 @@ SUPPLIES: dict[str, LazyString] = {
     "fuel_days": _l("Fuel, days"),
 }
 
+
+def way_time(minutes: float | None) -> str:
+    """How long a way takes, short enough for a table."""
+    if minutes is None:
+        return _("no open road")
+    hours, rest = divmod(round(minutes), 60)
+    return _("%(h)s h %(min)s min", h=hours, min=f"{rest:02d}") if hours else _("%(n)s min", n=rest)
+
+
 # Reasons that the system itself writes; all others are words of people.
-REASONS: dict[str, LazyString] = {"headcount": _l("Headcount"), "needs": _l("Needs and supplies recorded")}
+REASONS: dict[str, LazyString] = {
+    "headcount": _l("Headcount"), "needs": _l("Needs and supplies recorded"), "gate": _l("Counted at the gate"),
+}  # fmt: skip
+
+COMPROMISED_NOTE = _l(
+    "Haven %(haven)s, which was ordered for this alert, is compromised. Send nobody there, turn back those on the way, "
+    "and decide where they go instead."
+)
+
+STEPS: dict[str, LazyString] = {
+    "stop_intake": _l("Stop taking in"),
+    "warn_those_coming": _l("Warn those on the way"),
+    "move_people": _l("Move the people inside to other havens"),
+    "rotate_or_close": _l("Rotate, or close for good"),
+    "inspect": _l("Inspect before it is used again"),
+}
+
+DIFFERENCES: dict[str, LazyString] = {
+    "came_uncounted": _l("Some came in without a token"),
+    "left_uncounted": _l("Some left without being counted out"),
+    "tokens_lost": _l("Tokens were lost"),
+    "born_or_died": _l("Births or deaths"),
+    "staff_counted": _l("Staff or guards were counted"),
+    "miscounted": _l("Somebody was counted twice or missed"),
+    "not_known": _l("Not known yet"),
+}
+
+TOKEN_KINDS: dict[str, LazyString] = {
+    "": _l("not said"),
+    "adult": _l("Adults"),
+    "child": _l("Children"),
+    "wounded": _l("Wounded"),
+    "family": _l("Families"),
+}
+
+WHAT_ENDS: dict[str, LazyString] = {
+    "water.survival": _l("Water below survival level"),
+    "water.standard": _l("Water below the standard"),
+    "food.survival": _l("Food ends"),
+    "fuel.standard": _l("Fuel ends"),
+    "beds.standard": _l("Beds lacking"),
+    "latrines.survival": _l("Latrines lacking, fewer than for the first days"),
+    "latrines.standard": _l("Latrines lacking"),
+}
+
+FAULTS: dict[str, LazyString] = {
+    "no_record": _l("Nobody has written its record"),
+    "one_way_out": _l("Fewer than two ways out are known"),
+    "agreement_ended": _l("The agreement has ended"),
+    "inspection_due": _l("An inspection is overdue"),
+    "unfit": _l("It was found unfit and takes people in"),
+}
+
+STOCKS: dict[str, LazyString] = {
+    "water_litres": _l("Water in store, litres"),
+    "water_litres_a_day": _l("Water that comes in a day, litres"),
+    "rations": _l("Rations in store (one person, one day)"),
+    "fuel_litres": _l("Fuel in store, litres"),
+    "fuel_litres_a_day": _l("Fuel burnt in a day, litres"),
+    "beds": _l("Beds"),
+    "latrines": _l("Latrines"),
+}
+
+# The codes of the record, by its fields.
+MEDICAL_LEVELS: dict[str, LazyString] = {
+    "none": _l("None"),
+    "first_aid": _l("First aid"),
+    "level_1": _l("Level 1: first care"),
+    "level_2": _l("Level 2: surgery"),
+    "level_3": _l("Level 3: hospital"),
+}
+FORCES: dict[str, LazyString] = {
+    "none": _l("Nobody"),
+    "military": _l("Mission’s military"),
+    "un_police": _l("Mission’s police"),
+    "formed_police": _l("Formed police unit"),
+    "host_state": _l("Host State’s forces"),
+    "community": _l("The community’s own watch"),
+    "private": _l("Private guards"),
+}
+OWNERS: dict[str, LazyString] = {
+    "mission": _l("The mission"),
+    "host_state": _l("Host State"),
+    "community": _l("Community"),
+    "faith": _l("Faith institution"),
+    "school": _l("School"),
+    "health": _l("Health institution"),
+    "un_agency": _l("UN agency"),
+    "ngo": _l("Organisation"),
+    "private": _l("Private owner"),
+}
+POSTS: dict[str, LazyString] = {
+    "military": _l("Military"),
+    "un_police": _l("Police"),
+    "protection": _l("Protection"),
+    "civil_affairs": _l("Civil affairs"),
+    "engineers": _l("Engineers"),
+    "medical": _l("Medical"),
+    "security": _l("Security"),
+    "partner": _l("Partner organisation"),
+}
+FINDINGS: dict[str, LazyString] = {
+    "fit": _l("Fit"),
+    "fit_with_faults": _l("Fit, with faults"),
+    "unfit": _l("Unfit"),
+}
+PERIMETERS: dict[str, LazyString] = {
+    "berm": _l("Berm"),
+    "ditch": _l("Ditch"),
+    "fence": _l("Fence"),
+    "wall": _l("Wall"),
+    "wire": _l("Wire"),
+    "gate": _l("Gate that shuts"),
+    "lighting": _l("Lighting"),
+    "watchtower": _l("Watchtower"),
+}
+ACCESSIBILITY: dict[str, LazyString] = {
+    "step_free": _l("Without steps"),
+    "wide_doors": _l("Wide doors"),
+    "accessible_latrine": _l("Latrine for wheelchairs"),
+    "handrails": _l("Handrails"),
+    "guides": _l("Guides for the blind"),
+    "sign_language": _l("Sign language"),
+}
+COMMUNICATIONS: dict[str, LazyString] = {
+    "vhf": _l("VHF radio"),
+    "hf": _l("HF radio"),
+    "mobile": _l("Mobile telephone"),
+    "satellite": _l("Satellite telephone"),
+    "internet": _l("Internet"),
+    "siren": _l("Siren or bell"),
+}
+USES: dict[str, LazyString] = {"both": _l("in and out"), "in": _l("in alone"), "out": _l("out alone")}
+
+
+def counted(way: str, people: int, inside: int, again: bool) -> str:
+    """What a scan did, as whoever stands at the gate reads it."""
+    if again:
+        done = _("Was inside already: nothing was changed.") if way == "in" else _(
+            "Was counted out already: nothing was changed."
+        )  # fmt: skip
+    elif way == "in":
+        done = ngettext("%(num)s person in.", "%(num)s people in.", people)
+    else:
+        done = ngettext("%(num)s person out.", "%(num)s people out.", people)
+    return done + " " + _("Inside now: %(n)s.", n=inside)

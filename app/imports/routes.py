@@ -25,6 +25,7 @@ from app.api.bodies import Nothing, read
 from app.api.schemas import describes
 from app.db import db
 from app.errors import Invalid, NotFound, Refusal
+from app.exchange.csv_file import answer as csv_answer
 from app.exchange.csv_file import cell
 from app.imports import actions, queries, sketch, wording
 from app.imports.body import Another, Start
@@ -146,10 +147,7 @@ def refusals(import_id: int) -> Response:
     out = csv.writer(text)
     out.writerow(["row", "reason"])
     out.writerows([number, cell(reason)] for number, reason in sorted(found.refusals))
-    response = Response(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="import-{found.id}-refused.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return csv_answer(text.getvalue().encode("utf-8-sig"), f"import-{found.id}-refused.csv")
 
 
 @api.get("/imports")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,8 @@ from app.exchange.actions import export as exported
 from app.exchange.actions import formats_of
 from app.exchange.danger import INCIDENTS
 from app.field_reports import queries as reports
+from app.havens import by_road
+from app.havens import wording as haven_words
 from app.incidents import queries, wording
 from app.incidents.actions import record_incident, verify
 from app.incidents.body import IncidentBody, Verify
@@ -33,6 +36,8 @@ from geo import date_time_group
 pages = Blueprint("incidents", __name__, url_prefix="/incidents")
 api = Blueprint("incidents_api", __name__, url_prefix="/api/v1")
 BLUEPRINTS = (pages, api)
+# As long as people may still be on the move because of it.
+FRESH_DAYS = 7
 
 
 def asked_for() -> queries.Filters:
@@ -146,7 +151,16 @@ def thing(incident_id: int) -> dict[str, Any]:
         "may_order": who.may(Permission.ORDER_DOCUMENTS, found.incident.sector_id),
         "may_verify": who.may(Permission.VERIFY_INCIDENTS, found.incident.sector_id)
         and found.recorded_by_id != who.person_id,
+        "where_to": where_to(found.incident), "haven_words": haven_words,
     }  # fmt: skip
+
+
+def where_to(incident: Any) -> list[by_road.Within] | None:
+    """Havens for people there, while it is fresh and its place is known well enough to flee from."""
+    fresh = incident.occurred_to >= datetime.now(UTC) - timedelta(days=FRESH_DAYS)
+    if not fresh or incident.place_precision > 2 or not viewer().holds(Permission.READ_HAVENS):
+        return None
+    return by_road.soonest_havens(incident.lon, incident.lat)
 
 
 @pages.post("/<int:incident_id>/verify")

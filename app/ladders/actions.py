@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select, update
 
 from app.db import db
 from app.errors import Conflict, NotAllowed
-from app.ladders.bodies import SetLadder
+from app.ladders.body import SetLadder
 from app.ladders.climbing import Way
 from app.ladders.models import LadderVersion
 from app.ledger.actions import record

@@ -13,7 +13,8 @@ from wtforms.validators import InputRequired, Length
 from app.alerts.wording import KINDS
 from app.ladders.climbing import LEAVING, Post, Then, Way
 from app.ladders.models import LadderVersion
-from app.ladders.wording import THEN, hour
+from app.ladders.wording import THEN
+from app.mission.hours import hour, minute
 
 # Each rung is another post.
 RUNGS = range(1, len(Post) + 1)
@@ -61,20 +62,3 @@ class LadderForm(FlaskForm):
 
 def number(text: str) -> int | str:
     return int(text) if text.isdecimal() and len(text) < 16 else text
-
-
-def minute(text: str | None) -> int | str | None:
-    """22:00 as minutes of the day; None where nothing was given."""
-    if not text or not text.strip():
-        return None
-    hours, colon, rest = text.strip().partition(":")
-    if (
-        colon
-        and hours.isdecimal()
-        and rest.isdecimal()
-        and len(hours) <= 2
-        and len(rest) == 2
-        and int(rest) < 60
-    ):
-        return int(hours) * 60 + int(rest)
-    return text

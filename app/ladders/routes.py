@@ -14,7 +14,7 @@ from app.api.schemas import describes
 from app.db import db
 from app.done import done
 from app.ladders import actions, queries, wording
-from app.ladders.bodies import SetLadder
+from app.ladders.body import SetLadder
 from app.ladders.climbing import LEAVING
 from app.ladders.forms import RUNGS, LadderForm
 from app.ladders.models import LadderVersion

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from app.mission.hours import hour as hour
+
 POSTS = {
     "duty_officer": _l("Duty officer"),
     "sector": _l("Sector headquarters"),
@@ -15,8 +17,3 @@ THEN = {
     "tell_again": _l("tell the last one again, until somebody acts"),
     "stay": _l("stay with the last one, on the board until decided"),
 }
-
-
-def hour(minute: int | None) -> str:
-    """Minutes of a day as 22:00."""
-    return "" if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"

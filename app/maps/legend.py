@@ -40,6 +40,7 @@ LAYERS = (
     Layer("defenders", _l("Defenders' cells"), "protection", 430, sealed=True),
     Layer("places", _l("Places"), "ground", 440, pressable=False),
     Layer("communities", _l("Community alert networks"), "protection", 445, on=False, pressable=False),
+    Layer("coverage", _l("Sites to protect, and coverage"), "protection", 448, on=False, pressable=False),
     Layer("havens", _l("Havens"), "protection", 450),
     Layer("units", _l("Bases and units"), "mission", 460),
     Layer("patrols", _l("Patrols"), "mission", 470),
@@ -48,7 +49,7 @@ LAYERS = (
 )
 
 
-def layers(*, sees_cells: bool, sees_hotspots: bool = True) -> tuple[Layer, ...]:
+def layers(*, sees_cells: bool, sees_hotspots: bool) -> tuple[Layer, ...]:
     """The layers for a viewer; the defenders' cells are not even named without clearance, nor hotspots without theirs."""
     return tuple(
         layer

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.alerts import wording as alerts
 from app.asked import argument, moment, number, period
 from app.basemap import queries as basemap
+from app.coverage import layer as coverage
 from app.db import db
 from app.defenders import gate
 from app.errors import Invalid, NotFound
@@ -37,6 +38,7 @@ TABLES = {
     "threats": ("threats.table", Permission.READ_THREATS),
     "hotspots": ("surfaces.board", Permission.READ_FORECAST),
     "defenders": ("defenders.register", Permission.READ_DEFENDERS),
+    "coverage": ("coverage.board", Permission.READ_PATROLS),
     "havens": ("havens.board", Permission.READ_HAVENS),
     "patrols": ("patrols.board", Permission.READ_PATROLS),
 }
@@ -123,6 +125,9 @@ def layer(name: str) -> Response:
         return answer(
             hotspots.layer(asked.known_at, (asked.west, asked.south, asked.east, asked.north)), keep=True
         )
+    if name == "coverage":
+        # As it stands now: of the past nobody keeps what was on the list.
+        return answer(queries.EMPTY if view().known_at else coverage.layer(), keep=True)
     if name not in queries.LAYERS:
         raise NotFound
     return answer(queries.layer(name, view()), keep=name != "havens" or not havens.secret())

@@ -8,6 +8,7 @@ from flask import Response, current_app
 from flask_babel import gettext as _
 
 from app.errors import Invalid
+from app.exchange.csv_file import answer
 from app.exchange.tables import Marking
 from app.ledger.actions import record
 from app.measures import hxl_file
@@ -27,8 +28,4 @@ def export(period: Period) -> Response:
     marking = Marking.of(mission.identity(), settings.exercise)
     content, count = hxl_file.written(period, marking)
     record("measures.exported", "measures", "export", {"period": period.code, "count": count})
-    response = Response(content, mimetype="text/csv")
-    name = f"measures{'-EXERCISE' if marking.exercise else ''}-{period.code}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return answer(content, f"measures{'-EXERCISE' if marking.exercise else ''}-{period.code}.csv")

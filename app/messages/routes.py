@@ -14,7 +14,7 @@ from app.asked import page_number
 from app.db import db
 from app.errors import Refusal
 from app.messages import actions, queries, wording
-from app.messages.bodies import AddContact, AnswerTest
+from app.messages.body import AddContact, AnswerTest
 from app.messages.forms import ContactForm
 from app.messages.models import Contact
 from app.permissions import Permission, needs

@@ -121,6 +121,70 @@ PLAIN = (
         1,
         365,
     ),
+    Seed("rainy_from_month", 4, "month", "Roads: the rainy season begins with month", 1, 12),
+    Seed("rainy_until_month", 10, "month", "Roads: the rainy season ends with month", 1, 12),
+    Seed("roads_rain_main", 1.1, "times", "Roads: in the rainy season a main road takes longer by", 1, 10),
+    Seed(
+        "roads_rain_secondary",
+        1.4,
+        "times",
+        "Roads: in the rainy season a secondary road takes longer by",
+        1,
+        10,
+    ),
+    Seed("roads_rain_track", 2, "times", "Roads: in the rainy season a track takes longer by", 1, 10),
+    Seed(
+        "roads_threat_slowed",
+        1.5,
+        "times",
+        "Roads: within the area of an active threat a road takes longer by",
+        1,
+        10,
+    ),
+    Seed("draw_hour", 18, "hour", "Patrols by chance: a day is drawn on the evening before, from", 12, 23),
+    Seed("coverage_reach_minutes", 120, "minutes", "Coverage: a place is reached in time within", 5, 1_440),
+    Seed("haven_water_litres", 15, "litres", "Havens: water that a person uses in a day", 3, 50),
+    Seed(
+        "haven_water_survival_litres",
+        7.5,
+        "litres",
+        "Havens: water without which a person can't last, a day",
+        2,
+        20,
+    ),
+    Seed("haven_people_a_latrine", 20, "people", "Havens: people to a latrine, at most", 5, 100),
+    Seed(
+        "haven_people_a_latrine_first",
+        50,
+        "people",
+        "Havens: people to a latrine in the first days, at most",
+        5,
+        200,
+    ),
+    Seed("haven_food_days", 3, "days", "Havens: food is short below", 0, 60),
+    Seed("haven_fuel_days", 3, "days", "Havens: fuel is short below", 0, 60),
+    Seed(
+        "haven_look_ahead_hours", 72, "hours", "Havens: a store that ends sooner is shown as a need", 1, 720
+    ),
+    Seed("haven_token_days", 7, "days", "Havens: scans of tokens are kept for", 1, 60),
+    *(
+        Seed(f"order_{name}", value, unit, f"Patrol orders: {meaning}", least, most)
+        for name, value, unit, meaning, least, most in (
+            ("off_route_metres", 1_500, "metres", "off the planned line by more than", 200, 20_000),
+            (
+                "straight_metres",
+                10_000,
+                "metres",
+                "off the straight way, where no line was planned, by more than",
+                1_000,
+                100_000,
+            ),
+            ("off_route_minutes", 10, "minutes", "off the planned line for longer than", 1, 240),
+            ("late_minutes", 30, "minutes", "late at a stop by more than", 5, 720),
+            ("arrival_metres", 500, "metres", "a position shows an arrival within", 50, 5_000),
+            ("arrival_minutes", 5, "minutes", "a position shows an arrival after", 1, 120),
+        )
+    ),
 )
 
 LIMITS = {

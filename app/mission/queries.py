@@ -122,6 +122,13 @@ def sector_tree() -> list[tuple[int, Row[Any]]]:
     return found
 
 
+def sectors_below(sector_id: int) -> list[int]:
+    """The sector and all that lie in it, by the tree; whatever lies in one of them belongs to it."""
+    tree = select(Sector.id).where(Sector.id == sector_id).cte("below", recursive=True)
+    tree = tree.union(select(Sector.id).join(tree, Sector.parent_id == tree.c.id))
+    return sorted(db.session.execute(select(tree.c.id)).scalars())
+
+
 def sectors_for(permission: Permission) -> list[tuple[str, str]]:
     """(id, name) of the sectors for which the viewer holds it, as a form's choices."""
     found = select(Sector.id, Sector.name).where(within(permission, Sector.id)).order_by(Sector.code)

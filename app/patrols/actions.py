@@ -15,7 +15,7 @@ from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.ledger.actions import in_words, record
 from app.moments import CLOCK_GRACE
-from app.patrols.models import Patrol, PatrolMode, PatrolStop
+from app.patrols.models import CheckedIn, Patrol, PatrolMode, PatrolStop
 from app.patrols.movement import Move, StopTimes, after, latest_time
 from app.patrols.planning import Plan, Stop, deployable, ordered
 from app.permissions import Permission, viewer
@@ -85,16 +85,22 @@ def resume(patrol_id: int) -> Patrol:
     return moved(patrol_id, Move.RESUME)
 
 
-def arrive_at_stop(patrol_id: int, stop_id: int, at: datetime | None = None) -> Patrol:
+def arrive_at_stop(
+    patrol_id: int, stop_id: int, at: datetime | None = None, by: CheckedIn = CheckedIn.HAND
+) -> Patrol:
+    """An arrival that the positions showed before keeps its time, and now somebody has said so."""
+
     def write(patrol: Patrol, when: datetime) -> None:
         stop = stop_of(patrol, stop_id)
-        if stop.arrived_at is not None:
+        if stop.arrived_at is None:
+            if any(s.arrived_at and not s.departed_at for s in stops_of(patrol.id)):
+                raise Conflict(_("Record the departure from the last stop first."), code="wrong_state")
+            stop.arrived_at = when
+        elif stop.arrived_by != CheckedIn.POSITION:
             raise Conflict(_("The arrival at this stop stands already."), code="wrong_state")
-        if any(s.arrived_at and not s.departed_at for s in stops_of(patrol.id)):
-            raise Conflict(_("Record the departure from the last stop first."), code="wrong_state")
-        stop.arrived_at = when
+        stop.arrived_by = by.value
 
-    patrol = moved(patrol_id, Move.ARRIVE, write, at, {"stop": stop_id})
+    patrol = moved(patrol_id, Move.ARRIVE, write, at, {"stop": stop_id, "by": by.value})
     if is_alerts_stop(patrol, stop_id):
         tell_alert(patrol, StepKind.ARRIVED, stop_of(patrol, stop_id).arrived_at)
     return patrol
@@ -105,7 +111,7 @@ def leave_stop(patrol_id: int, stop_id: int, at: datetime | None = None) -> Patr
         stop = stop_of(patrol, stop_id)
         if stop.arrived_at is None or stop.departed_at is not None:
             raise Conflict(_("The patrol does not stand at this stop."), code="wrong_state")
-        stop.departed_at = when
+        stop.departed_at, stop.departed_by = when, CheckedIn.HAND.value
 
     return moved(patrol_id, Move.LEAVE, write, at, {"stop": stop_id})
 

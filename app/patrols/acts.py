@@ -12,6 +12,7 @@ from pydantic import Field
 from app.api.bodies import Body, Id, Nothing, Text, When
 from app.mission.placing import Given, placed
 from app.moments import Moment, read_moment
+from app.patrol_orders.codes import check_in
 from app.patrols import actions
 from app.patrols.models import PatrolMode
 from app.patrols.movement import Move
@@ -20,6 +21,10 @@ from app.patrols.planning import MOST_STOPS, PURPOSES, Plan, Stop
 
 class AtStop(When):
     stop_id: Id
+
+
+class ByCode(When):
+    code: Annotated[Text, Field(min_length=4, max_length=20)]
 
 
 class Abandon(Body):
@@ -72,6 +77,9 @@ ACTS: dict[str, Act] = {
     "set-off": Act(_l("Set off"), When, Move.SET_OFF, lambda i, b: actions.set_off(i, b.moment())),
     "arrive": Act(
         _l("Arrived"), AtStop, Move.ARRIVE, lambda i, b: actions.arrive_at_stop(i, b.stop_id, b.moment())
+    ),
+    "check-in": Act(
+        _l("Check in by code"), ByCode, Move.ARRIVE, lambda i, b: check_in(i, b.code, b.moment())
     ),
     "leave": Act(
         _l("Departed"), AtStop, Move.LEAVE, lambda i, b: actions.leave_stop(i, b.stop_id, b.moment())

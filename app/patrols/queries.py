@@ -17,7 +17,7 @@ from app.patrols.models import Patrol, PatrolState, PatrolStop
 from app.patrols.movement import ENDED, OUT
 from app.patrols.planning import DEPLOYABLE
 from app.permissions import Permission, viewer, within
-from app.positions.models import LatestPosition, Position, Tracked
+from app.positions.models import DOUBTED, LatestPosition, Position, Tracked
 
 PAGE = 50
 SORTS = {
@@ -85,7 +85,11 @@ def next_stop() -> Any:
     """The name of the first stop where the patrol of the outer query has not been."""
     return (
         select(PatrolStop.name)
-        .where(PatrolStop.patrol_id == Patrol.id, PatrolStop.arrived_at.is_(None))
+        .where(
+            PatrolStop.patrol_id == Patrol.id,
+            PatrolStop.arrived_at.is_(None),
+            PatrolStop.called_off_at.is_(None),
+        )
         .order_by(PatrolStop.sequence)
         .limit(1)
         .correlate(Patrol)
@@ -181,6 +185,7 @@ def stops(patrol_id: int) -> list[Row[Any]]:
         db.session.execute(
             select(
                 PatrolStop.id, PatrolStop.sequence, PatrolStop.name, PatrolStop.arrived_at, PatrolStop.departed_at,
+                PatrolStop.arrived_by, PatrolStop.departed_by, PatrolStop.called_off_at,
                 PatrolStop.arrive_planned, PatrolStop.depart_planned, Place.code.label("place_code"),
                 func.ST_X(PatrolStop.place).label("lon"), func.ST_Y(PatrolStop.place).label("lat"),
             )
@@ -241,6 +246,27 @@ def positions(patrol_id: int, since: datetime | None = None, limit: int = 2_000)
     )  # fmt: skip
 
 
+def believed(patrol_id: int, since: datetime, until: datetime | None, most: int) -> list[Row[Any]]:
+    """The fixes of a patrol that nothing speaks against, oldest first: at, lon, lat, accuracy in metres."""
+    ended = [Position.at <= until] if until is not None else []
+    return list(
+        db.session.execute(
+            select(
+                Position.at, func.ST_X(Position.place).label("lon"), func.ST_Y(Position.place).label("lat"),
+                Position.accuracy_metres,
+            )
+            .join(Tracked, Tracked.id == Position.tracked_id)
+            .join(Patrol, Patrol.id == Tracked.patrol_id)
+            .where(
+                Tracked.patrol_id == patrol_id, visible(), Position.at >= since, *ended,
+                Position.flags.op("&")(DOUBTED.value) == 0,
+            )
+            .order_by(Position.at)
+            .limit(most)
+        )
+    )  # fmt: skip
+
+
 def told(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
@@ -275,6 +301,7 @@ def whole(found: PatrolFile) -> Mapping[str, Any]:
                 "place_code": s.place_code, "arrive_planned": told(s.arrive_planned),
                 "depart_planned": told(s.depart_planned),
                 "arrived_at": told(s.arrived_at), "departed_at": told(s.departed_at),
+                "arrived_by": s.arrived_by, "departed_by": s.departed_by, "called_off_at": told(s.called_off_at),
             }
             for s in found.stops
         ],

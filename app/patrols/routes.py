@@ -13,18 +13,23 @@ from app.api.bodies import read
 from app.api.schemas import describes
 from app.asked import argument, page_number
 from app.db import db
-from app.errors import Invalid, NotFound, Refusal
+from app.deviations import wording as deviation_words
+from app.errors import Conflict, Invalid, NotFound, Refusal
 from app.exchange.actions import export as exported
 from app.exchange.actions import formats_of
 from app.exchange.protection import PATROLS
 from app.mission.queries import procedures
+from app.patrol_orders.standing import standing
+from app.patrol_reports import queries as patrol_reports
+from app.patrol_reports.wording import STATES as REPORT_STATES
 from app.patrols import queries, wording
 from app.patrols.actions import plan_patrol
 from app.patrols.acts import ACTS, PlanBody
 from app.patrols.forms import PlanForm
 from app.patrols.models import Patrol
 from app.patrols.movement import possible
-from app.permissions import Permission, needs, viewer
+from app.permissions import Permission, needs, role_words, viewer
+from app.plans.queries import plan_of_patrol
 from app.positions.actions import report_positions, words
 from app.positions.body import Fixes, Stored
 from app.positions.models import Flag
@@ -112,19 +117,25 @@ def planned(fields: Any) -> Patrol:
 @needs(Permission.LEAD_PATROLS)
 def mine() -> str:
     """The leader's page on a phone: the order, the stops, the next button."""
-    found = queries.mine()
+    found = []
+    for p in queries.mine():
+        own = queries.PatrolFile(p, queries.stops(p.id), None, None)
+        found.append((p, own.stops, possible(p.state), standing(own, figures=False)))
     return render_template(
-        "patrols/mine.html", patrols=[(p, queries.stops(p.id), possible(p.state)) for p in found],
-        wording=wording, words={a: act.words for a, act in ACTS.items()},
+        "patrols/mine.html", patrols=found, wording=wording, words={a: act.words for a, act in ACTS.items()},
+        deviation_words=deviation_words, words_of=role_words,
     )  # fmt: skip
 
 
 @pages.get("/<int:patrol_id>")
 @needs(Permission.READ_PATROLS)
 def page(patrol_id: int) -> str:
+    about = thing(patrol_id)
     return render_template(
-        "patrols/page.html", **thing(patrol_id), track=queries.positions(patrol_id, limit=50)
-    )
+        "patrols/page.html", **about, track=queries.positions(patrol_id, limit=50), standing=standing(about["file"]),
+        deviation_words=deviation_words, words_of=role_words, may_explain=may_move(about["patrol"]),
+        plan_id=plan_of_patrol(patrol_id),
+    )  # fmt: skip
 
 
 @pages.get("/<int:patrol_id>/panel")
@@ -139,15 +150,21 @@ def thing(patrol_id: int) -> dict[str, Any]:
         "file": found, "patrol": found.patrol, "wording": wording, "acts": acts_for(found.patrol),
         "words": {a: act.words for a, act in ACTS.items()}, "stale_after": stale_after(),
         "has_page": viewer().holds(Permission.READ_PATROLS),
+        "report": patrol_reports.numbers_of([patrol_id]).get(patrol_id), "report_words": REPORT_STATES,
     }  # fmt: skip
+
+
+def may_move(patrol: Any) -> bool:
+    who = viewer()
+    leads = patrol.leader_id == who.person_id and who.holds(Permission.LEAD_PATROLS)
+    return leads or any(
+        who.may(p, patrol.sector_id) for p in (Permission.PLAN_PATROLS, Permission.SEND_PATROLS)
+    )
 
 
 def acts_for(patrol: Any) -> list[str]:
     """The acts that are possible now for this viewer."""
-    who = viewer()
-    leads = patrol.leader_id == who.person_id and who.holds(Permission.LEAD_PATROLS)
-    orders = any(who.may(p, patrol.sector_id) for p in (Permission.PLAN_PATROLS, Permission.SEND_PATROLS))
-    if not leads and not orders:
+    if not may_move(patrol):
         return []
     return [name for name, act in ACTS.items() if act.move in possible(patrol.state)]
 
@@ -172,10 +189,13 @@ def perform(patrol_id: int, act: str, fields: Any) -> None:
         raise NotFound
     body = read(ACTS[act].body, fields)
     try:
-        ACTS[act].call(patrol_id, body)
+        done = ACTS[act].call(patrol_id, body)
     except ValueError as error:
         raise Invalid(str(error)) from None
     db.session.commit()
+    if done is False:
+        # Counted, and committed before it is refused: else it could be tried without end.
+        raise Conflict(_("No card at this patrol’s stops bears this code. Read it again."), code="wrong_code")
 
 
 @api.get("/patrols")

@@ -13,6 +13,13 @@ STATES: dict[str, LazyString] = {
     "abandoned": _l("Abandoned"),
 }
 
+# How an arrival came to be known.
+CHECKED_IN: dict[str, LazyString] = {
+    "hand": _l("by hand"),
+    "position": _l("by position"),
+    "code": _l("by code"),
+}
+
 MODES: dict[str, LazyString] = {
     "vehicle": _l("In vehicles"),
     "foot": _l("On foot"),

@@ -88,7 +88,7 @@ class Judged(BaseModel):
 
     result: Literal["stored", "known", "refused"]
     reason: Refused | None = None
-    flags: list[str] = []
+    flags: tuple[str, ...] = ()
 
 
 class Receipt(BaseModel):

@@ -17,7 +17,7 @@ from app.permissions import Permission, viewer
 from app.rules import facts
 from app.rules.body import RuleBody
 from app.rules.models import Rule, RuleVersion
-from app.rules.parameters import DistanceRule
+from app.rules.parameters import DistanceRule, HavenStockRule
 
 MOST_ENABLED = 100
 
@@ -112,7 +112,9 @@ def check_sector(sector_id: int | None) -> None:
 def check_reads(body: RuleBody) -> None:
     """What fires tells where the thing is that it watches for."""
     watched = body.parameters
-    of_havens = isinstance(watched, DistanceRule) and watched.to == "haven"
+    of_havens = (isinstance(watched, DistanceRule) and watched.to == "haven") or isinstance(
+        watched, HavenStockRule
+    )
     if of_havens and not viewer().may(Permission.READ_HAVENS, body.sector_id):
         raise NotAllowed(
             _("Your role reads no havens there, and writes no rule that would tell where they lie.")

@@ -34,13 +34,16 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from app.db import db
 from app.errors import Invalid
 from app.havens.models import Haven
+from app.havens.register_models import HavenStock
+from app.havens.stocks import Limits, first_end
 from app.incidents.models import Incident
 from app.mission.models import MilitaryBase, Sector
+from app.mission.queries import procedures
 from app.patrols.models import Patrol
 from app.permissions import Permission, current_viewer, within
 from app.positions.models import DOUBTED, Position, Tracked
 from app.threats.models import Threat
-from geo.watching_fences import Track
+from geo.watching.fences import Track
 
 # How far off a fix may be that does not say how far.
 UNKNOWN_ERROR_METRES = 50.0
@@ -163,6 +166,11 @@ def labels(subjects: Iterable[str]) -> dict[str, str]:
             column.id.in_(ids), seen(Permission.READ_PATROLS, column.sector_id)
         )
         found |= {f"{kind}:{n}": str(called) for n, called in (db.session.execute(asked) if ids else ())}
+    if havens := by_kind.get("haven"):
+        named = select(Haven.id, Haven.code).where(
+            Haven.id.in_(havens), Haven.exposure.in_(["public", "mission"]), seen(Permission.READ_HAVENS, Haven.sector_id)
+        )  # fmt: skip
+        found |= {f"haven:{n}": f"{_('Haven')} {code}" for n, code in db.session.execute(named)}
     return found
 
 
@@ -185,6 +193,38 @@ def tracks(
     table = np.array([tuple(r[:5]) for r in rows], dtype=float)
     cuts = np.flatnonzero(np.diff(table[:, 0])) + 1
     return {int(part[0, 0]): Track(*part[:, 1:].T) for part in np.split(table, cuts)}
+
+
+@dataclass(frozen=True)
+class Stores:
+    """One haven: `key` its subject; lon, lat in degrees; `ends`: when the first store ends that people can't do without,
+    None where none does."""
+
+    key: str
+    lon: float
+    lat: float
+    ends: datetime | None
+
+
+def haven_stores(sector_id: int | None) -> list[Stores]:
+    """Havens that are not kept hidden and whose stores were counted."""
+    last = (
+        select(func.max(HavenStock.id).label("id")).group_by(HavenStock.haven_id).subquery()
+    )  # the table only grows
+    found = db.session.execute(
+        select(Haven.id, Haven.occupancy, func.ST_X(Haven.place), func.ST_Y(Haven.place), HavenStock)
+        .join(HavenStock, HavenStock.haven_id == Haven.id)
+        .where(
+            HavenStock.id.in_(select(last.c.id)), Haven.exposure.in_(["public", "mission"]),
+            seen(Permission.READ_HAVENS, Haven.sector_id), of_sector(Haven.sector_id, sector_id),
+        )
+        .order_by(Haven.id)
+    )  # fmt: skip
+    limits = Limits.of(procedures())
+    return [
+        Stores(f"haven:{n}", lon, lat, first_end(counted, people, limits))
+        for n, people, lon, lat, counted in found
+    ]
 
 
 def targets(kind: str, sector_id: int | None) -> list[BaseGeometry]:

@@ -28,12 +28,14 @@ ASKS: dict[str, tuple[str, ...]] = {
     "gathering": ("red", "kinds", "within_km", "period_hours", "amber"),
     "indicator": ("red", "source", "kinds", "period_hours", "amber"),
     "stale_threat": ("red", "amber"),
+    "haven_stock": ("red", "amber"),
 }
 # Kinds that have a place of their own, and whether they must.
 PLACED = {"area": True, "absence": False, "gathering": False, "indicator": False}
 UNITS = {
     "absence": _l("hours"), "overdue": _l("minutes"), "check_in": _l("minutes"), "immobility": _l("minutes"),
     "gathering": _l("incidents"), "indicator": _l("of them"), "stale_threat": _l("days"),
+    "haven_stock": _l("hours"),
 }  # fmt: skip
 KINDS = {**ALERT_KINDS, **INCIDENT_KINDS}
 MAY_BE_EMPTY = {"kinds", "amber", "amber_km", "amber_metres", "dwell_minutes", "within_metres"}

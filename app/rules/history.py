@@ -12,8 +12,8 @@ from app.errors import Invalid
 from app.rules import facts, looking, wording
 from app.rules.looking import Spec, Subject, at
 from app.rules.parameters import FENCED, AbsenceRule, CheckInRule
-from geo.watching import Lapse, lapses
-from geo.watching_fences import Fences, into_fences
+from geo.watching.fences import Fences, into_fences
+from geo.watching.lapses import Lapse, lapses
 
 MOST_TOLD = 200
 

@@ -22,8 +22,8 @@ from app.rules.models import Rule, RuleLapse, RuleVersion, RuleWatch
 from app.rules.parameters import FENCED, STORED, AbsenceRule
 from app.rules.recording import apply, close_all
 from geo.projection import ShapeError
-from geo.watching import Known, Lapse, Reading, begin, judge
-from geo.watching_fences import Fences, Track, into_fences
+from geo.watching.fences import Fences, Track, into_fences
+from geo.watching.lapses import Known, Lapse, Reading, begin, judge
 
 log = logging.getLogger("vigil.rules")
 

@@ -12,6 +12,7 @@ import shapely
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
+from app.havens.stocks import LONGEST_DAYS
 from app.rules import facts
 from app.rules.parameters import (
     DAY,
@@ -20,6 +21,7 @@ from app.rules.parameters import (
     CheckInRule,
     DistanceRule,
     GatheringRule,
+    HavenStockRule,
     ImmobilityRule,
     IndicatorRule,
     OverdueRule,
@@ -28,9 +30,9 @@ from app.rules.parameters import (
 )
 from geo.projection import Plane, transformer_of
 from geo.shapes import buffer_metres
-from geo.watching import Known, Reading
-from geo.watching_fences import Fences, Track, into_fences
-from geo.watching_measures import Event, Fix, counted, gatherings, silence, stillness
+from geo.watching.fences import Fences, Track, into_fences
+from geo.watching.lapses import Known, Reading
+from geo.watching.measures import Event, Fix, counted, gatherings, silence, stillness
 
 # What is judged by tables is judged anew as far back as this; a patrol from its start.
 LOOK_BACK = timedelta(days=2)
@@ -150,6 +152,8 @@ def others(spec: Spec, known: KnownOf, since: float, until: float) -> Iterator[S
         yield indicated(spec, parameters, since, until)
     elif isinstance(parameters, StaleThreatRule):
         yield from stale(spec, until)
+    elif isinstance(parameters, HavenStockRule):
+        yield from running_out(spec, known, until)
 
 
 def overdue(spec: Spec, since: float, until: float) -> Iterator[Subject]:
@@ -260,3 +264,15 @@ def stale(spec: Spec, until: float) -> Iterator[Subject]:
         if not subject.readings:
             subject.ended = ended or until
         yield subject
+
+
+def running_out(spec: Spec, known: KnownOf, until: float) -> Iterator[Subject]:
+    """Havens by how long what people can't do without still lasts, as it was counted last."""
+    told = set()
+    for haven in facts.haven_stores(spec.sector_id):
+        # What does not end is read as ten years away: an open lapse is over then.
+        since_end = until - haven.ends.timestamp() if haven.ends is not None else -LONGEST_DAYS * DAY
+        told.add(haven.key)
+        yield Subject(haven.key, [Reading(until, since_end, since_end, haven.lon, haven.lat)])
+    # Kept hidden since, or counted no more: nobody is told of it any longer.
+    yield from (Subject(key, [], until) for key in known if key not in told)

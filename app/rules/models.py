@@ -27,6 +27,7 @@ class RuleKind(StrEnum):
     GATHERING = "gathering"
     INDICATOR = "indicator"
     STALE_THREAT = "stale_threat"
+    HAVEN_STOCK = "haven_stock"
 
 
 class Rule(Base):

@@ -1,4 +1,4 @@
-"""What each kind of rule asks: one model a kind, and from it the bands of the state machine (geo/watching.py)."""
+"""What each kind of rule asks: one model a kind, and from it the bands of the state machine (geo/watching/lapses.py)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.api.bodies import Body
 from app.incidents.models import IncidentKind
 from app.positions.models import Kind
 from geo.warning import KIND_WEIGHT
-from geo.watching import Bands
+from geo.watching.lapses import Bands
 
 HOUR, DAY = 3600.0, 86_400.0
 # Out again only when surely so far out: a fix that jumps across the edge and back is not two lapses.
@@ -178,9 +178,28 @@ class StaleThreatRule(InBands):
         return self.scaled(DAY)
 
 
+class HavenStockRule(Body):
+    """A haven whose water or food, without which people do not survive, ends within so many hours if nobody comes."""
+
+    kind: Literal["haven_stock"] = "haven_stock"
+    red: Hours
+    amber: Hours | None = None
+
+    @model_validator(mode="after")
+    def amber_first(self) -> HavenStockRule:
+        if self.amber is not None and self.amber <= self.red:
+            raise ValueError(_("Amber comes before red: give it more hours, or leave it out."))
+        return self
+
+    def bands(self) -> Bands:
+        """Of seconds since the end of the store, negative before it."""
+        first = -(self.red if self.amber is None else self.amber) * HOUR
+        return Bands(-self.red * HOUR, first, None if self.amber is None else first)
+
+
 Parameters = Annotated[
     AreaRule | DistanceRule | AbsenceRule | OverdueRule | CheckInRule | ImmobilityRule | GatheringRule | IndicatorRule
-    | StaleThreatRule,
+    | StaleThreatRule | HavenStockRule,
     Field(discriminator="kind"),
 ]  # fmt: skip
 STORED: TypeAdapter[Parameters] = TypeAdapter(Parameters)

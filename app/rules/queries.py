@@ -17,7 +17,7 @@ from app.rules import facts, wording
 from app.rules.looking import AGREED, Spec
 from app.rules.models import Rule, RuleLapse, RuleVersion, RuleWatch
 from app.rules.parameters import STORED
-from geo.watching import Lapse
+from geo.watching.lapses import Lapse
 
 PAGE = 50
 COUNTED_DAYS = 30

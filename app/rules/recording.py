@@ -18,7 +18,7 @@ from app.ledger.actions import record
 from app.rules import facts, wording
 from app.rules.looking import AGREED, Spec, Subject, at, middle, reach_metres
 from app.rules.models import Rule, RuleLapse
-from geo.watching import Change, Lapse
+from geo.watching.lapses import Change, Lapse
 
 log = logging.getLogger("vigil.rules")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +13,8 @@ from flask_babel import ngettext
 from app.alerts.wording import KINDS as ALERT_KINDS
 from app.incidents.wording import KINDS as INCIDENT_KINDS
 from app.rules import parameters as p
-from app.words import dtg, span
-from geo.watching import Lapse
+from app.words import days, dtg, hours, minutes, span
+from geo.watching.lapses import Lapse
 
 KINDS = {
     "area": _l("Inside, entering or leaving an area"),
@@ -25,6 +26,7 @@ KINDS = {
     "gathering": _l("Gathering of incidents"),
     "indicator": _l("Indicator counted over a period"),
     "stale_threat": _l("Stale threat assessment"),
+    "haven_stock": _l("Haven that runs out of water or food"),
 }
 CARRIERS = {"patrol": _l("a patrol"), "vehicle": _l("a vehicle"), "aircraft": _l("an aircraft")}
 PLAIN = {"patrol": _l("patrol"), "vehicle": _l("vehicle"), "aircraft": _l("aircraft")}
@@ -75,7 +77,8 @@ def serial(subject: str) -> str:
     kind, _colon, number = subject.partition(":")
     if kind == "check_in_plan":
         return _("A person under protection")
-    named = {"patrol": _("Patrol"), "tracked": _("Carrier"), "incident": _("Incident"), "threat": _("Threat")}
+    named = {"patrol": _("Patrol"), "tracked": _("Carrier"), "incident": _("Incident"), "threat": _("Threat"),
+             "haven": _("Haven")}  # fmt: skip
     return f"{named[kind]} {number}" if kind in named else _("the area")
 
 
@@ -100,42 +103,51 @@ def condition(rule: p.Parameters, has_area: bool, sector: str | None) -> str:
             said += " " + _("(amber within %(km)s km)", km=f"{rule.amber_km:g}")
         return said + held(rule.dwell_minutes)
     if isinstance(rule, p.AbsenceRule):
-        return _("no %(who)s has surely been %(where)s for %(n)s hours",
+        return _("no %(who)s has surely been %(where)s for %(long)s",
                  who=listed([PLAIN[c] for c in rule.carriers], _("or")), where=place,
-                 n=rule.red) + amber(rule.amber, _("hours"))  # fmt: skip
+                 long=hours(rule.red)) + amber(rule.amber, hours)  # fmt: skip
     if isinstance(rule, p.OverdueRule):
-        return _("a patrol is %(n)s minutes overdue", n=rule.red) + amber(rule.amber, _("minutes"))
+        return _("a patrol is %(long)s overdue", long=minutes(rule.red)) + amber(rule.amber, minutes)
     if isinstance(rule, p.CheckInRule) and rule.of == "protected":
-        return _("nobody has heard of a person under protection %(n)s minutes after what was agreed, %(where)s",
-                 n=rule.red, where=place) + amber(rule.amber, _("minutes"))  # fmt: skip
+        return _("nobody has heard of a person under protection %(long)s after what was agreed, %(where)s",
+                 long=minutes(rule.red), where=place) + amber(rule.amber, minutes)  # fmt: skip
     if isinstance(rule, p.CheckInRule):
-        return _("a patrol under way has told no position for %(n)s minutes", n=rule.red) + amber(
-            rule.amber, _("minutes")
+        return _("a patrol under way has told no position for %(long)s", long=minutes(rule.red)) + amber(
+            rule.amber, minutes
         )
     if isinstance(rule, p.ImmobilityRule):
         return _(
-            "a patrol under way has not left %(m)s m for %(n)s minutes", m=rule.within_metres, n=rule.red
-        ) + amber(rule.amber, _("minutes"))
+            "a patrol under way has not left %(m)s m for %(long)s",
+            m=rule.within_metres,
+            long=minutes(rule.red),
+        ) + amber(rule.amber, minutes)
     if isinstance(rule, p.StaleThreatRule):
-        return _("the review of a threat is %(n)s days overdue", n=rule.red) + amber(rule.amber, _("days"))
+        return _("the review of a threat is %(long)s overdue", long=days(rule.red)) + amber(rule.amber, days)
+    if isinstance(rule, p.HavenStockRule):
+        return _("a haven’s water or food ends within %(long)s if nobody comes, %(where)s", long=hours(rule.red),
+                 where=place) + amber(rule.amber, hours)  # fmt: skip
     if isinstance(rule, p.GatheringRule):
-        said = _("%(n)s incidents (%(kinds)s) happen within %(km)s km and %(hours)s hours of each other, %(where)s",
-                 n=rule.red, kinds=kinds(rule.kinds, INCIDENT_KINDS), km=f"{rule.within_km:g}", hours=rule.period_hours,
-                 where=place)  # fmt: skip
-        return said + amber(rule.amber, _("of them"))
+        said = _("%(n)s incidents (%(kinds)s) happen within %(km)s km and %(long)s of each other, %(where)s",
+                 n=rule.red, kinds=kinds(rule.kinds, INCIDENT_KINDS), km=f"{rule.within_km:g}",
+                 long=hours(rule.period_hours), where=place)  # fmt: skip
+        return said + amber(rule.amber, of_them)
     words = ALERT_KINDS if rule.source == "reports" else INCIDENT_KINDS
-    said = _("%(n)s %(source)s (%(kinds)s) come within %(hours)s hours, %(where)s", n=rule.red,
-             source=SOURCES[rule.source], kinds=kinds(rule.kinds, words), hours=rule.period_hours,
+    said = _("%(n)s %(source)s (%(kinds)s) come within %(long)s, %(where)s", n=rule.red,
+             source=SOURCES[rule.source], kinds=kinds(rule.kinds, words), long=hours(rule.period_hours),
              where=place)  # fmt: skip
-    return said + amber(rule.amber, _("of them"))
+    return said + amber(rule.amber, of_them)
 
 
-def held(minutes: int) -> str:
-    return " " + ngettext("for %(num)s minute", "for %(num)s minutes", minutes) if minutes else ""
+def held(count: int) -> str:
+    return " " + ngettext("for %(num)s minute", "for %(num)s minutes", count) if count else ""
 
 
-def amber(value: float | None, unit: str) -> str:
-    return "" if value is None else " " + _("(amber from %(n)s %(unit)s on)", n=value, unit=unit)
+def of_them(count: int) -> str:
+    return str(_("%(n)s of them", n=count))
+
+
+def amber(value: int | None, said: Callable[[int], str]) -> str:
+    return "" if value is None else " " + _("(amber from %(limit)s on)", limit=said(value))
 
 
 def sentence(rule: p.Parameters, priority: str, alert_kind: str, has_area: bool, sector: str | None) -> str:
@@ -174,11 +186,20 @@ def explained(rule: p.Parameters, label: str, lapse: Lapse) -> str:
         )
     if isinstance(rule, p.StaleThreatRule):
         return _("The review of %(what)s is overdue by %(long)s.", what=label, long=long(value))
+    if isinstance(rule, p.HavenStockRule) and value >= 0:
+        return _(
+            "%(who)s has had too little water or food to survive on for %(long)s.",
+            who=label,
+            long=long(value),
+        )
+    if isinstance(rule, p.HavenStockRule):
+        return _("%(who)s has water or food to survive on for %(long)s more, if nobody comes.", who=label,
+                 long=long(-value))  # fmt: skip
     if isinstance(rule, p.GatheringRule):
-        return _("%(n)s incidents within %(km)s km and %(hours)s hours around %(what)s.", n=f"{value:.0f}",
-                 km=f"{rule.within_km:g}", hours=rule.period_hours, what=label)  # fmt: skip
-    return _("%(n)s %(source)s within %(hours)s hours.", n=f"{value:.0f}", source=SOURCES[rule.source],
-             hours=rule.period_hours)  # fmt: skip
+        return _("%(n)s incidents within %(km)s km and %(long)s around %(what)s.", n=f"{value:.0f}",
+                 km=f"{rule.within_km:g}", long=hours(rule.period_hours), what=label)  # fmt: skip
+    return _("%(n)s %(source)s within %(long)s.", n=f"{value:.0f}", source=SOURCES[rule.source],
+             long=hours(rule.period_hours))  # fmt: skip
 
 
 def reasons(spec: Any, label: str, lapse: Lapse) -> list[str]:

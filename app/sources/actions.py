@@ -16,7 +16,7 @@ from app.ledger.actions import record
 from app.mission.models import CommunityNetwork, Sector
 from app.permissions import Permission, viewer, within
 from app.sources import queries
-from app.sources.bodies import NewSource
+from app.sources.body import NewSource
 from app.sources.models import AlertSource, HeldBy, KnownBy, Source, SourceKind
 
 

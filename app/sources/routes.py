@@ -14,7 +14,7 @@ from app.db import db
 from app.done import done
 from app.permissions import Permission, needs, viewer
 from app.sources import actions, queries, wording
-from app.sources.bodies import Grade, NewSource
+from app.sources.body import Grade, NewSource
 from app.sources.forms import SourceForm
 
 pages = Blueprint("sources", __name__, url_prefix="/sources")

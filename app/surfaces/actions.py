@@ -10,7 +10,7 @@ from flask import Response, current_app
 from flask_babel import gettext as _
 
 from app.errors import Conflict
-from app.exchange.csv_file import cell
+from app.exchange.csv_file import answer, cell
 from app.exchange.tables import Marking
 from app.ledger.actions import record
 from app.mission import queries as mission
@@ -64,8 +64,5 @@ def export() -> Response:
             count += 1
     record("surfaces.exported", "surfaces", "export", {"count": count})
     # With a mark of its order, which spreadsheets want.
-    response = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
     name = f"forecast-scores{'-EXERCISE' if marking.exercise else ''}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return answer(out.getvalue().encode("utf-8-sig"), name)

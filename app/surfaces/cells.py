@@ -21,7 +21,7 @@ NO_DATA = CLASSES.index("no_data")
 NEVER = -1
 
 #: cell: its number on the grid. kind: place in CLASSES. probability: the model's, NaN without one; persistence and
-#: climatology beside it. lately, beside, ever, since: geo.surface_issue.Reasons. warned_since: day since 1970 from which
+#: climatology beside it. lately, beside, ever, since: geo.surfaces.issue.Reasons. warned_since: day since 1970 from which
 #: each surface warned of it.
 LAYOUT = np.dtype(
     [

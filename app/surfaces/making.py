@@ -18,8 +18,8 @@ from app.surfaces import past, scoring
 from app.surfaces.cells import CLASSES, LAYOUT, NEVER, NO_DATA, Cells, packed, unpacked
 from app.surfaces.models import Surface, SurfaceKind, SurfacePart, Used
 from app.surfaces.past import Ground, Past
-from geo.risk_surface import Forecaster
-from geo.surface_issue import Issue, Judgement, issue, skills
+from geo.surfaces.forecaster import Forecaster
+from geo.surfaces.issue import Issue, Judgement, issue, skills
 
 LOCK = 89
 # Periods that have passed of which surfaces are made once, so that the first one is not without any judgement.

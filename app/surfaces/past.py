@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from app.surfaces import facts
 from geo.metric_grid import MetricGrid, counted
-from geo.surface_history import History
+from geo.surfaces.history import History
 
 MOST_PERIODS = 156  # three years of weeks: what lies further back tells little of the next
 # Cells times periods. A forecaster keeps some 250 bytes for each; the worker has other work beside it.

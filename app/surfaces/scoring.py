@@ -19,7 +19,7 @@ from app.mission.queries import procedures
 from app.surfaces import facts
 from app.surfaces.cells import NO_DATA, Cells, grid_of, shown, unpacked
 from app.surfaces.models import AlertScore, Surface, SurfaceKind, SurfacePart, SurfaceScore, Verdict
-from geo.surface_issue import FEWEST_JUDGED, Issue, Judgement, Reasons, judge
+from geo.surfaces.issue import FEWEST_JUDGED, Issue, Judgement, Reasons, judge
 
 #: Bands of probability. Fixed, so that scores of several surfaces add up; narrow below, where most cells lie.
 EDGES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)

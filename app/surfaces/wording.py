@@ -13,7 +13,7 @@ from app.surfaces.queries import Cell
 from app.surfaces.scores import Tally, Warner
 from app.words import span
 
-# As geo.surface_issue.FEWEST_JUDGED and geo.risk_surface, which no web process loads; a test holds them together.
+# As geo.surfaces.issue.FEWEST_JUDGED and geo.surfaces.forecaster, which no web process loads; a test holds them together.
 JUDGEMENTS_NEEDED = 6
 PERIODS_NEEDED = 24
 

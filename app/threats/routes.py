@@ -129,6 +129,7 @@ def thing(threat_id: int) -> dict[str, Any]:
     return {
         "threat": threat, "risk": queries.risk_of(threat), "wording": wording, "kinds": KINDS,
         "suggested": suggested(threat), "forecast": forecast,
+        "may_evacuate": threat.ended_at is None and viewer().may(Permission.PLAN_EVACUATIONS, threat.sector_id),
         "may_assess": threat.ended_at is None and viewer().may(Permission.ASSESS_THREATS, threat.sector_id),
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed
@@ -19,7 +19,7 @@ from app.moments import read_moment
 from app.permissions import Permission, viewer
 from app.settings import routes_open, settings_of
 from app.watches import queries
-from app.watches.bodies import GoOnWatch
+from app.watches.body import GoOnWatch
 from app.watches.models import STANDS, Watch
 
 
@@ -42,6 +42,8 @@ def go_on_watch(body: GoOnWatch) -> int:
     now = datetime.now(UTC)
     until = end_of(body.until, now)
     ways = reachable_by()
+    # Twice at one instant, by a double click: the second finds the first.
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("watches"), who.person_id)))
     if any(w.post == body.post and w.sector_id == body.sector_id for w in queries.own_standing()):
         raise Conflict(_("You are on watch there already. End that watch first."), code="on_watch")
     made = db.session.execute(

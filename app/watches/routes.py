@@ -19,7 +19,7 @@ from app.messages.forms import ContactForm
 from app.permissions import ROLE_NAMES, Permission, needs, viewer
 from app.settings import routes_open, settings_of
 from app.watches import actions, queries
-from app.watches.bodies import GoOnWatch
+from app.watches.body import GoOnWatch
 from app.watches.forms import WatchForm
 
 pages = Blueprint("watches", __name__, url_prefix="/watch")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import check
+import database_check
 import kills
 import ladders
 import machine
@@ -181,7 +181,7 @@ def main() -> int:
         grow(ground)
         parts = [asked.only] if asked.only else ["check", "site", "kills", "queue"]
         if "check" in parts:
-            checked = check.measure(ground, places(ground))
+            checked = database_check.measure(ground, places(ground))
         if "site" in parts:
             runs += [site_run(ground, float(rate), asked.seconds) for rate in asked.rates.split(",")]
         if "kills" in parts:

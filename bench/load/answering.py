@@ -9,6 +9,7 @@ import threading
 import time
 from typing import Any
 
+import psycopg
 from client import PATIENCE
 from ground import COMMANDS, ROOT, Ground
 
@@ -45,7 +46,9 @@ class DutyOfficer(threading.Thread):
             "Authorization": f"Bearer {token(ground, USER, SCOPES)}",
             "Content-Type": "application/json",
         }
-        self.known = {alert["id"] for alert in self.newest()}
+        self.ground = ground
+        self.last = 0
+        self.last = max(self.newer(), default=0)
         self.came: dict[int, float] = {}
         self.closed, self.fault = 0, ""
         self.ended = threading.Event()
@@ -65,23 +68,26 @@ class DutyOfficer(threading.Thread):
             raise RuntimeError(f"{answer.status} for {path.rpartition('/')[2]}")
         return json.loads(told)
 
-    def newest(self) -> list[dict[str, Any]]:
-        return list(self.ask("GET", "")["alerts"])
+    def newer(self) -> list[int]:
+        """The alerts that came since the last look. Of the table itself: a list's first page tells of old ones, too."""
+        with psycopg.connect(self.ground.url("postgres")) as c:
+            return [
+                row[0] for row in c.execute("SELECT id FROM alerts WHERE id > %s ORDER BY id", [self.last])
+            ]
 
     def run(self) -> None:
         try:
             while not self.ended.wait(2.0):
-                for alert in self.newest():
-                    if alert["id"] not in self.known:
-                        self.known.add(alert["id"])
-                        self.came[alert["id"]] = time.monotonic()
+                for alert_id in self.newer():
+                    self.last = alert_id
+                    self.came[alert_id] = time.monotonic()
                 for alert_id, since in list(self.came.items()):
                     if time.monotonic() - since > TAKEN_AFTER:
                         for act, body in ANSWER:
                             self.ask("POST", f"/{alert_id}/{act}", body)
                         del self.came[alert_id]
                         self.closed += 1
-        except (OSError, RuntimeError, http.client.HTTPException) as error:
+        except (OSError, RuntimeError, http.client.HTTPException, psycopg.Error) as error:
             self.fault = f"the duty officer: {error}"
 
     def end(self) -> None:

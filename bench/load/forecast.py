@@ -16,11 +16,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bench.load.events_file import Events, read_events
 from bench.load.machine import description
-from geo import forecast_scores as scoring
-from geo import surface_baselines as baselines
 from geo.metric_grid import MetricGrid, counted
-from geo.risk_surface import Forecaster
-from geo.surface_history import History
+from geo.surfaces import baselines
+from geo.surfaces import scores as scoring
+from geo.surfaces.forecaster import Forecaster
+from geo.surfaces.history import History
 
 SHARES = (0.01, 0.05, 0.10)
 FORECAST, PERSISTENCE = "Vigil", "persistence of 4 months"

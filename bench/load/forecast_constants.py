@@ -24,19 +24,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bench.load.events_file import Events, read_events
 from bench.load.forecast import history_of
-from geo import forecast_scores as scoring
-from geo import risk_surface, surface_experts, surface_joining
-from geo import surface_baselines as baselines
 from geo.metric_grid import MetricGrid
-from geo.surface_history import History
+from geo.surfaces import baselines, experts, forecaster, joining
+from geo.surfaces import scores as scoring
+from geo.surfaces.history import History
 
 ALTERNATIVES: tuple[tuple[ModuleType, str, tuple], ...] = (
-    (risk_surface, "BEGIN", tuple(np.array([1 - line, line]) for line in (0.001, 0.3, 0.5))),
-    (risk_surface, "REFIT", (3, 12)),
-    (risk_surface, "JOINED_OVER", (24, 120)),
-    (surface_joining, "PRIOR", (20.0, 100.0, 10_000.0)),
-    (surface_joining, "LEVEL_PRIOR", (1.0, 10.0, 10_000.0)),
-    (surface_experts, "HOLDING", (0.001, 0.01)),
+    (forecaster, "BEGIN", tuple(np.array([1 - line, line]) for line in (0.001, 0.3, 0.5))),
+    (forecaster, "REFIT", (3, 12)),
+    (forecaster, "JOINED_OVER", (24, 120)),
+    (joining, "PRIOR", (20.0, 100.0, 10_000.0)),
+    (joining, "LEVEL_PRIOR", (1.0, 10.0, 10_000.0)),
+    (experts, "HOLDING", (0.001, 0.01)),
 )
 
 
@@ -57,8 +56,8 @@ class Ground:
 
     def judged(self) -> tuple[float, float]:
         """Logarithmic loss per cell and month with an event, and average precision beside persistence's."""
-        forecaster = risk_surface.Forecaster(self.history)
-        said = np.array([forecaster.surface(each).ravel() for each in self.origins])
+        surfaces = forecaster.Forecaster(self.history)
+        said = np.array([surfaces.surface(each).ravel() for each in self.origins])
         lately = np.array([baselines.persistence(self.history, each).ravel() for each in self.origins])
         happened = self.history.counts[self.origins.start : self.origins.stop].reshape(said.shape) > 0
         chance = np.where(happened, said, 1 - said)

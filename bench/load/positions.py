@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import machine
 import psycopg
@@ -28,10 +28,13 @@ BATCH = 500
 LATEST_AIM, DAY_AIM, RATE_AIM = 0.050, 0.100, 20_000
 SCOPES = ("patrols:plan", "patrols:read", "reports:file")
 PORT = 8171
+MOST_A_SECOND = 50_000  # fixes that are made ready for each second
 STORE = (
     "SELECT count(*) FROM vigil.store_positions(%s::bigint[], %s::timestamptz[], %s::float8[], %s::float8[], "
     "%s::float8[], %s::real[], %s::real[], '1 hour', '2 minutes')"
 )
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -120,59 +123,68 @@ def reads(ground: Ground, token: str, chance: random.Random) -> tuple[list[float
 
 def by_statement(ground: Ground, seconds: float, clients: int, seed: int) -> float:
     """Fixes a second that the statement alone stores, as the application's role under its policies, a commit a batch."""
-    carriers, everywhere = dict(names_and_ids(ground)), spots(ground)
-    ends = time.monotonic() + seconds
+    carriers = dict(names_and_ids(ground))
 
-    def send(n: int) -> int:
-        mine, stored = share_of(everywhere, n, clients), 0
+    def arrays(batch: tracks.Batch) -> list[Any]:
+        return [
+            [carriers[f["call_sign"]] for f in batch], [f["at"] for f in batch], [f["lon"] for f in batch],
+            [f["lat"] for f in batch], [f["accuracy_metres"] for f in batch], [None] * BATCH, [None] * BATCH,
+        ]  # fmt: skip
+
+    def send(made: list[Any], ends: float) -> int:
+        stored = 0
         with psycopg.connect(ground.url("app")) as c:
-            for batch in tracks.batches(mine, 10**9, BATCH, 0.02, seed + n):
+            for batch in made:
                 if time.monotonic() > ends:
                     break
                 c.execute(
                     "SELECT vigil.enter('1', 'patrols:plan,patrols:read,people:own_account', '', '', '')"
                 )
-                row = c.execute(
-                    STORE,
-                    [
-                        [carriers[f["call_sign"]] for f in batch], [f["at"] for f in batch], [f["lon"] for f in batch],
-                        [f["lat"] for f in batch], [f["accuracy_metres"] for f in batch], [None] * BATCH, [None] * BATCH,
-                    ],
-                ).fetchone()  # fmt: skip
+                row = c.execute(STORE, batch).fetchone()
                 c.commit()
                 assert row
                 stored += row[0]
         return stored
 
-    return sent_by(ground, clients, seconds, send, ends)
+    return sent_by(ground, made(ground, seconds, clients, seed, arrays), seconds, send)
 
 
 def by_site(ground: Ground, token: str, seconds: float, clients: int, seed: int) -> float:
     """Fixes a second through the site: JSON, checks, an answer for each fix."""
-    everywhere = spots(ground)
-    ends = time.monotonic() + seconds
 
-    def send(n: int) -> int:
+    def send(made: list[bytes], ends: float) -> int:
         sender, stored = Sender(ground.port, token), 0
-        for batch in tracks.batches(share_of(everywhere, n, clients), 10**9, BATCH, 0.02, seed + n):
+        for batch in made:
             if time.monotonic() > ends:
                 break
-            told = json.loads(
-                sender.ask("POST", "/api/v1/positions", json.dumps({"positions": batch}).encode())
-            )
+            told = json.loads(sender.ask("POST", "/api/v1/positions", batch))
             if told["refused"]:
                 raise Refused(f"{told['refused']} fixes of a batch were refused.")
             stored += told["stored"]
         return stored
 
-    return sent_by(ground, clients, seconds, send, ends)
+    bodies = made(ground, seconds, clients, seed, lambda batch: json.dumps({"positions": batch}).encode())
+    return sent_by(ground, bodies, seconds, send)
 
 
-def sent_by(ground: Ground, clients: int, seconds: float, send: Callable[[int], int], ends: float) -> float:
+def made(
+    ground: Ground, seconds: float, clients: int, seed: int, of: Callable[[tracks.Batch], T]
+) -> list[list[T]]:
+    """What each sender sends, made before the clock starts: in a mission the devices do that."""
+    everywhere, count = spots(ground), round(seconds * MOST_A_SECOND / BATCH / clients)
+    return [
+        [of(b) for b in tracks.batches(share_of(everywhere, n, clients), count, BATCH, 0.02, seed + n)]
+        for n in range(clients)
+    ]
+
+
+def sent_by(
+    ground: Ground, made: list[list[T]], seconds: float, send: Callable[[list[T], float], int]
+) -> float:
     """Runs the senders beside each other; what they were told was stored must stand."""
-    before, began = rows(ground), ends - seconds
-    with ThreadPoolExecutor(clients) as pool:
-        told = sum(pool.map(send, range(clients)))
+    before, began = rows(ground), time.monotonic()
+    with ThreadPoolExecutor(len(made)) as pool:
+        told = sum(pool.map(send, made, [began + seconds] * len(made)))
     took = time.monotonic() - began
     stands = rows(ground) - before
     if stands != told:

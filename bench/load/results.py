@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 from arrivals import Answers
-from check import Checked
 from counting import Count
+from database_check import Checked
 from ladders import Climbed
 
 # Reports/s → s, 99th percentile.

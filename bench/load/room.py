@@ -10,8 +10,9 @@ import random
 import shlex
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,7 +21,7 @@ import machine
 import psycopg
 from answering import DutyOfficer
 from arrivals import Answers, Devices, arrive
-from bodies import Report, reports
+from bodies import Report, report, reports
 from ground import ROOT, Ground, Interrupted, Refused, children, say, stop_on_signals
 from listening import session
 from playwright.async_api import CDPSession, Page, async_playwright
@@ -66,6 +67,7 @@ class Found:
     closed: int = 0  # alerts that were carried to their end meanwhile
     faults: list[str] = field(default_factory=list)
     used: dict[str, float] = field(default_factory=dict)
+    slow: Counter[float] = field(default_factory=Counter)  # minute → requests that took longer than the aim
 
 
 def family(pid: int) -> list[int]:
@@ -101,14 +103,15 @@ def mission(ground: Ground, number: int, cookies: list[str]) -> list[Report]:
             "SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT ST_Extent(area) AS e FROM sectors) s"
         ).fetchone()
     assert box
-    filed = reports(number * 4, spots, ground.tokens(), seed=8)
-    quiet = [r for r in filed if r.raises is False]
-    loud = [r for r in filed if r.raises is not False]
+    tokens, now = ground.tokens(), datetime.now(UTC)
+    loud = reports(number, spots, tokens, seed=8)
     sent = []
     for n in range(number):
         if n % 5 == 0:
-            pool = loud if n % 1500 == 0 or not quiet else quiet
-            filed_report = pool.pop()
+            filed_report = (
+                loud.pop() if n % 1500 == 0
+                else report(chance, now, "all_quiet", chance.choice(spots), chance.choice(tokens))
+            )  # fmt: skip
             sent.append(Report(filed_report.id, filed_report.raises, {"as": "report"}, filed_report.request))
             continue
         kind = ("table", "layer", "layer", "thing")[n % 5 - 1]
@@ -157,9 +160,10 @@ async def work(officer: Officer, url: str, seconds: float, found: Found, seed: i
     while (rest := ends - time.monotonic()) > 5:
         await asyncio.sleep(min(chance.uniform(6, 14), rest))
         began = time.monotonic()
-        if chance.random() < 0.5 and await officer.map.locator("#queue [data-alert]").count():
+        queue = officer.map.locator("#queue [data-alert]")
+        if chance.random() < 0.5 and (shown := await queue.count()):
             path = "an alert's panel"
-            item = officer.map.locator("#queue [data-alert]").nth(chance.randrange(3))
+            item = queue.nth(chance.randrange(min(shown, 3)))
             async with officer.map.expect_response(lambda r: r.url.endswith("/panel"), timeout=20_000):
                 await item.dispatch_event("click")
         else:
@@ -216,8 +220,11 @@ async def sit(ground: Ground, browsers: int, rate: float, seconds: float, chromi
         await asyncio.to_thread(duty.end)
         found.closed = duty.closed
         found.faults += [duty.fault] if duty.fault else []
+        minutes = {r.id: round(n / rate / 60, 1) for n, r in enumerate(requests)}
         for report, took in answers.accepted:
             found.answers.setdefault(str(report.body["as"]), []).append(took)
+            if took > AIM:
+                found.slow[minutes[report.id]] += 1
         missing = sum(answers.refused.values()) + len(answers.given_up)
         if missing:
             found.faults.append(f"{missing} requests refused or given up: {answers.refused}")
@@ -262,6 +269,10 @@ def page(found: Found, browsers: int, rate: float, seconds: float) -> str:
         f"Memory flat (from the "
         f"middle to the end at most {GROWTH - 1:.0%} more of PSS, heap and listeners): "
         f"{'met' if flat(found) else 'missed'}. Processors: {shares}.",
+        *(
+            ["Slower, by the minute: " + ", ".join(f"{m} ({n})" for m, n in sorted(found.slow.items())) + ".", ""]
+            if found.slow else []
+        ),
         *(["Faults: " + "; ".join(sorted(set(found.faults))) + "."] if found.faults else []), "",
     ])  # fmt: skip
 

@@ -15,8 +15,8 @@ import shapely
 from shapely import LineString, Polygon
 
 from geo.shapes import buffer_metres
-from geo.watching import Bands, Known, Reading, judge
-from geo.watching_fences import Fences, Track, into_fences
+from geo.watching.fences import Fences, Track, into_fences
+from geo.watching.lapses import Bands, Known, Reading, judge
 
 HEADING = "## bench/rules"
 AIM = 20_000

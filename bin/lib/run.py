@@ -203,6 +203,8 @@ def application_environment(checkout: Checkout, commands: Path) -> dict[str, str
         "PATH": f"{commands}:{os.environ['PATH']}",
         "FLASK_APP": str(checkout.root / "wsgi.py"),
         "PYTHONUNBUFFERED": "1",
+        # Where compiled searches are kept: the sources' own folder belongs to somebody else.
+        "NUMBA_CACHE_DIR": str(checkout.var / "numba"),
     }
 
 

@@ -10,7 +10,7 @@ import shapely
 from bench.load.events_file import Events, read_events
 from bench.load.forecast import history_of
 from geo.metric_grid import MetricGrid
-from geo.risk_surface import Forecaster
+from geo.surfaces.forecaster import Forecaster
 
 MONTHS, ORIGIN = 34, 30  # of 2001 to 2003
 SIDES = ("Invented Front", "Invented Army", "Invented Front, Invented Guard")

@@ -110,6 +110,6 @@ def test_a_line_that_breaks_says_so_and_catches_up(house: House, sign_in: SignIn
     duty.on(
         "request", lambda request: missed.append(request.url) if "/layers/havens" in request.url else None
     )
-    expect(duty.locator("#live-state")).to_be_empty(timeout=20_000)
+    expect(duty.locator("#live-state")).to_be_empty(timeout=45_000)
     duty.wait_for_timeout(500)
     assert missed, "what may have changed meanwhile is fetched anew"

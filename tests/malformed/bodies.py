@@ -4,8 +4,6 @@ fails test_api.py: a new one is tried from its first day."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,60 +11,27 @@ from flask import Flask
 
 from app.alerts.acts import ACTS as ALERT_ACTS
 from app.api.openapi import PREFIX
+from app.havens import tokens
 from app.havens.acts import ACTS as HAVEN_ACTS
+from app.patrol_reports.acts import ACTS as REPORT_ACTS
 from app.patrols.acts import ACTS as PATROL_ACTS
 from app.permissions import Permission, Role
+from tests.app.patrol_orders.world import an_order
 from tests.app.routes import routes, writes
-from tests.matrix.lookers import Thing
+from tests.malformed.case import ANALYST, COMMAND, DUTY, HERE, WHY, Case, day, moment, named
 from tests.matrix.world import OWN, World
 
-WHY = "EXERCISE: two focal points confirm it"
-HERE = {"lon": 0.512, "lat": 0.512}
-DUTY, COMMAND, ANALYST = Role.WATCHKEEPER_JOC, Role.FC_STAFF, Role.POC_OFFICER
+
+def new_token(w: World) -> str:
+    """A token of the haven that is asked for: its marker is its code."""
+    return tokens.new(w.of_kind("haven")[0].marker)
 
 
-def moment(hours: float = 0) -> str:
-    return (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
-
-
-def day(days: int) -> str:
-    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is sent to one route, or to one act of it, by whom."""
-
-    endpoint: str
-    role: Role
-    body: Callable[[World], dict[str, Any]]
-    act: str | None = None
-    kind: str | None = None
-    ends: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.endpoint}-{self.act}" if self.act else self.endpoint
-
-    def address(self, world: World) -> tuple[str, str]:
-        """(method, path); the thing that it names lies in the own sector; a chosen id is a new one each time."""
-        rule = next(r for r in routes(world.app) if r.endpoint == self.endpoint and writes(r))
-        values: dict[str, object] = {"report_id": uuid4()}
-        if self.kind:
-            # What ends for good is not what the others are done to.
-            values |= known(world, self.kind)[-1].arguments if self.ends else named(world, self.kind)
-        if self.act:
-            values["act"] = self.act
-        wanted = {name: values[name] for name in rule.arguments}
-        return sorted(writes(rule))[0], world.app.url_map.bind("localhost").build(self.endpoint, wanted)
-
-
-def named(world: World, kind: str) -> dict[str, object]:
-    """The first of the own sector that everybody may know of who reads its kind."""
-    return sorted(known(world, kind), key=lambda thing: thing.where != OWN)[0].arguments
-
-
-def known(world: World, kind: str) -> list[Thing]:
-    return [t for t in world.of_kind(kind) if not t.restricted]
+def decision(world: World) -> dict[str, Any]:
+    return {
+        "recipient": "EXERCISE 4th company", "support": WHY, "risk": "low", "mitigation": WHY, "decision": "proceed",
+        "review_on": day(90),
+    }  # fmt: skip
 
 
 def unit(world: World) -> object:
@@ -76,6 +41,14 @@ def unit(world: World) -> object:
 def led(world: World) -> object:
     """The patrol that the patrol commander leads."""
     return next(t.arguments["patrol_id"] for t in world.of_kind("patrol") if t.owner)
+
+
+def patrol_report(world: World) -> dict[str, Any]:
+    route = {
+        "started_at": moment(-2),
+        "waypoints": [{"name": "EXERCISE", "place": "0.5, 0.5", "arrived_at": moment(-1)}],
+    }
+    return {"device_id": str(uuid4()), "blocks": {"route": route, "signal": {"child": False}}, "send": False}
 
 
 def stop(world: World) -> dict[str, Any]:
@@ -203,6 +176,32 @@ def verification(world: World) -> dict[str, Any]:
     return {"verification": "corroborated", "source_reliability": "B", "credibility": 2, "note": WHY}
 
 
+def area(world: World) -> dict[str, Any]:
+    return HERE | {"radius_km": 20.5, "restricted": False}
+
+
+def town(world: World) -> int:
+    """The mission's place that lies in the own sector's evacuation."""
+    row = world.owner.execute("SELECT id FROM places WHERE code = 'P1'").fetchone()
+    assert row
+    return int(row[0])
+
+
+def new_haven(world: World) -> dict[str, Any]:
+    return {
+        "name": f"EXERCISE {uuid4()}", "kind": "secured_area", "place": HERE, "capacity_day": 90, "capacity_night": 60,
+        "exposure": "mission", "why": WHY, "accessibility": ["step_free"], "ways": [{"to": "EXERCISE junction"}],
+    }  # fmt: skip
+
+
+def evacuation(world: World) -> dict[str, Any]:
+    return {
+        "groups": [{"place_id": town(world), "people": 900, "wounded": 3, "danger": 2, "community": "G1"}],
+        "escorts": [{"unit_id": unit(world), "vehicles": 4, "seats": 40, "ready_minutes": 30}],
+        "children_percent": 40, "without_transport_percent": 50,
+    }  # fmt: skip
+
+
 # Act → its sound body.
 OF_ALERTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "acknowledge": lambda w: {},
@@ -246,6 +245,7 @@ OF_ALERTS: dict[str, Callable[[World], dict[str, Any]]] = {
 OF_PATROLS: dict[str, Callable[[World], dict[str, Any]]] = {
     "set-off": lambda w: {"at": moment()},
     "arrive": stop,
+    "check-in": lambda w: {"code": "ABC-234", "at": moment()},
     "leave": stop,
     "pause": lambda w: {},
     "resume": lambda w: {},
@@ -256,7 +256,19 @@ OF_HAVENS: dict[str, Callable[[World], dict[str, Any]]] = {
     "state": lambda w: {"to_state": "standby", "reason": WHY, "inspected_on": day(0)},
     "headcount": lambda w: {"people": 12},
     "needs": lambda w: {"needs": ["water", "food"], "supplies": {"food_days": 3.5}},
-}
+    "stocks": lambda w: {"water_litres": 900.5, "rations": 40, "latrines": 3},
+    "gate": lambda w: {"way": "in", "token": new_token(w), "people": 2, "kind": "family"},
+    "record": lambda w: {
+        "why": WHY, "capacity_most": 40 + uuid4().int % 10**5, "medical_level": "first_aid",
+        "perimeter": ["wall", "gate"], "guard_force": "military", "screening_point": True,
+        "groups_accepted": ["G1"], "do_not_mix": ["G1/G2"],
+        "agreement_with": "EXERCISE school board", "agreement_until": day(30),
+    },
+    "inspection": lambda w: {
+        "inspected_on": day(0), "post": "engineers", "finding": "fit", "found": WHY, "next_due": day(30),
+    },
+    "compromise": lambda w: {"step": "stop_intake", "note": WHY},
+}  # fmt: skip
 
 CASES = [
     Case("alerts_api.raise_alert", DUTY, by_hand),
@@ -272,6 +284,7 @@ CASES = [
         "kind": "map_view", "audience": "command",
         "subject": {"box": [0.0, 0.0, 2.0, 1.0], "layers": ["alerts", "roads"], "since": "2026-01-01"}}),
     Case("documents_api.order_again_by_api", Role.HOM, lambda w: {}, kind="document"),
+    Case("havens_api.enter_by_api", DUTY, new_haven),
     *(Case("havens_api.do_by_api", DUTY, OF_HAVENS[act], act, "haven") for act in HAVEN_ACTS),
     Case("handovers_api.hand_over_by_api", DUTY, lambda w: {
         "id": str(uuid4()), "sector_id": w.sector_id(OWN), "note": WHY, "tasks": ["EXERCISE: call the hotline at 1800"]}),
@@ -298,7 +311,17 @@ CASES = [
     Case("incidents_api.verify_by_api", Role.HR_OFFICER, verification, kind="incident"),
     Case("patrols_api.plan_by_api", COMMAND, plan),
     *(Case("patrols_api.do_by_api", COMMAND, OF_PATROLS[act], act, "patrol") for act in PATROL_ACTS),
+    Case("patrol_orders_api.write_by_api", COMMAND, lambda w: an_order(), kind="patrol"),
+    Case("patrol_orders_api.approve_by_api", Role.HEAD_OF_OFFICE, lambda w: {}, kind="patrol"),
+    Case("evacuations_api.plan_by_api", COMMAND, area),
+    Case("evacuations_api.plan_again_by_api", COMMAND, evacuation, kind="evacuation"),
+    Case("deviations_api.explain_by_api", COMMAND, lambda w: {"reason": "weather", "note": WHY}, kind="patrol"),
+    Case("due_diligence_api.decide_by_api", Role.HOM, decision),
+    Case("due_diligence_api.suspend_by_api", Role.HOM, lambda w: {"reason": WHY}, kind="decision", ends=True),
     Case("patrols_api.add_positions", COMMAND, fixes, kind="patrol"),
+    Case("patrol_reports_api.put_report", Role.PATROL_CDR, patrol_report, kind="led_patrol"),
+    *(Case("patrol_reports_api.do_by_api", COMMAND, lambda w: {"note": WHY}, act, "patrol_report")
+      for act in REPORT_ACTS),
     Case("positions_api.add_positions", COMMAND, batch),
     Case("positions_api.from_traccar", COMMAND, forwarded),
     Case("positions_api.register", COMMAND, vehicle),
@@ -314,6 +337,7 @@ CASES = [
     Case("threats_api.assess_by_api", ANALYST, outlined),
     Case("threats_api.reassess_by_api", ANALYST, threat, kind="threat"),
     Case("threats_api.end_by_api", ANALYST, lambda w: {"reason": WHY}, kind="threat", ends=True),
+    Case("solves_api.stop_told", COMMAND, lambda w: {}, kind="solve"),
 ]  # fmt: skip
 # Nothing is said to these but that they shall be done: their body is not read. Or it is a file's (tests/app/imports).
 WITHOUT_BODY = {
@@ -324,6 +348,7 @@ WITHOUT_BODY = {
     "imports_api.send_by_api",
     "positions_api.from_phone",
     "positions_api.retire",
+    "solves_api.stop_told",
 }
 
 

@@ -11,23 +11,13 @@ from uuid import uuid4
 
 from app.alerts.acts import ACTS as ALERT_ACTS
 from app.havens.acts import ACTS as HAVEN_ACTS
+from app.patrol_reports.acts import ACTS as REPORT_ACTS
 from app.patrols.acts import ACTS as PATROL_ACTS
 from app.permissions import Role
-from tests.malformed.bodies import (
-    ANALYST,
-    COMMAND,
-    DUTY,
-    OF_ALERTS,
-    OF_HAVENS,
-    OF_PATROLS,
-    WHY,
-    Case,
-    day,
-    led,
-    moment,
-    named,
-    unit,
-)
+from tests.app.patrol_orders.world import an_order
+from tests.app.patrol_orders.world import flat as order_as_form
+from tests.malformed.bodies import OF_ALERTS, OF_HAVENS, OF_PATROLS, decision, led, town, unit
+from tests.malformed.case import ANALYST, COMMAND, DUTY, WHY, Case, day, moment, named
 from tests.matrix.world import OWN, World
 
 KEEPER, SUPERVISOR, CHIEF = Role.HR_OFFICER, Role.HR_CASE_SUPERVISOR, Role.SYSADMIN
@@ -166,6 +156,30 @@ def kept_view(world: World) -> dict[str, Any]:
     return {"name": "EXERCISE view", "for_shift": "y", "content": content}
 
 
+def site(world: World) -> dict[str, Any]:
+    return {
+        "priority": "must", "visits_a_week": "7", "longest_gap_days": "1", "visit_minutes": "45", "night_percent": "30",
+        "window_from": "07:00", "window_until": "17:00", "market_days": ["2", "6"], "market_from": "08:00",
+        "market_until": "12:00", "needs": ["interpreter"], "note": "EXERCISE",
+    }  # fmt: skip
+
+
+def means(world: World) -> dict[str, Any]:
+    return {
+        "going": "mixed", "open_speed": "1.0", "seasonal_speed": "0.7", "foot_kph": "4", "shift_from": "07:00",
+        "shift_until": "18:00", "longest_duty_minutes": "480", "tours_a_day": "1", "crew": "12", "interpreters": "1",
+        "women": "3", "days": ["1", "2", "7"], "overnight_base_ids": [], "overnight_places": "P1", "note": "EXERCISE",
+    }  # fmt: skip
+
+
+def corrected(world: World) -> dict[str, Any]:
+    n, u = town(world), unit(world)
+    return {
+        "children_percent": "40", "without_transport_percent": "50", f"people-{n}": "900", f"wounded-{n}": "3",
+        f"danger-{n}": "2", f"community-{n}": "G1", f"vehicles-{u}": "4", f"seats-{u}": "40", f"ready-{u}": "30",
+    }  # fmt: skip
+
+
 def nothing(world: World) -> dict[str, Any]:
     return {}
 
@@ -223,7 +237,36 @@ FORMS = [
     Form("threats.end", ANALYST, lambda w: {"reason": WHY}, kind="threat", ends=True),
     Form("patrols.plan_from_form", COMMAND, plan),
     *(Form("patrols.do", COMMAND, flat(OF_PATROLS[act]), act, "patrol") for act in PATROL_ACTS),
+    Form("patrol_reports.keep", Role.PATROL_CDR, lambda w: {
+        "device_id": str(uuid4()), "base": "", "facts": WHY, "revisit_on": day(9)}, kind="led_patrol"),
+    Form("patrol_reports.quiet", Role.PATROL_CDR, lambda w: {"device_id": str(uuid4())}, kind="led_patrol"),
+    Form("patrol_reports.send", Role.PATROL_CDR, lambda w: {"why.0": WHY}, kind="led_patrol"),
+    Form("patrol_reports.make_record", COMMAND, nothing, kind="patrol_report"),
+    *(Form("patrol_reports.do", COMMAND, lambda w: {"note": WHY}, act, "patrol_report") for act in REPORT_ACTS),
+    Form("patrol_orders.write_from_form", COMMAND, lambda w: order_as_form(an_order()), kind="patrol"),
+    Form("patrol_orders.approve_from_form", Role.HEAD_OF_OFFICE, nothing, kind="patrol"),
+    # Of another patrol: the codes of the first are spent, so that wrong ones are refused and not counted.
+    Form("patrol_orders.give_codes", COMMAND, nothing, kind="patrol", ends=True),
+    Form("patrol_orders.print_order", COMMAND, nothing, kind="patrol"),
+    Form("evacuations.plan_from_form", COMMAND, lambda w: {
+        "place": PLACE, "radius_km": "20.5", "alert_id": "", "threat_id": ""}),
+    Form("evacuations.plan_again_from_form", COMMAND, corrected, kind="evacuation"),
+    Form("evacuations.issue_from_form", COMMAND, nothing, kind="evacuation"),
+    Form("evacuations.print_order", COMMAND, nothing, kind="evacuation"),
+    Form("replanning.confirm", COMMAND, lambda w: {"stop": ["1-0"]}, kind="patrol"),
+    Form("deviations.explain_from_form", COMMAND, lambda w: {"reason": "weather", "note": WHY}, kind="patrol"),
+    Form("due_diligence.decide_from_form", Role.HOM, decision),
+    Form("due_diligence.suspend_from_form", Role.HOM, lambda w: {"reason": WHY}, kind="decision", ends=True),
+    Form("havens.enter_from_form", DUTY, lambda w: {
+        "name": f"EXERCISE {uuid4()}", "kind": "secured_area", "place": PLACE, "capacity_day": "90",
+        "capacity_night": "60", "exposure": "mission", "why": WHY, "guard_hours": "24", "groups_accepted": "G1"}),
     *(Form("havens.do", DUTY, flat(OF_HAVENS[act]), act, "haven") for act in HAVEN_ACTS),
+    Form("siting.ask_from_form", DUTY, lambda w: {
+        "sector_id": str(w.sector_id(OWN)), "new_sites": "1", "goal": "most_within", "minutes": "60", "seasons": "both",
+        "haven_states": ["open"], "room": "500", "threat_km": "2.5", "two_ways": "y"}),
+    Form("siting.change_from_form", DUTY, lambda w: {"add": "", "close": "place:1", "enlarge": "", "people": ""},
+         kind="siting_study"),
+    Form("siting.export", DUTY, nothing, kind="siting_study"),
     Form("defenders.new", KEEPER, defender),
     Form("defenders.assess", KEEPER, scores, kind="defender"),
     Form("defenders.review", KEEPER, nothing, kind="defender"),
@@ -241,6 +284,28 @@ FORMS = [
     Form("defenders.export", SUPERVISOR, nothing),
     *(Form(f"{feature}.export", DUTY, lambda w: {"format": "csv"})
       for feature in ("alerts", "incidents", "threats", "patrols", "havens")),
+    Form("sites.set_from_form", COMMAND, lambda w: site(w) | {"place": "P1"}),
+    Form("sites.change_from_form", COMMAND, site, kind="site"),
+    Form("plans.ask", COMMAND, lambda w: {
+        "sector": str(w.sector_id(OWN)), "first": day(1), "days": "1", "seconds": "3"}),
+    Form("plans.again", COMMAND, lambda w: {"wish_0": "out"}, kind="plan"),
+    Form("plans.issue", COMMAND, nothing, kind="plan", ends=True),
+    Form("plans.withdraw", COMMAND, nothing, kind="plan", ends=True),
+    Form("draws.ask", COMMAND, lambda w: {
+        "sector": str(w.sector_id(OWN)), "first": day(2), "days": "3", "seconds": "10"}),
+    *(Form(f"draws.{act}", COMMAND, nothing, kind="mix") for act in ("accept", "withdraw", "release")),
+    *(Form(f"draws.{act}", COMMAND, nothing, kind="draw") for act in ("draw", "open_seed")),
+    Form("solves.stop", COMMAND, nothing, kind="solve"),
+    Form("sites.drop", COMMAND, lambda w: {"why": WHY}, kind="site", ends=True),
+    Form("means.set_from_form", COMMAND, means, kind="means"),
+    Form("means.owe_from_form", COMMAND, lambda w: {
+        "kind": "market", "from_place": "P1", "to_place": f"PS{w.sector_id(OWN)}", "on_day": day(1), "earliest": "07:00",
+        "latest": "09:00", "ready_minutes": "15", "note": "EXERCISE"}),
+    Form("means.end_escort", COMMAND, lambda w: {"outcome": "done"}, kind="escort", ends=True),
+    Form("roads.say_from_form", COMMAND, lambda w: {
+        "condition": "slowed", "factor": "2.5", "cause": "rain", "until": moment(9), "reason": WHY}, kind="road_link"),
+    Form("roads.open_from_form", COMMAND, lambda w: {"why": WHY}, kind="road_condition", ends=True),
+    Form("coverage.export", COMMAND, nothing),
     Form("surfaces.order", COMMAND, nothing),
     Form("surfaces.export", COMMAND, nothing),
     Form("measures.export", COMMAND, lambda w: {"period": "2026-Q2"}),

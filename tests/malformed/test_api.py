@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.factory import LARGEST_BODY
 from app.permissions import Role
-from tests.malformed.bodies import CASES, WITHOUT_BODY, Case, bearers, taking
+from tests.malformed.bodies import CASES, WITHOUT_BODY, bearers, taking
 from tests.malformed.breaking import (
     IMPOSSIBLE,
     MOMENTS,
@@ -27,6 +27,7 @@ from tests.malformed.breaking import (
     put,
     written,
 )
+from tests.malformed.case import Case
 from tests.malformed.endless import Endless
 from tests.matrix.world import World
 

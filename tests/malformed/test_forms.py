@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from app.api.openapi import PREFIX
 from app.factory import LARGEST_BODY
 from tests.app.routes import routes, writes
-from tests.malformed.bodies import WHY
 from tests.malformed.breaking import MARKUP, MOMENTS, PLACES, SENT, UNKNOWN_MGRS, ZONE_J, Watch
+from tests.malformed.case import WHY
 from tests.malformed.endless import Endless
 from tests.malformed.forms import FORMS, Form
 from tests.matrix.lookers import Looker

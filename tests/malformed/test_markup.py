@@ -13,8 +13,9 @@ from werkzeug.routing import Rule
 from app.factory import create_app
 from app.permissions import Role
 from tests.app.documents.ordering import write_all
-from tests.malformed.bodies import CASES, WHY, bearers
+from tests.malformed.bodies import CASES, bearers
 from tests.malformed.breaking import MARKUP
+from tests.malformed.case import WHY
 from tests.malformed.forms import FORMS
 from tests.matrix import addresses
 from tests.matrix.lookers import LOOKERS, Looker

@@ -68,10 +68,25 @@ READ: dict[str, Permission | None] = {
     "unmasking": P.SUPERVISE_UNMASKING,
     "withheld": None,
     "patrol": P.READ_PATROLS,
+    "site": P.READ_PATROLS,
+    "plan": P.READ_PATROLS,
+    "mix": P.READ_PATROLS,
+    "draw": P.READ_PATROLS,
+    "solve": P.READ_PATROLS,
+    "means": P.READ_PATROLS,
+    "escort": P.READ_PATROLS,
+    "road_link": P.SEE_MAP,
+    "road_condition": P.SEE_MAP,
+    "patrol_report": P.READ_PATROLS,
+    "led_patrol": None,
+    "own_patrol": None,
+    "decision": P.READ_DUE_DILIGENCE,
     "carrier": P.READ_PATROLS,
     "vehicle": P.READ_PATROLS,
     "device": P.SEND_PATROLS,
     "haven": P.READ_HAVENS,
+    "siting_study": P.READ_HAVENS,
+    "evacuation": P.READ_EVACUATIONS,
     "handover": P.READ_HANDOVERS,
     "source": P.READ_SOURCES,
     "call_back": P.READ_SOURCES,
@@ -113,6 +128,8 @@ READ_OWN: dict[str, Permission] = {
     "report": P.FILE_REPORTS,
     "conflict": P.FILE_REPORTS,
     "patrol": P.LEAD_PATROLS,
+    "led_patrol": P.LEAD_PATROLS,
+    "own_patrol": P.LEAD_PATROLS,
     "carrier": P.LEAD_PATROLS,
     "document": P.OWN_ACCOUNT,
     "unmasking": P.OWN_ACCOUNT,
@@ -121,7 +138,7 @@ READ_OWN: dict[str, Permission] = {
     "own_watch": P.STAND_WATCH,
 }
 # What a thing is about must be readable too.
-ABOUT = {"document": P.READ_ALERTS}
+ABOUT = {"document": P.READ_ALERTS, "siting_study": P.READ_THREATS}
 
 
 def sees(looker: Looker, thing: Thing) -> bool:

@@ -19,8 +19,10 @@ from tests.matrix.world import MARKER, World
 # What differs from one answer to the next without telling anything: nonces, tokens of forms, names that Folium makes
 # up, and how long ago it was.
 PASSING = re.compile(
-    r'nonce="[^"]*"|"X-CSRFToken": "[^"]*"|name="csrf_token"[^>]*|name="id"[^>]*|[0-9a-f]{32}'
+    r'nonce="[^"]*"|"X-CSRFToken": "[^"]*"|name="csrf_token"[^>]*|name="id"[^>]*|name="device_id"[^>]*|[0-9a-f]{32}'
     r'|"timeStamp":"[^"]*"'
+    # Tokens of a haven's gate are others each time.
+    r'|<div class="token-qr"[^\n]*?</div>|-[0-9A-Z]{4}-[0-9A-Z]{5}(?=<)'
     r"|<time[^>]*>[^<]*</time>|\d{6}[A-Z]{4}\d{2}|less than a minute|\d+ min\b"
 )
 # A thing of ours where its words should stand: a template's name that was taken twice, a value without words.

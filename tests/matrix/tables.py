@@ -86,6 +86,25 @@ OPENLY = "exposure IN ('public', 'mission')"
 THEN_OPENLY = "content ->> 'exposure' IN ('public', 'mission')"
 CLEARED: dict[str, Any] = {"anywhere": P.SEE_RESTRICTED_HAVENS}
 HAVEN = "(SELECT up.exposure IN ('public', 'mission') FROM havens up WHERE up.id = haven_id)"
+ABOUT_HAVENS = (
+    "haven_records", "haven_inspections", "haven_stocks", "haven_headcounts", "haven_compromise_steps",
+)  # fmt: skip
+
+
+def haven(by: P) -> Rules:
+    """What is kept of a haven: for whoever has this permission where it lies, and may know of it."""
+    return (Rule(by, of("havens", "haven_id"), when=HAVEN), Rule(by, of("havens", "haven_id"), **CLEARED))
+
+
+UNRESTRICTED = "(SELECT NOT up.restricted FROM evacuations up WHERE up.id = evacuation_id)"
+
+
+def evacuation(by: P, when: str = "true") -> Rules:
+    """Plans of an evacuation: one with restricted havens is for those who may know of these."""
+    where = of("evacuations", "evacuation_id")
+    return (Rule(by, where, when=f"{UNRESTRICTED} AND {when}"), Rule(by, where, when=when, **CLEARED))
+
+
 SHARED = "shared_until > now()"
 REPORT = of("field_reports", "report_id")
 
@@ -154,8 +173,28 @@ READS: dict[str, Rules] = {
             Rule(P.READ_PATROLS, of("patrols", "patrol_id")),
             Rule(own=of("patrols", "patrol_id", "leader_id")),
         )
-        for table in ("patrol_stops",)
+        for table in ("patrol_stops", "patrol_orders", "patrol_deviations")
     },
+    "plans": (Rule(P.READ_PATROLS, "sector_id"),),
+    "plan_patrols": (Rule(P.READ_PATROLS, of("plans", "plan_id")),),
+    **dict.fromkeys(("mixes", "draws"), (Rule(P.READ_PATROLS, "sector_id"),)),
+    "draw_seeds": NOBODY,
+    "solves": (
+        Rule(P.READ_PATROLS, "sector_id", when="kind IN ('plan', 'mix')"),
+        Rule(P.READ_HAVENS, "sector_id", when="kind NOT IN ('plan', 'mix')"),
+        Rule(own="asked_by_id"),
+    ),
+    **dict.fromkeys(("sites", "unit_means", "escorts"), (Rule(P.READ_PATROLS, "sector_id"),)),
+    "road_conditions": (Rule(P.SEE_MAP),),
+    # What is not sent is its writer's alone; the log goes with the report.
+    "patrol_reports": (Rule(P.READ_PATROLS, "sector_id", when="state <> 'draft'"), Rule(own="author_id")),
+    "patrol_report_entries": (
+        Rule(P.READ_PATROLS, of("patrol_reports", "report_id")),
+        Rule(own=of("patrol_reports", "report_id", "author_id")),
+    ),
+    "due_diligence": (Rule(P.READ_DUE_DILIGENCE),),
+    # Those who give codes, and the leader who shows that he has read one.
+    "stop_codes": patrol(P.PLAN_PATROLS, P.SEND_PATROLS),
     "tracked": (Rule(P.READ_PATROLS, "sector_id"), Rule(own=LEADER.format("tracked.id"))),
     **dict.fromkeys(
         ("positions", "latest_positions"),
@@ -163,10 +202,17 @@ READS: dict[str, Rules] = {
     ),
     "trackers": tuple(Rule(p, of("tracked", "tracked_id")) for p in (P.PLAN_PATROLS, P.SEND_PATROLS)),
     "havens": (Rule(P.READ_HAVENS, "sector_id", when=OPENLY), Rule(P.READ_HAVENS, "sector_id", **CLEARED)),
-    "haven_changes": (
-        Rule(P.READ_HAVENS, of("havens", "haven_id"), when=HAVEN),
-        Rule(P.READ_HAVENS, of("havens", "haven_id"), **CLEARED),
+    **dict.fromkeys(("haven_changes", *ABOUT_HAVENS, "haven_gate_days"), haven(P.READ_HAVENS)),
+    "haven_tokens": haven(P.KEEP_HAVENS),
+    "siting_studies": (
+        Rule(P.READ_HAVENS, "sector_id", when="NOT restricted", also=P.READ_THREATS),
+        Rule(P.READ_HAVENS, "sector_id", also=P.READ_THREATS, **CLEARED),
     ),
+    "evacuations": (
+        Rule(P.READ_EVACUATIONS, "sector_id", when="NOT restricted"),
+        Rule(P.READ_EVACUATIONS, "sector_id", **CLEARED),
+    ),
+    "evacuation_plans": evacuation(P.READ_EVACUATIONS),
     # The past of the picture, each layer by its own permission; a haven by what it is now and was then.
     "revisions": (
         *(

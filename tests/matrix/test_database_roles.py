@@ -85,13 +85,15 @@ TOLD_BY_THE_DATABASE = (
     ("check_in_plans", "recorded_at"), ("check_ins", "recorded_at"),
     ("alert_sources", "at"), ("call_backs", "ordered_at"), ("sources", "added_at"),
     ("alert_steps", "recorded_at"), ("defender_notes", "at"), ("defenders", "registered_at"), ("documents", "ordered_at"),
-    ("downloads", "at"), ("handovers", "written_at"), ("haven_changes", "at"), ("imports", "at"),
+    ("downloads", "at"), ("handovers", "written_at"), ("haven_changes", "at"),
+    ("haven_records", "at"), ("haven_inspections", "at"), ("haven_stocks", "at"), ("haven_headcounts", "at"),
+    ("haven_compromise_steps", "at"), ("imports", "at"),
     ("incident_verifications", "at"), ("incidents", "recorded_at"), ("patrols", "created_at"),
     ("positions", "received_at"), ("report_conflicts", "received_at"), ("saved_views", "kept_at"),
     ("ladders", "made_at"), ("watches", "begun_at"), ("contacts", "added_at"), ("messages", "made_at"),
     ("rule_lapses", "recorded_at"), ("rule_versions", "at"), ("surfaces", "made_at"), ("surface_scores", "scored_at"),
     ("alert_scores", "scored_at"),
-    ("rules", "created_at"), ("taskings", "ordered_at"),
+    ("rules", "created_at"), ("taskings", "ordered_at"), ("mixes", "at"), ("draws", "sealed_at"), ("draws", "due_at"),
     ("threats", "opened_at"), ("tracked", "created_at"), ("trackers", "created_at"),
 )  # fmt: skip
 

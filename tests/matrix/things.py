@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import numpy as np
-
 from app.permissions import Role
-from app.surfaces.cells import LAYOUT, packed
 from tests import base_maps
-from tests.matrix.lookers import READ_LAYER, ROOM, Looker
+from tests.app.patrol_orders.world import an_order
+from tests.matrix.lookers import READ_LAYER, Looker
 from tests.matrix.world import (
     AT_SEA,
     COMMANDER,
     NGO,
     OFFICER,
-    ORDERER,
     OTHER,
     OWN,
     PLACES,
     World,
     point,
 )
-from tests.people import EAST, WEST, square
-from tests.reports import defender_near
+from tests.people import EAST, square
 
 NOW = datetime.now(UTC)
 GRADES: dict[str, Any] = {
@@ -64,7 +61,8 @@ def base_data(world: World) -> None:
         unit = world.add("units", code=f"U-{number}", name=f"EXERCISE unit {number}", call_sign="HAWK", kind="coy",
                          base_id=base_id, sector_id=world.sector_id(where), notice_to_move_minutes=30)  # fmt: skip
         world.thing("base", where, base, {"base_id": base_id, "unit_id": unit})
-    for name in ("alerts", "incidents", "havens", "land", "defenders", "hotspots"):
+    ground(world, nodes)
+    for name in ("alerts", "incidents", "havens", "land", "defenders", "hotspots", "coverage"):
         world.thing("layer", OWN, "", {"name": name})
     for name in READ_LAYER:
         world.thing("collection", OWN, "", {"name": name})
@@ -132,6 +130,73 @@ def alert(world: World, where: str, number: int, report_id: UUID | None) -> int:
     return number
 
 
+def ground(world: World, nodes: list[int]) -> None:
+    """What plans of patrols stand on, in either sector."""
+    for where in (OWN, OTHER):
+        sector, by = world.sector_id(where), stranger(world, Role.SECTOR_OPS)
+        lon, lat = PLACES[where]
+        site, escort, said, means = (
+            world.mark(kind) for kind in ("site", "escort", "road_condition", "means")
+        )
+        places = [
+            world.add("places", code=f"{code}{sector}", name=f"EXERCISE {code}{sector}", kind="village",
+                      population=900, place=f"SRID=4326;POINT({lon + 0.1} {lat + 0.1})")
+            for code in ("PS", "PE")
+        ]  # fmt: skip
+        made = world.add("sites", place_id=places[0], sector_id=sector, priority="must", visits_a_week=7,
+                         longest_gap_days=1, visit_minutes=45, note=site, set_by_id=by)  # fmt: skip
+        world.thing("site", where, site, {"site_id": made})
+        unit = next(b for b in world.of_kind("base") if b.where == where).arguments["unit_id"]
+        world.add("unit_means", unit_id=unit, sector_id=sector, going="vehicle", shift_from=420, shift_until=1080,
+                  longest_duty_minutes=480, tours_a_day=1, crew=12, interpreters=1, women=1, days=[1, 2, 3],
+                  note=means, set_by_id=by)  # fmt: skip
+        world.thing("means", where, means, {"unit_id": unit})
+        owed = world.add("escorts", sector_id=sector, kind="market", from_place_id=places[0], to_place_id=places[1],
+                         on_day=NOW.date(), earliest=420, latest=480, note=escort, set_by_id=by)  # fmt: skip
+        world.thing("escort", where, escort, {"escort_id": owed})
+        line = f"SRID=4326;LINESTRING({lon} {lat}, {lon + 0.1} {lat + 0.1})"
+        link = world.add("road_links", code=f"LG{sector}", from_node_id=nodes[0], to_node_id=nodes[1],
+                         road_class="track", metres=900, minutes=2, line=line)  # fmt: skip
+        condition = world.add("road_conditions", link_id=link, sector_id=sector, condition="closed", cause="bridge",
+                              from_at=NOW - timedelta(hours=1), reason=said, set_by_id=by)  # fmt: skip
+        world.thing("road_link", where, "", {"link_id": link})
+        world.thing("road_condition", where, said, {"condition_id": condition})
+
+
+def siting(world: World, where: str, haven: int, name: str, hidden: bool) -> None:
+    """A study that stands on this haven, found and not yet found: both are for those alone who may know of it."""
+    lon, lat = PLACES[where]
+    marker = world.mark("siting_study")
+    site = {
+        "ref": f"haven:{haven}",
+        "name": name,
+        "lon": lon,
+        "lat": lat,
+        "existing": True,
+        "people": 900,
+        "room": None,
+    }
+    new = site | {"ref": "place:1", "name": marker, "existing": False}
+    place = {
+        "name": marker, "code": "P1", "lon": lon, "lat": lat, "people": 900, "near": 900, "served": 900, "site": marker,
+        "minutes": {"dry": [None, 3.0]},
+    }  # fmt: skip
+    both = {"before": 0, "after": 900, "best": 900}
+    answer = {
+        "people": 900, "within": both, "mean": both, "worst": both, "value": 900.0, "bound": 900.0, "best_value": 900.0,
+        "gap": 0.0, "proof": "relaxed", "seconds": 0.1, "best_sites": [marker], "sites": [site, new], "places": [place],
+        "candidates": [["place:1", marker, ""]], "cut_off": {"places": 0, "people": 0},
+    }  # fmt: skip
+    for found in (answer, None):
+        made = world.add(
+            "siting_studies", sector_id=world.sector_id(where), goal="most_within", seasons="dry", new_sites=1,
+            minutes=60, haven_states=["open"], restricted=hidden, haven_ids=[haven], answer=found and json.dumps(found),
+            ready_at=NOW if found else None, asked_by_id=stranger(world, Role.SECTOR_OPS),
+        )  # fmt: skip
+        if found:
+            world.thing("siting_study", where, marker, {"study_id": made}, restricted=hidden)
+
+
 def chain(world: World) -> None:
     actor = world.of_kind("actor")[0].arguments["actor_id"]
     # The officer of the western sector reported from the eastern one: the report is his, its alert is not.
@@ -161,7 +226,52 @@ def chain(world: World) -> None:
         world.thing("feature", where, "", {"name": "threats", "feature_id": made})
 
 
+def patrol_report(world: World, where: str, patrol: int) -> None:
+    marker, author = world.mark("patrol_report"), stranger(world)
+    row = {"kind": "other", "what": marker, "killed": 0, "injured": 0, "place": "0.512, 0.512"}
+    made = world.add(
+        "patrol_reports", device_id=uuid4(), patrol_id=patrol, sector_id=world.sector_id(where), author_id=author,
+        state="submitted", blocks={"incidents": {"incidents": [row]}}, submitted_at=NOW,
+    )  # fmt: skip
+    world.add(
+        "patrol_report_entries",
+        report_id=made,
+        kind="debriefed",
+        by_id=author,
+        by_role="patrol_cdr",
+        note=marker,
+    )
+    arguments = {"patrol_report_id": made, "group": "incidents", "number": 0}
+    world.thing("patrol_report", where, marker, arguments)
+
+
+def order_of(world: World, patrol: int, stop: int, marker: str) -> dict[str, int]:
+    """An issued order, a code at its stop and a deviation from it."""
+    by = stranger(world, Role.FC_STAFF)
+    same: dict[str, Any] = {
+        "patrol_id": patrol, "content": an_order(vehicles=marker), "straight": True, "joint": False,
+        "route": "SRID=4326;LINESTRING(0.1 0.1, 0.5 0.5)", "written_by_id": by, "written_by_role": "fc_staff",
+    }  # fmt: skip
+    issued = {"approved_at": NOW, "approved_by_id": stranger(world, Role.HOM), "approved_by_role": "hom"}
+    order = world.add("patrol_orders", version=1, **same, **issued)
+    world.add("patrol_orders", version=2, **same)
+    # So many wrong ones were tried that none is counted any more.
+    world.add("stop_codes", patrol_id=patrol, stop_id=stop, salt=b"x", code_hash=b"x", given_by_id=by,
+              refused=10)  # fmt: skip
+    deviation = world.add(
+        "patrol_deviations", patrol_id=patrol, order_id=order, kind="late", stop_id=stop, opened_at=NOW, fired_at=NOW,
+        value=1800.0,
+    )  # fmt: skip
+    return {"deviation_id": deviation, "version": 1}
+
+
 def plans(world: World) -> None:
+    decided = world.add(
+        "due_diligence", recipient="EXERCISE 4th company", support="EXERCISE joint patrols", risk="low",
+        mitigation="EXERCISE none", decision="proceed", review_on=NOW.date() + timedelta(days=9),
+        decided_by_id=stranger(world, Role.HR_CASE_SUPERVISOR), decided_by_role="hr_case_supervisor",
+    )  # fmt: skip
+    world.thing("decision", OWN, "", {"decision_id": decided})
     for where, leader in ((OWN, None), (OTHER, None), (OTHER, COMMANDER)):
         marker = world.mark("patrol")
         unit = next(b for b in world.of_kind("base") if b.where == where).arguments["unit_id"]
@@ -179,9 +289,17 @@ def plans(world: World) -> None:
             "latest_positions", tracked_id=tracked, patrol_id=patrol, at=NOW, place=point(where),
             sector_id=world.sector_id(where),
         )  # fmt: skip
-        world.thing("patrol", where, marker, {"patrol_id": patrol, "stop_id": stop}, owner=leader)
+        more = order_of(world, patrol, stop, marker)
+        world.thing("patrol", where, marker, {"patrol_id": patrol, "stop_id": stop, **more}, owner=leader)
+        if leader:
+            world.thing("own_patrol", where, "", {"patrol_id": patrol}, owner=leader)
         world.thing("carrier", where, marker, {"tracked_id": tracked}, owner=leader)
         world.thing("feature", where, "", {"name": "patrols", "feature_id": patrol})
+        if leader:
+            # Of this one nothing is reported yet: its leader alone writes.
+            world.thing("led_patrol", where, "", {"patrol_id": patrol, "block": "assessment"}, owner=leader)
+        else:
+            patrol_report(world, where, patrol)
     for where in (OWN, OTHER):
         marker = world.mark("vehicle")
         unit = next(b for b in world.of_kind("base") if b.where == where).arguments["unit_id"]
@@ -206,186 +324,59 @@ def plans(world: World) -> None:
         world.add(
             "haven_changes", haven_id=haven, from_state="closed", to_state="open", occupancy=0, reason=marker
         )
+        about_haven(world, haven, marker)
         hidden = exposure in ("need_to_know", "secret")
         world.thing("haven", where, marker, {"haven_id": haven}, restricted=hidden)
+        siting(world, where, haven, marker, hidden)
         world.thing("feature", where, "", {"name": "havens", "feature_id": haven}, restricted=hidden)
         if where == OTHER:
             # Ordered for the western alert: who reads that alert learns that a haven was opened, and not which.
             world.add("taskings", alert_id=101, response="shelter", haven_id=haven, order="EXERCISE")
 
 
-def defenders(world: World) -> None:
-    today = NOW.date()
-    for where, room, ends in (
-        (OWN, ROOM, None), (OTHER, ROOM, None), (OWN, "women", None), (OWN, ROOM, NOW), (OTHER, ROOM, NOW),
-    ):  # fmt: skip
-        marker, hidden = world.mark("defender"), world.mark("withheld")
-        kept = marker if ends is None else hidden
-        lon, lat = PLACES[where]
-        shared = "infinity" if ends is None else "-infinity"
-        step = 0.1 * len(world.of_kind("defender"))
-        made = defender_near(world.owner, world.sector_id(where) or 0, lon, lat - step, codename=marker,
-                             compartment=room, shared=shared)  # fmt: skip
-        world.owner.execute("UPDATE defenders SET work = %s WHERE id = %s", [kept, made])
-        consent = world.add("consents", defender_id=made, scope=3, given_on=today - timedelta(days=3),
-                            until=today + timedelta(days=90), how="signed_form", withdrawn_at=ends)  # fmt: skip
-        assessment = world.add("risk_assessments", defender_id=made, threats=3, vulnerabilities=3, capacities=3,
-                               raw=3.0, band="high", reasoning=kept, defenders_view=kept)  # fmt: skip
-        world.add("defender_notes", defender_id=made, note=marker)
-        officer = stranger(world, Role.HR_OFFICER)
-        plan = world.add("check_in_plans", defender_id=made, interval_minutes=1440, grace_minutes=30, made_by="we_call",
-                         agreed_on=today, agreed_by_id=officer)  # fmt: skip
-        world.add("check_ins", plan_id=plan, defender_id=made, heard_at=NOW, way="we_call", by_id=officer)
-        world.add("sealed_values", defender_id=made, field="name", compartment=room, wrapped_key=b"x", nonce=b"x",
-                  ciphertext=b"x")  # fmt: skip
-        reason = world.mark("unmasking")
-        look = world.add("unmaskings", defender_id=made, fields=["name"], by_id=stranger(world, Role.HR_OFFICER),
-                         role="hr_officer", reason=reason)  # fmt: skip
-        world.thing("unmasking", where, reason, {"unmasking_id": look})
-        world.thing("defender", where if ends is None else f"{where}, consent withdrawn", marker,
-                    {"defender_id": made, "consent_id": consent, "assessment_id": assessment},
-                    compartment=room, sector=WEST if where == OWN else EAST)  # fmt: skip
-        if ends is not None:
-            world.thing("withheld", where, hidden, {})
-
-
-def sources(world: World) -> None:
-    """One of either sector and of the mission as a whole, each behind an alert of its sector and asked again."""
-    for where, number in ((OWN, 101), (OTHER, 102), (AT_SEA, None)):
-        by = stranger(world, Role.SECTOR_OPS)
+def evacuations(world: World) -> None:
+    """In either sector, and in the own one with restricted havens: each with a plan that is issued and a draft."""
+    for where, restricted in ((OWN, False), (OTHER, False), (OWN, True)):
+        marker, (lon, lat) = world.mark("evacuation"), PLACES[where]
+        by, role = stranger(world, Role.WATCHKEEPER_JOC), "watchkeeper_joc"
         made = world.add(
-            "sources", code=f"QZ-{world.sector_id(where) or 0}", kind="focal_point", known_by="code_word",
-            contactable=False, contact_held_by="network", sector_id=world.sector_id(where), added_by_id=by,
+            "evacuations", sector_id=world.sector_id(where), place=point(where), radius_metres=20_000,
+            restricted=restricted, made_by_id=by, made_by_role=role,
         )  # fmt: skip
-        world.thing("source", where, "", {"source_id": made})
-        if number is None:
-            continue
-        world.add("alert_sources", alert_id=number, source_id=made, by_id=by)
-        for done in (False, True):
-            marker = world.mark("call_back")
-            answered = {"done_at": NOW, "done_by_id": by, "result": "adds", "answer": marker} if done else {}
-            world.add("call_backs", alert_id=number, source_id=made, question=marker, due_at=NOW, ordered_by_id=by,
-                      **answered)  # fmt: skip
-            world.thing("call_back", where, marker, {})
+        town = world.owner.execute(
+            "SELECT id FROM places ORDER BY place <-> %s::geometry, id LIMIT 1", [point(where)]
+        ).fetchone()
+        assert town
+        asked = {"groups": [{"place_id": town[0], "people": 9}], "escorts": [], "children_percent": 45}
+        content = {
+            "at": NOW.isoformat(), "season": "dry", "havens": [], "units": [], "legs": [], "waves": [], "waiting": [],
+            "places": [{"id": town[0], "name": marker, "lon": lon, "lat": lat, "people": 9, "wounded": 0}],
+            "left": [{"place": 0, "people": 9, "wounded": False, "why": "no_place"}], "more": [], "to_open": [],
+            "exposed": [], "moved": 0, "proven": True, "milliseconds": 1,
+        }  # fmt: skip
+        for version, issued in ((1, {"issued_at": NOW, "issued_by_id": by, "issued_by_role": role}), (2, {})):
+            if version == 2 or not restricted:
+                world.add(
+                    "evacuation_plans", evacuation_id=made, version=version, asked=asked, content=content,
+                    made_by_id=by, made_by_role=role, **issued,
+                )  # fmt: skip
+        world.thing("evacuation", where, marker, {"evacuation_id": made, "version": 2}, restricted=restricted)
 
 
-def handovers(world: World) -> None:
-    """Waiting and accepted ones of either sector, and of the mission as a whole."""
-    for where in (OWN, OTHER, AT_SEA):
-        for accepted in (False, True):
-            marker = world.mark("handover")
-            signed = {
-                "accepted_by_id": stranger(world, Role.SECTOR_OPS, EAST), "accepted_by_role": "sector_ops",
-                "accepted_at": NOW, "remark": marker,
-            } if accepted else {}  # fmt: skip
-            items = {"as_of": NOW.isoformat(), "alerts": [], "taskings": [], "patrols": [], "havens": []}
-            made = world.add(
-                "handovers", request_id=uuid4(), sector_id=world.sector_id(where), note=marker, tasks=f'["{marker}"]',
-                items=items, written_by_id=stranger(world), written_by_role="watchkeeper_joc", **signed,
-            )  # fmt: skip
-            world.thing("handover", where, marker, {"handover_id": made})
-
-
-def watches(world: World) -> None:
-    """Ladders in force, a watch and a contact of one's own and of a stranger, a message about each alert, a reply."""
-    for row in world.owner.execute("SELECT id FROM ladders ORDER BY id").fetchall():
-        world.thing("ladder", OWN, "", {"ladder_id": row[0]})
-    for owner in (OFFICER, None):
-        person = world.person(owner) if owner else stranger(world, Role.SECTOR_OPS, EAST)
-        where = OWN if owner else OTHER
-        watch = world.add(
-            "watches", post="sector", sector_id=world.sector_id(where), person_id=person, role="sector_ops",
-            ways=["screen", "sms"], from_at=NOW, until_at=NOW + timedelta(hours=8),
-        )  # fmt: skip
-        world.thing("own_watch", where, "", {"watch_id": watch}, owner=owner)
-        marker = world.mark("contact")
-        kept = world.add("contacts", person_id=person, route="email", address=f"{marker}@mission.example")
-        world.thing("contact", where, marker, {"contact_id": kept}, owner=owner)
-        world.add(
-            "messages", purpose="alert", route="email", person_id=person, contact_id=kept,
-            alert_id=101 if owner else 102,
-        )  # fmt: skip
-        world.add("messages", purpose="test", route="email", person_id=person, contact_id=kept)
-    marker = world.mark("reply")
-    reply = world.add(
-        "replies", gateway_key="x", received_at=NOW, sender="+24399000009", words=marker, result="unknown"
+def about_haven(world: World, haven: int, marker: str) -> None:
+    """A row of each kind about a haven, written by a stranger."""
+    stands = {"haven_id": haven, "by_id": stranger(world), "by_role": "watchkeeper_joc"}
+    change = world.add(
+        "haven_changes", haven_id=haven, from_state="open", to_state="compromised", occupancy=0, reason=marker
     )
-    world.thing("reply", AT_SEA, marker, {"reply_id": reply})
-
-
-def rules(world: World) -> None:
-    """Of either sector and of the whole mission, each with something that it sees now."""
-    for where in (OWN, OTHER, AT_SEA):
-        marker = world.mark("rule")
-        made = world.add(
-            "rules", kind="absence", sector_id=world.sector_id(where),
-            created_by_id=stranger(world, Role.POC_OFFICER),
-        )  # fmt: skip
-        world.add(
-            "rule_versions", rule_id=made, version=1, name=marker, area=square(0, 0, 2), priority="P3",
-            parameters='{"kind": "absence", "carriers": ["patrol"], "red": 48}', alert_kind="other", why=marker,
-            by_id=stranger(world, Role.POC_OFFICER), by_role="poc_officer",
-        )  # fmt: skip
-        world.add("rule_lapses", rule_id=made, version=1, subject="area", opened_at=NOW, red_at=NOW,
-                  explanation='{"value": 172800}')  # fmt: skip
-        world.owner.execute(
-            "INSERT INTO rule_watches (rule_id, version, ran_at) VALUES (%s, 1, now())", [made]
-        )
-        world.thing("rule", where, marker, {"rule_id": made})
-
-
-def surfaces(world: World) -> None:
-    """One that was scored, with a cell in either sector and in none; and what came of each alert."""
-    made = world.add(
-        "surfaces", kind="issued", issued_on=NOW.date() - timedelta(days=20), from_at=NOW - timedelta(days=20),
-        until_at=NOW - timedelta(days=13), cell_metres=20_000, period_days=7, grace_days=7, heard_days=30, plane_lon=1.0,
-        plane_lat=0.5, west_m=-120_000, south_m=-60_000, columns=12, rows=6, past_periods=9, events=3,
-        people_known=False, learned=False, used="persistence", judged=0,
-    )  # fmt: skip
-    world.thing("surface", OWN, "", {"surface_id": made})
-    for number, where in enumerate((OWN, OTHER, AT_SEA), start=1):
-        cells = np.zeros(1, dtype=LAYOUT)
-        cells["cell"], cells["warned"] = number, 1
-        sector = world.sector_id(where)
-        world.add("surface_parts", surface_id=made, sector_id=sector, cells=1, observed=1, warned=1,
-                  content=packed(cells))  # fmt: skip
-        world.add("surface_scores", surface_id=made, sector_id=sector, cells=1, happened=1, hits=1, misses=0,
-                  false_alarms=0, leads="[1.5]", bins="{}")  # fmt: skip
-        world.thing("surface_cell", where, "", {"surface_id": made, "number": number})
-    for alert_id, where in ((101, OWN), (102, OTHER), (103, AT_SEA)):
-        world.owner.execute(
-            "INSERT INTO alert_scores (alert_id, sector_id, channel, verdict, raised_at) "
-            "VALUES (%s, %s, 'patrol', 'confirmed', %s)",
-            [alert_id, world.sector_id(where), NOW],
-        )
-
-
-def papers(world: World) -> None:
-    # The second of the orderer's own is about an alert that he may not read any more.
-    for where, owner in ((OWN, None), (OTHER, None), (OWN, ORDERER), (OTHER, ORDERER)):
-        marker = world.mark("document")
-        by = world.person(owner) if owner else stranger(world, Role.HR_OFFICER)
-        document = world.add(
-            "documents", kind="incident_report", subject={"alert_id": 101 if where == OWN else 102},
-            sector_id=world.sector_id(where), state="ready", progress=100, ordered_by_id=by, ready_at=NOW,
-            brief=marker.encode(),
-        )  # fmt: skip
-        page = f'<article class="document">{marker}</article>'
-        world.add("document_files", document_id=document, format="page", content=page.encode(), sha256=b"x")
-        world.add("downloads", document_id=document, format="page", by_id=by)
-        world.thing("document", where, marker, {"document_id": document}, owner=owner)
-    by = stranger(world, Role.HR_OFFICER)
+    world.add("haven_records", **stands, why=marker, agreement_with=marker)
     world.add(
-        "documents", kind="incident_report", subject={"alert_id": 101}, state="failed", ordered_by_id=by
+        "haven_inspections", **stands, inspected_on="2026-01-01", post="military", finding="fit", found=marker
     )
-    # Two that stand still: in a state in which nobody may do anything with them any more.
-    for owner in (OFFICER, None):
-        marker = world.mark("import")
-        sent = world.add(
-            "imports", kind="incidents", own_name=f"{marker}.csv", stored_as=f"{marker}.csv", size_bytes=1, sha256="x",
-            state="done", at_row=1, refused=1, refusals=f'[[1, "{marker}"]]',
-            by_id=world.person(owner) if owner else stranger(world, Role.HR_OFFICER),
-        )  # fmt: skip
-        world.thing("import", OWN, marker, {"import_id": sent}, owner=owner)
-    world.add("sign_in_failures", key_hash=b"x")
-    world.add("outbox", queue="slow", job="workers.ledger.verify", args="[]")
+    world.add("haven_stocks", **stands, water_litres=900)
+    world.add("haven_headcounts", **stands, people=3, tokens_inside=2, why="tokens_lost")
+    world.add("haven_compromise_steps", **stands, change_id=change, step="stop_intake", note=marker)
+    world.add("haven_gate_days", haven_id=haven, day="2026-01-01", kind="", came=2, went=1)
+    world.owner.execute(
+        "INSERT INTO haven_tokens (haven_id, number, people) VALUES (%s, 'ABCD2345', 2)", [haven]
+    )

@@ -61,9 +61,12 @@ class World:
         return int(row[0])
 
     def mark(self, kind: str) -> str:
-        letters = {"network": "netw", "withheld": "hidd", "private_view": "prvw"}.get(kind, kind[:4]).ljust(
-            4, "x"
-        )
+        letters = {
+            "network": "netw",
+            "withheld": "hidd",
+            "private_view": "prvw",
+            "patrol_report": "rppt",
+        }.get(kind, kind[:4]).ljust(4, "x")
         return f"Qz{letters}{sum(t.kind == kind for t in self.things):02d}"
 
     def thing(
@@ -135,7 +138,7 @@ def point(where: str) -> str:
 
 def made(app: Flask, clone: Clone, owner: psycopg.Connection) -> World:
     """The whole world, with everybody who looks at it."""
-    from tests.matrix import things
+    from tests.matrix import defenders, planned, room, things
 
     world = World(app, clone, Staff(app, clone), owner)
     for looker in LOOKERS:
@@ -144,13 +147,15 @@ def made(app: Flask, clone: Clone, owner: psycopg.Connection) -> World:
         things.base_data(world)
         things.chain(world)
         things.plans(world)
-        things.defenders(world)
-        things.sources(world)
-        things.handovers(world)
-        things.watches(world)
-        things.rules(world)
-        things.surfaces(world)
-        things.papers(world)
+        planned.patrol_plans(world)
+        things.evacuations(world)
+        defenders.defenders(world)
+        room.sources(world)
+        room.handovers(world)
+        room.watches(world)
+        room.rules(world)
+        room.surfaces(world)
+        room.papers(world)
         record(owner)
     size = sequence(clone)
     with owner.transaction():

@@ -4,3 +4,4 @@ import "./menu.js";
 import "./ages.js";
 import "./live.js"; // hears nothing unless the page says where
 import "./untaken.js";
+import "./drafts.js";

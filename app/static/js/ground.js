@@ -22,8 +22,9 @@ const STYLE = {
   roads: (p) => {
     const [thin, colour] = ROADS[p.class] ?? ROADS.track;
     const weight = grown(thin);
-    // A closed road is dotted and dark, one of the dry season long-dashed: never by colour alone.
+    // A closed road is dotted and dark, a slow one dash-dotted, one of the dry season long-dashed: never by colour alone.
     if (p.state === "closed") return { color: token("warn"), weight: weight + 0.8, fill: false, dashArray: "1 5" };
+    if (p.state === "slowed") return { color: token("warn"), weight, fill: false, dashArray: "10 4 2 4" };
     if (p.state === "seasonal") return { color: token(colour), weight, fill: false, dashArray: "8 4" };
     return { color: token(colour), weight, fill: false, dashArray: p.class === "track" ? "3 3" : null };
   },

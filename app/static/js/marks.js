@@ -155,4 +155,15 @@ const communities = (feature) => {
   return mark(pointOf(feature), "communities", drawn, `community ${works ? "works" : "silent"}`, 18);
 };
 
-export const DRAW = { alerts, incidents, havens, units, patrols, threats, hotspots, defenders, sectors, unknown, communities };
+// The priority by its shape, how much it is left alone by its size, past its gap by the ring: colour is never alone.
+const SITE = { must: "M-7-7H7V7H-7z", should: "M0-9 9 0 0 9-9 0z", could: "M0-6A6 6 0 1 1 0 6 6 6 0 1 1 0-6z" };
+const coverage = (feature) => {
+  const p = feature.properties;
+  const priority = oneOf(p.priority, ["must", "should", "could"], "could");
+  const size = 14 + 5 * oneOf(p.level, [1, 2, 3], 1);
+  const drawn = svg(size, "-12 -12 24 24", element("path", { d: SITE[priority] }));
+  if (p.over) drawn.append(element("circle", { r: 11, class: "ring" }));
+  return mark(pointOf(feature), "coverage", drawn, `site ${priority} ${p.over ? "over" : ""} level-${oneOf(p.level, [1, 2, 3], 1)}`, size);
+};
+
+export const DRAW = { alerts, incidents, havens, units, patrols, threats, hotspots, defenders, sectors, unknown, communities, coverage };

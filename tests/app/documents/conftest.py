@@ -15,13 +15,15 @@ from pypdf import PdfReader
 from app.documents.accountability_brief import AccountabilityBrief
 from app.documents.blocks import Drawing, Facts, Headline, Items, Outline, Prose, Table
 from app.documents.brief import Brief
+from app.documents.evacuation_brief import EvacuationOrderBrief
 from app.documents.incident_brief import IncidentBrief
 from app.documents.outline import outline
+from app.documents.patrol_order_brief import PatrolOrderBrief
 from app.documents.render_docx import render_docx
 from app.documents.render_page import render_page
 from app.documents.render_pdf import render_pdf
 from app.documents.view_brief import MapViewBrief
-from tests.app.documents import samples
+from tests.app.documents import sample_orders, samples
 
 
 @pytest.fixture
@@ -43,6 +45,16 @@ def accountability() -> AccountabilityBrief:
 @pytest.fixture
 def map_view() -> MapViewBrief:
     return samples.view_of_the_map()
+
+
+@pytest.fixture
+def patrol_order() -> PatrolOrderBrief:
+    return sample_orders.order_of_a_patrol()
+
+
+@pytest.fixture
+def evacuation_order() -> EvacuationOrderBrief:
+    return sample_orders.order_of_an_evacuation()
 
 
 @pytest.fixture

@@ -334,6 +334,10 @@ def view_of_the_map(**changes: object) -> view.MapViewBrief:
             ),
             threats=(parts.MapArea("EXERCISE raiders", "POLYGON((20.5 4.2, 20.7 4.2, 20.7 4.4, 20.5 4.4, 20.5 4.2))"),),
             grid_step=20_000,
+            hindered=(
+                view.ViewRoad("closed", "LINESTRING(20.4 4.3, 20.7 4.35)"),
+                view.ViewRoad("slowed", "LINESTRING(20.7 4.35, 20.95 4.45)"),
+            ),
         ),
         "layers": ("Open alerts", "Incidents"),
         "south_west": "34N BK 111 535",

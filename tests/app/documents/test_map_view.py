@@ -13,6 +13,8 @@ from app.permissions import Role
 from tests.app.documents.ordering import order, raise_alert, surroundings, ucdp_event, write_all, written
 from tests.app.havens.conftest import build  # noqa: F401 - a fixture
 from tests.people import EAST, WEST, Staff, csrf_of
+from tests.planning_ground import small_country
+from tests.planning_officer import WHY, post
 from tests.reports import defender_near
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -71,6 +73,20 @@ def test_layers_that_were_off_are_not_printed(staff: Staff, owner: psycopg.Conne
     said = pdf_text(staff, Role.HOM, view(staff, owner, Role.HOM, ["places"]))
     assert "EXERCISE Harrowby" in said
     assert "OPENLY" not in said and "EXERCISE Base Lima" not in said
+
+
+def test_a_sheet_shows_roads_as_they_are_when_it_is_printed(staff: Staff, owner: psycopg.Connection) -> None:
+    country = small_country(owner, staff)
+    officer = staff.client(Role.SECTOR_OPS)
+    slow = {"condition": "slowed", "cause": "rain", "factor": "2.5", "reason": WHY}
+    for n, words in ((0, slow), (1, slow), (1, {"condition": "closed", "cause": "mines", "reason": WHY})):
+        assert post(officer, f"/roads/links/{country.links[n]}", words).status_code == 303
+    said = pdf_text(staff, Role.HOM, view(staff, owner, Role.HOM, ["roads"]))
+    assert "L0 Secondary road" in said and "Slow · 2.5 times longer · Rain or flood" in said
+    assert "Closed · Mines or explosive remnants" in said and said.count("Slow ·") == 1
+    assert said.count("Closed ·") == 1 and "L2 Secondary" not in said and WHY not in said
+    without = pdf_text(staff, Role.HOM, view(staff, owner, Role.HOM, ["places"]))
+    assert "Rain or flood" not in without
 
 
 @pytest.mark.usefixtures("picture")

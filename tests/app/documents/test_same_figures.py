@@ -18,7 +18,18 @@ def packed(text: str) -> str:
     return re.sub(r"[\s\u200b\ufeff]+", "", text)
 
 
-@pytest.mark.parametrize("which", ["incident", "accountability", "no_alerts", "bare_incident", "map_view"])
+@pytest.mark.parametrize(
+    "which",
+    [
+        "incident",
+        "accountability",
+        "no_alerts",
+        "bare_incident",
+        "map_view",
+        "patrol_order",
+        "evacuation_order",
+    ],
+)
 def test_page_pdf_and_docx_carry_every_figure_and_word(which, request, said, texts_of):
     brief = request.getfixturevalue(which)
     texts = texts_of(brief)
@@ -51,7 +62,9 @@ def hostile(value: Any, field: str = "", kind: str = "") -> Any:
     return value
 
 
-@pytest.mark.parametrize("which", ["incident", "accountability", "map_view"])
+@pytest.mark.parametrize(
+    "which", ["incident", "accountability", "map_view", "patrol_order", "evacuation_order"]
+)
 def test_hostile_text_in_every_field_stands_there_as_typed(which, request, said, texts_of):
     brief = hostile(request.getfixturevalue(which))
     assert HOSTILE in brief.header.title

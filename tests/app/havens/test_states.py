@@ -39,7 +39,9 @@ def test_the_table_is_whole_and_every_state_has_words() -> None:
         steps = (state, *way_to_open(state))
         assert all(allowed(a, b) for a, b in pairwise(steps))
     assert set(actions.NEEDS) == set(NEEDS) and set(actions.SUPPLIES) == set(SUPPLIES)
-    assert set(ACTS) == {"state", "headcount", "needs"}
+    assert set(ACTS) == {
+        "state", "headcount", "needs", "stocks", "gate", "record", "inspection", "compromise",
+    }  # fmt: skip
 
 
 def test_it_opens_fills_and_empties_with_a_row_and_an_event_for_each_change(

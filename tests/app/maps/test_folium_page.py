@@ -40,7 +40,7 @@ def tags(parts: MapParts) -> list[tuple[str, dict[str, str | None]]]:
 
 def every_map() -> list[MapParts]:
     return [
-        build(bounds, legend.panes(legend.layers(sees_cells=sees)), NONCE, label="Map")
+        build(bounds, legend.panes(legend.layers(sees_cells=sees, sees_hotspots=sees)), NONCE, label="Map")
         for bounds in CAPITALS.values()
         for sees in (True, False)
     ]

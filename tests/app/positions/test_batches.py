@@ -135,6 +135,18 @@ def test_one_stray_fix_is_doubted_and_kept_and_the_picture_stays_where_the_carri
     assert kept and kept[0] == pytest.approx(0.1 + 300 * KILOMETRE)
 
 
+def test_a_fix_that_comes_weeks_late_is_judged_by_its_own_day(
+    client: FlaskClient, staff: Staff, units: Units, owner: psycopg.Connection
+) -> None:
+    truck, then = vehicle(client, staff, units.near, "EXERCISE TRUCK"), 20 * 24 * 60
+    name = {"call_sign": "EXERCISE TRUCK"}
+    post(client, staff, fix(then + 30, 0, **name), fix(then + 10, 10, **name), fix(30, 0, **name))
+    told = post(client, staff, fix(then + 20, 300, **name), fix(then + 15, 8, **name), fix(5, 12, **name))
+    assert ["too_fast" in p["flags"] for p in told["positions"]] == [True, False, False]
+    assert sum(bool(f & Flag.TOO_FAST) for f in flags_of(owner, truck)) == 1
+    assert latest_of(owner, truck) == NOW - timedelta(minutes=5)
+
+
 def test_two_fixes_that_agree_are_believed_and_the_first_of_them_is_judged_again(
     client: FlaskClient, staff: Staff, units: Units, owner: psycopg.Connection
 ) -> None:
@@ -168,7 +180,7 @@ def test_a_clock_that_runs_ahead_and_a_fix_far_outside_are_kept_and_not_believed
         client,
         staff,
         fix(10, **name),
-        fix(-30, **name),
+        fix(-300, **name),
         fix(5, 9_000, **name) | {"lat": 60.0},
         fix(90, **name),
     )

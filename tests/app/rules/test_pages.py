@@ -56,6 +56,7 @@ def test_every_kind_has_its_sentence(client: FlaskClient, staff: Staff) -> None:
         },
         {"kind": "indicator", "source": "reports", "period_hours": 72, "red": 3, "kinds": ["hate_speech"]},
         {"kind": "stale_threat", "red": 7},
+        {"kind": "haven_stock", "red": 12, "amber": 48},
     ]
     said = set()
     for parameters in kinds:

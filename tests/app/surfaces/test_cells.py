@@ -18,8 +18,8 @@ from app.surfaces.scoring import EDGES, bins
 from geo.hotspots import HotspotClass
 from geo.metric_grid import MetricGrid
 from geo.projection import Plane
-from geo.risk_surface import WARMING
-from geo.surface_issue import FEWEST_JUDGED
+from geo.surfaces.forecaster import WARMING
+from geo.surfaces.issue import FEWEST_JUDGED
 
 
 @settings(deadline=None, max_examples=40)

@@ -1,0 +1,52 @@
+"""Reads of deviations: who sees a patrol sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from app.db import db
+from app.deviations.models import Deviation as D
+from app.patrols.models import Patrol, PatrolStop
+from app.patrols.queries import visible
+
+
+def of_patrol(patrol_id: int) -> list[Row[Any]]:
+    """What stands on the record, the newest first; what never was is left out."""
+    return list(
+        db.session.execute(
+            select(
+                D.id, D.kind, D.stop_id, PatrolStop.name.label("stop_name"), D.opened_at, D.noticed_at, D.fired_at,
+                D.cleared_at, D.value, D.told_at, D.alert_id, D.acknowledged_at, D.acknowledged_by_role, D.reason,
+                D.note, func.ST_X(D.place).label("lon"), func.ST_Y(D.place).label("lat"),
+            )
+            .join(Patrol, Patrol.id == D.patrol_id)
+            .outerjoin(PatrolStop, PatrolStop.id == D.stop_id)
+            .where(D.patrol_id == patrol_id, D.withdrawn_at.is_(None), visible())
+            .order_by(D.opened_at.desc(), D.id.desc())
+        )
+    )  # fmt: skip
+
+
+def unexplained() -> dict[int, int]:
+    """Patrol → how many of its deviations nobody has explained, of the patrols that the viewer sees."""
+    found = db.session.execute(
+        select(D.patrol_id, func.count())
+        .join(Patrol, Patrol.id == D.patrol_id)
+        .where(D.withdrawn_at.is_(None), D.acknowledged_at.is_(None), visible())
+        .group_by(D.patrol_id)
+    )
+    return {row[0]: row[1] for row in found}
+
+
+def as_json(d: Row[Any]) -> Mapping[str, Any]:
+    def told(at: Any) -> str | None:
+        return at.isoformat() if at else None
+
+    return {
+        "id": d.id, "kind": d.kind, "stop_id": d.stop_id, "opened_at": told(d.opened_at),
+        "noticed_at": told(d.noticed_at), "cleared_at": told(d.cleared_at), "value": d.value, "lon": d.lon, "lat": d.lat,
+        "acknowledged_at": told(d.acknowledged_at), "reason": d.reason, "note": d.note, "alert_id": d.alert_id,
+    }  # fmt: skip

@@ -1,0 +1,167 @@
+"""An evacuation as `geo.evacuation.problem.Problem`: havens and their rules, roads as they hold now, escorts.
+
+Who may not know of a haven plans without it, and so does whoever did not ask for restricted ones: what is left over,
+and for want of how many places, is then the same as if it did not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from flask_babel import gettext as _
+from numpy.typing import NDArray
+from sqlalchemy import Row, select
+
+from app.db import db
+from app.errors import Conflict, Invalid
+from app.evacuations import area
+from app.evacuations.body import PlanBody
+from app.evacuations.models import Evacuation
+from app.havens import queries as havens
+from app.havens.by_road import inside_threats
+from app.havens.models import Haven, HavenState
+from app.havens.register_models import HavenRecord, MedicalLevel
+from app.roads.network import ground, said, season_at, threatened_links
+from geo.evacuation.problem import Escort, Group, Problem
+from geo.evacuation.problem import Haven as Shelter
+from geo.road_joining import joined
+from geo.roads import slowed
+
+# Vehicles that a road bears in an hour in a column under escort: house values, by class.
+BEARS = {"main": 120, "secondary": 60, "track": 30}
+OTHERS_BEAR = 20
+# How many times as long a road under threat is taken to be when ways are chosen, beside being slower.
+AVOID = 3.0
+WAVES, HORIZON = 12, 48 * 60.0
+MOST_HAVENS = 200
+WAITING = (HavenState.STANDBY.value, HavenState.CLOSED.value)
+
+
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """places, shelters, units: rows in the order of the problem's groups, havens and escorts. waiting: havens that could
+    be opened, at `waiting_nodes`. exposed: open havens that were left out, since they lie in an active threat's area."""
+
+    problem: Problem
+    places: list[Row[Any]]
+    shelters: list[Row[Any]]
+    units: list[Row[Any]]
+    waiting: list[Row[Any]]
+    waiting_nodes: NDArray[np.intp]
+    exposed: list[Row[Any]]
+
+
+def gathered(evacuation: Evacuation, asked: PlanBody) -> Gathered:
+    """Raises Invalid (a place or unit that is none of this evacuation's, nobody to bring) or Conflict (no roads)."""
+    at = {place.id: place for place in area.places_of(evacuation)}
+    near = {unit.id: unit for unit in area.units_near(evacuation)}
+    wanted = [group for group in asked.groups if group.people and group.place_id in at]
+    if not wanted:
+        words = _("Nobody is to be brought away. Say how many people are at the places.")
+        raise Invalid(words, fields={"groups": words})
+    going = [escort for escort in asked.escorts if escort.vehicles and escort.unit_id in near]
+    places, units = [at[g.place_id] for g in wanted], [near[e.unit_id] for e in going]
+    known = candidates(evacuation.restricted)
+    exposed = inside_threats([h.id for h in known])
+    opened = [h for h in known if h.state == HavenState.OPEN.value]
+    shelters = [h for h in opened if h.id not in exposed]
+    waiting = [h for h in known if h.state in WAITING and h.id not in exposed and h.capacity_night]
+    base = ground()
+    if not len(base.network.ends):
+        raise Conflict(_("The mission has no roads yet, so nobody can be sent by one."), code="no_roads")
+    closed, factor = said()
+    rows = [*places, *shelters, *units, *waiting]
+    whole, nodes = joined(
+        slowed(base.network, closed=closed, factor=factor), [(row.lon, row.lat) for row in rows]
+    )
+    avoid = np.ones(len(base.link_ids))
+    avoid[base.rows_of(np.array(threatened_links(), dtype=np.int64))] = AVOID
+    of_groups, of_shelters, of_units, of_waiting = np.split(
+        nodes, np.cumsum([len(places), len(shelters), len(units)])
+    )
+    records = records_of([h.id for h in shelters])
+    problem = Problem(
+        network=whole,
+        groups=tuple(
+            Group(
+                code=str(g.place_id), node=int(node), people=g.people, danger=g.danger, wounded=g.wounded,
+                children=g.people * asked.children_percent // 100,
+                without_transport=g.people * asked.without_transport_percent // 100, community=g.community or "",
+                cannot_walk=(g.people - g.wounded) * asked.cannot_walk_percent // 100,
+            )
+            for g, node in zip(wanted, of_groups, strict=True)
+        ),
+        havens=tuple(
+            Shelter(
+                code=str(h.id), node=int(node), places=h.free,
+                medical_level=medical(records.get(h.id)), holds=holds(records.get(h.id)),
+                step_free=is_step_free(records.get(h.id)),
+            )
+            for h, node in zip(shelters, of_shelters, strict=True)
+        ),
+        escorts=tuple(
+            Escort(
+                code=str(e.unit_id), node=int(node), people=e.seats * 2, seats=e.seats, vehicles=e.vehicles,
+                waves=WAVES, ready=float(e.ready_minutes),
+            )
+            for e, node in zip(going, of_units, strict=True)
+        ),
+        vehicles_an_hour=np.array([BEARS.get(each, OTHERS_BEAR) for each in whole.road_class], dtype=np.int64),
+        avoid=np.where(whole.roads >= 0, avoid[whole.roads], 1.0),
+        apart=apart(records.values()),
+        season=season_at(),
+        horizon=HORIZON,
+    )  # fmt: skip
+    left_out = [h for h in opened if h.id in exposed]
+    return Gathered(problem, places, shelters, units, waiting, of_waiting, left_out)
+
+
+def candidates(restricted: bool) -> list[Row[Any]]:
+    """Havens that the viewer may know of; restricted ones only where they were asked for."""
+    found = havens.rows().where(Haven.state.in_((HavenState.OPEN.value, *WAITING)))
+    if not restricted:
+        found = found.where(Haven.exposure.in_(havens.OPENLY_KNOWN))
+    return list(db.session.execute(found.order_by(Haven.id).limit(MOST_HAVENS)))
+
+
+def records_of(ids: Sequence[int]) -> dict[int, HavenRecord]:
+    """The record in force of each of these havens that has one."""
+    found = db.session.execute(
+        select(HavenRecord)
+        .where(HavenRecord.haven_id.in_(ids))
+        .distinct(HavenRecord.haven_id)
+        .order_by(HavenRecord.haven_id, HavenRecord.id.desc())
+    ).scalars()
+    return {record.haven_id: record for record in found}
+
+
+def medical(record: HavenRecord | None) -> int:
+    """0 none (or not known) to 4: wounded go where at least first aid is given."""
+    return (
+        list(MedicalLevel).index(MedicalLevel(record.medical_level)) if record and record.medical_level else 0
+    )
+
+
+def is_step_free(record: HavenRecord | None) -> bool:
+    """Whether a wheelchair gets in, as far as is on record."""
+    return record is not None and "step_free" in record.accessibility
+
+
+# A haven that refuses a community holds somebody from whom that community must be apart.
+REFUSES = "refuses "
+
+
+def holds(record: HavenRecord | None) -> frozenset[str]:
+    return frozenset(REFUSES + code for code in record.groups_refused) if record else frozenset()
+
+
+def apart(records: Any) -> frozenset[frozenset[str]]:
+    """Pairs that must not share a haven. What one haven keeps apart is apart in all: it tells who endangers whom."""
+    pairs: set[frozenset[str]] = set()
+    for record in records:
+        pairs |= {frozenset(pair.split("/")) for pair in record.do_not_mix}
+        pairs |= {frozenset((code, REFUSES + code)) for code in record.groups_refused}
+    return frozenset(pairs)

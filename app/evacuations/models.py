@@ -1,0 +1,62 @@
+"""Evacuations and the plans that were made for each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Identity, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+from app.mission.models import shape
+
+
+class Evacuation(Base):
+    """An area from which people are to be brought away: around a place, or that of a threat.
+
+    restricted: whether its plans were given havens that few may know of; then all of it is for those few.
+    """
+
+    __tablename__ = "evacuations"
+    __table_args__ = (
+        CheckConstraint("alert_id IS NULL OR threat_id IS NULL", name="cause"),
+        CheckConstraint("radius_metres BETWEEN 500 AND 60000", name="radius_metres"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    sector_id: Mapped[int | None] = mapped_column(ForeignKey("sectors.id"), index=True)
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), index=True)
+    threat_id: Mapped[int | None] = mapped_column(ForeignKey("threats.id"))
+    place: Mapped[WKBElement] = mapped_column(shape("POINT"))
+    radius_metres: Mapped[int]
+    restricted: Mapped[bool] = mapped_column(Boolean)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    made_by_role: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class EvacuationPlan(Base):
+    """A version: `asked` is a body.PlanBody, `content` what solving.py made of it. Written once, and issued once."""
+
+    __tablename__ = "evacuation_plans"
+    __table_args__ = (
+        UniqueConstraint("evacuation_id", "version"),
+        CheckConstraint(
+            "(issued_at IS NULL) = (issued_by_id IS NULL) AND (issued_at IS NULL) = (issued_by_role IS NULL)",
+            name="issued",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    evacuation_id: Mapped[int] = mapped_column(ForeignKey("evacuations.id"))
+    version: Mapped[int]
+    asked: Mapped[dict[str, Any]]
+    content: Mapped[dict[str, Any]]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    made_by_role: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    issued_by_role: Mapped[str | None]
+    issued_at: Mapped[datetime | None]

@@ -1,0 +1,92 @@
+"""An evacuation in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+WHY = {
+    "no_road": _l("no open road leads from there to any haven"),
+    "not_admitted": _l(
+        "no haven that can be reached may take them: medical care, or communities that are kept apart"
+    ),
+    "no_place": _l("the havens that may take them are full"),
+}
+
+
+def serial(evacuation_id: int, version: int | None) -> str:
+    """EV-00012/3: how a plan is called on the radio."""
+    return f"EV-{evacuation_id:05d}/{version or 0}"
+
+
+def people(count: int) -> str:
+    return _("1 person") if count == 1 else _("%(n)s people", n=f"{count:,}".replace(",", "\u202f"))
+
+
+def left(content: Mapping[str, Any]) -> int:
+    return sum(int(each["people"]) for each in content["left"])
+
+
+def placed(content: Mapping[str, Any]) -> int:
+    return sum(int(leg["people"]) for leg in content["legs"])
+
+
+def waiting(content: Mapping[str, Any]) -> int:
+    return sum(int(each["people"]) for each in content["waiting"])
+
+
+def overflow(content: Mapping[str, Any]) -> str:
+    """Who has no place and what to do about it, in a sentence; empty where all have one."""
+    count = left(content)
+    if not count:
+        return ""
+    words = (
+        (_("1 person has") if count == 1 else _("%(people)s have", people=people(count)))
+        + " "
+        + _("no place")
+    )
+    options = [
+        _(
+            "open %(name)s (%(places)s places, %(min)s min away)",
+            name=h["name"],
+            places=h["places"],
+            min=h["minutes"],
+        )
+        for h in content["to_open"]
+    ] + [_("make %(n)s more places at %(name)s", n=m["places"], name=m["name"]) for m in content["more"]]
+    if not options:
+        return _("%(who)s. No other haven that is known can be reached.", who=words)
+    return _(
+        "%(who)s: %(ways)s.",
+        who=words,
+        ways=", ".join(options[:-1]) + (_(" or ") if options[1:] else "") + options[-1],
+    )
+
+
+def over_steps(content: Mapping[str, Any]) -> str:
+    """Who can't walk and goes where no wheelchair gets in, as far as is known, in a sentence; empty where nobody does."""
+    legs = [leg for leg in content["legs"] if leg.get("cannot_walk")]
+    havens = {leg["haven"] for leg in legs if not content["havens"][leg["haven"]].get("step_free")}
+    count = sum(int(leg["cannot_walk"]) for leg in legs if leg["haven"] in havens)
+    if not count:
+        return ""
+    names = ", ".join(content["havens"][n]["name"] for n in sorted(havens))
+    return _(
+        "Of those who can’t walk, %(people)s go where no way in without steps is on record: %(havens)s. Send people who "
+        "carry, and lay ramps.",
+        people=count, havens=names,
+    )  # fmt: skip
+
+
+def carried(content: Mapping[str, Any]) -> int:
+    """How many of those with a place can't walk."""
+    return sum(int(leg.get("cannot_walk", 0)) for leg in content["legs"])
+
+
+def moment(content: Mapping[str, Any], minutes: float) -> datetime:
+    """When a wave leaves or arrives."""
+    return datetime.fromisoformat(content["at"]) + timedelta(minutes=minutes)

@@ -1,0 +1,70 @@
+"""The form of a haven that is new. The fields of its record are those of the record's own form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import ValidationError as ValidationFailed
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+
+from app.errors import Refusal
+from app.havens import wording
+from app.havens.actions import MOST_PEOPLE
+from app.havens.queries import OPENLY_KNOWN, secret
+from app.mission.place_form import choices
+from app.mission.placing import read_place
+
+
+def places(label: Any) -> IntegerField:
+    return IntegerField(label, validators=[InputRequired(), NumberRange(0, MOST_PEOPLE)])
+
+
+class HavenForm(FlaskForm):
+    name = StringField(
+        _l("Name"), validators=[DataRequired(), Length(min=3, max=120)],
+        description=_l("What it is called on the radio. No person’s name; of a hidden one, nothing that tells where."),
+    )  # fmt: skip
+    kind = SelectField(_l("Kind"), validators=[DataRequired()], choices=choices(wording.KINDS.items()))
+    place = StringField(
+        _l("Where"), validators=[DataRequired(), Length(max=120)],
+        description=_l("Grid reference of six digits or more, or latitude and longitude, or the name of a place"),
+    )  # fmt: skip
+    capacity_day = places(_l("Places by day"))
+    capacity_night = places(_l("Places for the night"))
+    exposure = SelectField(_l("Who may know"), validators=[DataRequired()], default="mission")
+    why = TextAreaField(_l("Why it is entered"), validators=[DataRequired(), Length(min=10, max=4000)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.exposure.choices = choices(
+            (code, words) for code, words in wording.EXPOSURES.items() if secret() or code in OPENLY_KNOWN
+        )
+
+    def validate_place(self, field: StringField) -> None:
+        try:
+            self.given_place = read_place(field.data or "")
+        except ValueError as error:
+            raise ValidationFailed(str(error)) from None
+
+    def as_body(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """As bodies.Entered takes it; typed: what acts.from_form read."""
+        kept = {name: value for name, value in typed.items() if name not in self._fields}
+        plain = ("name", "kind", "capacity_day", "capacity_night", "exposure", "why")
+        return {**kept, **{name: self._fields[name].data for name in plain}, "place": self.given_place}
+
+    def tell(self, refusal: Refusal) -> dict[str, str]:
+        """Show sentences at this form's own fields; those of the record's fields are answered, by name."""
+        of_record: dict[str, str] = {}
+        for way, words in refusal.fields.items():
+            name = way.split(".")[0]
+            if name in self._fields:
+                field = self._fields[name]
+                field.errors = [*field.errors, words]
+            else:
+                of_record[name] = words
+        if not refusal.fields or "body" in of_record:
+            self.form_errors.append(of_record.get("body", refusal.sentence))
+        return of_record

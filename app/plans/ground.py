@@ -1,0 +1,269 @@
+"""From the mission as it is to `geo.patrols.problem.Problem`: a day or a week of a sector's patrols, and why.
+
+Reward of a visit = neglect (`geo/coverage.py`: days × risk × √people × reach) × the weight of its district
+(`near_defenders.py`); must, should and could are the problem's tiers. Escorts that are owed are tasks of the first tier;
+alerts that wait to be verified (`verifying.py`) are visits of their own.
+Minutes are of the mission's own time, from midnight of the first day. Read with the viewer's own rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from flask_babel import gettext as _
+from numpy.typing import NDArray
+from sqlalchemy import Row
+
+from app.coverage.facts import site_facts
+from app.errors import Invalid, NotAllowed
+from app.means import queries as means
+from app.mission.hours import DAY
+from app.mission.queries import identity
+from app.permissions import Permission, viewer
+from app.plans.near_defenders import weights
+from app.plans.travelling import Mode, travel_minutes
+from app.plans.verifying import MINUTES, WORTH, ToVerify, to_verify
+from app.plans.visits import Visit, visits_of
+from geo.patrols.problem import FREE, Night, Problem, Tasks, Tier, Tours
+
+MOST_DAYS = 7
+TIERS = {"must": Tier.MUST, "should": Tier.SHOULD, "could": Tier.COULD}
+
+
+@dataclass(frozen=True)
+class TourOf:
+    """Row of `problem.tours`: whose tour on which day; unit is its row of app/means/queries.py."""
+
+    unit: Row[Any]
+    day: date
+
+
+@dataclass(frozen=True)
+class TaskOf:
+    """Row of `problem.tasks`: a visit, an escort (its row of app/means/queries.py) or an alert to verify; the others are
+    None."""
+
+    visit: Visit | None = None
+    escort: Row[Any] | None = None
+    alert: ToVerify | None = None
+
+    def worth(self, most: float) -> float:
+        """Before any weight; most: what the best visit is worth. An escort is worth as much: a promise was given."""
+        if self.visit:
+            return self.visit.worth
+        return most * (WORTH[self.alert.priority] if self.alert else 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class PlanGround:
+    """The problem, and what its rows stand for. spots: (nodes, 2) lon, lat of the travel matrix's nodes. begins: the
+    moment of minute 0. posts: node → name of where units may sleep beside their own base."""
+
+    problem: Problem
+    tours: tuple[TourOf, ...]
+    tasks: tuple[TaskOf, ...]
+    spots: NDArray[np.float64]
+    begins: datetime
+    posts: dict[int, str]
+
+
+def check_may_plan(sector_id: int) -> None:
+    """Raises NotAllowed for those who don't plan the patrols of this sector."""
+    if not viewer().may(Permission.PLAN_PATROLS, sector_id):
+        raise NotAllowed(_("You don’t plan the patrols of this sector."))
+
+
+def ground_of(sector_id: int, first: date, days: int) -> PlanGround:
+    """What there is to plan for these days (1 to 7) of a sector and of those below it.
+
+    Raises NotAllowed where the viewer doesn't plan its patrols; Invalid where no unit goes out or nothing is to be done,
+    with a sentence that says what to set first.
+    """
+    check_may_plan(sector_id)
+    if not 1 <= days <= MOST_DAYS:
+        raise Invalid(_("Plan one to seven days."), fields={"days": _("One to seven.")})
+    begins = datetime.combine(first, time(), ZoneInfo(identity().time_zone))
+    tours = tours_of(means.with_means(sector_id), first, days)
+    tasks = tasks_of(sector_id, first, days, begins)
+    if not tours:
+        raise Invalid(
+            _("No unit of this sector goes out on these days. Set the means of one first."), code="no_tours"
+        )
+    if not tasks:
+        raise Invalid(
+            _("Nothing is to be visited on these days. Put sites on the list first."), code="no_tasks"
+        )
+    nodes = Nodes()
+    bases = np.array([nodes.at(t.unit.lon, t.unit.lat) for t in tours], dtype=np.int64)
+    starts, ends = (
+        np.array(each, dtype=np.int64) for each in zip(*(nodes.of_task(t) for t in tasks), strict=True)
+    )
+    posts, nights = overnight(tours, bases, nodes)
+    modes = sorted({Mode.of(t.unit) for t in tours})
+    spots = np.array(nodes.spots)
+    problem = Problem(
+        travel_minutes(modes, spots, begins),
+        tour_rows(tours, bases, first, modes),
+        task_rows(tasks, tours, starts, ends, first),
+        nights=nights,
+    )
+    return PlanGround(problem, tuple(tours), tuple(tasks), spots, begins, posts)
+
+
+class Nodes:
+    """Numbers for places, the same one for the same place."""
+
+    def __init__(self) -> None:
+        self.spots: list[tuple[float, float]] = []
+        self.numbers: dict[tuple[float, float], int] = {}
+
+    def at(self, lon: float, lat: float) -> int:
+        if (lon, lat) not in self.numbers:
+            self.numbers[lon, lat] = len(self.spots)
+            self.spots.append((lon, lat))
+        return self.numbers[lon, lat]
+
+    def of_task(self, task: TaskOf) -> tuple[int, int]:
+        if task.visit:
+            here = self.at(task.visit.facts.site.lon, task.visit.facts.site.lat)
+            return here, here
+        if task.alert:
+            here = self.at(task.alert.place.lon, task.alert.place.lat)
+            return here, here
+        e: Any = task.escort
+        return self.at(e.from_lon, e.from_lat), self.at(e.to_lon, e.to_lat)
+
+
+def tours_of(units: Sequence[Row[Any]], first: date, days: int) -> list[TourOf]:
+    """Each unit's tours of each day on which it goes out; several on a day go beside each other."""
+    return [
+        TourOf(unit, day)
+        for n in range(days)
+        for unit in units
+        if (day := first + timedelta(days=n)).isoweekday() in unit.days
+        for _tour in range(unit.tours_a_day)
+    ]
+
+
+def overnight(
+    tours: Sequence[TourOf], bases: NDArray[np.int64], nodes: Nodes
+) -> tuple[dict[int, str], tuple[Night, ...]]:
+    """Node → name of the posts at which units may sleep, and the nights between their tours of one day and the next."""
+    base_posts, place_posts = means.posts([tour.unit for tour in tours])
+    names: dict[int, str] = {}
+    row = {(t.unit.id, t.day, team): n for (t, team), n in zip(teams(tours), range(len(tours)), strict=True)}
+    found = []
+    for (unit_id, day, team), before in row.items():
+        after = row.get((unit_id, day + timedelta(days=1), team))
+        unit = tours[before].unit
+        posts = [base_posts[n] for n in unit.overnight_base_ids if n in base_posts]
+        posts += [place_posts[n] for n in unit.overnight_place_ids if n in place_posts]
+        if after is None or not posts:
+            continue
+        home, at = int(bases[before]), [nodes.at(post.lon, post.lat) for post in posts]
+        names |= {node: post.name for node, post in zip(at, posts, strict=True) if node != home}
+        if options := dict.fromkeys(node for node in at if node != home):
+            found.append(Night(before, after, (home, *options)))
+    return names, tuple(found)
+
+
+def teams(tours: Sequence[TourOf]) -> list[tuple[TourOf, int]]:
+    """Each tour with its number among those of its unit on its day."""
+    seen: dict[tuple[int, date], int] = {}
+    found = []
+    for tour in tours:
+        key = (tour.unit.id, tour.day)
+        seen[key] = seen.get(key, 0) + 1
+        found.append((tour, seen[key]))
+    return found
+
+
+def tasks_of(sector_id: int, first: date, days: int, begins: datetime) -> list[TaskOf]:
+    facts = site_facts(sector_id)
+    visits = [visit for each in facts for visit in visits_of(each, first, days)]
+    escorts = means.escorts(first, first + timedelta(days=days - 1), sector_id)
+    alerts = to_verify(sector_id, days)
+    return (
+        [TaskOf(visit=visit) for visit in visits]
+        + [TaskOf(escort=escort) for escort in escorts]
+        + [TaskOf(alert=alert) for alert in alerts]
+    )
+
+
+def tour_rows(tours: Sequence[TourOf], bases: NDArray[np.int64], first: date, modes: list[Mode]) -> Tours:
+    day = np.array([(t.day - first).days for t in tours], dtype=np.int64)
+    begin = np.array([t.unit.shift_from for t in tours], dtype=np.float64)
+    end = np.array([t.unit.shift_until for t in tours], dtype=np.float64)
+    return Tours(
+        start=bases, end=bases, earliest=day * DAY + begin,
+        # A shift whose end lies before its start lasts into the next day.
+        latest=day * DAY + end + np.where(end <= begin, DAY, 0),
+        duty=np.array([t.unit.longest_duty_minutes for t in tours], dtype=np.float64),
+        mode=np.array([modes.index(Mode.of(t.unit)) for t in tours], dtype=np.int64),
+        day=day, unit=np.array([t.unit.id for t in tours], dtype=np.int64),
+    )  # fmt: skip
+
+
+def task_rows(
+    tasks: Sequence[TaskOf],
+    tours: Sequence[TourOf],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    first: date,
+) -> Tasks:
+    visits = [task.visit for task in tasks if task.visit]
+    by_place = weights([visit.facts.site.place_id for visit in visits])
+    most = max((visit.worth for visit in visits), default=1.0)
+    open_at = [hours_of(task, first) for task in tasks]
+    windows = np.full((len(tasks), max(map(len, open_at)), 2), np.nan)
+    for n, found in enumerate(open_at):
+        windows[n, : len(found)] = found
+    # Numbers of sites and of the rest must not meet: visits of one site keep their distance.
+    others_from = max((visit.facts.site.id for visit in visits), default=0) + 1
+    columns: tuple[list[Any], ...] = ([], [], [], [], [])
+    for n, task in enumerate(tasks):
+        if task.visit:
+            at = task.visit.facts.site
+            row = (
+                at.visit_minutes,
+                task.visit.worth * by_place[at.place_id],
+                TIERS[at.priority],
+                at.id,
+                task.visit.gap,
+            )
+        else:
+            owed: Any = task.escort
+            minutes, tier_of = (MINUTES, task.alert.tier) if task.alert else (owed.ready_minutes, Tier.MUST)
+            row = (minutes, task.worth(most), tier_of, others_from + n, 0)
+        for column, value in zip(columns, row, strict=True):
+            column.append(value)
+    service, reward, tier, site, gap = columns
+    return Tasks(
+        node=starts, end=ends, service=np.array(service, dtype=np.float64), reward=np.array(reward, dtype=np.float64),
+        tier=np.array(tier, dtype=np.int64), windows=windows,
+        allowed=np.array([[able(tour.unit, task) for tour in tours] for task in tasks], dtype=bool),
+        site=np.array(site, dtype=np.int64), gap=np.array(gap, dtype=np.int64), locked=np.full(len(tasks), FREE),
+    )  # fmt: skip
+
+
+def hours_of(task: TaskOf, first: date) -> Sequence[tuple[float, float]]:
+    if task.visit:
+        return task.visit.windows
+    if task.alert:
+        return task.alert.windows
+    e: Any = task.escort
+    midnight = (e.on_day - first).days * DAY
+    return [(float(midnight + e.earliest), float(midnight + e.latest))]
+
+
+def able(unit: Row[Any], task: TaskOf) -> bool:
+    """Whether a unit has what the task needs; an escort needs vehicles."""
+    if not task.visit:
+        return bool(task.alert or unit.going != "foot")
+    has = {"interpreter": unit.interpreters > 0, "women": unit.women > 0, "foot": unit.going != "vehicle"}
+    return all(has[need] for need in task.visit.facts.site.needs)

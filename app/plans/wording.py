@@ -1,0 +1,98 @@
+"""What plans say: why a stop, why not, what one more unit would bring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import format_date, format_decimal, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.means.wording import KINDS
+from app.sites.wording import PRIORITIES as PRIORITIES
+from app.words import days
+
+STATES = {
+    "solving": _l("Being searched for"),
+    "ready": _l("Waits for a decision"),
+    "issued": _l("Orders issued"),
+    "withdrawn": _l("Put aside"),
+    "failed": _l("No plan was found"),
+}
+TONES = {"solving": "go", "ready": "wait", "issued": "good", "withdrawn": "done", "failed": "open"}
+REASONS = {
+    "no_tour_allowed": _l("no unit that may go there has what it needs"),
+    "out_of_reach": _l("no unit gets there and back within its hours"),
+    "windows_cannot_be_met": _l("no unit is there at the hours when it may be visited"),
+    "worth_less_than_what_stands": _l("the hours do more good elsewhere"),
+    "not_drawn": _l("the draw sent nobody there on this day"),
+}
+SPANS = [("1", _l("One day")), ("7", _l("A week"))]
+
+
+def number(value: int) -> str:
+    return str(format_decimal(value))
+
+
+def name(fact: Mapping[str, Any]) -> str:
+    if fact["kind"] == "escort":
+        return _("Escort %(here)s – %(there)s", here=fact["name"], there=fact["to"])
+    if fact["kind"] == "alert":
+        return _("%(name)s, to verify", name=fact["name"])
+    return str(fact["name"])
+
+
+def why(fact: Mapping[str, Any]) -> str:
+    """Why a stop counts, in one sentence of facts."""
+    if fact["kind"] == "escort":
+        return _("an escort that is owed: %(what)s", what=KINDS[fact["what"]])
+    if fact["kind"] == "alert":
+        count = len(fact["alert_ids"])
+        waits = ngettext(
+            "an alert near it waits to be verified", "%(num)s alerts near it wait to be verified", count
+        )
+        return f"{waits}; {_('priority %(p)s', p=fact['rank'])}"
+    said = [str(PRIORITIES[fact["priority"]])]
+    ago = days(round(fact["days"])) if fact["days"] >= 1 else _("less than a day")
+    said.append(_("%(days)s since the last visit", days=ago) if fact["visited"] else _("no visit on record"))
+    if fact["over"]:
+        said.append(_("past its longest gap"))
+    if fact["people"] is not None:
+        said.append(ngettext("%(num)s person", "%(num)s people", fact["people"]))
+    said.append(_("risk %(risk)s", risk=f"{fact['risk']:.2f}"))
+    if fact["threats"]:
+        said.append(_("under a threat"))
+    if fact["alerts"]:
+        said.append(ngettext("%(num)s alert to verify", "%(num)s alerts to verify", fact["alerts"]))
+    if fact["of"] > 1:
+        said.append(_("visit %(n)s of %(of)s", n=fact["number"], of=fact["of"]))
+    said += [_("by night")] * fact["night"] + [_("on market day")] * fact["market"]
+    return "; ".join(said)
+
+
+def at_stop(fact: Mapping[str, Any]) -> list[str]:
+    """What a draft of an order says is done there: one sentence for each stop that the task becomes."""
+    if fact["kind"] == "escort":
+        return [_("Meet those to be escorted."), _("The escort ends here.")]
+    if fact["kind"] == "alert":
+        # No number and no kind: an order is a paper, and would say that somebody here has told the mission.
+        return [_("Ask how people are: several of them, apart from each other. Ask nobody who said what.")]
+    return [_("Be seen, and talk to people. Planned because: %(why)s.", why=why(fact))]
+
+
+def left_out(reason: str, by_hand: bool, kept: bool) -> str:
+    if by_hand:
+        return _("an officer left it out")
+    # What an officer put somewhere stands above all else: it is left out only where it can't be done there.
+    return _("it can’t be done where an officer put it") if kept else str(REASONS[reason])
+
+
+def day(begins: datetime, n: int) -> str:
+    return str(format_date(begins + timedelta(days=n), "EEE d MMM"))
+
+
+def clock(minute: float) -> str:
+    """Time of day in the mission's zone; minutes from the midnight of the first day."""
+    return f"{int(minute) // 60 % 24:02d}:{int(minute) % 60:02d}"

@@ -1,0 +1,2 @@
+DROP POLICY clearance ON havens;
+DROP POLICY stays_hidden ON havens;

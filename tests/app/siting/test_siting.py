@@ -1,0 +1,267 @@
+"""A siting study: asked on a page, found by the worker, read by those who may know of what it stands on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.permissions import Role
+from tests.people import EAST, WEST, Staff, csrf_of, record
+from tests.planning_ground import LONS, Country, small_country
+from workers import solves
+
+QUESTION = {
+    "new_sites": "1", "goal": "most_within", "minutes": "25", "seasons": "dry", "haven_states": ["open"], "room": "",
+    "threat_km": "0",
+}  # fmt: skip
+ABROAD = 0.5  # longitude of the village at the road's far end
+
+
+@pytest.fixture
+def country(owner: psycopg.Connection, staff: Staff) -> Country:
+    return small_country(owner, staff)
+
+
+class Siting:
+    """Asks as the sector's operations officer, and has the worker find the answer."""
+
+    def __init__(self, staff: Staff, worker: Flask, owner: psycopg.Connection) -> None:
+        self.staff, self.worker, self.owner = staff, worker, owner
+
+    def post(self, client: FlaskClient, path: str, fields: dict[str, Any]) -> Any:
+        return client.post(path, data=fields, headers={"X-CSRFToken": csrf_of(client, "/account")})
+
+    def study(self, by: Role = Role.SECTOR_OPS, path: str = "/siting/new", **asked: Any) -> int:
+        fields = (
+            asked
+            if path != "/siting/new"
+            else QUESTION | {"sector_id": str(self.staff.sectors[WEST])} | asked
+        )
+        answer = self.post(self.staff.client(by), path, fields)
+        assert answer.status_code == 303, answer.get_data(as_text=True)
+        with self.worker.app_context():
+            for (number,) in self.owner.execute("SELECT id FROM solves WHERE state = 'waiting'").fetchall():
+                solves.run(str(number))
+        ended = self.owner.execute("SELECT state, error FROM solves ORDER BY id DESC LIMIT 1").fetchone()
+        assert ended == ("done", None), ended
+        return int(answer.headers["Location"].rpartition("/")[2])
+
+    def found(self, study: int, by: Role = Role.SECTOR_OPS) -> dict[str, Any]:
+        told = self.staff.client(by).get(f"/api/v1/siting/{study}")
+        assert told.status_code == 200
+        answer: dict[str, Any] = told.get_json()["answer"]
+        return answer
+
+    def haven(
+        self, code: str, lon: float, exposure: str = "mission", state: str = "open", night: int = 300
+    ) -> int:
+        with self.owner.transaction():
+            row = self.owner.execute(
+                "INSERT INTO havens (code, name, kind, place, sector_id, capacity_day, capacity_night, state, exposure) "
+                "VALUES (%s, %s, 'secured_area', ST_SetSRID(ST_MakePoint(%s, 0.5), 4326), %s, 300, %s, %s, %s) "
+                "RETURNING id",
+                [code, f"EXERCISE haven {code}", lon, self.staff.sectors[WEST], night, state, exposure],
+            ).fetchone()
+            record(self.owner)
+        assert row
+        return int(row[0])
+
+    def expose(self, haven: int, exposure: str) -> None:
+        with self.owner.transaction():
+            self.owner.execute("UPDATE havens SET exposure = %s WHERE id = %s", [exposure, haven])
+            record(self.owner)
+
+
+@pytest.fixture
+def siting(staff: Staff, worker: Flask, owner: psycopg.Connection, country: Country) -> Siting:
+    return Siting(staff, worker, owner)
+
+
+def sites(answer: dict[str, Any]) -> set[str]:
+    return {site["name"] for site in answer["sites"]}
+
+
+def test_the_best_site_is_found_proven_and_shown_first(siting: Siting) -> None:
+    # Twenty minutes between neighbours: one site within 25 has three of five villages, in the middle of the road.
+    study = siting.study()
+    page = siting.staff.client(Role.SECTOR_OPS).get(f"/siting/{study}").get_data(as_text=True)
+    assert "would put 3,000 of 5,000 people within 25 minutes in the dry season" in page
+    assert "No placement of as many sites does better: this is proven." in page
+    assert page.index("3,000 of 5,000") < page.index('<svg class="siting-map siting-drawing"')
+    answer = siting.found(study)
+    assert answer["gap"] == 0
+    assert answer["within"] == {"before": 0, "after": 3000, "best": 3000}
+    # An open haven at the end of the road counts, one on standby does not unless it is asked for.
+    siting.haven("OPEN", LONS[0])
+    siting.haven("LATER", LONS[4], state="standby")
+    answer = siting.found(siting.study())
+    assert answer["within"] == {"before": 2000, "after": 5000, "best": 5000}
+    assert (answer["mean"]["before"], answer["mean"]["after"]) == (40.0, 12.0)
+    assert sites(answer) == {"EXERCISE haven OPEN", "EXERCISE village 3"}
+    both = siting.found(siting.study(new_sites="0", haven_states=["open", "standby"]))
+    assert both["within"]["after"] == 4000
+    # Worst and mean: in the middle of five villages, two steps of twenty minutes.
+    answer = siting.found(siting.study(goal="least_worst", haven_states=[]))
+    assert (sites(answer), answer["worst"]["after"]) == ({"EXERCISE village 2"}, 40.0)
+    answer = siting.found(siting.study(goal="least_mean", haven_states=[]))
+    assert (sites(answer), answer["mean"]["after"]) == ({"EXERCISE village 2"}, 24.0)
+
+
+def test_seasons_threats_two_ways_and_closed_roads_are_kept(siting: Siting, country: Country) -> None:
+    # A secondary road takes 1.4 times as long in the rains: 28 minutes, so that no neighbour is within 25.
+    assert siting.found(siting.study(seasons="both"))["within"]["after"] == 1000
+    with siting.owner.transaction():
+        siting.owner.execute(
+            "INSERT INTO road_conditions (link_id, sector_id, condition, cause, from_at, reason, set_by_id) "
+            "VALUES (%s, %s, 'closed', 'bridge', now() - interval '1 hour', 'EXERCISE', %s)",
+            [country.links[1], siting.staff.sectors[WEST], siting.staff.person(Role.SECTOR_OPS)],
+        )
+        record(siting.owner)
+    answer = siting.found(siting.study())
+    assert (sites(answer), answer["within"]["after"]) == ({"EXERCISE village 3"}, 3000)
+    assert [p["minutes"]["dry"][1] for p in answer["places"]] == [None, None, 20.0, 0.0, 20.0]
+    # From a threat around the last village, 15 km leave the fourth out.
+    with siting.owner.transaction():
+        siting.owner.execute(
+            "INSERT INTO actors (code, name, kind) VALUES ('RED', 'EXERCISE', 'armed_group')"
+        )
+        siting.owner.execute(
+            "INSERT INTO threats (name, actor_id, target, kind, area, sector_id, intent, capability, likelihood, impact, "
+            "review_on) SELECT 'EXERCISE raids', id, 'EXERCISE', 'mob_risk', ST_Multi(ST_MakeEnvelope(0.49, 0.55, 0.51, "
+            "0.6, 4326)), %s, 3, 3, 5, 5, current_date FROM actors",
+            [siting.staff.sectors[WEST]],
+        )
+        record(siting.owner)
+    answer = siting.found(siting.study(threat_km="13"))
+    assert {name for _ref, name, why in answer["candidates"] if why == "threat"} == {
+        "EXERCISE village 3", "EXERCISE village 4",
+    }  # fmt: skip
+    assert answer["within"]["after"] == 2000
+    # One road in alone: nowhere but at the base has two ways.
+    answer = siting.found(siting.study(two_ways="y"))
+    assert {why for _ref, _name, why in answer["candidates"]} == {"", "one_way"}
+    assert sites(answer) <= {"EXERCISE base", "EXERCISE village 0"}
+
+
+def test_capacities_fill_up_and_what_if_goes_on_from_the_placement(siting: Siting) -> None:
+    haven = siting.haven("OPEN", LONS[0], night=300)
+    study = siting.study(room="1500")
+    answer = siting.found(study)
+    # They go in groups, which may leave a few places empty.
+    assert 1780 <= answer["within"]["after"] <= 1800
+    assert {site["name"]: site["people"] for site in answer["sites"]}["EXERCISE haven OPEN"] > 280
+    assert all(site["people"] <= site["room"] for site in answer["sites"])
+    # Enlarged, it holds two villages; with a second site by hand, more; closed, less.
+    grown = siting.study(path=f"/siting/{study}/change", enlarge=f"haven:{haven}", people="2000")
+    assert 3400 < siting.found(grown)["within"]["after"] <= 3500
+    taken = {site["ref"] for site in answer["sites"]}
+    ref = next(r for r, name, _why in answer["candidates"] if name == "EXERCISE village 4" and r not in taken)
+    more = siting.study(path=f"/siting/{study}/change", add=ref, close=f"haven:{haven}")
+    told = siting.found(more)
+    assert "EXERCISE haven OPEN" not in sites(told)
+    assert "EXERCISE village 4" in sites(told)
+    assert told["within"]["before"] == 0
+    page = siting.staff.client(Role.SECTOR_OPS).get(f"/siting/{more}").get_data(as_text=True)
+    assert "Before the change" in page
+    answer = siting.post(
+        siting.staff.client(Role.SECTOR_OPS), f"/siting/{study}/change", {"close": "place:999999"}
+    )
+    assert answer.status_code == 422
+    assert "This site is not open." in answer.get_data(as_text=True)
+
+
+def test_the_table_is_taken_out_and_that_is_recorded(siting: Siting) -> None:
+    study = siting.study()
+    file = siting.post(siting.staff.client(Role.SECTOR_OPS), f"/siting/{study}/export", {})
+    lines = file.get_data(as_text=True).lstrip("\ufeff").splitlines()
+    assert lines[0].startswith("place_code,name,people,within_minutes")
+    assert len(lines) == 6
+    assert siting.owner.execute("SELECT 1 FROM ledger_events WHERE action = 'siting.exported'").fetchone()
+
+
+def test_who_places_no_havens_asks_for_nothing_and_another_sector_reads_nothing(siting: Siting) -> None:
+    study = siting.study()
+    for role, sector, status in (
+        (Role.SECTOR_OPS, EAST, 404), (Role.CLA, WEST, 404), (Role.HR_OFFICER, WEST, 200),
+        (Role.ANALYST_JMAC, WEST, 403),
+    ):  # fmt: skip
+        assert siting.staff.client(role, sector).get(f"/siting/{study}").status_code == status, role
+    reader = siting.staff.client(Role.HR_OFFICER)
+    assert siting.post(reader, f"/siting/{study}/change", {"close": "place:1"}).status_code == 403
+    asked = QUESTION | {"sector_id": str(siting.staff.sectors[WEST])}
+    assert siting.post(reader, "/siting/new", asked).status_code == 422
+    assert siting.owner.execute("SELECT count(*) FROM siting_studies").fetchone() == (1,)
+
+
+STANDING = st.lists(
+    st.tuples(st.sampled_from(LONS), st.sampled_from(["need_to_know", "secret"]), st.sampled_from(["open", "full"])),
+    min_size=1, max_size=3,
+)  # fmt: skip
+
+
+def test_a_secret_haven_changes_nothing_for_whoever_may_not_know_of_it(siting: Siting) -> None:
+    """Whoever asks, cleared or not: without the wish of somebody cleared, the answer is that of a world without it."""
+    without = siting.found(siting.study())
+    plain = {k: v for k, v in without.items() if k != "seconds"}
+
+    @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(STANDING)
+    def unchanged(hidden: list[tuple[float, str, str]]) -> None:
+        made = [
+            siting.haven(f"H{n}-{id(hidden)}", lon, exposure, state)
+            for n, (lon, exposure, state) in enumerate(hidden)
+        ]
+        for asker in (Role.SECTOR_OPS, Role.POC_OFFICER):
+            answer = siting.found(siting.study(asker, haven_states=["open", "full"]))
+            assert {k: v for k, v in answer.items() if k != "seconds"} == plain
+        with siting.owner.transaction():
+            siting.owner.execute("UPDATE havens SET state = 'closed' WHERE id = ANY(%s)", [made])
+            record(siting.owner)
+
+    unchanged()
+
+
+def test_a_study_of_restricted_havens_is_there_for_the_cleared_alone(siting: Siting) -> None:
+    secret = siting.haven("HIDDEN", LONS[0], "secret")
+    officer = siting.staff.client(Role.SECTOR_OPS)
+    assert "restricted" not in officer.get("/siting/new").get_data(as_text=True).lower()
+    study = siting.study(Role.POC_OFFICER, restricted="y")
+    answer = siting.found(study, Role.POC_OFFICER)
+    assert answer["within"] == {"before": 2000, "after": 5000, "best": 5000}
+    assert "EXERCISE haven HIDDEN" in sites(answer)
+    for path in (f"/siting/{study}", f"/api/v1/siting/{study}", "/siting"):
+        told = officer.get(path).get_data(as_text=True)
+        assert "HIDDEN" not in told
+        assert "5,000" not in told
+    assert officer.get(f"/siting/{study}").status_code == 404
+    # How far the search was, others hear; how many it protects, nobody.
+    assert siting.owner.execute("SELECT best FROM solves WHERE subject_id = %s", [study]).fetchone() == (
+        None,
+    )
+    # By the application's role alone, without our queries: no row either (second wall).
+    with siting.staff.acting(Role.SECTOR_OPS):
+        from app.db import db
+        from app.siting.models import SitingStudy
+
+        assert db.session.get(SitingStudy, study) is None
+    assert siting.owner.execute(
+        "SELECT count(*) FROM ledger_events WHERE convert_from(body, 'UTF8') LIKE %s", [f"%haven:{secret}%"]
+    ).fetchone() == (0,)
+
+
+def test_a_haven_that_becomes_secret_takes_the_studies_that_stand_on_it_with_it(siting: Siting) -> None:
+    haven = siting.haven("KNOWN", LONS[0])
+    study = siting.study()
+    officer, cleared = siting.staff.client(Role.SECTOR_OPS), siting.staff.client(Role.POC_OFFICER)
+    assert officer.get(f"/siting/{study}").status_code == 200
+    siting.expose(haven, "secret")
+    assert officer.get(f"/siting/{study}").status_code == 404
+    assert not re.search(rf"/siting/{study}\b", officer.get("/siting").get_data(as_text=True))
+    assert cleared.get(f"/siting/{study}").status_code == 200

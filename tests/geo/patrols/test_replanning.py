@@ -1,0 +1,91 @@
+"""An alert while patrols are out: who is able, how soon, and the rest of the day repaired with few changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.patrols.changed import NewTask, Whereabouts, remaining, whereabouts
+from geo.patrols.check import faults
+from geo.patrols.plan import timed
+from geo.patrols.problem import Tier
+from geo.patrols.replanning import Able, nearest_able, repaired
+from geo.patrols.search import solve
+from tests.geo.patrols.asked import by_hand, problems
+
+ALERT = NewTask(node=3, service=10, reward=9, windows=[(40, 90)], allowed=[0, 1])
+
+
+def test_a_unit_is_where_its_plan_has_it_and_on_the_road_it_is_free_at_the_next_stop():
+    problem = by_hand()
+    plan = timed(problem, [[0, 3], [1]])
+    assert whereabouts(problem, plan, 5)[0] == Whereabouts(1, 10.0)  # on the way to its first stop
+    assert whereabouts(problem, plan, 15)[0] == Whereabouts(1, 30.0)  # at it
+    assert whereabouts(problem, plan, 40)[0] == Whereabouts(4, 60.0)  # on the way to the second
+    assert whereabouts(problem, plan, 70)[0] == Whereabouts(1, 95.0)  # with the escort, which ends at node 1
+    assert whereabouts(problem, plan, 99)[0] == Whereabouts(0, 105.0)  # on the way home
+    assert whereabouts(problem, plan, 20)[1] == Whereabouts(0, 30.0)  # before its shift
+
+
+def test_the_nearest_able_unit_comes_first_and_the_others_say_why_not():
+    problem = by_hand()
+    plan = timed(problem, [[0, 1], [2]])
+    soon, other = nearest_able(problem, plan, 35, ALERT, done={0})
+    # The vehicle drives on to node 2 (minute 40), and is at node 3 ten minutes later; its visit still fits afterwards.
+    assert (soon.tour, soon.able, soon.arrives, soon.minutes, soon.waits) == (0, Able.ABLE, 50.0, 10.0, 5.0)
+    assert soon.displaces == ()
+    # On foot the unit is at node 3 only at minute 120, on its way to its own visit.
+    assert (other.tour, other.able, other.arrives) == (1, Able.TOO_LATE, 120.0)
+    codes = {
+        Able.NOT_ALLOWED: (replace_of(ALERT, allowed=[1]), problem),
+        Able.OFF_DUTY: (replace_of(ALERT, service=400), problem),
+        Able.NO_WAY: (ALERT, replace(problem, travel=cut(problem.travel))),
+    }
+    for code, (new, asked) in codes.items():
+        told = {each.tour: each.able for each in nearest_able(asked, plan, 35, new, done={0})}
+        assert told[0] == code
+    known = nearest_able(problem, plan, 35, ALERT, done={0}, at={0: Whereabouts(3, 35.0)})
+    assert known[0].arrives == 35.0
+
+
+def test_the_repaired_day_takes_the_alert_in_and_leaves_the_rest_as_it_was():
+    problem = by_hand()
+    plan = timed(problem, [[0, 1], [2]])
+    repair = repaired(problem, plan, 35, ALERT, done={0}, seconds=0.05)
+    assert faults(repair.problem, repair.plan) == []
+    assert repair.tour == 0 and repair.moved == () and repair.dropped == () and repair.stops == 2
+    assert set(repair.plan.orders()[0]) >= {1, 4} and 2 in repair.plan.orders()[1]
+    assert 0 not in {task for order in repair.plan.orders() for task in order}
+
+
+@settings(max_examples=25, deadline=None)
+@given(problems(), st.floats(0, 400), st.integers(0, 2**16))
+def test_the_checker_refuses_no_repair_and_what_is_done_is_not_done_again(problem, now, seed):
+    plan = solve(problem, iterations=30)
+    done = {stop.task for each in plan.rounds for stop in each.stops if stop.begin <= now}
+    drawn = np.random.default_rng(seed)
+    node = int(drawn.integers(problem.travel.shape[1]))
+    new = NewTask(
+        node, 10, 5, [(now, now + 200)], range(len(problem.tours)), tier=Tier(int(drawn.integers(3)))
+    )
+    repair = repaired(problem, plan, now, new, done=done, seconds=0.004)
+    assert faults(repair.problem, repair.plan) == []
+    assert not done & {task for order in repair.plan.orders() for task in order}
+    left = remaining(problem, plan, now, done)
+    # What was left of the plan can be kept as it was: nothing is lost only because the clock went on.
+    rest = [[task for task in order if task not in done] for order in plan.orders()]
+    assert faults(left, timed(left, rest)) == []
+
+
+def replace_of(new: NewTask, **changes: object) -> NewTask:
+    return replace(new, **changes)
+
+
+def cut(travel: np.ndarray) -> np.ndarray:
+    found = travel.copy()
+    found[0, :, 3] = np.inf
+    found[0, 3, 3] = 0.0
+    return found

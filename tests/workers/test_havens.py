@@ -1,0 +1,114 @@
+"""What the house does about havens: it tells alerts that count on one, says when one runs out, and forgets tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.db import db
+from app.permissions import Role
+from tests.app.havens.conftest import Build, build
+from tests.app.patrols.world import decided_alert
+from tests.app.rules.world import rule
+from tests.people import EAST, Staff
+from workers import havens, rules
+
+__all__ = ["build"]
+WHY = "EXERCISE: said in a sentence why."
+
+
+def act(client: FlaskClient, headers: dict[str, str], haven: int, name: str, **fields: Any) -> None:
+    answer = client.post(f"/api/v1/havens/{haven}/{name}", json=fields, headers=headers)
+    assert answer.status_code == 200, answer.json
+
+
+@pytest.fixture
+def do(worker: Flask) -> Callable[..., None]:
+    def once(job: Callable[..., None], *args: str) -> None:
+        with worker.app_context():
+            job(*args)
+            db.session.commit()
+
+    return once
+
+
+def test_an_alert_that_counts_on_a_haven_is_told_once_that_it_is_compromised(
+    client: FlaskClient, staff: Staff, build: Build, owner: psycopg.Connection, do: Callable[..., None]
+) -> None:
+    alert, haven = decided_alert(client, staff, owner), build("A", state="closed")
+    duty = staff.bearer(Role.WATCHKEEPER_JOC)
+    client.post(f"/api/v1/alerts/{alert}/open-haven", json={"haven_id": haven, "reason": WHY}, headers=duty)
+    act(client, duty, haven, "state", to_state="compromised", reason=WHY)
+    asked = owner.execute("SELECT args FROM outbox WHERE job = 'workers.havens.tell_alerts'").fetchall()
+    assert asked == [([str(haven)],)]
+    for _again in range(2):
+        do(havens.tell_alerts, str(haven))
+    notes = owner.execute("SELECT note FROM alert_steps WHERE kind = 'note'").fetchall()
+    assert len(notes) == 1 and "Haven A" in notes[0][0] and "is compromised" in notes[0][0]
+
+
+def test_those_on_watch_hear_that_a_haven_runs_out_and_of_a_hidden_one_nobody_does(
+    client: FlaskClient, staff: Staff, build: Build, owner: psycopg.Connection, do: Callable[..., None]
+) -> None:
+    keeper = staff.bearer(Role.POC_OFFICER)
+    blind = client.post(
+        "/api/v1/rules", headers=staff.bearer(Role.SECTOR_OPS, EAST),
+        json=rule(area=None, parameters={"kind": "haven_stock", "red": 12}),
+    )  # fmt: skip
+    assert blind.status_code == 403
+    written = client.post(
+        "/api/v1/rules", headers=keeper,
+        json=rule(area=None, parameters={"kind": "haven_stock", "red": 12, "amber": 48}),
+    )  # fmt: skip
+    assert written.status_code == 201, written.json
+    client.post(f"/api/v1/rules/{written.json['id']}/switch", json={"on": True}, headers=keeper)
+    # 100 people drink 1,500 litres a day: 500 last 8 hours, 2,000 last 32, 9,000 six days.
+    ids = [
+        build(code, occupancy=100, exposure=e)
+        for code, e in (("A", "mission"), ("B", "mission"), ("C", "mission"), ("S", "secret"))
+    ]
+    for haven, litres in zip(ids, (500, 2_000, 9_000, 1), strict=True):
+        act(client, keeper, haven, "stocks", water_litres=litres)
+
+    def record_of() -> list[tuple[Any, ...]]:
+        return owner.execute(
+            "SELECT subject, red_at IS NOT NULL, cleared_at IS NOT NULL, alert_id IS NOT NULL "
+            "FROM rule_lapses ORDER BY id"
+        ).fetchall()
+
+    for _again in range(2):
+        do(rules.watch)
+    assert record_of() == [
+        (f"haven:{ids[0]}", True, False, True), (f"haven:{ids[1]}", False, False, False),
+    ]  # fmt: skip
+    ((reasons,),) = owner.execute("SELECT reasons FROM alerts").fetchall()
+    assert reasons[0].startswith("Haven A has water or food to survive on for")
+    act(client, keeper, ids[0], "stocks", water_litres=90_000)
+    act(client, keeper, ids[1], "headcount", people=0)
+    do(rules.watch)
+    assert [cleared for _s, _red, cleared, _a in record_of()] == [True, True]
+    tried = client.post(
+        "/api/v1/rules/test",
+        json=rule(area=None, parameters={"kind": "haven_stock", "red": 200}),
+        headers=keeper,
+    )
+    assert tried.status_code == 200 and tried.json["count"] == 1, tried.json
+
+
+def test_old_tokens_are_folded_once_and_the_log_says_how_many(
+    staff: Staff, build: Build, owner: psycopg.Connection, do: Callable[..., None]
+) -> None:
+    haven, old = build("A"), datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(days=9)
+    owner.execute("INSERT INTO haven_tokens VALUES (%s, 'GONE0000', 2, NULL, %s, %s)", [haven, old, old])
+    for _again in range(2):
+        do(havens.fold_tokens)
+    assert owner.execute("SELECT count(*) FROM haven_tokens").fetchone() == (0,)
+    assert owner.execute("SELECT came, went FROM haven_gate_days").fetchall() == [(2, 2)]
+    told = owner.execute("SELECT count(*) FROM ledger_events WHERE action = 'havens.tokens_folded'")
+    assert told.fetchone() == (1,)

@@ -1,0 +1,127 @@
+"""Long searches, in a process of their own: take the row, search as whoever asked, write how it ended.
+
+A kind's search is a function (subject id, Watched) that stores what it has found, and commits, with the asker's rights:
+`acting_for(watched.asked_by_id)`. What it raises ends the search as failed, with a code and nothing of the error's text.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from importlib import import_module
+
+from rq.timeouts import BaseTimeoutException
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import OperationalError
+
+from app.db import db
+from app.errors import NotAllowed, NotFound, Refusal
+from app.solves.models import OPEN, Solve, SolveState
+
+log = logging.getLogger("vigil.solves")
+
+# kind → the function that searches.
+SEARCHES = {
+    "plan": "workers.plans.search",
+    "mix": "workers.draws.search",
+    "siting": "workers.siting.search",
+}
+TELL_EVERY = 0.25  # s between two writes of how far it is
+
+
+class Watched:
+    """How a search tells how far it is, and hears that it should stop; on a connection of its own, so that others see it
+    while the search's own transaction is open."""
+
+    def __init__(self, solve: Solve) -> None:
+        self.id, self.kind, self.subject_id = solve.id, solve.kind, solve.subject_id
+        self.asked_by_id = solve.asked_by_id
+        self.share, self.best = 0.0, solve.best
+        self.asked_to_stop = False
+        self.wrote = 0.0
+
+    def told(self, share: float, best: float | None = None) -> None:
+        """share: of the work, 0 to 1; it never goes back. best: so far, in the kind's unit (app/solves/wording.py)."""
+        self.share = min(max(share, self.share), 1.0)
+        self.best = self.best if best is None else best
+        self.refresh()
+
+    def stop(self) -> bool:
+        """Whether a person asked it to stop."""
+        self.refresh()
+        return self.asked_to_stop
+
+    def refresh(self) -> None:
+        now = time.monotonic()
+        if now - self.wrote < TELL_EVERY:
+            return
+        self.wrote = now
+        with db.engine.begin() as own:
+            asked = own.execute(
+                text(
+                    "UPDATE solves SET share = :share, best = :best, told_at = now() WHERE id = :id "
+                    "RETURNING stop_asked_at IS NOT NULL"
+                ),
+                {"share": self.share, "best": self.best, "id": self.id},
+            ).scalar()
+        self.asked_to_stop = bool(asked)
+
+
+def run(solve_id: str) -> None:
+    """Search; nothing where it has ended already. A worker that was killed is followed by one that begins anew."""
+    number = int(solve_id)
+    solve = begin(number)
+    if solve is None:
+        return
+    watched, began = Watched(solve), time.monotonic()
+    try:
+        module, _, function = SEARCHES[watched.kind].rpartition(".")
+        getattr(import_module(module), function)(watched.subject_id, watched)
+    except OperationalError:
+        raise  # the database is away: the outbox tries again by itself
+    except Exception as error:
+        db.session.rollback()
+        end(watched, SolveState.FAILED, began, reason_of(error))
+        log.error("search failed", extra={"solve": number, "error": type(error).__name__})
+        return
+    db.session.rollback()
+    end(watched, SolveState.STOPPED if watched.asked_to_stop else SolveState.DONE, began)
+
+
+def begin(solve_id: int) -> Solve | None:
+    found = db.session.execute(select(Solve).where(Solve.id == solve_id).with_for_update()).scalar()
+    if found is None or found.state not in OPEN:
+        db.session.rollback()
+        return None
+    found.state = SolveState.RUNNING.value
+    db.session.commit()
+    db.session.refresh(found)
+    db.session.expunge(found)
+    db.session.rollback()
+    return found
+
+
+def end(watched: Watched, state: SolveState, began: float, error: str | None = None) -> None:
+    share = watched.share if state == SolveState.FAILED else 1.0
+    db.session.execute(
+        update(Solve)
+        .where(Solve.id == watched.id, Solve.state.in_(OPEN))
+        .values(
+            state=state.value, share=share, best=watched.best, error=error,
+            took_seconds=time.monotonic() - began,
+        )
+    )  # fmt: skip
+    db.session.commit()
+
+
+def reason_of(error: Exception) -> str:
+    """A code of app/solves/wording.py; nothing of the error's own text, which may hold what was read."""
+    if isinstance(error, NotFound):
+        return "gone"
+    if isinstance(error, NotAllowed) or type(error) is LookupError:
+        return "no_account"
+    if isinstance(error, Refusal) and error.code:
+        return error.code
+    if isinstance(error, BaseTimeoutException):
+        return "too_long"
+    return "unexpected"
