@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from flask_babel import gettext as _
 from sqlalchemy import text
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from app.db import db
 from app.errors import Invalid, NotAllowed, NotFound
 from app.mission.queries import procedures
-from app.positions.body import CarriedFix, Fix, Judged, Receipt, Refused, Stored
+from app.positions.body import CarriedFix, Fix, Judged, Receipt, Refused, Result, Stored
 from app.positions.carriers import Carrier, named, of_patrol
 from app.positions.models import Flag
 
@@ -20,6 +21,7 @@ from app.positions.models import Flag
 DRIFT = timedelta(minutes=2)
 FURTHEST_AHEAD = timedelta(days=1)
 OLDEST = timedelta(days=3650)
+NOTHING_ODD = Flag(0)
 
 STORE = text("""
 SELECT n, flags FROM vigil.store_positions(CAST(:carriers AS bigint[]), CAST(:ats AS timestamptz[]),
@@ -64,11 +66,11 @@ def report_batch(fixes: Sequence[CarriedFix]) -> Receipt:
         reason = carrier if isinstance(carrier, Refused) else rooms.refuses(fix)
         if reason is None and isinstance(carrier, Carrier) and not carrier.may_report:
             reason = Refused.NOT_YOURS
-        judged.append(Judged(result="known" if reason is None else "refused", reason=reason))
+        judged.append(verdict("known" if reason is None else "refused", reason))
         kept += [n] if reason is None else []
     ids = [found.id for n in kept if isinstance(found := carriers[fixes[n].carrier()], Carrier)]
     for index, flags in (store(ids, [fixes[n] for n in kept]) if kept else {}).items():
-        judged[kept[index]] = Judged(result="stored", flags=words(flags))
+        judged[kept[index]] = verdict("stored", flags=flags)
     told = [j.result for j in judged]
     return Receipt(
         stored=told.count("stored"),
@@ -76,6 +78,12 @@ def report_batch(fixes: Sequence[CarriedFix]) -> Receipt:
         refused=told.count("refused"),
         positions=judged,
     )
+
+
+@cache
+def verdict(result: Result, reason: Refused | None = None, flags: Flag = NOTHING_ODD) -> Judged:
+    """There are a few dozen, and a batch says one of them five hundred times."""
+    return Judged(result=result, reason=reason, flags=words(flags))
 
 
 def words(flags: Flag) -> tuple[str, ...]:
@@ -121,18 +129,28 @@ class Rooms:
 
     def __init__(self, fixes: Sequence[Fix]) -> None:
         self.now = datetime.now(UTC)
-        months = {m for fix in fixes if (m := self.month_of(fix.at))}
-        self.lost = set(db.session.scalars(MONTHS_WITHOUT_ROOM, {"months": sorted(months)}))
-
-    def month_of(self, at: datetime) -> str | None:
-        """The partition's suffix, in UTC; None for what is surely outside (the year 1 has no UTC everywhere)."""
-        if not self.now - OLDEST < at < self.now + FURTHEST_AHEAD:
-            return None
-        at = at.astimezone(UTC)
-        return f"{at.year}{at.month:02}"
+        self.first, self.last = self.now - OLDEST, self.now + FURTHEST_AHEAD
+        near = [fix.at for fix in fixes if self.first < fix.at < self.last]
+        months = list(months_between(min(near), max(near))) if near else []
+        lost = set(db.session.scalars(MONTHS_WITHOUT_ROOM, {"months": [f"{m:%Y%m}" for m in months]}))
+        # A batch lies in one month or two, mostly kept: to name the month of each fix would take longer than to check it.
+        self.lost = [(m, next_month(m)) for m in months if f"{m:%Y%m}" in lost]
 
     def refuses(self, fix: Fix) -> Refused | None:
-        month = self.month_of(fix.at)
-        if month is None and fix.at > self.now:
+        if fix.at >= self.last:
             return Refused.TOO_FAR_AHEAD
-        return Refused.TOO_OLD if month is None or month in self.lost else None
+        if fix.at <= self.first or any(begin <= fix.at < end for begin, end in self.lost):
+            return Refused.TOO_OLD
+        return None
+
+
+def months_between(first: datetime, last: datetime) -> Iterator[datetime]:
+    """The first moment, in UTC, of each month from that of `first` to that of `last`."""
+    month = first.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    while month <= last:
+        yield month
+        month = next_month(month)
+
+
+def next_month(month: datetime) -> datetime:
+    return (month + timedelta(days=31)).replace(day=1)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from flask_babel import gettext as _
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.api.bodies import Body, Id
 from app.mission.placing import Lat, Lon
@@ -83,10 +83,15 @@ class Refused(StrEnum):
     TOO_OLD = "too_old"
 
 
+Result = Literal["stored", "known", "refused"]
+
+
 class Judged(BaseModel):
     """One fix of a batch, in the order of the batch. `flags` say what is odd about one that was stored."""
 
-    result: Literal["stored", "known", "refused"]
+    model_config = ConfigDict(frozen=True)
+
+    result: Result
     reason: Refused | None = None
     flags: tuple[str, ...] = ()
 

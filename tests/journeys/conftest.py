@@ -8,9 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.house import House, running
+
+# Ten times what an idle machine needs: how long something takes is measured by the benches.
+PATIENCE = 60_000  # ms
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +54,7 @@ def sign_in(house: House, browser: Browser) -> Iterator[SignIn]:
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light",
             java_script_enabled=scripts,
         )  # fmt: skip
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         page = context.new_page()
         watch(page)
