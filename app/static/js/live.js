@@ -23,9 +23,9 @@
   const moved = (kind) => document.body.dispatchEvent(new CustomEvent(`vigil:${kind}`, { bubbles: true }));
   const movedAll = () => { for (const kind of ["incidents", "patrols", "havens"]) moved(kind); };
   // In a flood each page would ask as often as the stream rings, and sixteen maps on one machine would do nothing else. A first
-  // ring is heard within half a second, each room's pages at moments of their own, so that they don't all ask at once; those
+  // ring is heard within a second, each room's pages at moments of their own, so that they don't all ask at once; those
   // after it together, before two seconds are over; the last one is never lost.
-  const SPREAD = 500; // ms
+  const SPREAD = 1000; // ms
   const CALM = 1200; // ms
   const rest = new Map(); // kind → whether it rang again meanwhile
   const calmly = (kind, act) => {
