@@ -25,8 +25,8 @@
   // In a flood each page would ask as often as the stream rings, and sixteen maps on one machine would do nothing else. A first
   // ring is heard within a second, each room's pages at moments of their own, so that they don't all ask at once; those
   // after it together, before two seconds are over; the last one is never lost.
-  const SPREAD = 1000; // ms
-  const CALM = 1200; // ms
+  const SPREAD = 800; // ms
+  const CALM = 1000; // ms
   const rest = new Map(); // kind → whether it rang again meanwhile
   const calmly = (kind, act) => {
     if (rest.has(kind)) return rest.set(kind, true);
