@@ -32,6 +32,7 @@ TIMETABLE = (
     Periodic("workers.havens.fold_tokens", 24 * 3600),
     Periodic("workers.imports.remove_old", 3600),
     Periodic("workers.draws.keep_up", 300),
+    Periodic("workers.solves.end_cut_off", 60),
     Periodic("workers.ledger.verify", 3600),
     # With the long work: a document that somebody waits for must not wait for a surface.
     Periodic("workers.surfaces.make", 24 * 3600, "files", first_after=180),

@@ -36,14 +36,7 @@ FARTHEST = timedelta(days=60)
 def ask(sector_id: int, first: date, days: int, seconds: float, unit_ids: Sequence[int] = ()) -> int:
     """Have a mix searched for, with these units of the sector or all of it; its id. Raises NotAllowed or Invalid."""
     check_may_plan(sector_id)
-    soonest = first_open_day()
-    if not soonest <= first <= soonest + FARTHEST:
-        words = _(
-            "A mix begins on %(day)s at the earliest, since a day is sealed before it can be drawn, "
-            "and no more than 60 days later.",
-            day=soonest.isoformat(),
-        )
-        raise Invalid(words, fields={"first": words})
+    check_first(first)
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(_("A mix is for one to fourteen days."), fields={"days": _("One to fourteen.")})
     mix_id = db.session.execute(
@@ -56,6 +49,26 @@ def ask(sector_id: int, first: date, days: int, seconds: float, unit_ids: Sequen
     record("mixes.asked", "mixes", mix_id, {"sector": sector_id, "days": days, "units": list(unit_ids)})
     solves.ask_for(SolveKind.MIX, mix_id, sector_id)
     return int(mix_id)
+
+
+def check_first(first: date) -> None:
+    """Raises Invalid for a first day that can't be sealed any more, or is too far ahead."""
+    soonest = first_open_day()
+    if not soonest <= first <= soonest + FARTHEST:
+        words = _(
+            "A mix begins on %(day)s at the earliest, since a day is sealed before it can be drawn, "
+            "and no more than 60 days later.",
+            day=soonest.isoformat(),
+        )
+        raise Invalid(words, fields={"first": words})
+
+
+def search_again(mix_id: int) -> None:
+    """Have a mix searched for anew whose search ended without one. Raises NotFound, NotAllowed, Conflict, or Invalid
+    where its first day can't be sealed any more."""
+    mix = to_change(mix_id, MixState.SOLVING)
+    check_first(mix.first_day)
+    solves.ask_for(SolveKind.MIX, mix_id, mix.sector_id)
 
 
 def first_open_day() -> date:

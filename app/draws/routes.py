@@ -87,6 +87,14 @@ def mix(mix_id: int) -> str:
     )  # fmt: skip
 
 
+@pages.post("/mixes/<int:mix_id>/search-again")
+@needs(Permission.PLAN_PATROLS)
+def search_again(mix_id: int) -> BaseResponse:
+    actions.search_again(mix_id)
+    db.session.commit()
+    return redirect(url_for("draws.mix", mix_id=mix_id), 303)
+
+
 @pages.post("/mixes/<int:mix_id>/accept")
 @needs(Permission.PLAN_PATROLS)
 def accept(mix_id: int) -> BaseResponse:

@@ -33,13 +33,26 @@ FARTHEST = timedelta(days=60)
 def ask(sector_id: int, first: date, days: int, seconds: float) -> int:
     """Have a plan searched for; its id. Raises NotAllowed or Invalid."""
     check_may_plan(sector_id)
+    check_first(first)
+    if not 1 <= days <= MOST_DAYS:
+        raise Invalid(_("Plan one to seven days."), fields={"days": _("One to seven.")})
+    return made(sector_id, first, days, seconds, None, Wishes({}, frozenset(), frozenset()))
+
+
+def check_first(first: date) -> None:
+    """Raises Invalid for a first day that is past, or too far ahead."""
     today = datetime.now(ZoneInfo(identity().time_zone)).date()
     if not today <= first <= today + FARTHEST:
         words = _("Plan from today on, and no farther than 60 days ahead.")
         raise Invalid(words, fields={"first": words})
-    if not 1 <= days <= MOST_DAYS:
-        raise Invalid(_("Plan one to seven days."), fields={"days": _("One to seven.")})
-    return made(sector_id, first, days, seconds, None, Wishes({}, frozenset(), frozenset()))
+
+
+def search_again(plan_id: int) -> None:
+    """Have a plan searched for anew whose search ended without one. Raises NotFound, NotAllowed, Conflict, or Invalid
+    where its first day is past."""
+    plan = to_change(plan_id, PlanState.SOLVING)
+    check_first(plan.first_day)
+    solves.ask_for(SolveKind.PLAN, plan_id, plan.sector_id)
 
 
 def again(plan_id: int, said: Mapping[int, str], arranged: Mapping[int, str]) -> int:

@@ -113,6 +113,14 @@ def again(plan_id: int) -> BaseResponse:
     return redirect(url_for("plans.page", plan_id=made), 303)
 
 
+@pages.post("/<int:plan_id>/search-again")
+@needs(Permission.PLAN_PATROLS)
+def search_again(plan_id: int) -> BaseResponse:
+    actions.search_again(plan_id)
+    db.session.commit()
+    return redirect(url_for("plans.page", plan_id=plan_id), 303)
+
+
 @pages.post("/<int:plan_id>/issue")
 @needs(Permission.PLAN_PATROLS)
 def issue(plan_id: int) -> BaseResponse:

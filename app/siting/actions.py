@@ -50,6 +50,16 @@ def ask(body: StudyBody) -> int:
     return stored(body.model_dump(mode="json") | {"haven_ids": stand})
 
 
+def search_again(study_id: int) -> None:
+    """Have sites looked for anew where the search ended without an answer. Raises NotFound, NotAllowed, Conflict."""
+    study = queries.one(study_id)
+    if not may_ask(study.sector_id):
+        raise NotAllowed(_("You don’t place havens in this sector."))
+    if study.answer is not None:
+        raise Conflict(_("There is an answer already."), code="answered")
+    ask_for(SolveKind.SITING, study_id, study.sector_id)
+
+
 def try_change(study_id: int, body: ChangeBody) -> int:
     """Another study from this one's sites, but for the change; its id. Raises as `to_change`, and Invalid where
     the change doesn't fit."""

@@ -66,7 +66,7 @@ def shown(study: Row, form: ChangeForm | None = None) -> str:  # type: ignore[ty
         form.offer(study)
     return render_template(
         "siting/page.html", study=study, parent=queries.seen(study.parent_id), form=form, wording=wording,
-        solve_words=solve_words,
+        solve_words=solve_words, may_ask=actions.may_ask(study.sector_id),
         solve=solves.latest(SolveKind.SITING, study.id), solves=solves,
         sketch=drawing.sketch(study.answer, study.sector_id) if study.answer else None,
     )  # fmt: skip
@@ -76,6 +76,14 @@ def shown(study: Row, form: ChangeForm | None = None) -> str:  # type: ignore[ty
 @needs(Permission.READ_HAVENS)
 def page(study_id: int) -> str:
     return shown(queries.one(study_id))
+
+
+@pages.post("/<int:study_id>/search-again")
+@needs(Permission.READ_HAVENS)
+def search_again(study_id: int) -> BaseResponse:
+    actions.search_again(study_id)
+    db.session.commit()
+    return redirect(url_for("siting.page", study_id=study_id), 303)
 
 
 @pages.post("/<int:study_id>/change")

@@ -34,6 +34,10 @@ ERRORS = {
     "no_account": _l("The account of whoever asked is shut, or lost the right."),
     "gone": _l("What was searched for is no longer there."),
     "too_long": _l("It took longer than a search may."),
+    "cut_off": _l(
+        "The search was cut off before its end, again and again. Start it again; if it is cut off again, "
+        "tell the administrator."
+    ),
     "unexpected": _l(
         "Something went wrong that nobody foresaw. Ask again; if it fails again, tell the administrator."
     ),

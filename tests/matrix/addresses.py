@@ -89,12 +89,15 @@ TABLE: dict[str, Names] = {
     "patrols_api.add_positions": Names("patrol", {}, FIX, (P.PLAN_PATROLS,)),
     "plans.page": Names("plan"),
     "plans.again": Names("plan", by=(P.PLAN_PATROLS,)),
+    "plans.search_again": Names("plan", by=(P.PLAN_PATROLS,)),
     "plans.issue": Names("plan", by=(P.PLAN_PATROLS,)),
     "plans.withdraw": Names("plan", by=(P.PLAN_PATROLS,)),
     "plans_api.one_plan": Names("plan"),
     "draws.mix": Names("mix"),
     "draws_api.one_mix": Names("mix"),
-    **dict.fromkeys(("draws.accept", "draws.withdraw", "draws.release"), Names("mix", by=(P.PLAN_PATROLS,))),
+    **dict.fromkeys(
+        ("draws.accept", "draws.search_again", "draws.withdraw", "draws.release"), Names("mix", by=(P.PLAN_PATROLS,))
+    ),
     **dict.fromkeys(("draws.page", "draws.proof", "draws_api.one_draw"), Names("draw")),
     **dict.fromkeys(("draws.draw", "draws.open_seed"), Names("draw", by=(P.PLAN_PATROLS,))),
     "solves.progress": Names("solve"),
@@ -170,6 +173,7 @@ TABLE: dict[str, Names] = {
     "siting.change_from_form": Names(
         "siting_study", {}, {"close": "place:1"}, (P.KEEP_HAVENS, P.PLAN_PATROLS)
     ),
+    "siting.search_again": Names("siting_study", by=(P.KEEP_HAVENS, P.PLAN_PATROLS)),
     "siting.export": Names("siting_study", by=(P.READ_HAVENS,)),
     "siting_api.one_study": Names("siting_study"),
     "handovers.page": Names("handover"),

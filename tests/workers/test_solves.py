@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
 import psycopg
 import pytest
 from flask import Flask
 
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.outbox import MOST_ATTEMPTS
 from app.permissions import Role
+from app.plans import actions as plans
 from app.solves import actions, queries
 from app.solves.models import SolveKind
 from tests.people import EAST, WEST, Staff, csrf_of
+from tests.planning_ground import small_country
+from tests.planning_officer import means, site
+from tests.servers import ROOT, Clone
 from workers import solves
 from workers.runtime import acting_for
 
@@ -77,3 +89,76 @@ def test_a_search_runs_once_and_is_stopped_by_whoever_plans_there(
         latest = queries.latest(SolveKind.PLAN, 2)
         assert latest is not None
         assert latest.id == second
+
+
+def never_ending(_subject_id: int, _watched: solves.Watched) -> None:
+    threading.Event().wait()
+
+
+def test_a_search_whose_workers_are_killed_time_and_again_ends_as_failed_and_is_started_anew(
+    staff: Staff, clone: Clone, worker: Flask, owner: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(solves.SEARCHES, "plan", "workers.plans.search")
+    officer, country = staff.client(Role.SECTOR_OPS), small_country(owner, staff)
+    site(officer, "V1")
+    means(officer, country)
+    with staff.acting(Role.SECTOR_OPS):
+        plan = plans.ask(staff.sectors[WEST], datetime.now(UTC).date() + timedelta(days=1), 1, 0.2)
+        db.session.commit()
+    page = f"/plans/{plan}"
+    again = f"{page}/search-again"
+    token = {"X-CSRFToken": csrf_of(officer, "/account")}
+    (job,) = owner.execute("SELECT id FROM outbox WHERE job = 'workers.solves.run'").fetchone() or (0,)
+    # Seven have been killed; one try is left.
+    owner.execute("UPDATE outbox SET attempts = %s WHERE id = %s", [MOST_ATTEMPTS - 1, job])
+    assert ended(worker, owner) == ("waiting", None)
+    eighth = subprocess.Popen(
+        [sys.executable, "-c", TRY, str(job)], cwd=ROOT, env=os.environ | clone.environment() | {"PYTHONPATH": str(ROOT)}
+    )  # fmt: skip
+    try:
+        wait_for(owner, "SELECT 1 FROM solves WHERE state = 'running'")
+        assert ended(worker, owner) == ("running", None)
+        assert officer.post(again, headers=token).status_code == 409
+    finally:
+        eighth.kill()
+        eighth.wait(20)
+    # The dead one's lock goes with its connection.
+    locked = f"SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 86 AND objid = {job}"
+    wait_for(owner, f"SELECT 1 WHERE NOT EXISTS ({locked})")
+    assert ended(worker, owner) == ("failed", "cut_off")
+    said = officer.get(page).get_data(as_text=True)
+    assert "cut off before its end" in said
+    assert f'action="{again}"' in said
+    assert again not in staff.client(Role.ANALYST_JMAC).get(page).get_data(as_text=True)
+
+    assert officer.post(again, headers=token).status_code == 303
+    with worker.app_context():
+        for (solve,) in owner.execute("SELECT id FROM solves WHERE state = 'waiting'").fetchall():
+            solves.run(str(solve))
+    told = owner.execute("SELECT state, subject_id FROM solves ORDER BY id").fetchall()
+    assert told == [("failed", plan), ("done", plan)]
+    asked = owner.execute("SELECT count(*) FROM ledger_events WHERE action = 'solves.asked'").fetchone()
+    assert asked == (2,)
+
+
+# A worker's try in a process of its own, which is searching until it is killed.
+TRY = f"""
+import sys
+from workers import runtime, solves
+solves.SEARCHES["plan"] = "{__name__}.never_ending"
+runtime.run(int(sys.argv[1]))
+"""
+
+
+def ended(worker: Flask, owner: psycopg.Connection) -> tuple[str, str | None] | None:
+    """State and error of the one search, once the house has looked for those that were cut off."""
+    with worker.app_context():
+        solves.end_cut_off()
+    return owner.execute("SELECT state, error FROM solves").fetchone()
+
+
+def wait_for(owner: psycopg.Connection, question: str) -> None:
+    until = time.monotonic() + 120
+    while not owner.execute(question).fetchone():
+        assert time.monotonic() < until, question
+        time.sleep(0.1)

@@ -33,6 +33,7 @@ from tests.people import EAST, WEST, Staff
 from tests.planning_ground import Country, small_country
 from tests.planning_officer import WHY, means, post, site
 from workers import draws as house
+from workers import solves
 
 
 @pytest.fixture
@@ -145,6 +146,32 @@ def test_a_mix_is_accepted_drawn_issued_opened_and_found_to_be_fair(
     file.write_text(json.dumps(proof))
     told = subprocess.run([sys.executable, recipe, file], capture_output=True, text=True, timeout=20)
     assert told.stdout.startswith("not fair")
+
+
+def test_a_search_that_found_no_mix_is_started_anew_once_there_is_a_unit(
+    staff: Staff, officer: FlaskClient, country: Country, worker: Flask, owner: psycopg.Connection
+) -> None:
+    site(officer, "V1")
+    form = {
+        "sector": str(staff.sectors[WEST]), "first": FIRST.isoformat(), "days": "1", "seconds": "1",
+    }  # fmt: skip
+    page = post(officer, "/draws", form).headers["Location"]
+    again = f"{page}/search-again"
+    assert post(officer, again, {}).status_code == 409
+
+    def searched() -> str:
+        with worker.app_context():
+            for (solve,) in owner.execute("SELECT id FROM solves WHERE state = 'waiting'").fetchall():
+                solves.run(str(solve))
+        return said(officer, page)
+
+    text = searched()
+    assert "No unit goes out on every day of this run" in text and again in text
+    assert again not in said(staff.client(Role.ANALYST_JMAC), page)
+    means(officer, country)
+    assert post(officer, again, {}).status_code == 303
+    assert "Accept, and seal its days" in searched()
+    assert post(officer, again, {}).status_code == 409
 
 
 def test_each_deceit_is_named(

@@ -265,3 +265,32 @@ def test_a_haven_that_becomes_secret_takes_the_studies_that_stand_on_it_with_it(
     assert officer.get(f"/siting/{study}").status_code == 404
     assert not re.search(rf"/siting/{study}\b", officer.get("/siting").get_data(as_text=True))
     assert cleared.get(f"/siting/{study}").status_code == 200
+
+
+def test_a_search_without_an_answer_is_started_anew_by_those_who_place_havens(siting: Siting) -> None:
+    officer, reader = siting.staff.client(Role.SECTOR_OPS), siting.staff.client(Role.HR_OFFICER)
+    asked = QUESTION | {"sector_id": str(siting.staff.sectors[WEST])}
+    study = int(siting.post(officer, "/siting/new", asked).headers["Location"].rpartition("/")[2])
+    again = f"/siting/{study}/search-again"
+    assert siting.post(officer, again, {}).status_code == 409
+    siting.owner.execute("UPDATE solves SET state = 'failed', error = 'cut_off'")
+    assert again in officer.get(f"/siting/{study}").get_data(as_text=True)
+    assert again not in reader.get(f"/siting/{study}").get_data(as_text=True)
+    assert siting.post(reader, again, {}).status_code == 403
+    assert siting.post(siting.staff.client(Role.SECTOR_OPS, EAST), again, {}).status_code == 404
+    assert siting.study(path=again) == study
+    assert siting.found(study)["within"]["after"] == 3000
+    assert siting.post(officer, again, {}).status_code == 409
+
+
+def test_a_search_that_stands_on_a_restricted_haven_is_started_anew_by_the_cleared_alone(
+    siting: Siting,
+) -> None:
+    siting.haven("HIDDEN", LONS[0], "secret")
+    cleared = siting.staff.client(Role.POC_OFFICER)
+    asked = QUESTION | {"sector_id": str(siting.staff.sectors[WEST]), "restricted": "y"}
+    study = int(siting.post(cleared, "/siting/new", asked).headers["Location"].rpartition("/")[2])
+    siting.owner.execute("UPDATE solves SET state = 'failed', error = 'cut_off'")
+    again = f"/siting/{study}/search-again"
+    assert siting.post(siting.staff.client(Role.SECTOR_OPS), again, {}).status_code == 404
+    assert siting.study(Role.POC_OFFICER, path=again) == study
