@@ -1,8 +1,9 @@
 """What is left of today when a patrol is called away, as a `geo.patrols.problem.Problem` that begins now.
 
-Tours are patrols, tasks the stops before them. Only the stops of the patrol that is called away may go with another one,
-behind what that one has to do: nobody else's day changes in its order. Escorts, visits to defenders and patrols that
-answer an alert keep their own and take nothing over.
+Tours are patrols, tasks the stops before them. A patrol sets off and ends where the way does that it was planned with: at
+an overnight post where its unit sleeps, else at its base. Only the stops of the patrol that is called away may go with
+another one, behind what that one has to do: nobody else's day changes in its order. Escorts, visits to defenders and
+patrols that answer an alert keep their own and take nothing over.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def day_of(patrol_id: int) -> Day | None:
     if not free or (patrols[ours[0]].tours_a_day or 0) > len(ours):
         return None
     stops = left_of([p.id for p in patrols])
-    spots = [(p.lon, p.lat) for p in patrols] + [(p.base_lon, p.base_lat) for p in patrols]
+    spots = [(p.lon, p.lat) for p in patrols] + [(p.end_lon, p.end_lat) for p in patrols]
     spots += [(s.lon, s.lat) for s in stops] + [(answer.lon, answer.lat)]
     modes = sorted({mode_of(p) for p in patrols})
     travel = travel_minutes(modes, np.array(spots), now)
@@ -117,13 +118,14 @@ def of_today(answer: Row[Any], now: datetime) -> list[Row[Any]]:
     """Patrols of the sector that are out or set off before the answer is back, and that the viewer may change."""
     m, sector = UnitMeans, Patrol.sector_id
     may = or_(within(Permission.PLAN_PATROLS, sector), within(Permission.SEND_PATROLS, sector))
-    place = func.coalesce(LatestPosition.place, MilitaryBase.place)
+    place = func.coalesce(LatestPosition.place, func.ST_StartPoint(Patrol.route), MilitaryBase.place)
+    end = func.coalesce(func.ST_EndPoint(Patrol.route), MilitaryBase.place)
     return list(
         db.session.execute(
             select(
                 Patrol.id, Patrol.unit_id, Patrol.call_sign, Patrol.alert_id, Patrol.purpose, Patrol.state,
                 Patrol.planned_start, Patrol.planned_end, func.ST_X(place).label("lon"), func.ST_Y(place).label("lat"),
-                func.ST_X(MilitaryBase.place).label("base_lon"), func.ST_Y(MilitaryBase.place).label("base_lat"),
+                func.ST_X(end).label("end_lon"), func.ST_Y(end).label("end_lat"),
                 m.going, m.open_speed, m.seasonal_speed, m.foot_kph, m.tours_a_day, m.women, m.interpreters,
             )
             .join(Unit, Unit.id == Patrol.unit_id)
@@ -196,13 +198,14 @@ def task_rows(
 
 
 def takes(patrol: Row[Any], stop: Row[Any]) -> bool:
-    """Whether a patrol may take over another one's stop: it has promised nothing, and has what the site needs."""
+    """Whether a patrol may take over another one's stop: it has promised nothing, and has what the site needs. Where
+    nobody stays there is no visit: a unit that only drives to the post where it sleeps has it as its stop."""
     has = {
         "interpreter": bool(patrol.interpreters),
         "women": bool(patrol.women),
         "foot": patrol.going in ("foot", "mixed"),
     }
-    return gives_way(patrol) and all(has[need] for need in stop.needs or ())
+    return gives_way(patrol) and stay(stop) > 0 and all(has[need] for need in stop.needs or ())
 
 
 def stay(stop: Row[Any]) -> float:

@@ -96,7 +96,8 @@ TABLE: dict[str, Names] = {
     "draws.mix": Names("mix"),
     "draws_api.one_mix": Names("mix"),
     **dict.fromkeys(
-        ("draws.accept", "draws.search_again", "draws.withdraw", "draws.release"), Names("mix", by=(P.PLAN_PATROLS,))
+        ("draws.accept", "draws.search_again", "draws.withdraw", "draws.release"),
+        Names("mix", by=(P.PLAN_PATROLS,)),
     ),
     **dict.fromkeys(("draws.page", "draws.proof", "draws_api.one_draw"), Names("draw")),
     **dict.fromkeys(("draws.draw", "draws.open_seed"), Names("draw", by=(P.PLAN_PATROLS,))),

@@ -10,8 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.permissions import Role
+from app.replanning.day import day_of
 from app.replanning.models import Hindered
 from app.replanning.nearest import reaches
+from app.replanning.repairing import proposed
 from tests.app.patrols.world import decided_alert, unit
 from tests.people import EAST, WEST, Staff, csrf_of, record
 from tests.planning_ground import Country, one, small_country
@@ -158,6 +160,82 @@ def test_the_rest_of_the_day_is_proposed_and_changes_once_it_is_confirmed(
     assert {row[0] for row in told} == {f"patrols:{field.away}", f"patrols:{field.other}"}
     assert officer.post(path, data={"stop": said}, headers=token).status_code == 409, "once"
     assert "called off for an alert" in officer.get(f"/patrols/{field.away}").get_data(as_text=True)
+
+
+def routed(owner: psycopg.Connection, patrol_id: int, *lons: float) -> None:
+    """The way along the road that a patrol was planned with."""
+    line = ", ".join(f"{lon} 0.5" for lon in lons)
+    with owner.transaction():
+        owner.execute(
+            "UPDATE patrols SET route = ST_GeomFromText(%s, 4326) WHERE id = %s",
+            [f"LINESTRING({line})", patrol_id],
+        )
+        record(owner)
+
+
+def test_a_patrol_that_sleeps_at_a_post_has_its_way_there_and_not_to_its_base(
+    client: FlaskClient, staff: Staff, field: Field, owner: psycopg.Connection
+) -> None:
+    """80 minutes to the alert and 60 there: whoever must be at the base after 215 minutes comes 5 too late; whoever
+    sleeps beside the alert visits the village before it, 20 minutes away, for half an hour."""
+    with owner.transaction():
+        owner.execute(
+            "UPDATE patrols SET planned_end = now() + interval '215 minutes' WHERE id = %s", [field.away]
+        )
+        record(owner)
+    answer = sent(client, staff, decided_alert(client, staff, owner, lon=0.5), field.country.unit)
+    with staff.acting(Role.SECTOR_OPS):
+        day = day_of(answer)
+        assert day is not None
+        assert proposed(day) is None
+    routed(owner, field.away, 0.1, 0.3, 0.5)
+    with staff.acting(Role.SECTOR_OPS):
+        day = day_of(answer)
+        assert day is not None
+        found = proposed(day)
+        assert found is not None
+        kept = [each.stop.name for each in found.changes if each.patrol is not None and not each.moved]
+        assert kept == ["EXERCISE village 3"]
+    page = staff.client(Role.SECTOR_OPS).get(f"/patrols/{answer}/rest-of-day").get_data(as_text=True)
+    assert "The rest of the day of HAWK-1" in page
+
+
+def test_a_patrol_sets_off_from_the_post_where_its_unit_slept(
+    client: FlaskClient, staff: Staff, field: Field, owner: psycopg.Connection
+) -> None:
+    answer = sent(client, staff, decided_alert(client, staff, owner, lon=0.5), field.country.unit)
+
+    def minutes_to_its_stop() -> float:
+        with staff.acting(Role.SECTOR_OPS):
+            day = day_of(answer)
+            assert day is not None
+            tour = [patrol.id for patrol in day.patrols].index(field.other)
+            (task,) = day.orders[tour]
+            problem = day.problem
+            start, node = problem.tours.start[tour], problem.tasks.node[task]
+            return float(problem.travel[problem.tours.mode[tour], start, node])
+
+    assert minutes_to_its_stop() == pytest.approx(0, abs=1)
+    routed(owner, field.other, 0.5, 0.3)
+    assert minutes_to_its_stop() == pytest.approx(40, abs=1)
+
+
+def test_driving_to_the_post_where_a_unit_sleeps_is_no_visit_that_another_makes(
+    client: FlaskClient, staff: Staff, field: Field, owner: psycopg.Connection
+) -> None:
+    with owner.transaction():
+        owner.execute(
+            "UPDATE patrol_stops SET arrive_planned = now() + interval '6 hours', "
+            "depart_planned = now() + interval '6 hours' WHERE name = 'EXERCISE village 3'"
+        )
+        record(owner)
+    answer = sent(client, staff, decided_alert(client, staff, owner, lon=0.5), field.country.unit)
+    with staff.acting(Role.SECTOR_OPS):
+        day = day_of(answer)
+        assert day is not None
+        tour = [patrol.id for patrol in day.patrols].index(field.other)
+        may = {stop.name: bool(day.problem.tasks.allowed[n, tour]) for n, stop in enumerate(day.stops)}
+    assert (may["EXERCISE village 2"], may["EXERCISE village 3"]) == (True, False)
 
 
 def test_a_unit_with_another_team_leaves_its_day_as_it_is(
