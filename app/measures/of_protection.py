@@ -38,7 +38,8 @@ PATROLS = (
     hours("patrol_foot", _l("Foot share of patrols"), _l("Hours of patrols on foot."), _l("Hours on foot"),
           "mode = 'foot'", "hours"),
     Measure("patrol_integrated", Source.PATROLS, Shape.NOT_RECORDED, _l("Integrated share of patrols"),
-            _l("Not recorded: a patrol names one unit, and not which components went along.")),
+            _l("Not counted among the measures yet. Who went along stands in patrols’ orders and reports: for those who "
+               "read them, Coverage tells the hours with police, civilians or a women’s team.")),
 )  # fmt: skip
 
 PLACES = (

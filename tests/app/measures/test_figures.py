@@ -253,7 +253,10 @@ def test_what_is_not_recorded_is_said_and_not_counted(staff: Staff) -> None:
     absent = {code for code, m in CATALOGUE.items() if m.shape is Shape.NOT_RECORDED}
     assert {"women_sources", "youth_sources", "minority_sources", "patrol_integrated"} <= absent
     assert all(lines[code].figure is None for code in absent & lines.keys())
-    assert "not recorded" in staff.client(Role.HOM).get("/measures").get_data(as_text=True)
+    page = staff.client(Role.HOM).get("/measures").get_data(as_text=True)
+    assert "not counted" in page
+    assert "Not recorded: alerts carry a source’s code" in page
+    assert "Coverage tells the hours with police, civilians or a women’s team" in page
 
 
 def test_nothing_on_record_is_a_dash_and_no_percentage(staff: Staff) -> None:
