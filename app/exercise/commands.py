@@ -21,6 +21,7 @@ from app.exercise.accounts import add_accounts, keep, start_hashing
 from app.exercise.dataset import build
 from app.exercise.haven_register import load_register
 from app.exercise.load import load
+from app.exercise.load_past import load_past_patrols
 from app.exercise.orders import load_orders
 from app.exercise.patrol_reports import report_patrols
 from app.exercise.playing import play, stopped_by_signals
@@ -79,6 +80,7 @@ def fill(seed: int, passwords: Mapping[str, tuple[str, Future[str]]], path: Path
         load_register(connection, data)
         load_orders(connection)
         load_sources(connection, data)
+        load_past_patrols(connection, data)
         record_as_operator(
             connection, "people.exercise_accounts_added", "people", "all", {"count": len(accounts)}
         )

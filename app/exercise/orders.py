@@ -4,6 +4,7 @@ decision on support to State forces, so that a newcomer sees what they look like
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -21,10 +22,10 @@ DEVIATIONS: tuple[tuple[str, float, str | None, str], ...] = (
 )
 
 
-def content(strength: int) -> dict[str, Any]:
+def content(composition: Mapping[str, int]) -> dict[str, Any]:
     body: dict[str, Any] = {
         "commander_post": "EXERCISE commander of the platoon",
-        "composition": {"strength": strength, "women": strength // 4, "interpreters": 1, "liaison": 1, "police": 2},
+        "composition": dict(composition),
         "vehicles": "EXERCISE three armoured carriers, one ambulance", "weapons": "EXERCISE personal and mounted",
         "pace": {"primary": "EXERCISE VHF channel 4", "alternate": "EXERCISE HF 7.230",
                  "contingency": "EXERCISE satellite telephone", "emergency": "EXERCISE green flare"},
@@ -42,6 +43,10 @@ def content(strength: int) -> dict[str, Any]:
         "lost_comms_minutes": LOST_COMMS, "risk": "medium", "risk_signed_by": "EXERCISE sector operations officer",
     }  # fmt: skip
     return OrderBody.model_validate(body).model_dump(mode="json")
+
+
+def composition(strength: int) -> dict[str, int]:
+    return {"strength": strength, "women": strength // 4, "interpreters": 1, "liaison": 1, "police": 2}
 
 
 ORDERED = text("""
@@ -96,7 +101,11 @@ def load_orders(connection: Connection) -> None:
     ]
     done = 0
     for number, (patrol, approved) in enumerate(chosen):
-        values = {"patrol": patrol.id, "content": json.dumps(content(12 + number)), "approved": approved}
+        values = {
+            "patrol": patrol.id,
+            "content": json.dumps(content(composition(12 + number))),
+            "approved": approved,
+        }
         order = connection.execute(WRITE, values).scalar_one()
         if patrol.state == "done":
             kind, value, reason, note = DEVIATIONS[done]

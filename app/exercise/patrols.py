@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from app.exercise.roads import RoadGraph
 from app.exercise.settlements import Settlement
 
 _STATES = ["planned"] * 5 + ["under_way"] * 4 + ["paused"] + ["done"] * 8 + ["abandoned"] * 2
-_TASKS = {
+TASKS = {
     "presence": "EXERCISE: Show presence, ask about security, test the alert network.",
     "reconnaissance": "EXERCISE: Report the state of roads, bridges and water points.",
     "market_escort": "EXERCISE: Secure the way to the market and stay until it closes.",
@@ -24,11 +24,11 @@ _TASKS = {
     "night": "EXERCISE: Night presence at the edge of the villages.",
     "response": "EXERCISE: Answer an alert; protect people first, then find out what happened.",
 }
-_REASONS = (
+REASONS = (
     "EXERCISE: Turned back at a checkpoint of the State forces; restriction of movement reported.",
     "EXERCISE: Ford impassable after rain.",
 )
-_FIX_EVERY = timedelta(minutes=10)
+FIX_EVERY = timedelta(minutes=10)
 _MOST_FIXES = 24
 
 
@@ -118,9 +118,9 @@ def _where(legs: Sequence[_Leg], minutes: float) -> Point:
     return point(*legs[-1].line.coords[-1])
 
 
-def _whole(legs: Sequence[_Leg]) -> LineString:
-    """The legs as one line; where two meet, the point stands once."""
-    points = [xy for leg in legs for xy in leg.line.coords]
+def whole(lines: Iterable[LineString]) -> LineString:
+    """The lines as one; where two meet, the point stands once."""
+    points = [xy for line in lines for xy in line.coords]
     return LineString([xy for n, xy in enumerate(points) if n == 0 or xy != points[n - 1]])
 
 
@@ -169,18 +169,19 @@ def send_patrols(seed: int, now: datetime, units: Sequence[Unit], bases: Sequenc
         if state in ("under_way", "paused"):
             # A paused patrol has stood still for the last half hour.
             stood = behind - 30 if state == "paused" else behind
-            step = _FIX_EVERY.total_seconds() / 60
+            step = FIX_EVERY.total_seconds() / 60
             moments = np.arange(0, behind, step)[-_MOST_FIXES:]
             fixes = [Fix(at(m), _where(legs, min(float(m), stood))) for m in moments.tolist()]
         ended = at(behind) if state in ("done", "abandoned") else None
         purpose = (
-            "response" if state == "under_way" and n % 2 else one(rng, [p for p in _TASKS if p != "response"])
+            "response" if state == "under_way" and n % 2 else one(rng, [p for p in TASKS if p != "response"])
         )
         mode = one(rng, ("vehicle", "vehicle", "mixed"))
+        way = whole(leg.line for leg in legs)
         patrols.append(Patrol(
             f"PT{n + 1:03d}", f"{unit.call_sign.split()[0]} {unit.call_sign.split()[1]}-{n + 1}", unit.code,
-            unit.sector_code, purpose, mode, state, _TASKS[purpose], start, at(total),
+            unit.sector_code, purpose, mode, state, TASKS[purpose], start, at(total),
             None if state == "planned" else start, ended,
-            one(rng, _REASONS) if state == "abandoned" else None, tuple(listed), tuple(fixes), _whole(legs),
+            one(rng, REASONS) if state == "abandoned" else None, tuple(listed), tuple(fixes), way,
         ))  # fmt: skip
     return patrols
