@@ -33,8 +33,8 @@ ALTERNATIVES: tuple[tuple[ModuleType, str, tuple], ...] = (
     (forecaster, "BEGIN", tuple(np.array([1 - line, line]) for line in (0.001, 0.3, 0.5))),
     (forecaster, "REFIT", (3, 12)),
     (forecaster, "JOINED_OVER", (24, 120)),
-    (joining, "PRIOR", (20.0, 100.0, 10_000.0)),
-    (joining, "LEVEL_PRIOR", (1.0, 10.0, 10_000.0)),
+    (joining, "PRIOR", (10.0, 100.0, 1000.0)),
+    (joining, "LEVEL_PRIOR", (10.0, 100.0, 10_000.0)),
     (experts, "HOLDING", (0.001, 0.01)),
 )
 

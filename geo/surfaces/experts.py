@@ -1,4 +1,4 @@
-"""Two learners that turn the numbers of `features` into the odds of an event, and how they are joined.
+"""Two learners that turn the numbers of `features` into the probability of an event.
 
 A self-exciting process finds what adds up, a logistic regression what multiplies; each errs in its own way. Boosted
 trees and a forest stood here, too: judged on the years up to 2013 alone (bench/README.md) each made the whole worse,
@@ -18,14 +18,13 @@ from sklearn.preprocessing import StandardScaler
 from geo.surfaces.features import COUNTS, PLACES, SHARES
 
 MOST = 0.97  # nor "for sure": a sum of many parts may come to more than one
-LEAST = 1e-5  # no forecast says "never": odds stay finite
+LEAST = 1e-5  # no forecast says "never": what is told stays within (0, 1)
 HOLDING = 0.003  # how far the straight line may follow what it learns from: scikit-learn's C
 CEILING = 0.98  # of the numbers where something happened
 
 
-def log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:
-    kept = np.clip(np.asarray(probability, dtype=np.float64), LEAST, 1 - LEAST)
-    return np.log(kept) - np.log1p(-kept)
+def clipped(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.clip(np.asarray(probability, dtype=np.float64), LEAST, 1 - LEAST)
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,8 @@ class SelfExciting:
     The chance of an event is a sum with weights of 0 or more over parts: decayed, spread counts, shares, and what
     `places` expects. The weights are found by expectation and maximisation (Veen and Schoenberg, JASA 103,
     2008), as of a Poisson process of struck cells; what sums up to little stays little. Weights that can't be negative
-    are what keeps some ninety of them from learning a few hundred events by heart.
+    are what keeps some ninety of them from learning a few hundred events by heart. Of counts the logarithm is a part:
+    the tenth event of a month adds less than the second.
     """
 
     STEPS = 150
@@ -55,14 +55,15 @@ class SelfExciting:
         return cls(found)
 
     def told(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(n,): the log odds of each row of features."""
-        return log_odds(np.minimum(self.parts(rows) @ self.weights, MOST))
+        """(n,): the probability of an event in each row of features."""
+        return clipped(np.minimum(self.parts(rows) @ self.weights, MOST))
 
     @staticmethod
     def parts(rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """(n, parts) of rows (n, features); the last is the same everywhere."""
         wide = rows.astype(np.float64)
-        counts, places = np.expm1(wide[:, COUNTS]) / 20.0, np.expm1(wide[:, PLACES]) / 20.0
+        # The same scale for all, since the weights begin as one.
+        counts, places = wide[:, COUNTS] / 10.0, np.expm1(wide[:, PLACES]) / 20.0
         return np.column_stack([counts, wide[:, SHARES] ** 2, places, np.full(len(wide), 1e-3)])
 
 
@@ -88,8 +89,8 @@ class Straight:
         return cls(line, ceiling)
 
     def told(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(n,): the log odds of each row of features."""
-        return log_odds(self.line.predict_proba(self._read(rows, self.ceiling))[:, 1])
+        """(n,): the probability of an event in each row of features."""
+        return clipped(self.line.predict_proba(self._read(rows, self.ceiling))[:, 1])
 
     @staticmethod
     def _read(rows: NDArray[np.float32], ceiling: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -74,12 +74,12 @@ class Forecaster:
             if self._learns(self._line_from(each))
         ]
         if not periods:
-            return Joining(BEGIN, 0.0)
+            return Joining(BEGIN, 1.0)
         said = np.concatenate([self._told(each) for each in periods])
         return Joining.fitted(said, (self.history.counts[periods] > 0).ravel(), BEGIN)
 
     def _told(self, period: int) -> NDArray[np.float64]:
-        """(cells, learners): log odds."""
+        """(cells, learners): probabilities."""
         if period not in self._said:
             past = self._past = self._past or Past(self.history, SelfExciting.parts, self.seed)
             process = SelfExciting.fitted(*past.process(period))

@@ -1,4 +1,4 @@
-"""How learners' log odds become one probability, by what they told of periods that they had not seen."""
+"""How learners' probabilities become one, by what they told of periods that they had not seen."""
 
 from __future__ import annotations
 
@@ -7,15 +7,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# How strongly the joining holds to the weights that it begins with, and to the level that the learners told. The
-# learners say much the same: without the first, few events would give one of them three times the weight and another a
-# negative one. Without the second, the months before would press down the one in which it begins again.
-PRIOR, LEVEL_PRIOR = 1000.0, 300.0
+# How many events it takes to move the joining half of the way: from the weights that it begins with, and from the level
+# that the learners told. The level is held the more: without that, the months before would press down the one in which
+# it begins again.
+PRIOR, LEVEL_PRIOR = 30.0, 1000.0
+STEPS = 60
+MOST = 1 - 1e-5  # nor "for sure"
 
 
 @dataclass(frozen=True)
 class Joining:
-    """Weights (learners,) and a level, from past forecasts."""
+    """A linear opinion pool (Stone, Annals of Mathematical Statistics 32, 1961): weights (learners,) that sum to one,
+    and a level, from past forecasts.
+
+    Probabilities are added, not their odds multiplied: a learner that sees nothing in a cell then can't veto another
+    that does.
+    """
 
     weights: NDArray[np.float64]
     level: float
@@ -24,24 +31,21 @@ class Joining:
     def fitted(
         cls, said: NDArray[np.float64], happened: NDArray[np.bool_], begin: NDArray[np.float64]
     ) -> Joining:
-        """The most likely weights after forecasts `said` (n, learners: log odds) of what then `happened` (n,).
+        """The most likely weights after forecasts `said` (n, learners: probabilities above 0) of what `happened` (n,).
 
-        Penalised towards `begin` (learners,), so that few events move little; these themselves without a forecast.
-        Newton's method; the loss is convex.
+        Held to `begin` (learners,) as if `PRIOR` events had confirmed it, so that few events move little; these
+        themselves without a forecast. By expectation and maximisation, like the self-exciting process.
         """
-        rows = np.column_stack([said, np.ones(len(said))])
-        prior = np.append(begin, 0.0)
-        held = np.append(np.full(len(begin), PRIOR), LEVEL_PRIOR)
-        found = prior.copy()
-        for _ in range(50):
-            probability = 1.0 / (1.0 + np.exp(-(rows @ found)))
-            slope = rows.T @ (probability - happened) + held * (found - prior)
-            bend = (rows * (probability * (1 - probability))[:, None]).T @ rows
-            step = np.linalg.solve(bend + np.diag(held), slope)
-            found = found - step
-            if np.abs(step).max() < 1e-9:
-                break
-        return cls(found[:-1], float(found[-1]))
+        struck, whole = said[happened], said.sum(axis=0)
+        found = begin
+        for _ in range(STEPS):
+            parts = struck * found
+            parts /= parts.sum(axis=1, keepdims=True)
+            found = (parts.sum(axis=0) + PRIOR * begin) / (whole + PRIOR)
+            found = found / found.sum()
+        level = (len(struck) + LEVEL_PRIOR) / (float(whole @ found) + LEVEL_PRIOR)
+        return cls(found, level)
 
     def probability(self, said: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(1.0 / (1.0 + np.exp(-(said @ self.weights + self.level))), dtype=np.float64)
+        """(n,) of probabilities (n, learners)."""
+        return np.asarray(np.minimum(self.level * (said @ self.weights), MOST), dtype=np.float64)

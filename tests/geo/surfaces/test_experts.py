@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from geo.surfaces.experts import MOST, SelfExciting, Straight, log_odds
+from geo.surfaces.experts import LEAST, MOST, SelfExciting, Straight
 from geo.surfaces.features import COUNTS, PLACES, SHARES
 
 WIDTH = PLACES.stop + 5
@@ -34,6 +34,13 @@ def test_the_self_exciting_process_expects_as_many_events_as_there_were() -> Non
     assert (process.weights >= 0).all()
 
 
+def test_the_tenth_event_adds_less_than_the_second() -> None:
+    rows = np.zeros((4, WIDTH), dtype=np.float32)
+    rows[:, COUNTS.start] = np.log1p(20 * np.array([1, 2, 9, 10]))
+    one, two, nine, ten = SelfExciting.parts(rows)[:, COUNTS.start]
+    assert 0 < ten - nine < (two - one) / 3
+
+
 def test_more_heat_never_lowers_what_the_process_expects() -> None:
     rows, happened, _ = rows_of(3000)
     process = process_of(rows, happened)
@@ -45,7 +52,7 @@ def test_more_heat_never_lowers_what_the_process_expects() -> None:
 
 def test_no_heat_makes_the_process_certain() -> None:
     rows, happened, _ = rows_of(3000)
-    assert process_of(rows, happened).told(rows + 20).max() == pytest.approx(log_odds(np.array([MOST]))[0])
+    assert process_of(rows, happened).told(rows + 20).max() == MOST
 
 
 def test_beyond_the_ceiling_a_number_tells_the_line_no_more() -> None:
@@ -67,4 +74,8 @@ def test_each_learner_finds_what_raises_the_odds() -> None:
 
 
 def test_no_forecast_says_never_or_for_sure() -> None:
-    assert np.isfinite(log_odds(np.array([0.0, 1.0]))).all()
+    rows, happened, weights = rows_of(3000)
+    for learner in (process_of(rows, happened), Straight.fitted(rows, happened, weights)):
+        for extreme in (np.zeros_like(rows[:1]), rows[:1] + 50):
+            assert (learner.told(extreme) >= LEAST).all()
+            assert (learner.told(extreme) <= 1 - LEAST).all()
