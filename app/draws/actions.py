@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app.db import db
 from app.draws import queries
 from app.draws.day import plan_of
+from app.draws.ground import check_sites
 from app.draws.models import Draw, Mix, MixState
 from app.errors import Conflict, Invalid
 from app.ledger.actions import record, record_all
@@ -39,6 +40,7 @@ def ask(sector_id: int, first: date, days: int, seconds: float, unit_ids: Sequen
     check_first(first)
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(_("A mix is for one to fourteen days."), fields={"days": _("One to fourteen.")})
+    check_sites(sector_id)
     mix_id = db.session.execute(
         insert(Mix).returning(Mix.id),
         {

@@ -37,6 +37,7 @@ from app.plans.ground import (
 )
 from app.plans.travelling import Mode, travel_minutes
 from app.plans.visits import Visit
+from app.sites import queries as sites
 from geo.patrols.game import LONGEST_SHIFT, Game
 from geo.patrols.problem import FREE, Problem, Tasks
 
@@ -46,6 +47,8 @@ JITTER = 120
 NO_WAY = 100_000
 # Beyond, the search for the best fixed plan takes a minute and more, and hears of no stop meanwhile.
 MOST_TOURS = 24
+# Likewise: beyond, what may be searched for in a minute and a half is hardly better than one fixed plan.
+MOST_SITES = 200
 # So much of a shift is left at least by the hours in which sites may be visited; else those sites are not in the game.
 KEPT_OF_A_SHIFT = 0.75
 
@@ -65,6 +68,7 @@ def ground_of(sector_id: int, first: date, days: int, unit_ids: Sequence[int] = 
     """What a mix of these days stands on, with these units of the sector, or all. Raises NotAllowed, or Invalid with what
     is missing."""
     check_may_plan(sector_id)
+    check_sites(sector_id)
     units = [unit for unit in means.with_means(sector_id) if not unit_ids or unit.id in unit_ids]
     daily = [unit for unit in units if weekdays(first, days) <= set(unit.days) and unit.tours_a_day]
     tours = tours_of(daily, first, 1)
@@ -85,6 +89,17 @@ def ground_of(sector_id: int, first: date, days: int, unit_ids: Sequence[int] = 
     apart = tuple((each, reason) for each, reason in zip(facts, why, strict=True) if reason)
     resting = tuple(unit.call_sign for unit in units if unit not in daily)
     return MixGround(ground, game_of(ground.problem, [each.site.priority for each in inside]), apart, resting)
+
+
+def check_sites(sector_id: int) -> None:
+    """Raises Invalid where the list holds more sites than a mix can be made of."""
+    if (listed := sites.how_many(sector_id)) > MOST_SITES:
+        words = _(
+            "%(n)s sites stand on the list here, and a mix holds 200 at most. Ask for a smaller sector, or plan this one "
+            "by a plan of the usual kind.",
+            n=listed,
+        )
+        raise Invalid(words, code="too_many_sites", fields={"sector": words})
 
 
 def weekdays(first: date, days: int) -> set[int]:

@@ -115,6 +115,14 @@ def standing(sector_id: int | None = None) -> list[Row[Any]]:
     return list(db.session.execute(found.order_by(RANK, Site.id)))
 
 
+def how_many(sector_id: int) -> int:
+    """Sites on the list in a sector and below it."""
+    own = select(func.count()).select_from(Site)
+    there = Site.sector_id.in_(sectors_below(sector_id))
+    held = within(Permission.READ_PATROLS, Site.sector_id)
+    return int(db.session.execute(own.where(Site.dropped_at.is_(None), there, held)).scalar_one())
+
+
 def one(site_id: int) -> Row[Any]:
     found = db.session.execute(rows().where(Site.id == site_id)).first()
     if found is None:
