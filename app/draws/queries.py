@@ -11,6 +11,7 @@ from app.db import db
 from app.draws.models import Draw, Mix, MixState
 from app.errors import NotFound
 from app.mission.models import Sector
+from app.mission.queries import sectors_above, sectors_below
 from app.permissions import Permission, within
 from app.plans.models import PatrolPlan
 from app.solves.models import Solve, SolveKind
@@ -99,6 +100,23 @@ def draw_of_plan(plan_id: int) -> Row[Any] | None:
             Draw.plan_id == plan_id, within(Permission.READ_PATROLS, Draw.sector_id)
         )
     ).first()
+
+
+def of_these_days(sector_id: int, first: date, days: int, but_plan: int) -> list[Row[Any]]:
+    """(the Draw, its sector's name) of days of this run that are sealed or drawn, but that of one plan, for this sector,
+    one in which it lies or one that lies in it."""
+    found = (
+        select(Draw, Sector.name.label("sector"))
+        .join(Sector, Sector.id == Draw.sector_id)
+        .where(
+            Draw.sector_id.in_({*sectors_above(sector_id), *sectors_below(sector_id)}),
+            Draw.day.between(first, first + timedelta(days=days - 1)), Draw.released_at.is_(None),
+            Draw.plan_id.is_distinct_from(but_plan), within(Permission.READ_PATROLS, Draw.sector_id),
+        )
+        .order_by(Draw.day, Draw.id)
+        .limit(10)
+    )  # fmt: skip
+    return list(db.session.execute(found))
 
 
 def sealings(draw_id: int) -> list[Row[Any]]:

@@ -24,6 +24,7 @@ from app.mission.place_form import choices
 from app.mission.queries import sectors_for
 from app.permissions import Permission, needs, viewer
 from app.plans import queries as plans
+from app.plans import wording as planning
 from app.solves import queries as solves
 from app.solves import wording as solving
 from app.solves.models import SolveKind
@@ -140,6 +141,7 @@ def page(draw_id: int) -> str:
         chance=chance_of(found, drawn) if drawn is not None else None,
         sector=queries.sector_name(day.sector_id), may_plan=viewer().may(Permission.PLAN_PATROLS, day.sector_id),
         reads_log=viewer().holds(Permission.READ_LEDGER),
+        same_days=plans.of_these_days(day.sector_id, day.day, 1, but=day.plan_id), planning=planning,
     )  # fmt: skip
 
 

@@ -129,6 +129,13 @@ def sectors_below(sector_id: int) -> list[int]:
     return sorted(db.session.execute(select(tree.c.id)).scalars())
 
 
+def sectors_above(sector_id: int) -> list[int]:
+    """The sector and those in which it lies."""
+    tree = select(Sector.id, Sector.parent_id).where(Sector.id == sector_id).cte("above", recursive=True)
+    tree = tree.union(select(Sector.id, Sector.parent_id).join(tree, Sector.id == tree.c.parent_id))
+    return sorted(db.session.execute(select(tree.c.id)).scalars())
+
+
 def sectors_for(permission: Permission) -> list[tuple[str, str]]:
     """(id, name) of the sectors for which the viewer holds it, as a form's choices."""
     found = select(Sector.id, Sector.name).where(within(permission, Sector.id)).order_by(Sector.code)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Integer, Row, case, cast, func, select
 
 from app.db import db
 from app.errors import NotFound
 from app.mission.models import Sector
+from app.mission.queries import sectors_above, sectors_below
 from app.patrols.models import Patrol
 from app.permissions import Permission, within
 from app.plans.models import PatrolPlan, PlanPatrol, PlanState
@@ -73,6 +75,24 @@ def plan_of_patrol(patrol_id: int) -> int | None:
         .join(PatrolPlan, PatrolPlan.id == PlanPatrol.plan_id)
         .where(PlanPatrol.patrol_id == patrol_id, within(Permission.READ_PATROLS, PatrolPlan.sector_id))
     ).scalar()
+
+
+def of_these_days(sector_id: int, first: date, days: int, but: int | None = None) -> list[Row[Any]]:
+    """(id, state, first_day, days, sector) of ready and issued plans, but one, that hold a day of this run for this
+    sector, one in which it lies or one that lies in it: they may send the same units, or to the same sites."""
+    p, last = PatrolPlan, first + timedelta(days=days - 1)
+    found = (
+        select(p.id, p.state, p.first_day, p.days, Sector.name.label("sector"))
+        .join(Sector, Sector.id == p.sector_id)
+        .where(
+            p.sector_id.in_({*sectors_above(sector_id), *sectors_below(sector_id)}), p.first_day <= last,
+            p.first_day + cast(p.days, Integer) > first, p.state.in_((PlanState.READY.value, PlanState.ISSUED.value)),
+            within(Permission.READ_PATROLS, p.sector_id),
+        )
+        .order_by(p.state != PlanState.ISSUED.value, p.id.desc())
+        .limit(10)
+    )  # fmt: skip
+    return list(db.session.execute(found if but is None else found.where(p.id != but)))
 
 
 def kin(plan: PatrolPlan) -> list[Row[Any]]:

@@ -14,13 +14,14 @@ from app.asked import number
 from app.db import db
 from app.done import done
 from app.draws import queries as draws
+from app.draws import wording as drawing
 from app.errors import NotFound
 from app.mission.place_form import choices
 from app.mission.queries import sectors_for
 from app.permissions import Permission, needs, viewer
 from app.plans import actions, issuing, queries, wording
 from app.plans.forms import AskForm, orders_of, wishes_of
-from app.plans.models import PatrolPlan
+from app.plans.models import PatrolPlan, PlanState
 from app.plans.showing import differences, shown
 from app.plans.sketch import drawn
 from app.solves import queries as solves
@@ -83,8 +84,19 @@ def page(plan_id: int) -> str:
         "plans/page.html", plan=plan, solve=solve, queries=solves, solving=solving, wording=wording, told=told, day=day,
         sketch=drawn(plan, told, day) if told else None, sector=queries.sector_name(plan),
         drawn=draws.draw_of_plan(plan_id), patrols=queries.patrols_of(plan_id), kin=queries.kin(plan) if told else [],
-        may_plan=viewer().may(Permission.PLAN_PATROLS, plan.sector_id),
+        may_plan=viewer().may(Permission.PLAN_PATROLS, plan.sector_id), **beside(plan),
     )  # fmt: skip
+
+
+def beside(plan: PatrolPlan) -> dict[str, Any]:
+    """What else is planned or sealed for these days: two plans that are issued send two patrols."""
+    run = (plan.sector_id, plan.first_day, plan.days)
+    # Its own kin that wait are offered for comparing, and would bury here what is on its way already.
+    waiting = {k.id for k in queries.kin(plan) if k.state == PlanState.READY}
+    return {
+        "same_days": [p for p in queries.of_these_days(*run, but=plan.id) if p.id not in waiting],
+        "drawn_days": draws.of_these_days(*run, but_plan=plan.id), "drawing": drawing, "moment": datetime.now(UTC),
+    }  # fmt: skip
 
 
 @pages.get("/compare")
@@ -154,7 +166,10 @@ def list_plans() -> Response:
 
 @api.get("/plans/<int:plan_id>")
 @needs(Permission.READ_PATROLS)
-@describes("A patrol plan: its state, figures and tours; times in minutes from `begins`.")
+@describes(
+    "A patrol plan: its state, figures and tours. Times are minutes by the mission's own clocks from the midnight "
+    "`begins`, 1440 to a day: also where clocks change, 1860 is seven in the morning of the second day."
+)
 def one_plan(plan_id: int) -> Response:
     plan: PatrolPlan = queries.one(plan_id)
     ground: Any = plan.ground

@@ -302,6 +302,57 @@ def test_sites_and_units_that_a_mix_can_t_hold_are_named(
         ground_of(staff.sectors[WEST], FIRST, 7)
 
 
+def test_more_sites_than_a_mix_holds_are_refused_before_anything_is_searched_for(
+    staff: Staff,
+    officer: FlaskClient,
+    country: Country,
+    owner: psycopg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for n in range(1, 4):
+        site(officer, f"V{n}")
+    means(officer, country)
+    monkeypatch.setattr("app.draws.ground.MOST_SITES", 2)
+    form = {"sector": str(staff.sectors[WEST]), "first": FIRST.isoformat(), "days": "1", "seconds": "1"}
+    answer = post(officer, "/draws", form)
+    assert answer.status_code == 422
+    assert "3 sites stand on the list here" in answer.get_data(as_text=True)
+    assert owner.execute("SELECT count(*) FROM solves").fetchone() == (0,)
+    # Sites that came onto the list after the asking are found by the search.
+    with staff.acting(Role.SECTOR_OPS), pytest.raises(Invalid, match="too_many_sites"):
+        ground_of(staff.sectors[WEST], FIRST, 1)
+    monkeypatch.setattr("app.draws.ground.MOST_SITES", 3)
+    assert post(officer, "/draws", form).status_code == 303
+
+
+def test_a_drawn_day_and_the_plans_of_the_same_day_name_each_other(
+    staff: Staff, officer: FlaskClient, country: Country, worker: Flask, owner: psycopg.Connection
+) -> None:
+    mix = mixed(staff, officer, country, worker, owner, days=2)
+    assert post(officer, f"/draws/mixes/{mix}/accept", {}).status_code == 303
+    first, second = draws(owner, mix)
+    assert "Also for these days" not in said(officer, f"/draws/{first}")
+    form = {"sector": str(staff.sectors[WEST]), "first": FIRST.isoformat(), "days": "1", "seconds": "3"}
+    plan = int(post(officer, "/plans", form).headers["Location"].rsplit("/", 1)[1])
+    with worker.app_context():
+        (solve,) = owner.execute("SELECT id FROM solves WHERE state = 'waiting'").fetchone() or (0,)
+        solves.run(str(solve))
+    # The plan tells of the day that is sealed, before anybody knows what it will be.
+    sealed = said(officer, f"/plans/{plan}")
+    assert f"/draws/{first}" in sealed and "Also for these days" in sealed
+    assert f"/draws/{second}" not in sealed
+    assert f'/plans/{plan}"' in said(officer, f"/draws/{first}")
+    assert "Also for these days" not in said(officer, f"/draws/{second}")
+    at_hour(owner, first, due=True)
+    drawn_plan = int(post(officer, f"/draws/{first}/draw", {}).headers["Location"].rsplit("/", 1)[1])
+    assert f"its plan is plan {drawn_plan}" in said(officer, f"/plans/{plan}")
+    assert post(officer, f"/plans/{plan}/issue", {}).status_code == 303
+    assert f'/plans/{plan}"' in said(officer, f"/plans/{drawn_plan}")
+    # What was put aside sends nobody.
+    assert post(officer, f"/plans/{drawn_plan}/withdraw", {}).status_code == 303
+    assert "Also for these days" not in said(officer, f"/plans/{drawn_plan}")
+
+
 def test_who_plans_nothing_there_makes_and_reads_no_mix(
     staff: Staff, officer: FlaskClient, country: Country, worker: Flask, owner: psycopg.Connection
 ) -> None:
