@@ -90,9 +90,11 @@ def left_out(reason: str, by_hand: bool, kept: bool) -> str:
 
 
 def day(begins: datetime, n: int) -> str:
-    return str(format_date(begins + timedelta(days=n), "EEE d MMM"))
+    """`begins`: the first day's midnight, in the mission's zone."""
+    # A date and no moment: that would be told in another zone, and where clocks change lies in another day.
+    return str(format_date(begins.date() + timedelta(days=n), "EEE d MMM"))
 
 
 def clock(minute: float) -> str:
-    """Time of day in the mission's zone; minutes from the midnight of the first day."""
+    """Time of day by the mission's clocks; minutes from the midnight of the first day, of which each day has 1440."""
     return f"{int(minute) // 60 % 24:02d}:{int(minute) % 60:02d}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -118,6 +120,48 @@ def test_a_plan_is_made_changed_by_hand_and_issued_once(
     assert post(officer, f"/plans/{first}/withdraw", {}).status_code == 303
     assert f"/plans/{second}" in officer.get(f"/patrols/{patrols[0][0]}").get_data(as_text=True)
     assert f"/patrols/{patrols[0][0]}" in officer.get(f"/plans/{second}").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("later", [timedelta(hours=1), timedelta(hours=-1)], ids=["spring", "autumn"])
+def test_every_day_of_a_week_in_which_clocks_change_keeps_its_date_and_its_hours(
+    staff: Staff, officer: FlaskClient, country: Country, worker: Flask, owner: psycopg.Connection,
+    monkeypatch: pytest.MonkeyPatch, later: timedelta,
+) -> None:  # fmt: skip
+    zone = ZoneInfo("Europe/Belgrade")
+    with owner.transaction():
+        owner.execute("UPDATE mission_identity SET time_zone = %s", [zone.key])
+        record(owner)
+    monkeypatch.setattr("app.plans.actions.FARTHEST", timedelta(days=400))
+    changes_on = next(
+        day
+        for n in range(3, 390)
+        if midnight(day := date.today() + timedelta(days=n), zone).utcoffset() + later  # type: ignore[operator]
+        == midnight(day + timedelta(days=1), zone).utcoffset()
+    )
+    first = changes_on - timedelta(days=1)
+    site(officer, "V1", priority="must", visits_a_week="7")
+    means(officer, country, shift_from="07:00", shift_until="12:00")
+    plan = searched(worker, owner, asked(staff, officer, first=first.isoformat(), days="7"))
+    text = officer.get(f"/plans/{plan}").get_data(as_text=True)
+    days = [first + timedelta(days=n) for n in range(7)]
+    told = re.findall(r"<summary><h2>([^<]+)</h2>", text)
+    assert [said.split() for said in told] == [day.strftime("%a %-d %b").split() for day in days]
+    # On each of the seven days within the hours of the shift, by the clocks on the wall.
+    assert post(officer, f"/plans/{plan}/issue", {}).status_code == 303
+    rows = owner.execute(
+        "SELECT p.planned_start, p.planned_end, s.arrive_planned FROM patrols p JOIN plan_patrols l "
+        "ON l.patrol_id = p.id JOIN patrol_stops s ON s.patrol_id = p.id WHERE l.plan_id = %s "
+        "ORDER BY p.planned_start", [plan],
+    ).fetchall()  # fmt: skip
+    assert [row[0].astimezone(zone).date() for row in rows] == days
+    for moments in rows:
+        assert all(time(7) <= at.astimezone(zone).time() <= time(12) for at in moments)
+    patrol = owner.execute("SELECT max(patrol_id) FROM plan_patrols WHERE plan_id = %s", [plan]).fetchone()
+    assert patrol and officer.get(f"/patrols/{patrol[0]}").status_code == 200
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
 
 
 def test_alerts_that_wait_to_be_verified_are_visits_at_the_nearest_place(
