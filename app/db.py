@@ -12,10 +12,10 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import BigInteger, DateTime, MetaData, Text, event
+from sqlalchemy import BigInteger, DateTime, MetaData, Text, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import DeclarativeBase, SessionTransaction
+from sqlalchemy.orm import DeclarativeBase, Mapped, SessionTransaction, mapped_column
 
 from app.permissions import Viewer, current_viewer
 
@@ -41,6 +41,13 @@ class Base(DeclarativeBase):
 
 class RoomSession(Session):
     """The request's session; its transactions carry the viewer."""
+
+
+def id_by_lot(table: str) -> Mapped[int]:
+    """The number of rows of which some stay hidden: drawn by the database, so that no gap tells of one."""
+    return mapped_column(
+        server_default=text(f"vigil.id_by_lot('{table}')"), primary_key=True, autoincrement=False
+    )
 
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": RoomSession})

@@ -30,8 +30,8 @@ from app.exchange.actions import formats_of
 from app.exchange.danger import ALERTS
 from app.field_reports.allowance import counted
 from app.havens import by_road
-from app.havens import queries as havens
 from app.havens import wording as haven_words
+from app.havens.models import OPENLY_KNOWN
 from app.messages import queries as messages
 from app.messages import wording as message_words
 from app.patrol_reports import queries as patrol_reports
@@ -143,7 +143,7 @@ def thing(alert_id: int) -> dict[str, Any]:
         "reach_words": reach_words,
         "where_to": ways[: by_road.FEW] if ways is not None else None,
         # One that few may know of is opened on its own page, never for an alert.
-        "open_havens": [w for w in to_open if w.haven.exposure in havens.OPENLY_KNOWN],
+        "open_havens": [w for w in to_open if w.haven.exposure in OPENLY_KNOWN],
         "may_order": viewer().may(Permission.ORDER_DOCUMENTS, chain.alert.sector_id),
         "told": (told := messages.of_alert(alert_id)),
         "names": watches.watchers() if told else {},

@@ -23,6 +23,7 @@ from app.documents.view_brief import MapViewBrief, ViewMap, ViewMark, ViewRoad, 
 from app.documents.view_layers import LAYERS
 from app.documents.wording import dtg
 from app.havens import wording as havens
+from app.havens.models import OPENLY_KNOWN_SQL
 from app.incidents import wording as incidents
 from app.patrols import wording as patrols
 from app.permissions import REACH, viewer, within_parameters
@@ -66,7 +67,7 @@ WHERE l.place && {BOX} AND p.state IN ('under_way', 'paused') ORDER BY p.call_si
 """)  # noqa: S608
 HAVENS = text(f"""
 SELECT code, name, state, occupancy, capacity_night, ST_X(place) AS lon, ST_Y(place) AS lat FROM havens
-WHERE place && {BOX} AND {REACH} AND exposure IN ('public', 'mission') ORDER BY name, id LIMIT :most
+WHERE place && {BOX} AND {REACH} AND {OPENLY_KNOWN_SQL} ORDER BY name, id LIMIT :most
 """)  # noqa: S608
 
 # Of all that is said of a road the most careful word: closed before slow, slower before quicker, the longest.

@@ -22,7 +22,7 @@ from app.evacuations.body import PlanBody
 from app.evacuations.models import Evacuation
 from app.havens import queries as havens
 from app.havens.by_road import inside_threats
-from app.havens.models import Haven, HavenState
+from app.havens.models import OPENLY_KNOWN, Haven, HavenState
 from app.havens.register_models import HavenRecord, MedicalLevel
 from app.roads.network import ground, said, season_at, threatened_links
 from geo.evacuation.problem import Escort, Group, Problem
@@ -123,7 +123,7 @@ def candidates(restricted: bool) -> list[Row[Any]]:
     """Havens that the viewer may know of; restricted ones only where they were asked for."""
     found = havens.rows().where(Haven.state.in_((HavenState.OPEN.value, *WAITING)))
     if not restricted:
-        found = found.where(Haven.exposure.in_(havens.OPENLY_KNOWN))
+        found = found.where(Haven.exposure.in_(OPENLY_KNOWN))
     return list(db.session.execute(found.order_by(Haven.id).limit(MOST_HAVENS)))
 
 

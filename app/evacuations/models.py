@@ -9,7 +9,7 @@ from geoalchemy2 import WKBElement
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Identity, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base
+from app.db import Base, id_by_lot
 from app.mission.models import shape
 
 
@@ -25,7 +25,7 @@ class Evacuation(Base):
         CheckConstraint("radius_metres BETWEEN 500 AND 60000", name="radius_metres"),
     )
 
-    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    id: Mapped[int] = id_by_lot("evacuations")
     sector_id: Mapped[int | None] = mapped_column(ForeignKey("sectors.id"), index=True)
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), index=True)
     threat_id: Mapped[int | None] = mapped_column(ForeignKey("threats.id"))

@@ -45,7 +45,7 @@ def rows() -> Select[Any]:
 def board(page: int = 1) -> tuple[list[Row[Any]], int]:
     """The newest first, and how many there are."""
     total = db.session.execute(select(func.count()).select_from(Evacuation).where(visible())).scalar_one()
-    found = rows().order_by(Evacuation.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
+    found = rows().order_by(Evacuation.made_at.desc(), Evacuation.id).limit(PAGE).offset((page - 1) * PAGE)
     return list(db.session.execute(found)), total
 
 
@@ -58,7 +58,9 @@ def one(evacuation_id: int) -> Row[Any]:
 
 def of_alert(alert_id: int) -> list[Row[Any]]:
     return list(
-        db.session.execute(rows().where(Evacuation.alert_id == alert_id).order_by(Evacuation.id.desc()))
+        db.session.execute(
+            rows().where(Evacuation.alert_id == alert_id).order_by(Evacuation.made_at.desc(), Evacuation.id)
+        )
     )
 
 

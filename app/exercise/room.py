@@ -20,7 +20,7 @@ from app.field_reports.actions import file_report
 from app.field_reports.body import ReportBody
 from app.grading import Verification
 from app.havens import actions as havens
-from app.havens.models import Haven, HavenState
+from app.havens.models import OPENLY_KNOWN, Haven, HavenState
 from app.patrols import actions as patrols
 from app.patrols.models import PatrolMode
 from app.permissions import Role
@@ -201,8 +201,8 @@ class Room:
         some = list(
             db.session.scalars(
                 select(Haven)
-                .where(Haven.state == HavenState.OPEN, Haven.exposure.in_(("public", "mission")))
-                .order_by(Haven.id)
+                .where(Haven.state == HavenState.OPEN, Haven.exposure.in_(OPENLY_KNOWN))
+                .order_by(Haven.code)
             )
         )
         if some:

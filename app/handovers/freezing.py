@@ -16,7 +16,7 @@ from app.alerts import queries as alerts
 from app.alerts.models import Alert, AlertStatus, Tasking
 from app.db import db
 from app.havens import queries as havens
-from app.havens.models import Haven, HavenState
+from app.havens.models import OPENLY_KNOWN, Haven, HavenState
 from app.patrols import queries as patrols
 from app.patrols.models import Patrol
 from app.patrols.movement import ENDED
@@ -114,7 +114,7 @@ def full_havens(below: list[int] | None) -> Iterable[Any]:
     pressing = or_(h.state.in_([HavenState.COMPROMISED, HavenState.FULL]), crowded)
     return db.session.execute(
         select(h.id, h.code, h.name, h.state, h.occupancy, h.capacity_night, h.changed_at)
-        .where(havens.visible(), h.exposure.in_(havens.OPENLY_KNOWN), pressing, inside(h.sector_id, below))
+        .where(havens.visible(), h.exposure.in_(OPENLY_KNOWN), pressing, inside(h.sector_id, below))
         .order_by((h.state == HavenState.COMPROMISED).desc(), h.name, h.id)
         .limit(MOST)
     )

@@ -13,9 +13,9 @@ from app.alerts.models import ResponseKind
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.havens import states
-from app.havens.models import Haven, HavenChange
+from app.havens.models import OPENLY_KNOWN, Haven, HavenChange
 from app.havens.models import HavenState as S
-from app.havens.queries import OPENLY_KNOWN, visible
+from app.havens.queries import visible
 from app.ledger.actions import record
 from app.outbox import later
 from app.permissions import Permission, viewer
@@ -87,11 +87,22 @@ def set_occupancy(haven_id: int, people: int) -> Haven:
     if people and haven.state in states.EMPTY:
         raise Conflict(_("Open this haven before anybody is taken in."), code="wrong_state")
     haven.occupancy = people
-    after = S(haven.state)
-    if after in states.TAKING_IN:
-        after = S.FULL if people >= haven.capacity_night else S.OPEN
-    move(haven, after, "headcount")
+    move(haven, filled(haven), "headcount")
     return haven
+
+
+def set_capacities(haven: Haven, day: int, night: int, why: str) -> None:
+    """Places by day and for the night, of a haven that is taken; what is full or open follows."""
+    haven.capacity_day, haven.capacity_night = day, night
+    move(haven, filled(haven), why, {"capacity_day": day, "capacity_night": night})
+
+
+def filled(haven: Haven) -> S:
+    """Its state by its places: of one that takes people in, full or open."""
+    state = S(haven.state)
+    if state not in states.TAKING_IN:
+        return state
+    return S.FULL if haven.occupancy >= haven.capacity_night else S.OPEN
 
 
 def record_needs(haven_id: int, needs: list[str], supplies: dict[str, float]) -> Haven:

@@ -58,9 +58,12 @@ class Way(Body):
 
 
 class Record(Body):
-    """The whole record as it holds from now on; what is left out is not known."""
+    """The whole record as it holds from now on; what is left out is not known. Places by day and for the night alone stay
+    as they are where they are left out."""
 
     why: Text
+    capacity_day: Count | None = None
+    capacity_night: Count | None = None
     capacity_most: Count | None = None
     medical_level: m.MedicalLevel | None = None
     perimeter: Annotated[list[Literal[m.PERIMETERS]], Field(max_length=20)] = []  # type: ignore[valid-type]

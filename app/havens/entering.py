@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_not
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed
 from app.havens.body import Entered
-from app.havens.models import Exposure, Haven, HavenChange, HavenKind, HavenState
-from app.havens.queries import OPENLY_KNOWN, secret, visible
+from app.havens.models import OPENLY_KNOWN, Exposure, Haven, HavenChange, HavenKind, HavenState
+from app.havens.queries import secret, visible
 from app.havens.register import FIELDS, changed_fields, write_record
 from app.havens.tokens import DIGITS
 from app.ledger.actions import record
@@ -66,7 +66,7 @@ def enter(body: Entered) -> int:
     # Nor its kind, some of which are always hidden: the log is read by others than the register.
     record("havens.entered", "havens", haven_id)
     first = body.model_dump(include=set(FIELDS), mode="python")
-    if changed_fields(None, first):
+    if changed_fields(db.session.get_one(Haven, haven_id), None, first):
         write_record(haven_id, why, first)
     return haven_id
 

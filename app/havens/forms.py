@@ -13,7 +13,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from app.errors import Refusal
 from app.havens import wording
 from app.havens.actions import MOST_PEOPLE
-from app.havens.queries import OPENLY_KNOWN, secret
+from app.havens.models import OPENLY_KNOWN
+from app.havens.queries import secret
 from app.mission.place_form import choices
 from app.mission.placing import read_place
 

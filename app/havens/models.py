@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
-from app.db import Base
+from app.db import Base, id_by_lot
 from app.grading import one_of
 from app.mission.models import metres_index, shape
 
@@ -48,6 +48,11 @@ class Exposure(StrEnum):
     SECRET = "secret"  # noqa: S105 - a level of exposure, not a password
 
 
+OPENLY_KNOWN = (Exposure.PUBLIC.value, Exposure.MISSION.value)
+# For statements that are written as text.
+OPENLY_KNOWN_SQL = "exposure IN (" + ", ".join(f"'{each}'" for each in OPENLY_KNOWN) + ")"
+
+
 class Haven(Base):
     __tablename__ = "havens"
     __table_args__ = (
@@ -59,7 +64,7 @@ class Haven(Base):
         metres_index("havens"),
     )
 
-    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    id: Mapped[int] = id_by_lot("havens")
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     kind: Mapped[str]

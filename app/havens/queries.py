@@ -11,11 +11,10 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 
 from app.db import db
 from app.errors import NotFound
-from app.havens.models import Exposure, Haven, HavenChange, HavenState
+from app.havens.models import OPENLY_KNOWN, Haven, HavenChange, HavenState
 from app.permissions import Permission, viewer, within
 
 PAGE = 50
-OPENLY_KNOWN = (Exposure.PUBLIC.value, Exposure.MISSION.value)
 FREE = func.greatest(Haven.capacity_night - Haven.occupancy, 0)
 SORTS = {
     "name": Haven.name, "kind": Haven.kind, "state": Haven.state, "free": FREE, "occupancy": Haven.occupancy,

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from app.db import db
 from app.errors import Invalid
 from app.havens import states
-from app.havens.actions import taken
+from app.havens.actions import set_capacities, taken
 from app.havens.models import Haven, HavenState, OfHaven
 from app.havens.queries import visible
 from app.havens.register_models import HavenInspection, HavenRecord, HavenStock
@@ -23,28 +23,37 @@ from app.reasons import reason_given
 # What stands in a version beside its own fields.
 KEPT = {"id", "haven_id", "at", "by_id", "by_role", "why"}
 FIELDS = tuple(c.name for c in HavenRecord.__table__.columns if c.name not in KEPT)
+# What a haven always has.
+CAPACITIES = ("capacity_day", "capacity_night")
 STOCKS = tuple(c.name for c in HavenStock.__table__.columns if c.name not in KEPT)
 
 
 def write_record(haven_id: int, why: str, fields: Mapping[str, Any]) -> int:
-    """A new version of the whole record (its id). Raises Invalid where the reason is none or nothing has changed."""
+    """A new version of the whole record (its id); other places for the night may make a full haven open, or an open one
+    full. Raises Invalid where the reason is none or nothing has changed."""
     haven = taken(haven_id)
     why = reason_given(why, "why")
-    changed = changed_fields(latest_record(haven.id), fields)
+    fields = {**fields, **{name: getattr(haven, name) for name in CAPACITIES if fields.get(name) is None}}
+    changed = changed_fields(haven, latest_record(haven.id), fields)
     if not changed:
         raise Invalid(_("Nothing was changed: the record stands as it is."))
+    if changed & set(CAPACITIES):
+        set_capacities(haven, fields["capacity_day"], fields["capacity_night"], why)
     version = add(HavenRecord, haven.id, {**fields, "why": why})
     record("havens.record_written", "haven_records", version, {"haven": haven.id, "fields": sorted(changed)})
     return version
 
 
-def changed_fields(before: HavenRecord | None, fields: Mapping[str, Any]) -> set[str]:
+def changed_fields(haven: Haven, before: HavenRecord | None, fields: Mapping[str, Any]) -> set[str]:
     """Which fields another version would change; an empty list says the same as none."""
 
     def plain(value: Any) -> Any:
         return None if value == [] else value
 
-    return {f for f in FIELDS if plain(getattr(before, f, None)) != plain(fields.get(f))}
+    def stood(field: str) -> Any:
+        return getattr(haven if field in CAPACITIES else before, field, None)
+
+    return {f for f in FIELDS if plain(stood(f)) != plain(fields.get(f))}
 
 
 def inspect(

@@ -79,7 +79,8 @@ def codes() -> Mapped[list[str]]:
 
 class HavenRecord(OfHaven, Base):
     """One version of a haven's record. None: not known. Groups stand under the mission's own codes; `do_not_mix`: pairs
-    of them, `A/B`. `ways`: [{to, use: in|out|both, minutes_dry, minutes_rainy}] by road."""
+    of them, `A/B`. `ways`: [{to, use: in|out|both, minutes_dry, minutes_rainy}] by road. `capacity_day` and
+    `capacity_night` stand in the haven too; versions from before they could be changed don't tell them."""
 
     __tablename__ = "haven_records"
     __table_args__ = (
@@ -87,10 +88,16 @@ class HavenRecord(OfHaven, Base):
         one_of("guard_force", GuardForce),
         one_of("owner", Owner),
         CheckConstraint("guard_hours BETWEEN 0 AND 24", name="guard_hours"),
-        CheckConstraint("capacity_most >= 0 AND guard_strength >= 0 AND fire_points >= 0", name="counts"),
+        CheckConstraint(
+            "capacity_day >= 0 AND capacity_night >= 0 AND capacity_most >= 0 AND guard_strength >= 0 "
+            "AND fire_points >= 0",
+            name="counts",
+        ),
     )
 
     why: Mapped[str]
+    capacity_day: Mapped[int | None]
+    capacity_night: Mapped[int | None]
     capacity_most: Mapped[int | None]
     medical_level: Mapped[str | None]
     perimeter: Mapped[list[str]] = codes()

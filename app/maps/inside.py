@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from app.db import db
 from app.errors import Invalid
+from app.havens.models import OPENLY_KNOWN_SQL
 from app.maps import known, layers
 from app.maps.queries import View
 from app.permissions import Permission, viewer, within_parameters
@@ -40,7 +41,7 @@ COUNTS: dict[str, tuple[Permission, str]] = {
     "havens": (Permission.READ_HAVENS, (
         "SELECT count(*), coalesce(sum(greatest(capacity_night - occupancy, 0)) FILTER (WHERE state = 'open'), 0) "
         f"FROM {{havens}} WHERE ST_Intersects(place, {AREA}) AND {FILTERED} "
-        "AND (exposure IN ('public', 'mission') OR :restricted)")),
+        f"AND ({OPENLY_KNOWN_SQL} OR :restricted)")),
     "units": (Permission.SEE_MAP, (
         "SELECT count(DISTINCT b.id), coalesce(sum(u.strength), 0) FROM bases b LEFT JOIN units u ON u.base_id = b.id "
         f"WHERE ST_Intersects(b.place, {AREA})")),

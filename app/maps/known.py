@@ -3,10 +3,11 @@
 Both give the same columns, so one statement draws the present and the past.
 """
 
-# ruff: noqa: E501, S608 - names of ours
+# ruff: noqa: S608 - names of ours
 
 from __future__ import annotations
 
+from app.havens.models import OPENLY_KNOWN_SQL
 from app.positions.models import DOUBTED, Flag
 
 WAYS = (
@@ -38,7 +39,7 @@ def remembered(layer: str) -> str:
     """The rows of a layer as the room knew them at `:known_at`: a subquery with the table's column names."""
     # A haven that is hidden today was perhaps none then: it stays hidden. The viewer's first wall asks both.
     hidden = (
-        " AND EXISTS (SELECT 1 FROM havens h WHERE h.id = r.row_id AND (h.exposure IN ('public', 'mission') OR :restricted))"
+        f" AND EXISTS (SELECT 1 FROM havens h WHERE h.id = r.row_id AND (h.{OPENLY_KNOWN_SQL} OR :restricted))"
         if layer == "havens"
         else ""
     )

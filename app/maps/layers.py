@@ -9,6 +9,7 @@ words. `{alerts}` and the like stand for where the rows come from: the table, or
 
 from __future__ import annotations
 
+from app.havens.models import OPENLY_KNOWN_SQL
 from app.permissions import REACH as REACH
 
 COLLECT = """
@@ -90,7 +91,7 @@ HAVENS = (
     "'/havens/' || id || '/panel' AS url FROM {havens} WHERE place && "
     + BOX
     + f" AND {REACH} AND {SECTOR}"
-    + " AND (exposure IN ('public', 'mission') OR :restricted)"
+    + f" AND ({OPENLY_KNOWN_SQL} OR :restricted)"
 )
 WAYS = (
     "SELECT CASE WHEN s.n > 1 THEN s.line WHEN l.place IS NOT NULL THEN l.place ELSE s.line END AS shape, "

@@ -33,7 +33,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.db import db
 from app.errors import Invalid
-from app.havens.models import Haven
+from app.havens.models import OPENLY_KNOWN, Haven
 from app.havens.register_models import HavenStock
 from app.havens.stocks import Limits, first_end
 from app.incidents.models import Incident
@@ -168,7 +168,7 @@ def labels(subjects: Iterable[str]) -> dict[str, str]:
         found |= {f"{kind}:{n}": str(called) for n, called in (db.session.execute(asked) if ids else ())}
     if havens := by_kind.get("haven"):
         named = select(Haven.id, Haven.code).where(
-            Haven.id.in_(havens), Haven.exposure.in_(["public", "mission"]), seen(Permission.READ_HAVENS, Haven.sector_id)
+            Haven.id.in_(havens), Haven.exposure.in_(OPENLY_KNOWN), seen(Permission.READ_HAVENS, Haven.sector_id)
         )  # fmt: skip
         found |= {f"haven:{n}": f"{_('Haven')} {code}" for n, code in db.session.execute(named)}
     return found
@@ -215,7 +215,7 @@ def haven_stores(sector_id: int | None) -> list[Stores]:
         select(Haven.id, Haven.occupancy, func.ST_X(Haven.place), func.ST_Y(Haven.place), HavenStock)
         .join(HavenStock, HavenStock.haven_id == Haven.id)
         .where(
-            HavenStock.id.in_(select(last.c.id)), Haven.exposure.in_(["public", "mission"]),
+            HavenStock.id.in_(select(last.c.id)), Haven.exposure.in_(OPENLY_KNOWN),
             seen(Permission.READ_HAVENS, Haven.sector_id), of_sector(Haven.sector_id, sector_id),
         )
         .order_by(Haven.id)
@@ -238,7 +238,7 @@ def targets(kind: str, sector_id: int | None) -> list[BaseGeometry]:
         asked = select(MilitaryBase.place).where(of_sector(MilitaryBase.sector_id, sector_id))
     else:
         asked = select(Haven.place).where(
-            Haven.exposure.in_(["public", "mission"]), seen(Permission.READ_HAVENS, Haven.sector_id),
+            Haven.exposure.in_(OPENLY_KNOWN), seen(Permission.READ_HAVENS, Haven.sector_id),
             of_sector(Haven.sector_id, sector_id),
         )  # fmt: skip
     return [shape_of(found) for found in db.session.scalars(asked)]

@@ -18,7 +18,7 @@ from sqlalchemy import Row, func, literal, select
 from app.db import db
 from app.errors import Invalid
 from app.havens import queries as havens
-from app.havens.models import Haven, HavenKind
+from app.havens.models import OPENLY_KNOWN, Haven, HavenKind
 from app.mission.models import MilitaryBase, Place, Sector
 from app.mission.queries import procedures, sectors_below
 from app.permissions import Permission, within
@@ -81,7 +81,7 @@ def counting(sector_id: int, states: Sequence[str], restricted: bool) -> list[Ro
         Haven.sector_id.in_(sectors_below(sector_id)), Haven.state.in_(list(states)), Haven.kind.in_(FOR_MANY)
     )
     if not restricted:
-        found = found.where(Haven.exposure.in_(havens.OPENLY_KNOWN))
+        found = found.where(Haven.exposure.in_(OPENLY_KNOWN))
     return list(db.session.execute(found.order_by(Haven.id)))
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Identity, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base
+from app.db import Base, id_by_lot
 from app.grading import one_of
 
 
@@ -48,7 +48,7 @@ class SitingStudy(Base):
         CheckConstraint("goal <> 'least_worst' OR room IS NULL", name="worst_without_room"),
     )
 
-    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    id: Mapped[int] = id_by_lot("siting_studies")
     sector_id: Mapped[int] = mapped_column(ForeignKey("sectors.id"), index=True)
     goal: Mapped[str]
     seasons: Mapped[str]

@@ -40,7 +40,7 @@ def rows() -> Select[Any]:
 def table(page: int = 1) -> tuple[list[Row[Any]], int]:
     """One page of studies, the newest first, and how many there are."""
     total = db.session.execute(select(func.count()).select_from(rows().subquery())).scalar_one()
-    found = rows().order_by(SitingStudy.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
+    found = rows().order_by(SitingStudy.asked_at.desc(), SitingStudy.id).limit(PAGE).offset((page - 1) * PAGE)
     return list(db.session.execute(found)), total
 
 

@@ -124,3 +124,23 @@ def test_a_record_that_is_refused_keeps_what_was_typed(staff: Staff, build: Buil
     assert refused.status_code == 422
     for kept in (WHY, 'value="40"', "EXERCISE parish council", "G1/G3", 'id="r-guard_hours-wrong"'):
         assert kept in words, kept
+
+
+def test_numbers_of_havens_leave_no_gap_where_one_is_hidden(
+    client: FlaskClient, staff: Staff, build: Build, owner: psycopg.Connection
+) -> None:
+    keeper = staff.bearer(Role.SECTOR_OPS)
+    numbers = [build(f"N{n}", exposure="secret" if n % 3 else "mission") for n in range(12)]
+    sent = NEW | {"name": "EXERCISE hall"}
+    numbers.append(client.post("/api/v1/havens", json=sent, headers=keeper).json["id"])
+    # Neither in the order of their entry nor beside each other: what is seen says nothing of what lies between.
+    assert numbers != sorted(numbers) and len(set(numbers)) == len(numbers)
+    assert all(0 < number < 100_000 for number in numbers)
+    shown = client.get("/api/v1/havens", headers=keeper).json
+    assert {haven["id"] for haven in shown["havens"]} == {*numbers[::3]}
+    # No table of which few may see all rows counts them up.
+    counted = owner.execute(
+        "SELECT table_name FROM information_schema.columns WHERE column_name = 'id' AND is_identity = 'YES' "
+        "AND table_name = ANY(%s)", [["havens", "evacuations", "siting_studies"]],
+    ).fetchall()  # fmt: skip
+    assert counted == []

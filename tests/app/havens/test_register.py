@@ -11,7 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.db import db
-from app.havens import compromise, first, gate, register, tokens
+from app.evacuations.gathering import candidates
+from app.havens import compromise, first, gate, queries, register, tokens
 from app.havens import register_models as m
 from app.havens import wording as w
 from app.havens.gate_models import Difference, HavenGateDay, HavenHeadcount, HavenToken, TokenKind
@@ -58,6 +59,48 @@ def test_a_record_is_written_in_versions_and_says_what_it_lacks(
         assert words in page
     told = owner.execute("SELECT count(*) FROM ledger_events WHERE action = 'havens.record_written'")
     assert told.fetchone() == (2,)
+
+
+def test_places_change_with_a_reason_as_a_version_and_what_is_full_or_open_follows(
+    client: FlaskClient, staff: Staff, build: Build, owner: psycopg.Connection
+) -> None:
+    keeper, haven = staff.bearer(Role.SECTOR_OPS), build("A", occupancy=8)
+    for wrong in ({"capacity_night": -1}, {"capacity_day": "many"}, {"why": "no"}):
+        assert act(client, keeper, haven, "record", **RECORD | wrong).status_code == 422, wrong
+    told = act(client, keeper, haven, "record", **RECORD | {"capacity_night": 8}).json
+    assert (told["capacity_night"], told["free"], told["state"]) == (8, 0, "full")
+    # What isn't said of places stays; a record alone takes none away.
+    told = act(client, keeper, haven, "record", **RECORD | {"fire_points": 2}).json
+    assert (told["capacity_night"], told["state"]) == (8, "full")
+    told = act(client, keeper, haven, "record", **RECORD | {"capacity_night": 90, "capacity_day": 120}).json
+    assert (told["capacity_day"], told["free"], told["state"]) == (120, 82, "open")
+    kept = owner.execute("SELECT capacity_day, capacity_night, why FROM haven_records ORDER BY id").fetchall()
+    assert [row[1] for row in kept] == [8, 8, 90] and kept[2] == (120, 90, WHY)
+    moves = owner.execute("SELECT from_state, to_state, reason FROM haven_changes ORDER BY id").fetchall()
+    assert moves == [("open", "full", WHY), ("full", "open", WHY)]
+    told = owner.execute("SELECT count(*) FROM ledger_events WHERE action = 'havens.changed'")
+    assert told.fetchone() == (2,)
+    # Who may read and not keep it changes nothing.
+    reader = staff.bearer(Role.HOM)
+    assert act(client, reader, haven, "record", **RECORD | {"capacity_night": 1}).status_code == 403
+    # What reckons with places has the new ones: the board's sums, and who is sent where.
+    with staff.acting(Role.SECTOR_OPS):
+        assert queries.places()["open"].free == 82
+        assert {h.id: h.free for h in candidates(restricted=False)} == {haven: 82}
+
+
+def test_the_form_shows_the_places_and_keeps_what_was_typed(staff: Staff, build: Build) -> None:
+    keeper, haven = staff.client(Role.SECTOR_OPS), build("A")
+    page = keeper.get(f"/havens/{haven}/record").get_data(as_text=True)
+    assert 'name="capacity_night" value="10"' in page
+    token = csrf_of(keeper, f"/havens/{haven}/record")
+    typed = {"csrf_token": token, "capacity_day": "70", "capacity_night": "1000000000", "why": WHY}
+    refused = keeper.post(f"/havens/{haven}/record", data=typed)
+    assert refused.status_code == 422
+    assert 'name="capacity_day" value="70"' in refused.get_data(as_text=True)
+    assert keeper.post(f"/havens/{haven}/record", data=typed | {"capacity_night": "60"}).status_code == 303
+    shown = keeper.get(f"/havens/{haven}").get_data(as_text=True)
+    assert "Places for the night" in shown and "60" in shown
 
 
 def test_the_form_sends_the_same_record(staff: Staff, build: Build) -> None:
