@@ -2,7 +2,8 @@
 
 Knox, The detection of space-time interactions, Applied Statistics 13 (1964), with the Monte-Carlo test of Johnson
 et al., Space-time patterns of risk, Journal of Quantitative Criminology 23 (2007): times are dealt out anew
-among the places, which keeps where and when things happen, and breaks only the tie between the two.
+among the places, which keeps where and when things happen, and breaks only the tie between the two. The product doesn't
+ask it yet: `bench/hotspots` does, of the exercise's events.
 """
 
 from __future__ import annotations

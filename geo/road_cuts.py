@@ -2,7 +2,7 @@
 
 By Menger's theorem a place has two ways that share no link exactly when no single link parts it from all that it has
 to reach. Such links are bridges of the graph, found in one depth-first search (Tarjan, Information Processing
-Letters 2, 1974).
+Letters 2, 1974). The product doesn't ask it yet: siting has `geo/siting/ways_in.py`, which knows bases and candidates.
 """
 
 from __future__ import annotations

@@ -34,7 +34,8 @@ PERIODS = (frozenset[str](), frozenset({"since"}), frozenset({"until"}), frozens
 @dataclass(frozen=True)
 class Kind:
     """`about`: which parts of the subject go together; `asks` says so to who gave others. `reads`: what the worker
-    reads for it, with the rights of the person who ordered. `freeze` makes its brief, `sections` that brief's words."""
+    reads for it, with the rights of the person who ordered. `freeze` makes its brief, `sections` that brief's words.
+    `command_alone`: for no other audience, since it says where a patrol or people on the road will be, and when."""
 
     title: LazyString
     about: tuple[frozenset[str], ...]
@@ -42,6 +43,7 @@ class Kind:
     reads: tuple[P, ...]
     freeze: Callable[[Ordered], Any]
     sections: Callable[[Any], tuple[Section, ...]]
+    command_alone: bool = False
 
 
 KINDS: Mapping[DocumentKind, Kind] = {
@@ -84,6 +86,7 @@ KINDS: Mapping[DocumentKind, Kind] = {
         (P.READ_PATROLS, P.READ_DUE_DILIGENCE, P.SEE_MAP),
         patrol_order_brief,
         patrol_order_sections,
+        command_alone=True,
     ),
     DocumentKind.EVACUATION_ORDER: Kind(
         _l("Evacuation order"),
@@ -92,6 +95,7 @@ KINDS: Mapping[DocumentKind, Kind] = {
         (P.READ_EVACUATIONS, P.SEE_MAP),
         evacuation_brief,
         evacuation_sections,
+        command_alone=True,
     ),
 }
 

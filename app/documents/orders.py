@@ -70,11 +70,7 @@ class Order(Body):
         kind = kind_of(self.kind)
         if self.subject.given() not in kind.about:
             raise ValueError(str(kind.asks))
-        # Where a patrol or people on the road will be, and when, is for those who send it.
-        if (
-            self.kind in (DocumentKind.PATROL_ORDER, DocumentKind.EVACUATION_ORDER)
-            and self.audience != "command"
-        ):
+        if kind.command_alone and self.audience != "command":
             raise ValueError(str(kind.asks))
         return self
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,6 @@ from geo.watching.fences import Track
 
 # How far off a fix may be that does not say how far.
 UNKNOWN_ERROR_METRES = 50.0
-LONGEST_TRACK = timedelta(days=30)
 MOST_FIXES = 20_000
 
 

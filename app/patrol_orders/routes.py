@@ -63,16 +63,12 @@ def rendered(patrol_id: int, leads: bool = False) -> str:
         "patrol_orders/page.html", file=file, patrol=file.patrol, version=found, versions=versions, leads=leads,
         legs=legs_of(found, file) if found else (), wording=wording, patrol_words=patrol_words,
         words_of=role_words, sealed=file.patrol.purpose == actions.SEALED_PURPOSE,
-        may_write=may_write(sector) and file.patrol.state not in ENDED and not leads,
+        may_write=patrols.sends(sector) and file.patrol.state not in ENDED and not leads,
         may_approve=found is not None and not found.issued and who.may(Permission.PLAN_PATROLS, sector)
         and found.row.written_by_id != who.person_id and file.patrol.state not in ENDED,
         may_print=who.may(Permission.ORDER_DOCUMENTS, sector) and any(v.issued for v in versions) and not leads,
         coded=queries.coded_stops(patrol_id),
     )  # fmt: skip
-
-
-def may_write(sector_id: int | None) -> bool:
-    return any(viewer().may(p, sector_id) for p in (Permission.PLAN_PATROLS, Permission.SEND_PATROLS))
 
 
 @pages.get("/<int:patrol_id>/order/new")

@@ -18,6 +18,7 @@ from app.moments import CLOCK_GRACE
 from app.patrols.models import CheckedIn, Patrol, PatrolMode, PatrolStop
 from app.patrols.movement import Move, StopTimes, after, latest_time
 from app.patrols.planning import Plan, Stop, deployable, ordered
+from app.patrols.queries import sends
 from app.permissions import Permission, viewer
 from app.reasons import reason_given
 
@@ -168,9 +169,7 @@ def taken(patrol_id: int) -> Patrol:
     leads = patrol is not None and patrol.leader_id == who.person_id and who.holds(Permission.LEAD_PATROLS)
     if patrol is None or not (leads or who.may(Permission.READ_PATROLS, patrol.sector_id)):
         raise NotFound
-    if not leads and not any(
-        who.may(p, patrol.sector_id) for p in (Permission.PLAN_PATROLS, Permission.SEND_PATROLS)
-    ):
+    if not leads and not sends(patrol.sector_id):
         raise NotAllowed(_("Your role may read this patrol and may not move it."))
     db.session.refresh(patrol, with_for_update=True)
     return patrol

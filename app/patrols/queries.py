@@ -31,6 +31,11 @@ def own() -> ColumnElement[bool]:
     return and_(Patrol.leader_id == who.person_id, literal(who.holds(Permission.LEAD_PATROLS)))
 
 
+def sends(sector_id: int | None) -> bool:
+    """Whether the viewer plans or sends patrols there."""
+    return any(viewer().may(p, sector_id) for p in (Permission.PLAN_PATROLS, Permission.SEND_PATROLS))
+
+
 def visible() -> ColumnElement[bool]:
     """Patrols of one's sectors for those who read them, and the patrols that one leads."""
     return or_(within(Permission.READ_PATROLS, Patrol.sector_id), own())

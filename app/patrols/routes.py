@@ -157,9 +157,7 @@ def thing(patrol_id: int) -> dict[str, Any]:
 def may_move(patrol: Any) -> bool:
     who = viewer()
     leads = patrol.leader_id == who.person_id and who.holds(Permission.LEAD_PATROLS)
-    return leads or any(
-        who.may(p, patrol.sector_id) for p in (Permission.PLAN_PATROLS, Permission.SEND_PATROLS)
-    )
+    return leads or queries.sends(patrol.sector_id)
 
 
 def acts_for(patrol: Any) -> list[str]:

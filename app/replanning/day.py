@@ -23,7 +23,8 @@ from app.means.models import UnitMeans
 from app.mission.models import MilitaryBase, Unit
 from app.patrols.models import Patrol, PatrolState, PatrolStop
 from app.patrols.movement import ENDED, OUT
-from app.permissions import Permission, viewer, within
+from app.patrols.queries import sends
+from app.permissions import Permission, within
 from app.plans.ground import TIERS
 from app.plans.travelling import travel_minutes
 from app.positions.models import LatestPosition
@@ -71,13 +72,9 @@ def answering(patrol_id: int) -> Row[Any]:
     ).first()  # fmt: skip
     if found is None:
         raise NotFound
-    if not orders_it(found.sector_id):
+    if not sends(found.sector_id):
         raise NotAllowed(_("The rest of a day is planned by those who plan or send patrols of its sector."))
     return found
-
-
-def orders_it(sector_id: int | None) -> bool:
-    return any(viewer().may(p, sector_id) for p in (Permission.PLAN_PATROLS, Permission.SEND_PATROLS))
 
 
 def day_of(patrol_id: int) -> Day | None:

@@ -15,7 +15,7 @@ from sqlalchemy import Row
 from app.replanning.day import ON_SCENE, REWARD, Day
 from geo.patrols.changed import NewTask, with_task
 from geo.patrols.check import faults
-from geo.patrols.plan import Infeasible, Plan, round_of, timed
+from geo.patrols.plan import Infeasible, Plan, feasible, timed
 from geo.patrols.problem import Problem, Tier
 
 CALLED_OFF = 0  # no patrol's number: the stop goes with nobody
@@ -64,7 +64,7 @@ def proposed(day: Day) -> Rest | None:
     # After the alert as many as fit in their order; the others can't be done as they stand, whatever one does.
     after = [alert]
     for task in own:
-        if fits(problem, day.away, [*after, task]):
+        if feasible(problem, day.away, [*after, task]):
             after.append(task)
     orders = [after if tour == day.away else list(order) for tour, order in enumerate(day.orders)]
     former = np.full(stops + 1, day.away)
@@ -118,14 +118,6 @@ def with_alert(day: Day) -> Problem:
     locked = whole.tasks.locked.copy()
     locked[-1] = day.away
     return replace(whole, tasks=replace(whole.tasks, locked=locked))
-
-
-def fits(problem: Problem, tour: int, order: list[int]) -> bool:
-    try:
-        round_of(problem, tour, order)
-    except Infeasible:
-        return False
-    return True
 
 
 def rest(day: Day, plan: Plan) -> Rest:

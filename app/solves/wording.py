@@ -28,8 +28,8 @@ ERRORS = {
     ),
     "too_many_tours": _l("A mix holds 24 tours a day at most. Ask for a smaller sector."),
     "too_many_sites": _l(
-        "More sites stand on the list here than the 200 that a mix holds. Ask for a smaller sector, or plan this one by a "
-        "plan of the usual kind."
+        "More sites stand on the list here than the 200 that a mix holds. Ask for a smaller sector, or plan this one by "
+        "a plan of the usual kind."
     ),
     "no_sites": _l(
         "No site can be reached by these units in their hours. Put sites on the list, or set means."

@@ -4,7 +4,7 @@ Each place allows some combinations of days, one of which is chosen; each day so
 capacity and a longest duration; the whole travel is to be least. Source of the problem: Cordeau, Gendreau and Laporte,
 A tabu search heuristic for periodic and multi-depot vehicle routing problems, Networks 30 (1997). The search stands in
 geo/patrols/periodic_search.py; what it gives is replayed by geo/patrols/periodic_check.py, which shares no code with
-it.
+it. Sectors' weeks are planned by `search.py`, which takes windows and risk; this one serves `bench/pvrp` alone.
 """
 
 from __future__ import annotations

@@ -103,6 +103,15 @@ def round_of(problem: Problem, tour: int, order: Sequence[int]) -> Round:
     return later
 
 
+def feasible(problem: Problem, tour: int, order: Sequence[int]) -> bool:
+    """Whether a tour can do these tasks in this order (`round_of`)."""
+    try:
+        round_of(problem, tour, order)
+    except Infeasible:
+        return False
+    return True
+
+
 def _drive(problem: Problem, tour: int) -> Round:
     """A tour without a task goes straight to where its unit sleeps."""
     tours = problem.tours

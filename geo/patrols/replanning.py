@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from geo.patrols.changed import NewTask, Whereabouts, remaining, with_task
-from geo.patrols.plan import Infeasible, Plan, round_of
+from geo.patrols.plan import Plan, feasible
 from geo.patrols.problem import FREE, Problem, level
 from geo.patrols.search import kept, solve
 from geo.patrols.sheet import FewChanges
@@ -131,17 +131,9 @@ def _reach(left: Problem, tour: int, order: list[int], now: float) -> Reach:
         able = Able.TOO_LATE
     else:
         first = [task]
-        able = Able.ABLE if _can(left, tour, first) else Able.OFF_DUTY
+        able = Able.ABLE if feasible(left, tour, first) else Able.OFF_DUTY
         for each in order if able == Able.ABLE else ():
-            if _can(left, tour, [*first, each]):
+            if feasible(left, tour, [*first, each]):
                 first.append(each)
         displaces = tuple(each for each in order if each not in first) if able == Able.ABLE else ()
     return Reach(tour, able, arrives, minutes, free - now, displaces)
-
-
-def _can(problem: Problem, tour: int, order: list[int]) -> bool:
-    try:
-        round_of(problem, tour, order)
-    except Infeasible:
-        return False
-    return True

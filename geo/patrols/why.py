@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.patrols.changed import with_unit
-from geo.patrols.plan import Infeasible, LeftOut, Plan, round_of, timed
+from geo.patrols.plan import Infeasible, LeftOut, Plan, feasible, round_of, timed
 from geo.patrols.problem import FREE, Problem, Tier, level
 from geo.patrols.search import solve
 
@@ -174,10 +174,6 @@ def _instead(problem: Problem, plan: Plan, task: int) -> tuple[int, tuple[int, .
 
 
 def _fits(problem: Problem, tour: int, order: list[int], task: int) -> bool:
-    for place in range(len(order) + 1):
-        try:
-            round_of(problem, tour, [*order[:place], task, *order[place:]])
-        except Infeasible:
-            continue
-        return True
-    return False
+    return any(
+        feasible(problem, tour, [*order[:place], task, *order[place:]]) for place in range(len(order) + 1)
+    )

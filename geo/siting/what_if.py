@@ -1,4 +1,7 @@
-"""What if this site opened, that one closed, this one grew? What each place gains or loses, and what would be best."""
+"""What if this site opened, that one closed, this one grew? What each place gains or loses, and what would be best.
+
+The product doesn't ask it yet: there a change by hand is a study of its own, solved anew (app/siting/actions.py).
+"""
 
 from __future__ import annotations
 
