@@ -19,7 +19,7 @@ from scipy.sparse import coo_array
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bench.load.machine import description
+from bench.load.machine import description, keep
 from geo.evacuation.assigning import Before
 from geo.evacuation.check import faults
 from geo.evacuation.plan import Plan
@@ -246,9 +246,7 @@ def main() -> int:
         f"Aim: ≤ {AIM_S:.0f} s, equal to the least, no faults: {'kept' if all(r.good for r in rows) else '**missed**'}.",
     ]
     print("\n".join(lines))
-    if given.table:
-        given.table.parent.mkdir(parents=True, exist_ok=True)
-        given.table.write_text("\n".join(lines) + "\n")
+    keep(lines, given.table)
     return 0 if all(row.good for row in rows) else 1
 
 

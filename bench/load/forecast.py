@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bench.load.events_file import Events, read_events
-from bench.load.machine import description
+from bench.load.machine import description, keep
 from geo.metric_grid import MetricGrid, counted
 from geo.surfaces import baselines
 from geo.surfaces import scores as scoring
@@ -163,9 +163,7 @@ def main() -> int:
         lines += table(run, cells)
     lines += ["", AIMS + "."]
     print("\n".join(lines))
-    if given.table:
-        given.table.parent.mkdir(parents=True, exist_ok=True)
-        given.table.write_text("\n".join(lines) + "\n")
+    keep(lines, given.table)
     return 0
 
 

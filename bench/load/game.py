@@ -15,7 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bench.load.machine import description
+from bench.load.machine import description, keep
 from geo.patrols.drawing import Terms, drawn
 from geo.patrols.game import Game, Mix, best_fixed, minimax
 from geo.patrols.predictability import guessed
@@ -134,9 +134,7 @@ def main() -> int:
         *rows,
     ]
     print("\n".join(lines))
-    if given.table:
-        given.table.parent.mkdir(parents=True, exist_ok=True)
-        given.table.write_text("\n".join(lines) + "\n")
+    keep(lines, given.table)
     return 1 if faults else 0
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bench.load.machine import description
+from bench.load.machine import description, keep
 from geo.hotspots import gi_star, grid_neighbours
 from geo.near_repeat import knox
 
@@ -105,9 +105,7 @@ def main() -> int:
         of_knox(places, times, given.dealings, given.seed),
     ]
     print("\n".join(lines))
-    if given.table:
-        given.table.parent.mkdir(parents=True, exist_ok=True)
-        given.table.write_text("\n".join(lines) + "\n")
+    keep(lines, given.table)
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,3 +64,10 @@ def description() -> str:
     )  # fmt: skip
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return f"{os.cpu_count()} cores ({model}), {memory:.0f} GB, {platform.freedesktop_os_release()['PRETTY_NAME']}"
+
+
+def keep(lines: Sequence[str], table: Path | None) -> None:
+    """The lines of a result as a file, where one was named: section.py puts it into RESULTS.md."""
+    if table:
+        table.parent.mkdir(parents=True, exist_ok=True)
+        table.write_text("\n".join(lines) + "\n")

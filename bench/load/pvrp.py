@@ -14,7 +14,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bench.load.machine import description
+from bench.load.machine import description, keep
 from geo.patrols.periodic import PeriodicProblem, planned
 from geo.patrols.periodic_check import faults
 
@@ -118,9 +118,7 @@ def main() -> int:
         *(f"\n**{each}**" for each in wrong),
     ]
     print("\n".join(lines))
-    if given.table:
-        given.table.parent.mkdir(parents=True, exist_ok=True)
-        given.table.write_text("\n".join(lines) + "\n")
+    keep(lines, given.table)
     return 1 if wrong else 0
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bench.load.machine import description
+from bench.load.machine import description, keep
 from geo.patrols.changed import NewTask
 from geo.patrols.check import faults
 from geo.patrols.plan import Plan
@@ -164,9 +164,7 @@ def main() -> int:
         f"| alerts that a unit takes | {sum(each.answered for each in found)} | | |",
     ]
     print("\n".join(lines))
-    if given.table:
-        given.table.parent.mkdir(parents=True, exist_ok=True)
-        given.table.write_text("\n".join(lines) + "\n")
+    keep(lines, given.table)
     return 0
 
 

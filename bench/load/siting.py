@@ -15,7 +15,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bench.load import siting_solver as solver
-from bench.load.machine import description
+from bench.load.machine import description, keep
 from bench.load.siting_instances import Instance, generated, of_folder, read
 from geo.siting.capacitated import least_total_filled
 from geo.siting.centre import least_longest
@@ -201,9 +201,7 @@ def main() -> int:
     ]
     print("\n".join(lines[3 : len(lines) - len(results) - 1]))
     print("\n".join(wrong))
-    if given.table:
-        given.table.parent.mkdir(parents=True, exist_ok=True)
-        given.table.write_text("\n".join(lines) + "\n")
+    keep(lines, given.table)
     return 1 if wrong else 0
 
 

@@ -16,7 +16,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bench.load import toptw_others as others
-from bench.load.machine import description
+from bench.load.machine import description, keep
 from bench.load.toptw_instances import Instance, best_known, read
 from geo.patrols.check import faults
 from geo.patrols.plan import Infeasible, Plan, timed
@@ -147,9 +147,7 @@ def main() -> int:
         *(["", *refused] if refused else []),
     ]
     print("\n".join(lines))
-    if given.table:
-        given.table.parent.mkdir(parents=True, exist_ok=True)
-        given.table.write_text("\n".join(lines) + "\n")
+    keep(lines, given.table)
     return 1 if any(each.startswith("ours") for each in refused) else 0
 
 
