@@ -47,7 +47,7 @@ JITTER = 120
 NO_WAY = 100_000
 # Beyond, the search for the best fixed plan takes a minute and more, and hears of no stop meanwhile.
 MOST_TOURS = 24
-# Likewise: beyond, what may be searched for in a minute and a half is hardly better than one fixed plan.
+# Likewise: with as many and six units, ten seconds are one turn of the search, and no better than a fixed plan.
 MOST_SITES = 200
 # So much of a shift is left at least by the hours in which sites may be visited; else those sites are not in the game.
 KEPT_OF_A_SHIFT = 0.75
