@@ -19,10 +19,10 @@ from app.exercise.settlements import Settlement
 
 DAYS = 49
 SHARE_OUT = {"coy": 0.6, "pl": 0.5, "unmo_ts": 0.45, "fpu": 0.35}  # of its days on which a unit goes out
-RANK = {"must": 4.0, "should": 2.0, "could": 1.0}
+RANK = {"must": 10.0, "should": 3.0, "could": 1.0}
 NEAREST, FARTHEST = 6.0, 100.0  # minutes by road from the base
-MOST_STOPS = 4
-FOOT_SHARE, MIXED_SHARE, ELSEWHERE, SKIPPED, TURNED_BACK = 0.12, 0.35, 0.2, 0.03, 0.02
+MOST_STOPS = 3  # on the list; one place more that is not
+FOOT_SHARE, MIXED_SHARE, ELSEWHERE, SKIPPED, TURNED_BACK = 0.12, 0.35, 0.6, 0.03, 0.02
 # Every so many sites one that nobody has been to lately; one company that drives the same round on the same mornings.
 FORGOTTEN_EVERY, FORGOTTEN_FOR = 9, 24
 HABIT_DAYS, HABIT_WEEKDAYS = 35, (1, 3, 5)
@@ -166,10 +166,10 @@ def _chosen(
     weight = np.array(
         [RANK[g.priority] * (0.05 + min(wait, 3.0)) for g, wait in zip(goals, waits, strict=True)]
     )
-    count = min(int(rng.integers(2, MOST_STOPS + 1)), len(goals))
+    count = min(int(rng.integers(1, MOST_STOPS + 1)), len(goals))
     chosen = rng.choice(len(goals), count, replace=False, p=weight / weight.sum())
     codes = [goals[int(i)].code for i in chosen]
-    if villages and len(codes) < MOST_STOPS and rng.random() < ELSEWHERE:
+    if villages and (count == 1 or rng.random() < ELSEWHERE):
         codes.append(one(rng, villages))
     return codes
 
@@ -184,9 +184,10 @@ def _round(
         walk = LineString([team.base, places[team.home].place])
         return [team.home], [(12.0, walk), (12.0, walk.reverse())], [float(rng.integers(80, 170))]
     order: list[str] = []
-    here, left = team.home, list(stops)
+    here, left = "", list(stops)
     while left:
-        here = min(left, key=lambda code: (ways.minutes(here, code), code))
+        # Whoever always begins with the nearest place can be waited for there.
+        here = min(left, key=lambda code: (ways.minutes(here, code), code)) if here else left[0]
         left.remove(here)
         order.append(here)
     waits = [float(stay.get(code, 40)) for code in order]
