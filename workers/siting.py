@@ -19,13 +19,14 @@ from workers.solves import Watched
 
 
 def search(study_id: int, watched: Watched) -> None:
-    """Nothing where it is answered already. Raises NotFound and NotAllowed for what the asker may no longer."""
+    """Nothing where it is answered or put aside already. Raises NotFound and NotAllowed for what the asker may no longer
+    do."""
     with acting_for(watched.asked_by_id):
         visible = queries.visible()
         study = db.session.execute(select(SitingStudy).where(SitingStudy.id == study_id, visible)).scalar()
         if study is None:
             raise NotFound
-        if study.answer is not None:
+        if study.answer is not None or study.withdrawn_at is not None:
             return
         if not may_ask(study.sector_id):
             raise NotAllowed("")
@@ -40,7 +41,7 @@ def search(study_id: int, watched: Watched) -> None:
     found = answer(study, ground, told, watched.stop)
     kept = db.session.execute(
         update(SitingStudy)
-        .where(SitingStudy.id == study_id, SitingStudy.answer.is_(None))
+        .where(SitingStudy.id == study_id, SitingStudy.answer.is_(None), SitingStudy.withdrawn_at.is_(None))
         .values(answer=found, ready_at=datetime.now(UTC))
         .returning(SitingStudy.id)
     ).scalar()

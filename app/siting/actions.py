@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, current_app
 from flask_babel import gettext as _
-from sqlalchemy import Row, insert
+from sqlalchemy import Row, func, insert, update
 
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed
@@ -23,7 +23,8 @@ from app.siting import queries
 from app.siting.body import ChangeBody, StudyBody
 from app.siting.ground import counting
 from app.siting.models import SitingStudy
-from app.solves.actions import ask_for
+from app.solves import queries as solves
+from app.solves.actions import ask_for, stop
 from app.solves.models import SolveKind
 
 MOST_SITES = 12
@@ -52,9 +53,7 @@ def ask(body: StudyBody) -> int:
 
 def search_again(study_id: int) -> None:
     """Have sites looked for anew where the search ended without an answer. Raises NotFound, NotAllowed, Conflict."""
-    study = queries.one(study_id)
-    if not may_ask(study.sector_id):
-        raise NotAllowed(_("You don’t place havens in this sector."))
+    study = to_act_on(study_id)
     if study.answer is not None:
         raise Conflict(_("There is an answer already."), code="answered")
     ask_for(SolveKind.SITING, study_id, study.sector_id)
@@ -113,12 +112,42 @@ def try_change(study_id: int, body: ChangeBody) -> int:
 
 def to_change(study_id: int) -> Row[Any]:
     """The study. Raises NotFound; NotAllowed to those who place no havens there; Conflict before there is an answer."""
-    found = queries.one(study_id)
-    if not may_ask(found.sector_id):
-        raise NotAllowed(_("You don’t place havens in this sector."))
+    found = to_act_on(study_id)
     if found.answer is None:
         raise Conflict(_("There is no answer yet from which to go on."), code="no_answer")
     return found
+
+
+def withdraw(study_id: int) -> None:
+    """Put a study aside; its search ends. Raises NotFound, NotAllowed, Conflict where somebody was there before."""
+    to_act_on(study_id)
+    gone = db.session.execute(
+        update(SitingStudy)
+        .where(SitingStudy.id == study_id, SitingStudy.withdrawn_at.is_(None))
+        .values(withdrawn_at=func.now(), withdrawn_by_id=viewer().person_id)
+        .returning(SitingStudy.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if gone is None:
+        raise Conflict(put_aside(), code="withdrawn")
+    record("siting.withdrawn", "siting_studies", study_id)
+    under_way = solves.latest(SolveKind.SITING, study_id)
+    if under_way is not None and solves.is_open(under_way):
+        stop(under_way.id)
+
+
+def to_act_on(study_id: int) -> Row[Any]:
+    """The study. Raises NotFound; NotAllowed to those who place no havens there; Conflict where it was put aside."""
+    found = queries.one(study_id)
+    if not may_ask(found.sector_id):
+        raise NotAllowed(_("You don’t place havens in this sector."))
+    if found.withdrawn_at is not None:
+        raise Conflict(put_aside(), code="withdrawn")
+    return found
+
+
+def put_aside() -> str:
+    return _("This study was put aside.")
 
 
 def refused(field: str, words: str) -> Invalid:

@@ -46,6 +46,7 @@ class SitingStudy(Base):
         CheckConstraint("haven_states <@ '{open,full,standby}'::text[]", name="haven_states"),
         CheckConstraint("(answer IS NULL) = (ready_at IS NULL)", name="ready"),
         CheckConstraint("goal <> 'least_worst' OR room IS NULL", name="worst_without_room"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", name="withdrawn"),
     )
 
     id: Mapped[int] = id_by_lot("siting_studies")
@@ -67,3 +68,5 @@ class SitingStudy(Base):
     asked_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     ready_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

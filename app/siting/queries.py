@@ -38,9 +38,14 @@ def rows() -> Select[Any]:
 
 
 def table(page: int = 1) -> tuple[list[Row[Any]], int]:
-    """One page of studies, the newest first, and how many there are."""
+    """One page of studies, the newest first and those put aside last, and how many there are."""
     total = db.session.execute(select(func.count()).select_from(rows().subquery())).scalar_one()
-    found = rows().order_by(SitingStudy.asked_at.desc(), SitingStudy.id).limit(PAGE).offset((page - 1) * PAGE)
+    found = (
+        rows()
+        .order_by(SitingStudy.withdrawn_at.is_not(None), SitingStudy.asked_at.desc(), SitingStudy.id)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
     return list(db.session.execute(found)), total
 
 
@@ -61,5 +66,6 @@ def as_json(s: Row[Any]) -> dict[str, Any]:
         "id": s.id, "sector_id": s.sector_id, "goal": s.goal, "seasons": s.seasons, "new_sites": s.new_sites,
         "minutes": s.minutes, "room": s.room, "threat_km": s.threat_km, "two_ways": s.two_ways,
         "haven_states": s.haven_states, "asked_at": s.asked_at.isoformat(),
-        "ready_at": s.ready_at.isoformat() if s.ready_at else None, "answer": s.answer,
+        "ready_at": s.ready_at.isoformat() if s.ready_at else None,
+        "withdrawn_at": s.withdrawn_at.isoformat() if s.withdrawn_at else None, "answer": s.answer,
     }  # fmt: skip

@@ -60,13 +60,14 @@ def ask_from_form() -> BaseResponse | tuple[str, int]:
 
 
 def shown(study: Row, form: ChangeForm | None = None) -> str:  # type: ignore[type-arg]
-    if form is None and study.answer is not None and actions.may_ask(study.sector_id):
+    may_act = actions.may_ask(study.sector_id) and study.withdrawn_at is None
+    if form is None and study.answer is not None and may_act:
         form = ChangeForm(formdata=None)
     if form is not None:
         form.offer(study)
     return render_template(
         "siting/page.html", study=study, parent=queries.seen(study.parent_id), form=form, wording=wording,
-        solve_words=solve_words, may_ask=actions.may_ask(study.sector_id),
+        solve_words=solve_words, may_act=may_act,
         solve=solves.latest(SolveKind.SITING, study.id), solves=solves,
         sketch=drawing.sketch(study.answer, study.sector_id) if study.answer else None,
     )  # fmt: skip
@@ -95,6 +96,15 @@ def change_from_form(study_id: int) -> BaseResponse | tuple[str, int]:
         flash(_("The change is being worked out from this placement."))
         return redirect(url_for("siting.page", study_id=made[0]), 303)
     return shown(queries.one(study_id), form), 422
+
+
+@pages.post("/<int:study_id>/withdraw")
+@needs(Permission.READ_HAVENS)
+def withdraw(study_id: int) -> BaseResponse:
+    actions.withdraw(study_id)
+    db.session.commit()
+    flash(_("The study is put aside."))
+    return redirect(url_for("siting.board"), 303)
 
 
 @pages.post("/<int:study_id>/export")

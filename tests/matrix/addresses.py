@@ -175,6 +175,7 @@ TABLE: dict[str, Names] = {
         "siting_study", {}, {"close": "place:1"}, (P.KEEP_HAVENS, P.PLAN_PATROLS)
     ),
     "siting.search_again": Names("siting_study", by=(P.KEEP_HAVENS, P.PLAN_PATROLS)),
+    "siting.withdraw": Names("siting_study", by=(P.KEEP_HAVENS, P.PLAN_PATROLS)),
     "siting.export": Names("siting_study", by=(P.READ_HAVENS,)),
     "siting_api.one_study": Names("siting_study"),
     "handovers.page": Names("handover"),

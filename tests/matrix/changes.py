@@ -109,6 +109,16 @@ CHANGES: dict[str, tuple[str, Rules]] = {
         (Rule(P.PLAN_PATROLS, "sector_id", when="state IN ('solving', 'ready')"),),
     ),
     "draws": ("plan_id = NULL", (Rule(P.PLAN_PATROLS, "sector_id", when="plan_id IS NULL"),)),
+    "siting_studies": (
+        "withdrawn_at = now(), withdrawn_by_id = vigil.person_id()",
+        (
+            *(
+                Rule(p, "sector_id", when="NOT restricted", also=P.READ_THREATS)
+                for p in (P.KEEP_HAVENS, P.PLAN_PATROLS)
+            ),
+            Rule(P.KEEP_HAVENS, "sector_id", also=P.READ_THREATS, **CLEARED),
+        ),
+    ),
     "solves": ("stop_asked_at = now()", (*ENDS_SOLVES, Rule(own="asked_by_id"))),
     "sites": ("visits_a_week = 3, set_by_id = vigil.person_id()", (Rule(P.PLAN_PATROLS, "sector_id"),)),
     "unit_means": ("crew = 9, set_by_id = vigil.person_id()", (Rule(P.PLAN_PATROLS, "sector_id"),)),

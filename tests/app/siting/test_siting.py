@@ -294,3 +294,56 @@ def test_a_search_that_stands_on_a_restricted_haven_is_started_anew_by_the_clear
     again = f"/siting/{study}/search-again"
     assert siting.post(siting.staff.client(Role.SECTOR_OPS), again, {}).status_code == 404
     assert siting.study(Role.POC_OFFICER, path=again) == study
+
+
+def test_a_study_is_put_aside_once_by_those_who_place_havens(siting: Siting) -> None:
+    study = siting.study()
+    officer, reader = siting.staff.client(Role.SECTOR_OPS), siting.staff.client(Role.HR_OFFICER)
+    away = f"/siting/{study}/withdraw"
+    assert away in officer.get(f"/siting/{study}").get_data(as_text=True)
+    assert away not in reader.get(f"/siting/{study}").get_data(as_text=True)
+    assert siting.post(reader, away, {}).status_code == 403
+    assert siting.post(siting.staff.client(Role.SECTOR_OPS, EAST), away, {}).status_code == 404
+    assert siting.post(officer, away, {}).status_code == 303
+    told = siting.owner.execute(
+        "SELECT count(*) FROM ledger_events WHERE action = 'siting.withdrawn' AND subject = %s",
+        [f"siting_studies:{study}"],
+    ).fetchone()
+    assert told == (1,)
+    # It is read as before, and nothing goes on from it.
+    page = officer.get(f"/siting/{study}").get_data(as_text=True)
+    assert "Put aside" in page
+    assert "would put 3,000 of 5,000 people" in page
+    assert "What if" not in page
+    assert siting.post(officer, away, {}).status_code == 409
+    assert siting.post(officer, f"/siting/{study}/change", {"close": "place:1"}).status_code == 409
+    assert officer.get(f"/api/v1/siting/{study}").json["withdrawn_at"]
+    newer = siting.study()
+    board = officer.get("/siting").get_data(as_text=True)
+    assert board.index(f"/siting/{newer}") < board.index(f"/siting/{study}")
+
+
+def test_nothing_is_found_any_more_for_a_study_that_was_put_aside(siting: Siting) -> None:
+    officer = siting.staff.client(Role.SECTOR_OPS)
+    asked = QUESTION | {"sector_id": str(siting.staff.sectors[WEST])}
+    study = int(siting.post(officer, "/siting/new", asked).headers["Location"].rpartition("/")[2])
+    assert siting.post(officer, f"/siting/{study}/withdraw", {}).status_code == 303
+    stopped = siting.owner.execute("SELECT id FROM solves WHERE stop_asked_at IS NOT NULL").fetchone()
+    assert stopped is not None
+    with siting.worker.app_context():
+        solves.run(str(stopped[0]))
+    assert siting.owner.execute("SELECT answer FROM siting_studies").fetchone() == (None,)
+    assert "before there was an answer" in officer.get(f"/siting/{study}").get_data(as_text=True)
+    assert siting.post(officer, f"/siting/{study}/search-again", {}).status_code == 409
+    # The second wall: the worker's own role writes no answer either.
+    with psycopg.connect(siting.staff.clone.plain_url("vigil_worker"), autocommit=True) as by_worker:
+        written = by_worker.execute("UPDATE siting_studies SET answer = '{}', ready_at = now()").rowcount
+    assert written == 0
+
+
+def test_a_study_of_restricted_havens_is_put_aside_by_the_cleared_alone(siting: Siting) -> None:
+    siting.haven("HIDDEN", LONS[0], "secret")
+    study = siting.study(Role.POC_OFFICER, restricted="y")
+    away = f"/siting/{study}/withdraw"
+    assert siting.post(siting.staff.client(Role.SECTOR_OPS), away, {}).status_code == 404
+    assert siting.post(siting.staff.client(Role.POC_OFFICER), away, {}).status_code == 303
