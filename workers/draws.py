@@ -35,7 +35,7 @@ def search(mix_id: int, watched: Watched) -> None:
         seconds = asked.seconds
         found = ground_of(asked.sector_id, asked.first_day, asked.days, asked.unit_ids)
         frozen = freeze(found.ground)
-    _plan, fixed = best_fixed(found.game, seed=mix_id, tries=TRIES)
+    _plan, fixed = best_fixed(found.game, seed=mix_id, tries=TRIES, stop=watched.stop)
     watched.told(0.0)
 
     def told(share: float, value: float) -> bool:

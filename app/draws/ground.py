@@ -45,7 +45,7 @@ TIMES_AS_MUCH = {"must": 4.0, "should": 2.0, "could": 1.0}
 # Minutes by which a tour's start may be put off at least, if that is no more than a quarter of its hours.
 JITTER = 120
 NO_WAY = 100_000
-# Beyond, the search for the best fixed plan takes a minute and more, and hears of no stop meanwhile.
+# Beyond, the search for the best fixed plan takes a minute and more.
 MOST_TOURS = 24
 # Likewise: with as many and six units, ten seconds are one turn of the search, and no better than a fixed plan.
 MOST_SITES = 200

@@ -5,9 +5,9 @@ detection) stops him. The defender commits to chances of pure plans, one route f
 chances, never the day's draw. The hour is not part of the game: starts are jittered (geo/patrols/drawing.py). Source:
 Jain et al., Security games with arbitrary schedules (AAAI 2010); Tambe, Security and Game Theory (2011). The mix that
 leaves the attacker least (minimax) is found by double oracle (McMahan, Gordon and Blum, ICML 2003): a linear program
-over the plans known so far answers with chances for them and for the attacker's sites; a search
-(geo/patrols/game_routes.py) answers the attacker with a new plan; until no better one is found. The attacker's chances
-are smoothed against jumping about (Wentges, International Transactions in Operational Research 4, 1997).
+over the plans known so far (geo/patrols/game_master.py) answers with chances for them and for the attacker's sites; a
+search (geo/patrols/game_routes.py) answers the attacker with a new plan; until no better one is found. The attacker's
+chances are smoothed against jumping about (Wentges, International Transactions in Operational Research 4, 1997).
 
 What is proven: the attacker's value of a mix is exact, for his best answer is a maximum over sites. That no other mix
 leaves him less than `floor` is proven by geo/patrols/game_bound.py. That the mix itself is the best one is not.
@@ -17,27 +17,30 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from geo.patrols.game_bound import most_collected
+from geo.patrols.game_master import Master
 from geo.patrols.game_routes import best_routes
 
 Plan = tuple[tuple[int, ...], ...]  # for each unit its sites in order; 0 is the first site
 
 LONGEST_SHIFT = 1440  # minutes: the bound keeps a row for each
-SEARCH = 60  # rounds of the search from one start
+SEARCH = 30  # rounds of the search from one start; twice as many each time that none finds a better plan
+PROVING = 240  # rounds of it for the proof, from nothing
+LONGEST_CALL = 0.5  # seconds of one search at most, where there is a limit of time: then a stop is heard
 FIXED_SEARCH = 2000  # rounds from one start, for the best fixed plan
 STARTS = 8  # plans that the search begins from, each time
 SMOOTHING = 0.6  # share of the best attacker so far in the one that is answered
-KEPT = 500  # plans in the linear program; beyond, those that it does without for longest are dropped
-FRUITLESS = 6  # turns without a better plan, each searched for longer: then the mix stands
+KEPT = 1000  # plans in the linear program; beyond, those that it does without for longest are dropped
+FRUITLESS = 8  # turns without a better plan: then the mix stands
 PRECISION = 1e-7
+LEAST_CHANCE = 1e-6  # of a plan in the mix: what lies below is the linear program's rounding
 
 
 @dataclass(frozen=True)
@@ -136,18 +139,25 @@ class Mix:
         return np.array(self.probabilities) @ np.array([game.covered(plan) for plan in self.plans])
 
 
-def best_fixed(game: Game, *, seed: int = 0, tries: int = 12) -> tuple[Plan, float]:
+def best_fixed(
+    game: Game, *, seed: int = 0, tries: int = 12, stop: Callable[[], bool] = lambda: False
+) -> tuple[Plan, float]:
     """One plan for every day, which leaves the attacker as little as a search can find, and what it leaves.
+
+    stop: asked before each search; True ends them with what they have, were it no visit at all.
 
     The attacker answers a fixed plan at the most valuable site without a visit, so the plan covers the most valuable
     sites down to the lowest value that still fits (with detection below 1 a covered site may remain his best).
     """
-    found, least = _nowhere(game), float("inf")
+    found = _nowhere(game)
+    least = game.value(game.covered(found))
     for lowest in np.unique(game.values)[::-1]:
         # Sites above the value count; what lies lower fills what is left of the shift.
         weights = np.where(game.values >= lowest, 1.0, 1e-6)
         wanted = int((game.values >= lowest).sum())
         for turn in range(tries):
+            if stop():
+                return found, least
             plan, weight = _answered(
                 game, weights, found if turn % 2 else _nowhere(game), FIXED_SEARCH, seed + turn
             )
@@ -180,50 +190,61 @@ def minimax(
     """
     began = clock()
     drawn = np.random.default_rng(seed)
-    first, _ = best_fixed(game, seed=seed, tries=1)
-    known, rows, idle = [first], [game.covered(first)], [0]
-    highest, centre, fruitless = -np.inf, None, 0
-    mixed, chances, value, attacker = known, np.ones(1), np.inf, np.zeros(len(game.values))
+    first, _ = _answered(game, game.values * game.detection, _nowhere(game), PROVING, seed)
+    known, idle = [first], [0]
+    master = Master(game.values, game.covered(first), KEPT + STARTS)
+    highest, centre, fruitless, pace, stopped = -np.inf, None, 0, 0.0, False
     for turn in range(turns):
-        chances, value, attacker = _solved(game, np.array(rows))
-        mixed = known  # what the chances are of: the plans found hereafter have none yet
         share_done = max(turn / turns, 0.0 if seconds is None else (clock() - began) / seconds)
-        if told is not None and not told(min(share_done, 1.0), value):
+        stopped = told is not None and not told(min(share_done, 1.0), master.value)
+        if stopped or share_done >= 1.0 or fruitless >= FRUITLESS:
             break
-        if share_done >= 1.0 or fruitless >= FRUITLESS:
-            break
-        idle = [0 if chance > PRECISION else age + 1 for chance, age in zip(chances, idle, strict=True)]
+        attacker = master.weights / game.values
         share = SMOOTHING if centre is not None and fruitless == 0 else 0.0
         asked = attacker if centre is None else share * centre + (1 - share) * attacker
         weights = asked * game.values * game.detection
-        worth = np.array(rows) @ (asked * game.values)
+        worth = (asked * game.values) @ master.rows[:, : master.count]
         new, most = set(), 0.0
-        for start in _starts(worth, chances, drawn):
-            plan, weight = _answered(
-                game, weights, known[start], SEARCH * (1 + fruitless), int(drawn.integers(2**31))
-            )
+        for start in _starts(worth, drawn):
+            rounds = SEARCH * 2**fruitless
+            if seconds is not None:
+                left = seconds - (clock() - began)
+                if new and left <= 0:
+                    break
+                rounds = max(1, min(rounds, int(min(left, LONGEST_CALL) / max(pace, 1e-9))))
+            before = clock()
+            plan, weight = _answered(game, weights, known[start], rounds, int(drawn.integers(2**31)))
+            pace = (clock() - before) / rounds
             most = max(most, weight)
             new.add(plan)
         guessed = float(asked @ game.values) - most  # of the floor: the search proves nothing
         if guessed > highest:
             highest, centre = guessed, asked
-        gained = attacker * game.values
-        least = float(attacker @ game.values) - value
-        better = [plan for plan in sorted(new) if gained @ game.covered(plan) > least + PRECISION]
+        better = [
+            plan for plan in sorted(new) if master.weights @ game.covered(plan) > master.collected + PRECISION
+        ]
         fruitless = 0 if better else fruitless + 1
-        known, rows, idle = (
-            known + better,
-            rows + [game.covered(plan) for plan in better],
-            idle + [0] * len(better),
-        )
+        for plan in better:
+            master.add(game.covered(plan))
+        master.solve()
+        known, idle = known + better, idle + [0] * len(better)
+        idle = [0 if basic else age + 1 for basic, age in zip(master.basic, idle, strict=True)]
         if len(known) > KEPT:
-            keep = sorted(np.argsort(idle, kind="stable")[: KEPT * 3 // 4])
-            known, rows, idle = [known[k] for k in keep], [rows[k] for k in keep], [idle[k] for k in keep]
-    used = [(plan, float(p)) for plan, p in zip(mixed, chances, strict=True) if p > PRECISION]
+            keep = sorted(np.argsort(idle, kind="stable")[: KEPT * 3 // 4].tolist())
+            known, idle = [known[k] for k in keep], [idle[k] for k in keep]
+            master.keep(keep)
+    mix = _mixed(game, known, master)
+    if not bound_rounds or stopped:
+        return mix
+    attackers = [master.weights / game.values, *([] if centre is None else [centre])]
+    return replace(mix, floor=max(proven_floor(game, each, bound_rounds) for each in attackers))
+
+
+def _mixed(game: Game, known: Sequence[Plan], master: Master) -> Mix:
+    used = [(plan, float(p)) for plan, p in zip(known, master.chances, strict=False) if p > LEAST_CHANCE]
     whole = sum(p for _, p in used)
     mix = Mix(tuple(plan for plan, _ in used), tuple(p / whole for _, p in used), 0.0)
-    floor = max(proven_floor(game, y, bound_rounds) for y in (attacker, centre)) if bound_rounds else 0.0
-    return Mix(mix.plans, mix.probabilities, game.value(mix.coverage(game)), floor)
+    return replace(mix, value=game.value(mix.coverage(game)))
 
 
 def proven_floor(game: Game, attacker: NDArray[np.float64] | None, rounds: int) -> float:
@@ -232,33 +253,13 @@ def proven_floor(game: Game, attacker: NDArray[np.float64] | None, rounds: int) 
         return 0.0
     attacker = attacker / attacker.sum()
     gained = attacker * game.values
-    _, weight = _answered(game, gained * game.detection, _nowhere(game), 4 * SEARCH, 0)
+    _, weight = _answered(game, gained * game.detection, _nowhere(game), PROVING, 0)
     return float(gained.sum()) - most_collected(
         gained * game.detection, game.travel, game.stay, game.shift, weight, rounds
     )
 
 
-def _solved(game: Game, rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], float, NDArray[np.float64]]:
-    """Chances of the plans, the attacker's value, and his chances: the linear program and its dual."""
-    plans, sites = rows.shape
-    # value ≥ v_i (1 − Σ_j q_j c_ij) for each site i.
-    above = np.hstack([-(game.values[:, None] * rows.T), -np.ones((sites, 1))])
-    found = linprog(
-        np.append(np.zeros(plans), 1.0),
-        A_ub=above,
-        b_ub=-game.values,
-        A_eq=np.append(np.ones(plans), 0.0)[None, :],
-        b_eq=[1.0],
-        method="highs-ds",
-    )
-    if found.status != 0:
-        raise ArithmeticError(f"The linear program of the game was not solved: {found.message}")
-    return np.maximum(found.x[:-1], 0.0), float(found.x[-1]), np.maximum(-found.ineqlin.marginals, 0.0)
-
-
-def _starts(
-    worth: NDArray[np.float64], chances: NDArray[np.float64], drawn: np.random.Generator
-) -> list[int]:
+def _starts(worth: NDArray[np.float64], drawn: np.random.Generator) -> list[int]:
     """The best plan known, and others drawn from among the good ones: each begins another search."""
     order = np.argsort(-worth, kind="stable")
     best = order[: max(20, len(order) // 5)]

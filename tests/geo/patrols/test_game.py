@@ -150,6 +150,22 @@ def test_who_watches_hears_what_the_mix_leaves_and_can_stop() -> None:
     assert mix.value == pytest.approx(heard[-1][1])
 
 
+def test_the_search_for_a_fixed_plan_stops_when_asked() -> None:
+    game, asked = invented(3, sites=12, shift=100), []
+
+    def stop(after: int) -> bool:
+        asked.append(after)
+        return len(asked) > after
+
+    plan, left = best_fixed(game, stop=lambda: stop(0))
+    assert len(asked) == 1 and game.allows(plan) and left == game.values.max()
+    asked.clear()
+    plan, left = best_fixed(game, tries=40, stop=lambda: stop(3))
+    assert (
+        len(asked) == 4 and game.allows(plan) and left == game.value(game.covered(plan)) < game.values.max()
+    )
+
+
 def test_a_detour_is_never_shorter_than_the_way() -> None:
     travel = np.array([[[0, 50, 10], [50, 0, 10], [10, 10, 0]]])
     game = Game(np.ones(2), np.ones(2), np.ones(2, dtype=int), travel, np.array([60]))
