@@ -24,7 +24,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.patrols.game_bound import most_collected
+from geo.patrols.game_bound import most_collected, relaxed
 from geo.patrols.game_master import Master
 from geo.patrols.game_routes import best_routes
 
@@ -234,10 +234,14 @@ def minimax(
             known, idle = [known[k] for k in keep], [idle[k] for k in keep]
             master.keep(keep)
     mix = _mixed(game, known, master)
-    if not bound_rounds or stopped:
+    if not bound_rounds:
         return mix
+
+    def stop() -> bool:
+        return stopped or (told is not None and not told(1.0, mix.value))
+
     attackers = [master.weights / game.values, *([] if centre is None else [centre])]
-    return replace(mix, floor=max(proven_floor(game, each, bound_rounds) for each in attackers))
+    return replace(mix, floor=proven_floor(game, attackers, bound_rounds, stop))
 
 
 def _mixed(game: Game, known: Sequence[Plan], master: Master) -> Mix:
@@ -247,16 +251,26 @@ def _mixed(game: Game, known: Sequence[Plan], master: Master) -> Mix:
     return replace(mix, value=game.value(mix.coverage(game)))
 
 
-def proven_floor(game: Game, attacker: NDArray[np.float64] | None, rounds: int) -> float:
-    """What an attacker gains at least who picks sites with these (n,) chances, whatever the defender does."""
-    if attacker is None or not attacker.sum() > 0:
-        return 0.0
-    attacker = attacker / attacker.sum()
-    gained = attacker * game.values
-    _, weight = _answered(game, gained * game.detection, _nowhere(game), PROVING, 0)
-    return float(gained.sum()) - most_collected(
-        gained * game.detection, game.travel, game.stay, game.shift, weight, rounds
-    )
+def proven_floor(
+    game: Game, attackers: Sequence[NDArray[np.float64]], rounds: int, stop: Callable[[], bool]
+) -> float:
+    """What an attacker gains at least who picks sites with some of these (n,) chances, whatever the defender does.
+
+    rounds: of the first part of the proof, for each of them. stop: asked during the second, for the best; True ends it.
+    """
+    floor, best = 0.0, None
+    ground = game.travel, game.stay, game.shift
+    for attacker in attackers:
+        gained = attacker * game.values / attacker.sum()
+        weights = gained * game.detection
+        _, weight = _answered(game, weights, _nowhere(game), PROVING, 0)
+        begun = relaxed(weights, *ground, weight, rounds)
+        if best is None or gained.sum() - begun.least > floor:
+            floor, best = float(gained.sum()) - begun.least, (gained, weights, begun)
+    if best is None:
+        return floor
+    gained, weights, begun = best
+    return float(gained.sum()) - most_collected(weights, *ground, begun, stop)
 
 
 def _starts(worth: NDArray[np.float64], drawn: np.random.Generator) -> list[int]:

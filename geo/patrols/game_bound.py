@@ -5,13 +5,26 @@ the best walk within its shift, found exactly by dynamic programming over minute
 though not straight back (q-routes without 2-cycles: Christofides, Mingozzi and Toth, Mathematical Programming 20,
 1981), so the sum never lies below what real routes can collect. The multipliers are moved by subgradients (Held, Wolfe
 and Crowder, Mathematical Programming 6, 1974); any of them gives a valid bound, the least found counts.
+
+What walks come to again costs more of the bound than what two units share, and multipliers pay for both at once. So
+shares of them are tried with walks that come to no site again (geo/patrols/game_walks.py).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+from geo.patrols.game_routes import best_routes
+from geo.patrols.game_walks import most_alone
+
+SHARES = (0.7, 0.5, 0.25, 0.0)  # of the multipliers
+ROUNDS = 1000  # of the search for what one unit can collect
+WALKS = 800_000  # of all units, in one pass of the proof
 
 
 @njit(cache=True)
@@ -71,29 +84,37 @@ def _best_walk(
     return best
 
 
-def most_collected(
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """least: proven, no routes collect more. multipliers: (n,) with which that was found."""
+
+    least: float
+    multipliers: NDArray[np.float64]
+
+
+def relaxed(
     weights: NDArray[np.float64],
     travel: NDArray[np.int64],
     stay: NDArray[np.int64],
     shift: NDArray[np.int64],
     reached: float,
     rounds: int,
-) -> float:
-    """A proven upper bound of the weight that routes can collect; arguments as in geo/patrols/game_routes.py.
+) -> Relaxed:
+    """The bound with walks that may come to a site again; arguments as in geo/patrols/game_routes.py.
 
     reached: what some routes do collect, which sets the length of the steps. rounds: of the subgradient; more make the
     bound tighter. Every stay must be at least 1 minute.
     """
     multipliers = np.zeros(len(weights))
-    least, scale, since = float(weights.sum()), 1.0, 0
+    best, scale, since = Relaxed(float(weights.sum()), multipliers), 1.0, 0
     for _ in range(rounds):
         visits = np.zeros(len(weights), dtype=np.int64)
         worth = weights - multipliers
         found = float(multipliers.sum())
         for unit in range(len(shift)):
             found += _best_walk(worth, travel[unit], stay, int(shift[unit]), visits)
-        if found < least - 1e-12:
-            least, since = found, 0
+        if found < best.least - 1e-12:
+            best, since = Relaxed(found, multipliers), 0
         else:
             since += 1
             if since == 6:
@@ -101,8 +122,43 @@ def most_collected(
         slope = (1 - visits).astype(np.float64)
         slope[(multipliers <= 0.0) & (slope > 0.0)] = 0.0
         length = float(slope @ slope)
-        if length == 0.0 or least <= reached * (1 + 1e-9):
+        if length == 0.0 or best.least <= reached * (1 + 1e-9):
             break
         step = scale * max(found - reached, 1e-9) / length
         multipliers = np.maximum(multipliers - step * slope, 0.0)
+    return best
+
+
+def most_collected(
+    weights: NDArray[np.float64],
+    travel: NDArray[np.int64],
+    stay: NDArray[np.int64],
+    shift: NDArray[np.int64],
+    begun: Relaxed,
+    stop: Callable[[], bool] = lambda: False,
+) -> float:
+    """A proven upper bound of the weight that routes can collect; arguments as in geo/patrols/game_routes.py.
+
+    begun: what it makes tighter. stop: asked before each unit's walks are looked through; True ends that with the bound
+    proven so far.
+    """
+    least, units = begun.least, len(shift)
+    for share in SHARES if begun.multipliers.any() else (0.0,):
+        worth = np.maximum(weights - share * begun.multipliers, 0.0)
+        found = float(share * begun.multipliers.sum())
+        same: dict[tuple[bytes, int], float] = {}
+        for unit in range(units):
+            if stop():
+                return least
+            # Tours from one base in one vehicle can collect the same.
+            kind = travel[unit].tobytes(), int(shift[unit])
+            if kind not in same:
+                alone = travel[unit : unit + 1], stay, shift[unit : unit + 1]
+                nowhere = np.zeros((1, len(weights)), dtype=np.int64), np.zeros(1, dtype=np.int64)
+                sought = best_routes(worth, *alone, *nowhere, ROUNDS, unit)[2]
+                same[kind] = most_alone(worth, travel[unit], stay, int(shift[unit]), sought, WALKS // units)
+            found += same[kind]
+        if found > least:
+            break  # it is convex in the share: smaller ones are worse still
+        least = found
     return least

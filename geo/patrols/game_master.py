@@ -122,9 +122,10 @@ class Master:
     values: (n,) what the attacker gains at each site where nobody comes, above 0. first: (n,) coverage of the first plan.
     most: plans held at once.
 
-    Attributes: chances: (plans,) of the plans. value: what they leave the attacker, but for a millionth of the greatest value. weights:
-    (n,) his chances times the sites' values. collected: the sum of these weights, each times its coverage, over the sites
-    of any plan with a chance; no plan held has more. basic: (plans,) whether the program stands on a plan.
+    Attributes, as of the last solution: chances: (plans,) of the plans. value: what they leave the attacker, but for a
+    millionth of the greatest value. weights: (n,) his chances times the sites' values. collected: the sum of these
+    weights, each times its coverage, over the sites of any plan with a chance; no plan held has more. basic: (plans,)
+    whether the program stands on a plan.
     """
 
     def __init__(self, values: NDArray[np.float64], first: NDArray[np.float64], most: int) -> None:
