@@ -204,7 +204,8 @@ def minimax(
         asked = attacker if centre is None else share * centre + (1 - share) * attacker
         weights = asked * game.values * game.detection
         worth = (asked * game.values) @ master.rows[:, : master.count]
-        new, most = set(), 0.0
+        new: set[Plan] = set()
+        most = 0.0
         for start in _starts(worth, drawn):
             rounds = SEARCH * 2**fruitless
             if seconds is not None:

@@ -42,7 +42,7 @@ def _inverted(
     matrix = np.empty((len(basis), len(basis)))
     for place in range(len(basis)):
         matrix[:, place] = _column(basis[place], rows, per_value)
-    return np.linalg.inv(matrix)
+    return np.linalg.inv(matrix).astype(np.float64)
 
 
 @njit(cache=True)
@@ -134,6 +134,7 @@ class Master:
         self.right = np.append(1 + RAISED * np.random.default_rng(0).uniform(0.5, 1, len(values)), 1.0)
         self.rows = np.zeros((len(values), most))
         self.rows[:, 0], self.count = first, 1
+        self.chances, self.basic = np.ones(1), np.ones(1, dtype=np.bool_)
         self._begin()
         self.solve()
 

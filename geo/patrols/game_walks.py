@@ -198,19 +198,18 @@ def most_alone(
     least = float(worth.sum())
     if least <= sought:
         return sought
-    ways = [
-        travel[0, sites + 1].copy(),
-        np.ascontiguousarray(travel[np.ix_(sites + 1, sites + 1)]),
-        travel[sites + 1, 0].copy(),
-    ]
-    order = np.argsort(ways[1] + ways[1].T, axis=1, kind="stable")
-    collected = _forgetful(worth, *ways, stays, shift)
+    leaving, returning = travel[0, sites + 1].copy(), travel[sites + 1, 0].copy()
+    between = np.ascontiguousarray(travel[np.ix_(sites + 1, sites + 1)])
+    order = np.argsort(between + between.T, axis=1, kind="stable")
+    collected = _forgetful(worth, leaving, between, returning, stays, shift)
     for nearest in NEAREST:
         ending = _ending(collected, worth, stays)
-        ways = [ways[2], np.ascontiguousarray(ways[1].T), ways[0]]
+        leaving, between, returning = returning, np.ascontiguousarray(between.T), leaving
         remembered = _bits(order[:, :nearest])
         collected = np.empty_like(ending)
-        found = _passed(worth, *ways, stays, ending, sought, remembered, collected, most)
+        found = _passed(
+            worth, leaving, between, returning, stays, ending, sought, remembered, collected, most
+        )
         if found < 0:
             break
         least = min(least, max(found, sought))

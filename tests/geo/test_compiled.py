@@ -45,6 +45,7 @@ def test_problems_of_another_size_need_nothing_that_was_not_compiled_ahead() -> 
     minimax(
         Game(weight, np.full(40, 0.9), np.full(40, 7), np.full((2, 41, 41), 12), np.array([200, 150])),
         turns=3,
+        bound_rounds=2,
     )
     windows = np.stack([np.zeros(40), np.full(40, 400.0)], axis=1)
     problem = orienteering(np.nan_to_num(road, posinf=999.0), np.full(40, 5.0), weight, windows, 3)
