@@ -34,6 +34,7 @@ JOBS = {
     "workers.imports.remove_old": _l("Removing files that nobody waits for"),
     "workers.ledger.verify": _l("Verifying the log"),
     "workers.solves.run": _l("Searching for a plan"),
+    "workers.solves.end_cut_off": _l("Ending searches that were cut off in every try"),
     "workers.surfaces.make": _l("Making and scoring the forecast"),
     "workers.upkeep.forget": _l("Deleting what is not kept any longer"),
     "workers.upkeep.forget_positions": _l("Dropping positions that are not kept any longer"),

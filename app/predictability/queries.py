@@ -57,29 +57,36 @@ class Driven:
 
 
 @dataclass(frozen=True)
-class OfUnit:
-    """routes, times: groups of patrols that do the same three times or more within seven days."""
+class Habit:
+    """Patrols that do the same three times or more within seven days, and on from week to week; the earliest first. most: of
+    them within seven days."""
 
+    patrols: tuple[Driven, ...]
+    most: int
+
+
+@dataclass(frozen=True)
+class OfUnit:
     unit: str
     patrols: int
-    routes: tuple[tuple[Driven, ...], ...]
-    times: tuple[tuple[Driven, ...], ...]
+    routes: tuple[Habit, ...]
+    times: tuple[Habit, ...]
     hours: Spread
     places: Spread
 
     @property
     def repeats(self) -> int:
-        return len({p.id for group in (*self.routes, *self.times) for p in group})
+        return len({p.id for habit in (*self.routes, *self.times) for p in habit.patrols})
 
 
 @dataclass(frozen=True)
 class OfSite:
-    """times: groups of patrols that came at the same time of day three times or more within seven days."""
+    """times: of day at which patrols came."""
 
     site_id: int
     name: str
     visits: int
-    times: tuple[tuple[Driven, ...], ...]
+    times: tuple[Habit, ...]
     hours: Spread
 
 
@@ -111,7 +118,7 @@ def meter(sector_id: int | None = None, now: datetime | None = None) -> Meter:
     return Meter(
         len(recent),
         tuple(sorted(units, key=lambda u: (-u.repeats, u.hours.share, u.unit))),
-        tuple(sorted((s for s in sites if s.visits), key=lambda s: (-len(s.times), s.hours.share, s.name))),
+        tuple(sorted((s for s in sites if s.visits), key=lambda s: (-repeating(s.times), s.hours.share, s.name))),
         guess_of(arrivals, now),
     )
 
@@ -119,7 +126,7 @@ def meter(sector_id: int | None = None, now: datetime | None = None) -> Meter:
 def of_unit(patrols: Sequence[Driven], places: int) -> OfUnit:
     tours = [p.tour for p in patrols]
     return OfUnit(
-        patrols[0].unit, len(patrols), named(repeated_routes(tours), patrols), named(repeated_times(tours), patrols),
+        patrols[0].unit, len(patrols), habits(repeated_routes(tours), patrols), habits(repeated_times(tours), patrols),
         spread_of_hours(tours), spread_of_places(tours, places),
     )  # fmt: skip
 
@@ -130,13 +137,27 @@ def of_site(site: int, name: str, came: Sequence[tuple[Driven, datetime]]) -> Of
         site,
         name,
         len(came),
-        named(repeated_times(tours), [patrol for patrol, _at in came]),
+        habits(repeated_times(tours), [patrol for patrol, _at in came]),
         spread_of_hours(tours),
     )
 
 
-def named(repeats: Sequence[Repeat], patrols: Sequence[Driven]) -> tuple[tuple[Driven, ...], ...]:
-    return tuple(tuple(patrols[n] for n in repeat.tours) for repeat in repeats)
+def habits(repeats: Sequence[Repeat], patrols: Sequence[Driven]) -> tuple[Habit, ...]:
+    """The worst first. Runs of seven days that share a patrol are one habit, not one for each week that it lasts."""
+    joined: list[tuple[set[int], int]] = []
+    for repeat in repeats:
+        tours, most = set(repeat.tours), len(repeat.tours)
+        for other in [other for other in joined if other[0] & tours]:
+            joined.remove(other)
+            tours, most = tours | other[0], max(most, other[1])
+        joined.append((tours, most))
+    found = [Habit(tuple(patrols[n] for n in sorted(tours)), most) for tours, most in joined]
+    return tuple(sorted(found, key=lambda habit: (-habit.most, -len(habit.patrols))))
+
+
+def repeating(habits: Sequence[Habit]) -> int:
+    """Patrols of all of them."""
+    return sum(len(habit.patrols) for habit in habits)
 
 
 def guess_of(arrivals: dict[int, list[tuple[Driven, datetime]]], now: datetime) -> Guess | None:

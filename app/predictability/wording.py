@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
-from app.predictability.queries import Driven
+from app.predictability.queries import Habit
 from geo.patrols.predictability import Guess, Spread
 
 LEAST = 3
@@ -43,23 +42,28 @@ def verdict(found: Guess | None) -> str:
     return _("Days can hardly be foretold from the days before.")
 
 
-def of_route(group: Sequence[Driven]) -> str:
+def of_route(habit: Habit) -> str:
     return _(
-        "the same route %(n)s times in seven days: add or leave out a stop; the other way round is the same",
-        n=len(group),
+        "the same route %(times)s: add or leave out a stop; the other way round is the same",
+        times=times(habit),
     )
 
 
-def of_time(group: Sequence[Driven]) -> str:
-    starts = [patrol.tour.start for patrol in group]
+def of_time(habit: Habit) -> str:
     return _(
-        "set off about %(time)s, %(n)s times in seven days: set off an hour earlier or later",
-        n=len(group), time=middle(starts[0]),
+        "set off about %(time)s, %(times)s: set off an hour earlier or later",
+        time=middle(habit.patrols[len(habit.patrols) // 2].tour.start), times=times(habit),
     )  # fmt: skip
 
 
-def of_arrival(group: Sequence[Driven]) -> str:
-    return _("at the same time of day %(n)s times in seven days: come at another", n=len(group))
+def of_arrival(habit: Habit) -> str:
+    return _("at the same time of day %(times)s: come at another", times=times(habit))
+
+
+def times(habit: Habit) -> str:
+    if habit.most == len(habit.patrols):
+        return _("%(n)s times in seven days", n=habit.most)
+    return _("%(n)s times, up to %(m)s of them in seven days", n=len(habit.patrols), m=habit.most)
 
 
 def middle(start: datetime) -> str:

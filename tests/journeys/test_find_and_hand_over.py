@@ -56,7 +56,7 @@ def test_what_is_seen_on_the_map_is_printed(house: House, sign_in: SignIn) -> No
     page.get_by_role("button", name="Print this view").click()
     expect(page).to_have_url(re.compile(r"/documents/\d+$"))
     ready = page.get_by_role("link", name="Show the document")
-    expect(ready).to_be_visible(timeout=60_000)
+    expect(ready).to_be_visible(timeout=180_000)
     ready.click()
     expect(page.locator("article.document")).to_contain_text("Legend")
     expect(page.locator("article.document")).to_contain_text("UTM, WGS 84")

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.axe import found
 from tests.journeys.conftest import SignIn
 from tests.journeys.house import House
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+
+
+def open_every_day(page: Page) -> None:
+    shut = page.locator(".plan-day:not([open]) > summary")
+    while shut.count():
+        shut.first.click()
 
 
 def test_a_week_is_planned_changed_and_ordered(house: House, sign_in: SignIn) -> None:
@@ -27,9 +33,7 @@ def test_a_week_is_planned_changed_and_ordered(house: House, sign_in: SignIn) ->
     expect(page.get_by_role("button", name="Issue orders")).to_be_visible(timeout=90_000)
     assert found(page) == []
     first = page.url.split("?")[0]
-    shut = page.locator(".plan-day:not([open]) > summary")
-    while shut.count():
-        shut.first.click()
+    open_every_day(page)
     # Below the stop that stands first the second one is held, and let go above it.
     tour = page.locator(".plan-day .plan-tour:has(tr:nth-child(2) .plan-grip)").first
     number = tour.get_attribute("data-tour")
@@ -57,7 +61,8 @@ def test_a_week_is_planned_changed_and_ordered(house: House, sign_in: SignIn) ->
     out.select_option("out")
     page.get_by_role("button", name="Solve again").click()
     page.wait_for_url(lambda url: url.split("?")[0] != first)
-    expect(page.get_by_role("button", name="Issue orders")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Issue orders")).to_be_visible(timeout=90_000)
+    open_every_day(page)
     expect(page.get_by_text("order kept").first).to_be_visible()
     now = page.locator(f"[data-tour='{number}'] tr[data-task]").evaluate_all(
         "rows => rows.map(row => row.dataset.task)"

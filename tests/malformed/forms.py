@@ -267,6 +267,8 @@ FORMS = [
     Form("siting.change_from_form", DUTY, lambda w: {"add": "", "close": "place:1", "enlarge": "", "people": ""},
          kind="siting_study"),
     Form("siting.export", DUTY, nothing, kind="siting_study"),
+    Form("siting.search_again", DUTY, nothing, kind="siting_study"),
+    Form("siting.withdraw", DUTY, nothing, kind="siting_study", ends=True),
     Form("defenders.new", KEEPER, defender),
     Form("defenders.assess", KEEPER, scores, kind="defender"),
     Form("defenders.review", KEEPER, nothing, kind="defender"),
@@ -289,11 +291,12 @@ FORMS = [
     Form("plans.ask", COMMAND, lambda w: {
         "sector": str(w.sector_id(OWN)), "first": day(1), "days": "1", "seconds": "3"}),
     Form("plans.again", COMMAND, lambda w: {"wish_0": "out"}, kind="plan"),
+    Form("plans.search_again", COMMAND, nothing, kind="plan"),
     Form("plans.issue", COMMAND, nothing, kind="plan", ends=True),
     Form("plans.withdraw", COMMAND, nothing, kind="plan", ends=True),
     Form("draws.ask", COMMAND, lambda w: {
         "sector": str(w.sector_id(OWN)), "first": day(2), "days": "3", "seconds": "10"}),
-    *(Form(f"draws.{act}", COMMAND, nothing, kind="mix") for act in ("accept", "withdraw", "release")),
+    *(Form(f"draws.{act}", COMMAND, nothing, kind="mix") for act in ("accept", "search_again", "withdraw", "release")),
     *(Form(f"draws.{act}", COMMAND, nothing, kind="draw") for act in ("draw", "open_seed")),
     Form("solves.stop", COMMAND, nothing, kind="solve"),
     Form("sites.drop", COMMAND, lambda w: {"why": WHY}, kind="site", ends=True),

@@ -79,14 +79,15 @@ def test_those_on_watch_hear_that_a_haven_runs_out_and_of_a_hidden_one_nobody_do
     def record_of() -> list[tuple[Any, ...]]:
         return owner.execute(
             "SELECT subject, red_at IS NOT NULL, cleared_at IS NOT NULL, alert_id IS NOT NULL "
-            "FROM rule_lapses ORDER BY id"
+            "FROM rule_lapses"
         ).fetchall()
 
     for _again in range(2):
         do(rules.watch)
-    assert record_of() == [
+    # In no order: havens have their numbers by lot.
+    assert sorted(record_of()) == sorted([
         (f"haven:{ids[0]}", True, False, True), (f"haven:{ids[1]}", False, False, False),
-    ]  # fmt: skip
+    ])  # fmt: skip
     ((reasons,),) = owner.execute("SELECT reasons FROM alerts").fetchall()
     assert reasons[0].startswith("Haven A has water or food to survive on for")
     act(client, keeper, ids[0], "stocks", water_litres=90_000)

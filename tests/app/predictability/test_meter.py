@@ -73,7 +73,9 @@ def test_a_rhythm_is_seen_and_named_and_a_draw_is_not(
         assert spread(Spread(-0.0, 4.6), LEAST) == "0.0 of 4.6 bits"
     hawk, owl = found.units
     assert (hawk.unit, owl.unit, owl.repeats) == ("HAWK", "OWL", 0)
-    assert hawk.routes and hawk.times and hawk.hours.bits == 0
+    # One habit that lasts for weeks, and not one for each of them.
+    (way,), (hour,) = hawk.routes, hawk.times
+    assert (len(way.patrols), way.most, way) == (14, 4, hour) and hawk.hours.bits == 0
     assert owl.hours.bits == pytest.approx(2)
     assert [site.name for site in found.sites if site.times] == ["EXERCISE village 0", "EXERCISE village 1"]
     assert found.guess is not None and found.guess.within_sites is not None
@@ -82,7 +84,7 @@ def test_a_rhythm_is_seen_and_named_and_a_draw_is_not(
     assert (
         "1 of 2 units repeated" in page and "50 is tossing a coin" in page and "Days can be foretold" in page
     )
-    assert "set off about 07:00, 4 times in seven days" in page
+    assert "set off about 07:00, 14 times, up to 4 of them in seven days" in page
     # Of another sector nothing is told, and to whoever may not read patrols nothing at all.
     elsewhere = staff.client(Role.SECTOR_OPS, EAST).get("/patrols/predictability").get_data(as_text=True)
     assert "HAWK" not in elsewhere and "No patrol set off" in elsewhere
