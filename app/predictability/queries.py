@@ -58,8 +58,8 @@ class Driven:
 
 @dataclass(frozen=True)
 class Habit:
-    """Patrols that do the same three times or more within seven days, and on from week to week; the earliest first. most: of
-    them within seven days."""
+    """Patrols that do the same three times or more within seven days, and on from week to week; the earliest first.
+    most: of them within seven days."""
 
     patrols: tuple[Driven, ...]
     most: int

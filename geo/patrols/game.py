@@ -185,8 +185,8 @@ def minimax(
 
     seconds: when to stop. turns: of the double oracle at most; with these alone, the same seed gives the same mix.
     bound_rounds: of the proof of `Mix.floor`, beside that time; 0 proves nothing. told(share done, what the best mix
-    leaves so far) is called each turn; when it answers False, the search stops there. clock: what the seconds are read
-    from (a bench on a busy machine may count processor time instead).
+    leaves so far) is called each turn, and during the proof; when it answers False, either stops there. clock: what the
+    seconds are read from (a bench on a busy machine may count processor time instead).
     """
     began = clock()
     drawn = np.random.default_rng(seed)
@@ -239,7 +239,9 @@ def minimax(
         return mix
 
     def stop() -> bool:
-        return stopped or (told is not None and not told(1.0, mix.value))
+        nonlocal stopped
+        stopped = stopped or (told is not None and not told(1.0, mix.value))
+        return stopped
 
     attackers = [master.weights / game.values, *([] if centre is None else [centre])]
     return replace(mix, floor=proven_floor(game, attackers, bound_rounds, stop))
@@ -257,7 +259,7 @@ def proven_floor(
 ) -> float:
     """What an attacker gains at least who picks sites with some of these (n,) chances, whatever the defender does.
 
-    rounds: of the first part of the proof, for each of them. stop: asked during the second, for the best; True ends it.
+    rounds: of the first part of the proof, for each of them. stop: asked all the while; True ends it with what is proven.
     """
     floor, best = 0.0, None
     ground = game.travel, game.stay, game.shift
@@ -265,7 +267,7 @@ def proven_floor(
         gained = attacker * game.values / attacker.sum()
         weights = gained * game.detection
         _, weight = _answered(game, weights, _nowhere(game), PROVING, 0)
-        begun = relaxed(weights, *ground, weight, rounds)
+        begun = relaxed(weights, *ground, weight, rounds, stop)
         if best is None or gained.sum() - begun.least > floor:
             floor, best = float(gained.sum()) - begun.least, (gained, weights, begun)
     if best is None:

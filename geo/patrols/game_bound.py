@@ -100,11 +100,12 @@ def relaxed(
     shift: NDArray[np.int64],
     reached: float,
     rounds: int,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Relaxed:
     """The bound with walks that may come to a site again; arguments as in geo/patrols/game_routes.py.
 
     reached: what some routes do collect, which sets the length of the steps. rounds: of the subgradient; more make the
-    bound tighter. Every stay must be at least 1 minute.
+    bound tighter. stop: asked after each; True ends it. Every stay must be at least 1 minute.
     """
     multipliers = np.zeros(len(weights))
     best, scale, since = Relaxed(float(weights.sum()), multipliers), 1.0, 0
@@ -123,7 +124,7 @@ def relaxed(
         slope = (1 - visits).astype(np.float64)
         slope[(multipliers <= 0.0) & (slope > 0.0)] = 0.0
         length = float(slope @ slope)
-        if length == 0.0 or best.least <= reached * (1 + 1e-9):
+        if length == 0.0 or best.least <= reached * (1 + 1e-9) or stop():
             break
         step = scale * max(found - reached, 1e-9) / length
         multipliers = np.maximum(multipliers - step * slope, 0.0)

@@ -34,7 +34,7 @@ def test_a_file_comes_in_by_keyboard(
     page.set_input_files("#import-file", written(tmp_path, "gpkg", ROWS))
     tab_to(page, "Send file")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Which column is what")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("heading", name="Which column is what")).to_be_visible(timeout=180_000)
     expect(page.locator("#field-code")).to_have_value("c:code")
     expect(page.locator(".import-sketch svg circle")).to_have_count(3)
     expect(page.get_by_role("region", name="The first rows")).to_contain_text("EXERCISE Zwickel")
@@ -44,7 +44,7 @@ def test_a_file_comes_in_by_keyboard(
     expect(page.locator("#field-kind")).to_have_value("e:village")
     tab_to(page, "Import")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Refused rows")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("heading", name="Refused rows")).to_be_visible(timeout=180_000)
     expect(page.locator("main")).to_contain_text("name is missing")
     fits(page)
     with page.expect_download() as download:

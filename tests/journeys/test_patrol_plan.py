@@ -30,7 +30,7 @@ def test_a_week_is_planned_changed_and_ordered(house: House, sign_in: SignIn) ->
     page.get_by_label("Sector", exact=True).select_option(str(row[0]))
     page.get_by_label("For", exact=True).select_option("7")
     page.get_by_role("button", name="Plan patrols").click()
-    expect(page.get_by_role("button", name="Issue orders")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("button", name="Issue orders")).to_be_visible(timeout=180_000)
     assert found(page) == []
     first = page.url.split("?")[0]
     open_every_day(page)
@@ -61,7 +61,7 @@ def test_a_week_is_planned_changed_and_ordered(house: House, sign_in: SignIn) ->
     out.select_option("out")
     page.get_by_role("button", name="Solve again").click()
     page.wait_for_url(lambda url: url.split("?")[0] != first)
-    expect(page.get_by_role("button", name="Issue orders")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("button", name="Issue orders")).to_be_visible(timeout=180_000)
     open_every_day(page)
     expect(page.get_by_text("order kept").first).to_be_visible()
     now = page.locator(f"[data-tour='{number}'] tr[data-task]").evaluate_all(

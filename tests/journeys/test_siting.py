@@ -11,7 +11,7 @@ from tests.journeys.conftest import SignIn
 from tests.journeys.house import House
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
-FOUND = 60_000  # ms, on a machine that does much else
+FOUND = 180_000  # ms, on a machine that does much else
 
 
 def test_two_havens_are_sited_and_a_change_is_tried(house: House, sign_in: SignIn) -> None:

@@ -127,7 +127,7 @@ def order_and_open(page: Page, house: House, about: str, fields: dict[str, str])
     page.get_by_role("button", name="Order document").click()
     page.wait_for_url(lambda url: not url.endswith("/new"))
     # The workers write it; the page says how far they are and offers it when it is there.
-    page.get_by_role("link", name="Show the document").click(timeout=90_000)
+    page.get_by_role("link", name="Show the document").click(timeout=180_000)
     expect(page.locator("article").first).to_contain_text("EXERCISE")
     for name in ("PDF", "Word"):
         with page.expect_download() as download:

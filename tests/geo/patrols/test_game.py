@@ -151,6 +151,20 @@ def test_who_watches_hears_what_the_mix_leaves_and_can_stop() -> None:
     assert mix.value == pytest.approx(heard[-1][1])
 
 
+@pytest.mark.parametrize("looks", [1, 4, 7])
+def test_who_stops_it_waits_for_no_proof_and_has_what_was_proven(looks: int) -> None:
+    heard: list[float] = []
+
+    def told(share: float, _left: float) -> bool:
+        heard.append(share)
+        return len(heard) < looks
+
+    # The seventh look comes while it proves.
+    mix = minimax(invented(3, sites=12, shift=100), turns=5, bound_rounds=1000, told=told)
+    assert len(heard) == looks and (heard[-1] == 1.0) == (looks == 7)
+    assert 0 <= mix.floor <= mix.value
+
+
 def test_the_search_for_a_fixed_plan_stops_when_asked() -> None:
     game, asked = invented(3, sites=12, shift=100), []
 
