@@ -118,7 +118,9 @@ def meter(sector_id: int | None = None, now: datetime | None = None) -> Meter:
     return Meter(
         len(recent),
         tuple(sorted(units, key=lambda u: (-u.repeats, u.hours.share, u.unit))),
-        tuple(sorted((s for s in sites if s.visits), key=lambda s: (-repeating(s.times), s.hours.share, s.name))),
+        tuple(
+            sorted((s for s in sites if s.visits), key=lambda s: (-repeating(s.times), s.hours.share, s.name))
+        ),
         guess_of(arrivals, now),
     )
 
