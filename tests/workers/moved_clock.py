@@ -26,19 +26,26 @@ class MovedClock:
     """The time that the processes see, to the second. It stands still until it is set."""
 
     def __init__(self, under: Path, begin: datetime) -> None:
-        self.file, self.now = under / "time", begin
+        # By this name it is also the file that the library looks for at home, so one that can't be opened is tried again:
+        # without a file it gives the machine's own time, and says nothing.
+        self.file, self.now = under / ".faketimerc", begin
         self.set(begin)
 
     def set(self, moment: datetime) -> None:
         assert moment >= self.now
         self.now = moment.replace(microsecond=0)
-        written = self.file.with_suffix(".new")
-        written.write_text(self.now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") + "\n")
-        written.rename(self.file)
+        # Written over, always as long: at no moment is there none, nor half of one.
+        line = self.now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") + "\n"
+        there = os.open(self.file, os.O_WRONLY | os.O_CREAT, 0o644)
+        try:
+            os.pwrite(there, line.encode(), 0)
+        finally:
+            os.close(there)
 
     def environment(self) -> dict[str, str]:
         return {
             "LD_PRELOAD": str(library()), "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_NO_CACHE": "1",
+            "HOME": str(self.file.parent),
             # Waiting is waiting: only what day and hour it is is moved.
             "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1", "TZ": "UTC",
         }  # fmt: skip

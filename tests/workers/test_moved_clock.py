@@ -238,6 +238,10 @@ def steps_are_right(owner: psycopg.Connection, night: Night) -> None:
             'SELECT priority, rungs, "then", quiet_from, quiet_until FROM ladders'
         ).fetchall()
     }
+    strays = [str(row[7]) for row in rows if row[7] and row[7].microsecond]
+    assert not strays, (
+        f"a process did not live by the moved clock, which knows whole seconds alone: {strays[:3]}"
+    )
     turns: dict[tuple[int, str, int], list[Any]] = defaultdict(list)
     for row in rows:
         turns[row[:3]].append(row)
