@@ -25,7 +25,7 @@ from answering import DutyOfficer
 from arrivals import Answers, Devices, arrive
 from bodies import Report, report, reports
 from ground import ROOT, Ground, Interrupted, Refused, children, say, stop_on_signals
-from listening import session
+from listening import EVENT, session
 from playwright.async_api import CDPSession, Page, async_playwright
 from results import percentile
 
@@ -34,6 +34,13 @@ PORT = 8201
 AIM = 1.0  # s a page
 GROWTH = 1.15  # from the middle to the end, when all caches are warm
 READERS = ("watchkeeper_joc", "hom", "sector_ops", "fc_staff", "analyst_jmac", "poc_officer")
+# Everybody signs in as himself: of one person's pages the live stream serves so many, and tells older ones to ask.
+COLLEAGUE = """
+WITH before AS (SELECT * FROM people WHERE username = %(user)s), made AS (
+    INSERT INTO people (username, name, role, password_hash, unit_id)
+    SELECT %(colleague)s, name || %(n)s, role, password_hash, unit_id FROM before RETURNING id)
+INSERT INTO person_sectors SELECT made.id, s.sector_id FROM made, before JOIN person_sectors s ON s.person_id = before.id
+"""
 TABLES = ("/alerts", "/incidents", "/patrols", "/havens", "/threats")
 LAYERS = ("alerts", "incidents", "patrols", "havens", "threats", "units", "places")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--js-flags=--expose-gc",
@@ -143,6 +150,18 @@ def elsewhere(ground: Ground, chromium: str) -> str:
     return str(command)
 
 
+def officers_of(ground: Ground, number: int) -> list[str]:
+    """Cookies of so many officers, each with an account of his own and the role of one of the exercise's."""
+    names = []
+    with psycopg.connect(ground.url("owner")) as c:
+        for n in range(number):
+            user = READERS[n % len(READERS)]
+            names.append(f"{user}_{n}")
+            c.execute(COLLEAGUE, {"user": user, "colleague": names[-1], "n": f" {n}"})
+        c.execute(EVENT)
+    return [session(ground, name) for name in names]
+
+
 async def come_in(browser: Any, url: str, cookie: str, found: Found) -> Officer:
     context = await browser.new_context(viewport={"width": 1366, "height": 768})
     name, _, value = cookie.partition("=")
@@ -214,7 +233,7 @@ async def sit(
     chromium: str,
 ) -> Found:
     url, found = f"http://127.0.0.1:{ground.port}", Found()
-    cookies = [session(ground, READERS[n % len(READERS)]) for n in range(browsers)]
+    cookies = officers_of(ground, browsers)
     requests = mission(ground, round(rate * seconds), cookies)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=elsewhere(ground, chromium), args=FLAGS)
