@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import random
 import shlex
+import signal
 import sys
 import time
 from collections import Counter
@@ -341,11 +342,16 @@ def main() -> int:
             say(f"{asked.browsers} browsers, {asked.rate:g} requests/s, {asked.seconds:g} s …")
             # Begun first, so that it does not inherit how low this process stands beside it.
             with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-                pool.submit(os.getpid).result()
+                sender = pool.submit(os.getpid).result()
                 os.nice(10)  # drives the browsers: a part of the other machines
-                found = asyncio.run(
-                    sit(ground, pool, asked.browsers, asked.rate, asked.seconds, asked.chromium)
-                )
+                try:
+                    found = asyncio.run(
+                        sit(ground, pool, asked.browsers, asked.rate, asked.seconds, asked.chromium)
+                    )
+                except BaseException:
+                    # Whoever leaves the pool waits until its last request is sent: ten minutes in which the site stands.
+                    os.kill(sender, signal.SIGTERM)
+                    raise
         section = page(found, asked.browsers, asked.rate, asked.seconds)
         print(section)
         if asked.table:
