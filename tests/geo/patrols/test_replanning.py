@@ -61,6 +61,20 @@ def test_the_repaired_day_takes_the_alert_in_and_leaves_the_rest_as_it_was():
     assert 0 not in {task for order in repair.plan.orders() for task in order}
 
 
+def test_an_alert_that_must_be_visited_is_not_left_out_so_that_the_rest_may_stay():
+    problem = by_hand()
+    problem = replace(problem, tours=replace(problem.tours, latest=np.array([150.0, 30.0])))
+    plan = timed(problem, [[0, 1, 2], []])
+    # There and back with an hour at the place, all that unit 0 has: the two stops left, more than a fifth, are given up.
+    alert = replace_of(ALERT, service=60, windows=[(35, 65)], allowed=[0])
+    repair = repaired(problem, plan, 15, alert, done={0}, seconds=0.05)
+    assert faults(repair.problem, repair.plan) == []
+    assert repair.tour == 0 and repair.stops == 2 and set(repair.dropped) == {1, 2}
+    lesser = replace_of(alert, tier=Tier.COULD)
+    kept = repaired(problem, plan, 15, lesser, done={0}, seconds=0.05)
+    assert kept.tour is None and kept.dropped == kept.moved == ()
+
+
 @settings(max_examples=25, deadline=None)
 @given(problems(), st.floats(0, 400), st.integers(0, 2**16))
 def test_the_checker_refuses_no_repair_and_what_is_done_is_not_done_again(problem, now, seed):
