@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -10,6 +12,7 @@ from flask_babel.speaklater import LazyString
 from app.alerts.wording import CHANNELS
 from app.surfaces.models import Surface, Used
 from app.surfaces.queries import Cell
+from app.surfaces.repeats import Band, Repeats
 from app.surfaces.scores import Tally, Warner
 from app.words import span
 
@@ -165,3 +168,53 @@ def warner(found: Warner) -> str:
     if found.rule_id is not None:
         return found.rule or _("Rule %(id)s", id=found.rule_id)
     return str(CHANNELS.get(found.channel, found.channel))
+
+
+def repeats(found: Repeats) -> str:
+    """What a sector's table says, in one sentence."""
+    band = found.soonest
+    if band is None:
+        return _(
+            "None were found: after an incident, others near and soon after were no more frequent than chance explains, "
+            "or too few to tell."
+        )
+    when = later(band) if band.after else _("in the next %(days)s days", days=f"{band.until:g}")
+    return _(
+        "After an incident, another %(where)s %(when)s was %(times)s times as frequent as if place and time had nothing "
+        "to do with each other; chance alone would do that in %(cases)s.",
+        where=away(band), when=when, times=times(band), cases=cases(band.probability or 0.0),
+    )  # fmt: skip
+
+
+def away(band: Band) -> str:
+    ends = {"near": f"{band.beyond / 1000:g}", "far": f"{band.within / 1000:g}"}
+    return _("%(near)s to %(far)s km away", **ends) if band.beyond else _("within %(far)s km", **ends)
+
+
+def later(band: Band) -> str:
+    if not band.after:
+        return _("within %(days)s days", days=f"{band.until:g}")
+    return _("%(first)s to %(last)s days later", first=f"{band.after + 1:g}", last=f"{band.until:g}")
+
+
+def times(band: Band) -> str:
+    return "–" if band.times is None else f"{band.times:.1f}"
+
+
+def cases(probability: float) -> str:
+    if probability < 0.01:
+        return _("fewer than 1 of 100 cases")
+    return _("at most %(n)d of 100 cases", n=ceil(100 * probability))
+
+
+def compared(found: Repeats) -> str:
+    """What a sector's table stands on."""
+    assert found.since is not None
+    told = _(
+        "Compared were the %(n)d incidents since %(day)s that are known to their very place and day, with the same "
+        "places and their times dealt out anew %(dealings)d times.",
+        n=found.incidents, day=found.since.date().isoformat(), dealings=found.dealings,
+    )  # fmt: skip
+    if found.shortened:
+        told += " " + _("Older ones were left out: there are more than can be compared in time.")
+    return told
