@@ -62,19 +62,14 @@ class Repeats:
     dealings: int = 0
 
     @property
-    def soonest(self) -> Band | None:
-        """What is marked soonest and nearest, as one with the marked bands that follow outwards, of which the least sure
-        says how sure it is. None where nothing is marked."""
+    def soonest(self) -> list[Band]:
+        """The nearest of the bands that are marked soonest, and the marked ones that follow it outwards; none where
+        nothing is marked."""
         for column in zip(*self.rows, strict=True):
-            first = list(itertools.dropwhile(lambda band: not band.marked, column))
-            together = list(itertools.takewhile(lambda band: band.marked, first))
-            if together:
-                return Band(
-                    together[0].beyond, together[-1].within, together[0].after, together[0].until,
-                    sum(band.observed or 0 for band in together), sum(band.expected or 0.0 for band in together),
-                    max(band.probability or 0.0 for band in together),
-                )  # fmt: skip
-        return None
+            nearest = itertools.dropwhile(lambda band: not band.marked, column)
+            if found := list(itertools.takewhile(lambda band: band.marked, nearest)):
+                return found
+        return []
 
 
 def repeats_of(surface: Surface) -> list[Repeats]:

@@ -171,19 +171,24 @@ def warner(found: Warner) -> str:
 
 
 def repeats(found: Repeats) -> str:
-    """What a sector's table says, in one sentence."""
-    band = found.soonest
-    if band is None:
+    """What a sector's table says, for who reads no table."""
+    if not found.soonest:
         return _(
             "None were found: after an incident, others near and soon after were no more frequent than chance explains, "
             "or too few to tell."
         )
+    band, *outwards = found.soonest
     when = later(band) if band.after else _("in the next %(days)s days", days=f"{band.until:g}")
-    return _(
+    told = _(
         "After an incident, another %(where)s %(when)s was %(times)s times as frequent as if place and time had nothing "
         "to do with each other; chance alone would do that in %(cases)s.",
         where=away(band), when=when, times=times(band), cases=cases(band.probability or 0.0),
     )  # fmt: skip
+    if not outwards:
+        return told
+    further = _("It was more than chance as far as %(far)s km away (%(km)s: %(times)s times).",
+                far=f"{outwards[-1].within / 1000:g}", km=distance(outwards[-1]), times=times(outwards[-1]))  # fmt: skip
+    return f"{told} {further}"
 
 
 def away(band: Band) -> str:
@@ -192,9 +197,16 @@ def away(band: Band) -> str:
 
 
 def later(band: Band) -> str:
-    if not band.after:
-        return _("within %(days)s days", days=f"{band.until:g}")
     return _("%(first)s to %(last)s days later", first=f"{band.after + 1:g}", last=f"{band.until:g}")
+
+
+def distance(band: Band) -> str:
+    return _("%(near)s–%(far)s km", near=f"{band.beyond / 1000:g}", far=f"{band.within / 1000:g}")
+
+
+def time(band: Band) -> str:
+    first = band.after + 1 if band.after else 0
+    return _("%(first)s–%(last)s days", first=f"{first:g}", last=f"{band.until:g}")
 
 
 def times(band: Band) -> str:

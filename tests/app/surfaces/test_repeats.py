@@ -51,7 +51,7 @@ def test_sectors_are_reckoned_by_themselves_and_anybody_can_repeat_it() -> None:
     assert kept.keys() == {1, 2}
     inside = [kept[sector]["incidents"] for sector in (1, 2)]
     assert 0 < sum(inside) < len(happened.at), "what lies outside the mission is compared with nothing"
-    assert read(1, kept[1]).soonest is not None
+    assert read(1, kept[1]).soonest
     assert json.dumps(kept[1], allow_nan=False), "the database's JSON knows no NaN"
     order = np.random.default_rng(1).permutation(len(happened.at))
     assert repeating.by_sector(GROUND, happened.those(order), seed=11) == kept
@@ -83,7 +83,7 @@ def test_of_more_than_can_be_compared_the_latest_are(monkeypatch: pytest.MonkeyP
     assert short["since"] > whole["since"]
 
 
-def test_the_sentence_tells_the_nearest_and_soonest_with_what_follows_outwards(app: Flask) -> None:
+def test_the_sentence_tells_the_soonest_and_nearest_and_how_far_it_reaches(app: Flask) -> None:
     rows = [
         [band(3.0, 0.004), band(2.0, 0.02, after=7, until=14)],
         [band(1.8, 0.012, 2_000, 5_000), band(1.0, 0.5, 2_000, 5_000, 7, 14)],
@@ -92,17 +92,20 @@ def test_the_sentence_tells_the_nearest_and_soonest_with_what_follows_outwards(a
     ]
     with app.test_request_context():
         assert wording.repeats(Repeats(1, rows)) == (
-            "After an incident, another within 5 km in the next 7 days was 2.4 times as frequent as if place and time "
-            "had nothing to do with each other; chance alone would do that in at most 2 of 100 cases."
+            "After an incident, another within 2 km in the next 7 days was 3.0 times as frequent as if place and time "
+            "had nothing to do with each other; chance alone would do that in fewer than 1 of 100 cases. It was more "
+            "than chance as far as 5 km away (2–5 km: 1.8 times)."
         )
         later = [[replace(row[0], probability=0.2), row[1]] for row in rows]
-        assert wording.repeats(Repeats(1, later)).startswith(
+        said = wording.repeats(Repeats(1, later))
+        assert said.startswith(
             "After an incident, another within 2 km 8 to 14 days later was 2.0 times as frequent"
         )
-        away = [[replace(row[0], probability=0.004 if n == 1 else 0.2)] for n, row in enumerate(rows)]
+        assert said.endswith("chance alone would do that in at most 2 of 100 cases.")
+        away = [[replace(row[0], probability=0.011 if n == 1 else 0.2)] for n, row in enumerate(rows)]
         said = wording.repeats(Repeats(1, away))
         assert "another 2 to 5 km away in the next 7 days was 1.8 times" in said
-        assert said.endswith("in fewer than 1 of 100 cases.")
+        assert said.endswith("in at most 2 of 100 cases.")
         hidden = [
             [replace(each, observed=None, expected=None, probability=None) for each in row] for row in rows
         ]
