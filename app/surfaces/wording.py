@@ -184,11 +184,19 @@ def repeats(found: Repeats) -> str:
         "to do with each other; chance alone would do that in %(cases)s.",
         where=away(band), when=when, times=times(band), cases=cases(band.probability or 0.0),
     )  # fmt: skip
-    if not outwards:
-        return told
-    further = _("It was more than chance as far as %(far)s km away (%(km)s: %(times)s times).",
-                far=f"{outwards[-1].within / 1000:g}", km=distance(outwards[-1]), times=times(outwards[-1]))  # fmt: skip
-    return f"{told} {further}"
+    if outwards:
+        told += " " + _(
+            "It was more than chance as far as %(far)s km away (%(km)s: %(times)s times).",
+            far=f"{outwards[-1].within / 1000:g}", km=distance(outwards[-1]), times=times(outwards[-1]),
+        )  # fmt: skip
+    last = found.rows[-1][-1]
+    if last.marked and last is not band:
+        # What lasts so long and reaches so far is less likely one incident that made another.
+        told += " " + _(
+            "Even %(where)s and %(when)s it was %(times)s times: so much may be violence that moved about.",
+            where=away(last), when=later(last), times=times(last),
+        )  # fmt: skip
+    return told
 
 
 def away(band: Band) -> str:

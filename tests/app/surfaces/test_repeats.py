@@ -96,6 +96,10 @@ def test_the_sentence_tells_the_soonest_and_nearest_and_how_far_it_reaches(app: 
             "had nothing to do with each other; chance alone would do that in fewer than 1 of 100 cases. It was more "
             "than chance as far as 5 km away (2–5 km: 1.8 times)."
         )
+        moved = [*rows[:3], [rows[3][0], replace(rows[3][1], probability=0.01, observed=13)]]
+        assert wording.repeats(Repeats(1, moved)).endswith(
+            "Even 10 to 25 km away and 8 to 14 days later it was 1.3 times: so much may be violence that moved about."
+        )
         later = [[replace(row[0], probability=0.2), row[1]] for row in rows]
         said = wording.repeats(Repeats(1, later))
         assert said.startswith(
