@@ -2,13 +2,17 @@
 
 Knox, The detection of space-time interactions, Applied Statistics 13 (1964), with the Monte-Carlo test of Johnson
 et al., Space-time patterns of risk, Journal of Quantitative Criminology 23 (2007): times are dealt out anew
-among the places, which keeps where and when things happen, and breaks only the tie between the two. The product doesn't
-ask it yet: `bench/hotspots` does, of the exercise's events.
+among the places, which keeps where and when things happen, and breaks only the tie between the two. Each surface of risk
+asks `near_repeats` of its sectors' incidents (`app/surfaces/repeating.py`); `knox` alone stands beside pointpats in the
+tests and in `bench/hotspots`.
+
+What breaks the tie besides is taken for it: an event entered twice, and trouble that moves from one area to another.
 """
 
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,16 +114,20 @@ def near_repeats(
     if dealings < 1:
         raise ValueError("The table needs at least one dealing to compare with.")
     near = _pairs_within(places, distance_bands[-1])
-    apart = np.linalg.norm(places[near[:, 0]] - places[near[:, 1]], axis=1)
+    # Two runs of numbers, not pairs side by side: each dealing reads all of both.
+    one, other = np.ascontiguousarray(near[:, 0]), np.ascontiguousarray(near[:, 1])
+    apart = np.linalg.norm(places[one] - places[other], axis=1)
     row = np.searchsorted(distance_bands, apart, side="left")
     row = np.minimum(row, len(distance_bands) - 1)  # the tree's own rounding at the outermost end
     ends = np.asarray(time_bands, dtype=np.float64)
     shape = (len(distance_bands), len(ends))
 
     def table(dealt: NDArray[np.float64]) -> NDArray[np.int64]:
-        column = np.searchsorted(ends, np.abs(dealt[near[:, 0]] - dealt[near[:, 1]]), side="left")
-        within = column < len(ends)
-        cells = np.bincount(row[within] * len(ends) + column[within], minlength=shape[0] * shape[1])
+        gaps = np.abs(dealt[one] - dealt[other])
+        # Most pairs are far apart in time: only the others are looked up.
+        within = np.flatnonzero(gaps <= ends[-1])
+        column = np.searchsorted(ends, gaps[within], side="left")
+        cells = np.bincount(row[within] * len(ends) + column, minlength=shape[0] * shape[1])
         return cells.reshape(shape).astype(np.int64)
 
     observed = table(times)
@@ -132,6 +140,17 @@ def near_repeats(
     expected = total / dealings
     risk = np.divide(observed, expected, out=np.full(shape, np.nan), where=expected > 0)
     return NearRepeats(observed, expected, risk, at_least / (dealings + 1))
+
+
+def latest_within(places: NDArray[np.float64], metres: float, most: int) -> int:
+    """How many of the last rows of `places` (n, 2) have at most `most` pairs no more than `metres` apart: a table of them
+    costs so much and no more."""
+
+    def pairs(count: int) -> int:
+        tree = cKDTree(places[len(places) - count :])
+        return (int(tree.count_neighbors(tree, metres)) - count) // 2
+
+    return bisect_right(range(1, len(places) + 1), most, key=pairs)
 
 
 def _checked(places: NDArray, times: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -1,5 +1,5 @@
-"""What a surface stands on, read by the worker for the house (migrations/sql/0018_surfaces.sql): places, times,
-numbers.
+"""What a surface stands on, read by the worker for the house (migrations/sql/0018_surfaces.sql, 0039_near_repeats.sql):
+places, times, numbers.
 
 Nothing of defenders is among it. Places are (n, 2) arrays of longitude and latitude in degrees.
 """
@@ -32,12 +32,19 @@ Places = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Events:
-    """Incidents: places (n, 2), at (n,) in seconds since 1970, against_civilians (n,), harm (n,) in people."""
+    """Incidents: places (n, 2), at (n,) in seconds since 1970, against_civilians (n,), harm (n,) in people, exact (n,):
+    known to the very place and day."""
 
     places: Places
     at: NDArray[np.float64]
     against_civilians: NDArray[np.bool_]
     harm: NDArray[np.float64]
+    exact: NDArray[np.bool_]
+
+    def those(self, which: NDArray[np.bool_]) -> Events:
+        return Events(
+            self.places[which], self.at[which], self.against_civilians[which], self.harm[which], self.exact[which]
+        )  # fmt: skip
 
 
 def ground() -> list[tuple[int | None, BaseGeometry]]:
@@ -50,7 +57,9 @@ def ground() -> list[tuple[int | None, BaseGeometry]]:
 def events(since: datetime, until: datetime, known: datetime) -> Events:
     """What happened from `since` to before `until`, as far as it was on record at `known`."""
     rows = db.session.execute(
-        text("SELECT lon, lat, at, kind, harm FROM vigil.surface_events(:kinds, :since, :until, :known)"),
+        text(
+            "SELECT lon, lat, at, kind, harm, exact FROM vigil.surface_events(:kinds, :since, :until, :known)"
+        ),
         {"kinds": list(EVENTS), "since": since, "until": until, "known": known},
     ).all()
     return Events(
@@ -58,6 +67,7 @@ def events(since: datetime, until: datetime, known: datetime) -> Events:
         np.array([row.at.timestamp() for row in rows]),
         np.array([row.kind in AGAINST_CIVILIANS for row in rows], dtype=bool),
         np.array([float(row.harm) for row in rows]),
+        np.array([row.exact for row in rows], dtype=bool),
     )
 
 

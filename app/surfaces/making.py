@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from app.db import db
 from app.ledger.actions import record
 from app.mission.queries import procedures
-from app.surfaces import past, scoring
+from app.surfaces import past, repeating, scoring
 from app.surfaces.cells import CLASSES, LAYOUT, NEVER, NO_DATA, Cells, packed, unpacked
 from app.surfaces.models import Surface, SurfaceKind, SurfacePart, Used
 from app.surfaces.past import Ground, Past
@@ -75,7 +75,8 @@ def look_back(
     if standing(SurfaceKind.AFTERWARDS, from_at, ground, terms):
         return
     history = whole.history.before(whole.history.periods - back)
-    before = Past(history, int(history.counts.sum()), whole.people_known)
+    happened = whole.incidents.those(whole.incidents.at < from_at.timestamp())
+    before = Past(history, int(history.counts.sum()), whole.people_known, happened)
     made = write(SurfaceKind.AFTERWARDS, ground, before, forecaster, from_at, terms)
     scoring.score(made, known=datetime.now(UTC))
 
@@ -110,11 +111,15 @@ def write(
     db.session.flush()
     cells = told(made, warned_before(surface), from_at)
     parts = list(by_sector(cells, ground.owner))
+    # A look back judges the model: it is there for its scores, and near repeats are not judged by any.
+    issued = kind is SurfaceKind.ISSUED
+    repeats = repeating.by_sector(ground, stood_on.incidents, surface.id) if issued else {}
     for sector_id, own in parts:
         db.session.add(
             SurfacePart(
                 surface_id=surface.id, sector_id=sector_id, cells=len(own),
                 observed=int((own["kind"] != NO_DATA).sum()), warned=int(own["warned"].sum()), content=packed(own),
+                near_repeats=repeats.get(sector_id),
             )
         )  # fmt: skip
     db.session.flush()

@@ -17,6 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -88,7 +89,11 @@ class Surface(Base):
 
 
 class SurfacePart(Base):
-    """The cells of a surface in one sector (or in none), packed as cells.py says: read where its sector may be."""
+    """The cells of a surface in one sector (or in none), packed as cells.py says: read where its sector may be.
+
+    near_repeats: whether incidents there made others nearby and soon more likely, as repeats.py reads it; None of a look
+    back, and before it was asked.
+    """
 
     __tablename__ = "surface_parts"
     __table_args__ = (UniqueConstraint("surface_id", "sector_id", postgresql_nulls_not_distinct=True),)
@@ -100,6 +105,7 @@ class SurfacePart(Base):
     observed: Mapped[int]
     warned: Mapped[int]
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    near_repeats: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class SurfaceScore(Base):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from app.surfaces import facts
+from app.surfaces.facts import Events
 from geo.metric_grid import MetricGrid, counted
 from geo.surfaces.history import History
 
@@ -41,11 +42,13 @@ class Ground:
 
 @dataclass(frozen=True)
 class Past:
-    """What is known of the ground before a moment, in periods that end at it. events: how many it stands on."""
+    """What is known of the ground before a moment, in periods that end at it. events: how many it stands on; incidents:
+    one by one, those beside the ground too."""
 
     history: History
     events: int
     people_known: bool
+    incidents: Events
 
 
 def ground(cell_metres: float) -> Ground | None:
@@ -112,7 +115,7 @@ def past(ground: Ground, until: datetime, period: timedelta, known: datetime) ->
         exposure=exposure,
         fresh=by_cell(place_in_time - which),
     )
-    return Past(history, int(history.counts.sum()), exposure is not None)
+    return Past(history, int(history.counts.sum()), exposure is not None, found)
 
 
 def people(ground: Ground) -> NDArray[np.float64] | None:

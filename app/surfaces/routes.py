@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.api.schemas import describes
 from app.db import db
 from app.permissions import Permission, needs, viewer
-from app.surfaces import actions, charts, queries, scores, wording
+from app.surfaces import actions, charts, queries, repeats, scores, wording
 from app.surfaces.models import Surface, SurfaceKind
 
 pages = Blueprint("surfaces", __name__, url_prefix="/forecast")
@@ -62,12 +62,13 @@ def shown(surface: Surface | None) -> dict[str, Any]:
     """The cells of a surface as both pages tell them, for those who see cells."""
     told: dict[str, Any] = {
         "sees": viewer().holds(Permission.SEE_HOTSPOTS), "warned": [], "warned_count": 0, "silent": [],
-        "silent_count": 0, "blank_count": 0, "wording": wording, "charts": charts, "sectors": queries.sector_names(),
-        "grace": lambda of: timedelta(days=of.grace_days),
+        "silent_count": 0, "blank_count": 0, "repeats": [], "wording": wording, "charts": charts,
+        "sectors": queries.sector_names(), "grace": lambda of: timedelta(days=of.grace_days),
     }  # fmt: skip
     if surface is not None and told["sees"]:
         told["warned"], told["warned_count"] = queries.warned(surface)
         told["silent"], told["silent_count"], told["blank_count"] = queries.silent(surface)
+        told["repeats"] = repeats.repeats_of(surface)
     return told
 
 
@@ -91,7 +92,8 @@ def export() -> Response:
 @api.get("/forecast")
 @needs(Permission.READ_FORECAST)
 @describes(
-    "The latest surface with the cells that it warns of, as far as the viewer sees cells, and what surfaces scored."
+    "The latest surface with the cells that it warns of and near repeats among its incidents, as far as the viewer sees "
+    "cells, and what surfaces scored."
 )
 def latest() -> Response:
     surface = queries.latest()
@@ -104,7 +106,8 @@ def latest() -> Response:
 @api.get("/forecast/<int:surface_id>")
 @needs(Permission.READ_FORECAST)
 @describes(
-    "One surface as it was issued, with the cells that it warned of, and its score once its period has passed."
+    "One surface as it was issued, with the cells that it warned of, near repeats among its incidents, and its score "
+    "once its period has passed."
 )
 def one_surface(surface_id: int) -> Response:
     surface = queries.one(surface_id)
@@ -128,6 +131,23 @@ def told_surface(surface: Surface) -> dict[str, Any]:
                 "since": c.warned_since.isoformat() if c.warned_since else None, "why": wording.why(c, surface),
             }
             for c in cells
+        ],
+        "near_repeats": [told_repeats(each) for each in repeats.repeats_of(surface)],
+    }  # fmt: skip
+
+
+def told_repeats(found: repeats.Repeats) -> dict[str, Any]:
+    """A sector's bands; none where there were too few incidents. What is not told of a band is null."""
+    return {
+        "sector_id": found.sector_id, "fewer_than": found.fewer_than, "incidents": found.incidents,
+        "since": found.since and found.since.isoformat(), "dealings": found.dealings,
+        "bands": [
+            {
+                "beyond_metres": band.beyond, "within_metres": band.within, "after_days": band.after,
+                "until_days": band.until, "pairs": band.observed, "expected": band.expected,
+                "times_as_frequent": band.times and round(band.times, 2), "probability": band.probability,
+            }
+            for row in found.rows for band in row
         ],
     }  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -10,6 +12,7 @@ from flask_babel.speaklater import LazyString
 from app.alerts.wording import CHANNELS
 from app.surfaces.models import Surface, Used
 from app.surfaces.queries import Cell
+from app.surfaces.repeats import Band, Repeats
 from app.surfaces.scores import Tally, Warner
 from app.words import span
 
@@ -165,3 +168,73 @@ def warner(found: Warner) -> str:
     if found.rule_id is not None:
         return found.rule or _("Rule %(id)s", id=found.rule_id)
     return str(CHANNELS.get(found.channel, found.channel))
+
+
+def repeats(found: Repeats) -> str:
+    """What a sector's table says, for who reads no table."""
+    if not found.soonest:
+        return _(
+            "None were found: after an incident, others near and soon after were no more frequent than chance explains, "
+            "or too few to tell."
+        )
+    band, *outwards = found.soonest
+    when = later(band) if band.after else _("in the next %(days)s days", days=f"{band.until:g}")
+    told = _(
+        "After an incident, another %(where)s %(when)s was %(times)s times as frequent as if place and time had nothing "
+        "to do with each other; chance alone would do that in %(cases)s.",
+        where=away(band), when=when, times=times(band), cases=cases(band.probability or 0.0),
+    )  # fmt: skip
+    if outwards:
+        told += " " + _(
+            "It was more than chance as far as %(far)s km away (%(km)s: %(times)s times).",
+            far=f"{outwards[-1].within / 1000:g}", km=distance(outwards[-1]), times=times(outwards[-1]),
+        )  # fmt: skip
+    last = found.rows[-1][-1]
+    if last.marked and last is not band:
+        # What lasts so long and reaches so far is less likely one incident that made another.
+        told += " " + _(
+            "Even %(where)s and %(when)s it was %(times)s times: so much may be violence that moved about.",
+            where=away(last), when=later(last), times=times(last),
+        )  # fmt: skip
+    return told
+
+
+def away(band: Band) -> str:
+    ends = {"near": f"{band.beyond / 1000:g}", "far": f"{band.within / 1000:g}"}
+    return _("%(near)s to %(far)s km away", **ends) if band.beyond else _("within %(far)s km", **ends)
+
+
+def later(band: Band) -> str:
+    return _("%(first)s to %(last)s days later", first=f"{band.after + 1:g}", last=f"{band.until:g}")
+
+
+def distance(band: Band) -> str:
+    return _("%(near)s–%(far)s km", near=f"{band.beyond / 1000:g}", far=f"{band.within / 1000:g}")
+
+
+def time(band: Band) -> str:
+    first = band.after + 1 if band.after else 0
+    return _("%(first)s–%(last)s days", first=f"{first:g}", last=f"{band.until:g}")
+
+
+def times(band: Band) -> str:
+    return "–" if band.times is None else f"{band.times:.1f}"
+
+
+def cases(probability: float) -> str:
+    if probability < 0.01:
+        return _("fewer than 1 of 100 cases")
+    return _("at most %(n)d of 100 cases", n=ceil(100 * probability))
+
+
+def compared(found: Repeats) -> str:
+    """What a sector's table stands on."""
+    assert found.since is not None
+    told = _(
+        "Compared were the %(n)d incidents since %(day)s that are known to their very place and day, with the same "
+        "places and their times dealt out anew %(dealings)d times.",
+        n=found.incidents, day=found.since.date().isoformat(), dealings=found.dealings,
+    )  # fmt: skip
+    if found.shortened:
+        told += " " + _("Older ones were left out: there are more than can be compared in time.")
+    return told

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pointpats.spacetime import Knox as KnoxOfPointpats
 
-from geo.near_repeat import knox, near_repeats
+from geo.near_repeat import knox, latest_within, near_repeats
 
 
 def scattered(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -82,6 +82,18 @@ def test_the_same_seed_gives_the_same_table() -> None:
     bands = {"distance_bands": [100.0, 200.0], "time_bands": [5.0, 10.0]}
     first, second = (near_repeats(places, times, **bands, seed=7) for _ in range(2))
     assert np.array_equal(first.expected, second.expected)
+
+
+@pytest.mark.parametrize("most", [0, 40, 300, 10_000])
+def test_the_latest_are_as_many_as_their_pairs_allow(most: int) -> None:
+    places, times = scattered(150, 8)
+    count = latest_within(places, 100.0, most)
+
+    def pairs(latest: int) -> int:
+        return knox(places[-latest:], times[-latest:], metres=100.0, days=99, dealings=0).near_space
+
+    assert count < 2 or pairs(count) <= most
+    assert count == len(times) or pairs(count + 1) > most
 
 
 @pytest.mark.parametrize(
