@@ -82,6 +82,15 @@ def over_steps(content: Mapping[str, Any]) -> str:
     )  # fmt: skip
 
 
+def farther(content: Mapping[str, Any]) -> str:
+    """How many havens were left out since there were too many, in a sentence; empty where none was."""
+    count = int(content.get("farther", 0))  # plans from before it was kept left out whichever had the last numbers
+    if not count:
+        return ""
+    left = _("1 haven was") if count == 1 else _("%(n)s havens were", n=count)
+    return _("%(left)s left out: a plan takes the open ones first, then the nearest.", left=left)
+
+
 def carried(content: Mapping[str, Any]) -> int:
     """How many of those with a place can't walk."""
     return sum(int(leg.get("cannot_walk", 0)) for leg in content["legs"])
