@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.db import db
 from app.documents.brief import thaw
-from app.documents.evacuation_brief import EvacuationOrderBrief
+from app.documents.evacuation_order_brief import EvacuationOrderBrief
 from app.documents.freezing import Ordered, freeze_document
 from app.documents.outline import outline
 from app.evacuations import actions, area, gathering, queries

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.documents.parts import Header, UtcTime
-from app.documents.view_brief import ViewMap
+from app.documents.map_view_brief import ViewMap
 
 
 @dataclass(frozen=True)
