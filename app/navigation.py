@@ -95,9 +95,7 @@ def navigation() -> list[Group]:
     here = (request.endpoint or "").split(".")[0]
     found: dict[str, list[Entry]] = {}
     open_to_viewer = [
-        (str(label), endpoint)
-        for label, endpoint, permission in ENTRIES
-        if viewer.holds(permission)
+        (str(label), endpoint) for label, endpoint, permission in ENTRIES if viewer.holds(permission)
     ]
     grouped = len(open_to_viewer) > MOST_IN_A_ROW
     for label, endpoint in open_to_viewer:

@@ -39,9 +39,8 @@ class OutboxRow(Base):
 def later(job: str, *args: str | int, queue: str = "slow", at: datetime | None = None) -> None:
     """Ask for `job` (a dotted name under `workers.`) once this transaction has committed.
 
-    Arguments are ids, never data of a person: they stay in this table for a week after the work is done. To Redis and into
-    the logs goes the row's number, and into the logs the job's name. `at` is an aware time before which the job must not
-    run.
+    Arguments are ids, never data of a person: they stay in this table for a week after the work is done. To Redis goes
+    the row's number alone, into the logs that and the job's name. `at` is an aware time before which the job must not run.
     """
     # No RETURNING: whoever files a report may add work, and may not read what others have asked for.
     row: dict[str, Any] = {"queue": queue, "job": job, "args": [str(a) for a in args]}

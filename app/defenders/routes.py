@@ -10,7 +10,16 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.asked import page_number
 from app.db import db
-from app.defenders import actions, api_routes, change_routes, check_in_routes, check_ins, gate, queries, wording
+from app.defenders import (
+    actions,
+    api_routes,
+    change_routes,
+    check_in_routes,
+    check_ins,
+    gate,
+    queries,
+    wording,
+)
 from app.defenders.asked import asked_for
 from app.defenders.blueprints import ID, api, pages
 from app.defenders.export import as_csv

@@ -16,9 +16,9 @@ from pydantic import Discriminator, TypeAdapter, ValidationError
 from app.documents.accountability_report_brief import AccountabilityBrief
 from app.documents.evacuation_order_brief import EvacuationOrderBrief
 from app.documents.incident_report_brief import IncidentBrief
+from app.documents.map_view_brief import MapViewBrief
 from app.documents.patrol_order_brief import PatrolOrderBrief
 from app.documents.patrol_report_brief import PatrolReportBrief
-from app.documents.map_view_brief import MapViewBrief
 
 Brief = (
     IncidentBrief

@@ -20,15 +20,15 @@ from app.documents.freezing_accountability_report import freeze_accountability_r
 from app.documents.freezing_evacuation_order import freeze_evacuation_order
 from app.documents.freezing_head import Ordered
 from app.documents.freezing_incident_report import freeze_incident_report
+from app.documents.freezing_map_view import freeze_map_view
 from app.documents.freezing_patrol_order import freeze_patrol_order
 from app.documents.freezing_patrol_report import freeze_patrol_report
-from app.documents.freezing_map_view import freeze_map_view
 from app.documents.incident_report_outline import incident_report_sections
+from app.documents.map_view_outline import map_view_sections
 from app.documents.models import DocumentKind
 from app.documents.patrol_order_outline import patrol_order_sections
 from app.documents.patrol_report_outline import patrol_report_sections
 from app.documents.view_layers import LAYERS
-from app.documents.map_view_outline import map_view_sections
 from app.permissions import Permission as P
 
 PERIODS = (frozenset[str](), frozenset({"since"}), frozenset({"until"}), frozenset({"since", "until"}))
@@ -36,9 +36,9 @@ PERIODS = (frozenset[str](), frozenset({"since"}), frozenset({"until"}), frozens
 
 @dataclass(frozen=True)
 class Kind:
-    """`about`: which parts of the subject go together; `asks` says so to who gave others. `read_by`: whether the viewer may
-    read what it is about still; `named`: how that is called. `reads`: what the worker reads for it, with the rights of
-    the person who ordered. `freeze` makes its brief, `sections` that brief's words.
+    """`about`: which parts of the subject go together; `asks` says so to who gave others. `read_by`: whether the viewer
+    may still read what it is about; `named`: how that is called. `reads`: what the worker reads for it, with the rights
+    of the person who ordered. `freeze` makes its brief, `sections` that brief's words.
     `command_alone`: for no other audience, since it says where a patrol or people on the road will be, and when."""
 
     title: LazyString

@@ -50,7 +50,9 @@ def places_of(evacuation: Evacuation) -> list[Row[Any]]:
         .limit(MOST_PLACES + 1)
     ).all()  # fmt: skip
     if not found and evacuation.threat_id is not None and not reads_threat(evacuation):
-        refuse(_("You may not read the threat any more that this evacuation is about, so its area is not known."))
+        refuse(
+            _("You may not read the threat any more that this evacuation is about, so its area is not known.")
+        )
     if not found:
         refuse(_("No place of the mission lies in this area. Widen it."))
     if len(found) > MOST_PLACES:

@@ -127,8 +127,8 @@ def gathered(evacuation: Evacuation, asked: PlanBody) -> Gathered:
 
 
 def refuse_strangers(asked: PlanBody, at: Mapping[int, Row[Any]], units: Mapping[int, Row[Any]]) -> None:
-    """Raises Invalid for people at a place that does not lie in the area, or does not any more, and for vehicles of a unit
-    that has no base or may not be read: who is left out without a word is looked for by nobody."""
+    """Raises Invalid for people at a place that does not lie in the area, or no longer, and for vehicles of a unit that
+    has no base or may not be read: who is left out without a word is looked for by nobody."""
     fields = {}
     strange = [g.place_id for g in asked.groups if g.people and g.place_id not in at]
     places = db.session.execute(select(Place.id, Place.name).where(Place.id.in_(strange or [0])))
@@ -163,9 +163,7 @@ def candidates(middle: ColumnElement[Any], restricted: bool) -> list[Row[Any]]:
     if not restricted:
         found = found.where(Haven.exposure.in_(OPENLY_KNOWN))
     distance = func.ST_Distance(func.geography(Haven.place), func.geography(middle))
-    return list(
-        db.session.execute(found.order_by(Haven.state != HavenState.OPEN.value, distance, Haven.id))
-    )
+    return list(db.session.execute(found.order_by(Haven.state != HavenState.OPEN.value, distance, Haven.id)))
 
 
 def records_of(ids: Sequence[int]) -> dict[int, HavenRecord]:

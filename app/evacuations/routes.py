@@ -29,11 +29,12 @@ from app.documents.actions import order as order_document
 from app.documents.orders import Order
 from app.done import done
 from app.errors import Invalid
-from app.evacuations import actions, comparing, drawing, queries, wording
+from app.evacuations import actions, comparing, queries, wording
 from app.evacuations.area import places_of, units_near
 from app.evacuations.body import AreaBody, PlanBody
 from app.evacuations.forms import AreaForm, plan_body
 from app.evacuations.models import Evacuation
+from app.evacuations.sketch import sketch
 from app.permissions import Permission, needs, role_words, viewer
 
 pages = Blueprint("evacuations", __name__, url_prefix="/evacuations")
@@ -104,7 +105,7 @@ def shown(
     response = make_response(
         render_template(
             "evacuations/page.html", evacuation=found, plan=plan, plans=plans, content=plan.content, asked=plan.asked,
-            picture=drawing.picture(plan.content), letter=drawing.letter, wording=wording, words_of=role_words,
+            sketch=sketch(plan.content), wording=wording, words_of=role_words,
             changes=comparing.changed(plans[1].content, plan.content) if len(plans) > 1 else [],
             groups={g["place_id"]: g for g in plan.asked["groups"]},
             escorts=escorts, at_places=at_places, why_not=why_not,

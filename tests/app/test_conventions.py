@@ -53,13 +53,18 @@ def test_routes_stand_in_files_that_are_called_so() -> None:
 def test_the_contracts_of_imports_name_every_feature_and_all_of_the_shared_ground() -> None:
     features = {f"app.{path.parent.name}" for path in APP.glob("*/__init__.py")}
     wiring = {"factory", "context", "navigation", "operator", "every_model"}
-    shared = {f"app.{path.stem}" for path in APP.glob("*.py")} - {f"app.{name}" for name in (*wiring, "__init__")}
+    shared = {f"app.{path.stem}" for path in APP.glob("*.py")} - {
+        f"app.{name}" for name in (*wiring, "__init__")
+    }
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
     contracts = {contract["name"]: contract for contract in settings["contracts"]}
     maps = contracts["folium stands in maps alone"]
     assert set(maps["source_modules"]) == {*features, "workers"} - {"app.maps"}
     ground = contracts["shared ground imports no feature"]
-    assert (set(ground["source_modules"]), set(ground["forbidden_modules"])) == (shared, {*features, "workers"})
+    assert (set(ground["source_modules"]), set(ground["forbidden_modules"])) == (
+        shared,
+        {*features, "workers"},
+    )
 
 
 def test_no_feature_takes_anything_of_another_one_s_routes() -> None:

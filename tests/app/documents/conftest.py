@@ -17,12 +17,12 @@ from app.documents.blocks import Drawing, Facts, Headline, Items, Outline, Prose
 from app.documents.brief import Brief
 from app.documents.evacuation_order_brief import EvacuationOrderBrief
 from app.documents.incident_report_brief import IncidentBrief
+from app.documents.map_view_brief import MapViewBrief
 from app.documents.outline import outline
 from app.documents.patrol_order_brief import PatrolOrderBrief
 from app.documents.render_docx import render_docx
 from app.documents.render_page import render_page
 from app.documents.render_pdf import render_pdf
-from app.documents.map_view_brief import MapViewBrief
 from tests.app.documents import sample_orders, samples
 
 

@@ -169,7 +169,11 @@ def test_mixing_rules_wounded_and_threats_decide_where_people_go(
 
 
 def test_of_too_many_havens_the_open_and_nearest_enter_a_plan_and_the_page_says_how_many_did_not(
-    client: FlaskClient, staff: Staff, country: Country, owner: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient,
+    staff: Staff,
+    country: Country,
+    owner: psycopg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Numbers are drawn by lot and names sorted backwards: neither leads to the nearest.
     near, farther = haven(owner, staff, "D", 0.41, 300), haven(owner, staff, "C", 0.1, 200)
@@ -221,19 +225,28 @@ def test_people_at_a_place_and_vehicles_of_a_unit_that_are_none_of_the_area_are_
     # The page, open while the village was found to lie elsewhere and the unit lost its base, says so and loses no number.
     again(client, ops, made)
     token = {"csrf_token": csrf_of(page, form)}
-    sent = {f"people-{country.places[2]}": "150", f"people-{country.places[3]}": "70", f"vehicles-{country.unit}": "4"}
+    sent = {
+        f"people-{country.places[2]}": "150",
+        f"people-{country.places[3]}": "70",
+        f"vehicles-{country.unit}": "4",
+    }
     with owner.transaction():
         owner.execute(
             "UPDATE places SET place = 'SRID=4326;POINT(0.9 0.5)' WHERE id = %s", [country.places[2]]
         )
-        owner.execute("UPDATE places SET place = 'SRID=4326;POINT(0.3 0.5)' WHERE id = %s", [country.places[3]])
+        owner.execute(
+            "UPDATE places SET place = 'SRID=4326;POINT(0.3 0.5)' WHERE id = %s", [country.places[3]]
+        )
         owner.execute("UPDATE units SET base_id = NULL WHERE id = %s", [country.unit])
         record(owner)
     for fields in (sent, {"as": "before"}):
         refused = page.post(f"{form}/plan", data=token | fields)
         assert refused.status_code == 422
         text = refused.get_data(as_text=True)
-        assert "EXERCISE village 2 does not lie in the area" in text and "HAWK has no base to set out from" in text
+        assert (
+            "EXERCISE village 2 does not lie in the area" in text
+            and "HAWK has no base to set out from" in text
+        )
     assert page.post(f"{form}/plan", data=token | {f"people-{country.places[3]}": "70"}).status_code == 303
     assert "All 70 people have a place." in page.get(form).get_data(as_text=True)
 
@@ -242,11 +255,12 @@ def test_as_many_escorts_go_as_may_be_asked_for_though_the_page_proposes_fewer(
     client: FlaskClient, staff: Staff, country: Country, owner: psycopg.Connection
 ) -> None:
     haven(owner, staff, "NEAR", 0.4, 2000)
+    west = staff.sectors[WEST]
     with owner.transaction():
         others = [
             one(
                 owner, "INSERT INTO units (code, name, call_sign, kind, base_id, sector_id, strength) VALUES "
-                "(%s, 'EXERCISE company', %s, 'coy', %s, %s, 90)", [f"U{n}", f"KITE {n}", country.base, staff.sectors[WEST]],
+                "(%s, 'EXERCISE company', %s, 'coy', %s, %s, 90)", [f"U{n}", f"KITE {n}", country.base, west],
             )
             for n in range(MOST_ESCORTS)
         ]  # fmt: skip
@@ -268,7 +282,11 @@ def test_as_many_escorts_go_as_may_be_asked_for_though_the_page_proposes_fewer(
 
 
 def test_a_plan_that_can_t_be_made_again_says_why(
-    client: FlaskClient, staff: Staff, country: Country, owner: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient,
+    staff: Staff,
+    country: Country,
+    owner: psycopg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     haven(owner, staff, "NEAR", 0.4, 700)
     made = planned(client, staff.bearer(Role.SECTOR_OPS), radius_km=13.0)
