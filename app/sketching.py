@@ -39,7 +39,7 @@ class Frame:
     def around(cls, spots: ArrayLike, width: float, height: float) -> Frame:
         """One in which all of these (lon, lat in degrees) lie, and an edge around them."""
         every = np.asarray(spots, dtype=np.float64).reshape(-1, 2)
-        plane = Plane.around(shapely.multipoints(every))
+        plane = Plane.around(shapely.MultiPoint(every))
         flat = flattened(plane, every)
         low, high = flat.min(axis=0), flat.max(axis=0)
         span = np.maximum(high - low, LEAST)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.sketching import Frame, Labels, Mark
 
 WIDTH, HEIGHT = 720.0, 480.0
 # Units of the drawing: half a mark, and letters as css/evacuations.css has them on a phone and on a wide screen.
-HALF, PHONE, WIDE = 9.0, 24.0, 14.0
+HALF, PHONE, WIDE = 7.0, 24.0, 14.0
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,9 @@ def sketch(content: Mapping[str, Any]) -> Sketch:
     marks += [Mark(*frame.at(p["lon"], p["lat"]), "from", p["name"]) for p in places]
     words = [letter(n) for n in range(len(havens))] + [str(n) for n in range(1, len(places) + 1)]
     # Where to go is what a driver looks for: havens first, then the places from which most people come.
-    order = sorted(range(len(marks)), key=lambda n: (n >= len(havens), -people(places, n - len(havens))))
-    named = labelled(frame, marks, words, order)
+    first = range(len(havens))
+    then = sorted(range(len(havens), len(marks)), key=lambda n: -places[n - len(havens)]["people"])
+    named = labelled(frame, marks, words, (first, then))
     return Sketch(
         frame,
         tuple(
@@ -51,21 +52,17 @@ def sketch(content: Mapping[str, Any]) -> Sketch:
     )
 
 
-def people(places: list[dict[str, Any]], n: int) -> int:
-    return int(places[n]["people"]) if n >= 0 else 0
-
-
-def labelled(frame: Frame, marks: list[Mark], words: list[str], order: list[int]) -> list[Mark]:
-    """The marks with their names: first those for which there is room in a phone's letters, then, for wide screens alone,
-    those for which there is room in smaller ones."""
+def labelled(frame: Frame, marks: list[Mark], words: list[str], order: Sequence[Sequence[int]]) -> list[Mark]:
+    """The marks with their names, group by group: first those for which there is room in a phone's letters, then, for
+    wide screens alone, those for which there is room in smaller ones."""
     labels, named = Labels(frame), list(marks)
     for mark in marks:
         labels.keep_clear(mark.x, mark.y, HALF)
-    for size in (PHONE, WIDE):
-        for n in order:
-            mark = named[n]
-            if mark.label is None:
-                spot = [(mark.x, mark.y)]
-                found = labels.beside(words[n], spot, size, gap=HALF + 2, small=size == WIDE)
-                named[n] = replace(mark, label=found)
+    for group in order:
+        for size in (PHONE, WIDE):
+            for n in group:
+                if (mark := named[n]).label is None:
+                    spot = [(mark.x, mark.y)]
+                    found = labels.beside(words[n], spot, size, gap=HALF + 1, small=size == WIDE)
+                    named[n] = replace(mark, label=found)
     return named
