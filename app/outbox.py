@@ -39,8 +39,9 @@ class OutboxRow(Base):
 def later(job: str, *args: str | int, queue: str = "slow", at: datetime | None = None) -> None:
     """Ask for `job` (a dotted name under `workers.`) once this transaction has committed.
 
-    Arguments are ids, never data of a person: they stand in Redis and in logs. `at` is an aware time
-    before which the job must not run.
+    Arguments are ids, never data of a person: they stay in this table for a week after the work is done. To Redis goes
+    the row's number alone, into the logs that and the name of the job. `at` is an aware time before which it must not
+    run.
     """
     # No RETURNING: whoever files a report may add work, and may not read what others have asked for.
     row: dict[str, Any] = {"queue": queue, "job": job, "args": [str(a) for a in args]}

@@ -1,4 +1,4 @@
-"""The two blueprints of defenders, which routes.py, changes.py and api.py fill."""
+"""The two blueprints of defenders, which routes.py and the other files of routes fill."""
 
 from __future__ import annotations
 

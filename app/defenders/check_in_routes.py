@@ -12,7 +12,7 @@ from app.db import db
 from app.defenders import check_ins, wording
 from app.defenders.blueprints import ID, api, pages
 from app.defenders.body import CheckInBody, CheckIns, told_of
-from app.defenders.changes import Answer, done, to_file
+from app.defenders.change_routes import Answer, done, to_file
 from app.defenders.check_ins import Agreed
 from app.defenders.file import file
 from app.defenders.forms import BareForm, CheckInForm, EndPlanForm, PlanForm

@@ -10,8 +10,16 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.asked import page_number
 from app.db import db
-from app.defenders import actions, changes, check_in_routes, check_ins, gate, queries, wording
-from app.defenders import api as api_routes
+from app.defenders import (
+    actions,
+    api_routes,
+    change_routes,
+    check_in_routes,
+    check_ins,
+    gate,
+    queries,
+    wording,
+)
 from app.defenders.asked import asked_for
 from app.defenders.blueprints import ID, api, pages
 from app.defenders.export import as_csv
@@ -25,7 +33,7 @@ from app.permissions import Permission, needs, viewer
 from app.settings import settings_of
 
 BLUEPRINTS = (pages, api)
-FILLED_BY = (changes, check_in_routes, api_routes)
+FILLED_BY = (change_routes, check_in_routes, api_routes)
 
 # How long a name stands on the screen.
 SHOWN_SECONDS = 60

@@ -1,4 +1,4 @@
-"""Freezing: a brief as canonical bytes, and back.
+"""Canonical bytes: a brief as what is kept and hashed, and back.
 
 The bytes (RFC 8785 JSON) are what is kept and what the hash printed on the document is taken over, so
 anybody who holds them can render the document again and compare it to the byte.
@@ -13,12 +13,12 @@ from typing import Annotated, Any
 import rfc8785
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
-from app.documents.accountability_brief import AccountabilityBrief
-from app.documents.evacuation_brief import EvacuationOrderBrief
-from app.documents.incident_brief import IncidentBrief
+from app.documents.accountability_report_brief import AccountabilityBrief
+from app.documents.evacuation_order_brief import EvacuationOrderBrief
+from app.documents.incident_report_brief import IncidentBrief
+from app.documents.map_view_brief import MapViewBrief
 from app.documents.patrol_order_brief import PatrolOrderBrief
 from app.documents.patrol_report_brief import PatrolReportBrief
-from app.documents.view_brief import MapViewBrief
 
 Brief = (
     IncidentBrief

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
-from app.documents.accountability_brief import AlertFacts
+from app.documents.accountability_report_brief import AlertFacts
 from app.documents.parts import Chart, Panel, Period
 from app.documents.wording import MONTHS
 

@@ -16,9 +16,9 @@ from shapely.geometry.base import BaseGeometry
 
 from app.documents.drawing_chart import short
 from app.documents.drawing_view import draw_events, draw_grid, draw_hindered, draw_threats
+from app.documents.map_view_brief import ViewMap
 from app.documents.parts import MapArea, MapData
 from app.documents.picture_words import map_size_km
-from app.documents.view_brief import ViewMap
 
 _WATER, _LAND, _EDGE, _INK, _QUIET = "#e6edf2", "#f8f8f5", "#9aa5b1", "#20262d", "#5b6b7c"
 _DANGER, _BASE, _HAVEN = "#b3261e", "#1f5fbf", "#1e6f4c"

@@ -12,7 +12,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 
 from app.documents.drawing_chart import short
-from app.documents.view_brief import ViewMap
+from app.documents.map_view_brief import ViewMap
 from geo.grid_lines import grid_lines
 
 _DANGER, _PATROL, _GRID, _INK, _HAVEN = "#b3261e", "#1f5fbf", "#7d8894", "#20262d", "#1e6f4c"

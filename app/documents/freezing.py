@@ -1,4 +1,4 @@
-"""Freezing: from the database to the exact bytes that a document is rendered from.
+"""Freezing: a document that was ordered, from the database to its brief's bytes.
 
 Runs in the worker with the rights of the person who ordered (workers/runtime.py, acting_for): every read is narrowed
 to them by `within` and once more by the policies. Nothing of a defender is read: a document travels further than the

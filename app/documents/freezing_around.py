@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.db import db
 from app.documents.freezing_place import Scene
-from app.documents.incident_brief import EarlierWarning, Presence
+from app.documents.incident_report_brief import EarlierWarning, Presence
 from app.documents.parts import Chart, Panel
 from app.documents.wording import MONTHS, dtg, kilometres
 from app.permissions import REACH, Permission, viewer, within_parameters

@@ -19,7 +19,7 @@ from app.alerts.wording import (
     STEPS,
     VERIFICATIONS,
 )  # fmt: skip
-from app.documents.incident_brief import ChainStep, FollowUp
+from app.documents.incident_report_brief import ChainStep, FollowUp
 from app.documents.wording import dtg
 from app.ladders.wording import POSTS
 from app.permissions import role_words

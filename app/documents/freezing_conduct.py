@@ -11,7 +11,7 @@ import shapely
 from sqlalchemy import func, select, text
 
 from app.db import db
-from app.documents.accountability_brief import LedgerState, Unmasking
+from app.documents.accountability_report_brief import LedgerState, Unmasking
 from app.documents.parts import MapArea, MapData
 from app.ledger.models import LedgerEvent, LedgerVerification
 from app.mission.models import Echelon

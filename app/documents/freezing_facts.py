@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app.alerts.models import HandedTo, NonResponseReason, ResponseKind
 from app.alerts.models import StepKind as K
 from app.alerts.wording import AUTHORITIES, CLOCKS, KINDS, NON_RESPONSES, OUTCOMES, RESPONSES
-from app.documents.accountability_brief import AlertFacts, AnsweredBy, ClockBreach
+from app.documents.accountability_report_brief import AlertFacts, AnsweredBy, ClockBreach
 from app.documents.freezing_records import CLOCK_FIELDS, FIELDS, Record
 from app.grading import Verification
 from app.ladders.wording import POSTS

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row
 
-from app.documents.incident_brief import Actor, Harm, HarmGroup
+from app.documents.incident_report_brief import Actor, Harm, HarmGroup
 from app.field_reports.models import FieldReport
 
 EFFECTS = {

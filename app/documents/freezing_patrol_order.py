@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 
 from app.documents.freezing_head import Ordered, header
 from app.documents.freezing_map import around_box
+from app.documents.map_view_brief import ViewMap, ViewMark
 from app.documents.patrol_order_brief import OrderedStop, PatrolOrderBrief
 from app.documents.picture_words import fit_to_page
-from app.documents.view_brief import ViewMap, ViewMark
 from app.due_diligence import queries as due_diligence
 from app.patrol_orders import queries, wording
 from app.patrol_orders.actions import SEALED_PURPOSE
@@ -22,7 +22,7 @@ from app.words import grid
 from geo.grid_lines import step_for
 
 
-def patrol_order_brief(ordered: Ordered) -> PatrolOrderBrief:
+def freeze_patrol_order(ordered: Ordered) -> PatrolOrderBrief:
     """NotFound where the patrol may not be read any more."""
     file = patrols.one(int(ordered.subject["patrol_id"]))
     version = queries.one(file.patrol.id, int(ordered.subject["version"]))

@@ -25,7 +25,7 @@ WORDS = ("checkpoints", "roads", "observations", "contacts", "leaders", "inciden
 ON_NO_PAPER = "signal"
 
 
-def patrol_report_brief(ordered: Ordered) -> PatrolReportBrief:
+def freeze_patrol_report(ordered: Ordered) -> PatrolReportBrief:
     """All of a patrol report that the audience may read. NotFound where it may not be read or was not sent."""
     report = queries.one(int(ordered.subject["patrol_report_id"]))
     if report.state not in queries.SENT or not viewer().may(Permission.READ_PATROLS, report.sector_id):

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import text
 
 from app.db import db
-from app.documents.incident_brief import Place
+from app.documents.incident_report_brief import Place
 from app.documents.wording import day, dtg, kilometres, whole
 from app.incidents.wording import DATE_PRECISION, PLACE_PRECISION
 from app.words import grid

@@ -15,7 +15,7 @@ from app.db import db
 from app.documents.freezing_chain import last
 from app.documents.freezing_harm import actors_of_report, harm_of_incident, harm_of_report
 from app.documents.freezing_place import RADIUS, Scene
-from app.documents.incident_brief import Actor, Harm, HarmGroup, Source
+from app.documents.incident_report_brief import Actor, Harm, HarmGroup, Source
 from app.documents.parts import Precedence
 from app.errors import NotFound
 from app.field_reports import queries as reports

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from app.documents.accountability_brief import AlertFacts
+from app.documents.accountability_report_brief import AlertFacts
 from app.documents.parts import Figure
 from app.documents.wording import duration, percent
 

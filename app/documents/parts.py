@@ -1,4 +1,4 @@
-"""The parts that both kinds of brief are made of: frozen values, already cleared for their audience.
+"""The parts that all kinds of brief are made of: frozen values, already cleared for their audience.
 
 A brief is what a document is rendered from and nothing else. Whoever builds one has passed every field
 through the gate first; the renderers neither look anything up nor leave anything out.

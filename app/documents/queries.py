@@ -6,20 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, Text, and_, case, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import JSONB, array
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select
 
-from app.alerts.models import Alert
 from app.db import db
+from app.documents.kinds import KINDS
 from app.documents.models import Document, DocumentFile, DocumentState
-from app.documents.view_layers import LAYERS
 from app.errors import NotFound
-from app.evacuations import queries as evacuations
-from app.evacuations.models import Evacuation
-from app.incidents.models import Incident
-from app.patrol_reports.models import PatrolReport
-from app.patrols.models import Patrol
-from app.permissions import Permission, viewer, within
+from app.permissions import Permission, viewer
 
 PAGE = 50
 LARGEST_ID = 2**53
@@ -29,84 +22,8 @@ def visible() -> ColumnElement[bool]:
     """Documents that the viewer ordered or may read as such, as far as he may still read what they are about."""
     who = viewer()
     mine = or_(Document.ordered_by_id == who.person_id, literal(who.holds(Permission.READ_DOCUMENTS)))
-    return and_(
-        mine,
-        or_(
-            about_an_alert(),
-            about_an_incident(),
-            about_a_patrol(),
-            about_an_evacuation(),
-            about_a_patrol_report(),
-            about_a_period(),
-            about_a_view(),
-        ),
-    )
-
-
-def about_an_alert() -> ColumnElement[bool]:
-    named = Document.subject["alert_id"].astext.cast(BigInteger)
-    return select(Alert.id).where(Alert.id == named, within(Permission.READ_ALERTS, Alert.sector_id)).exists()
-
-
-def about_an_incident() -> ColumnElement[bool]:
-    named = Document.subject["incident_id"].astext.cast(BigInteger)
-    found = select(Incident.id).where(
-        Incident.id == named, within(Permission.READ_INCIDENTS, Incident.sector_id)
-    )
-    return found.exists()
-
-
-def about_a_patrol_report() -> ColumnElement[bool]:
-    named = Document.subject["patrol_report_id"].astext.cast(BigInteger)
-    found = select(PatrolReport.id).where(
-        PatrolReport.id == named, within(Permission.READ_PATROLS, PatrolReport.sector_id)
-    )
-    return found.exists()
-
-
-def about_an_evacuation() -> ColumnElement[bool]:
-    named = Document.subject["evacuation_id"].astext.cast(BigInteger)
-    return select(Evacuation.id).where(Evacuation.id == named, evacuations.visible()).exists()
-
-
-def about_a_patrol() -> ColumnElement[bool]:
-    named = Document.subject["patrol_id"].astext.cast(BigInteger)
-    found = select(Patrol.id).where(Patrol.id == named, within(Permission.READ_PATROLS, Patrol.sector_id))
-    return found.exists()
-
-
-def about_a_period() -> ColumnElement[bool]:
-    """Periods hold the sectors that the report covers, null for the whole mission."""
-    who = viewer()
-    a_period = and_(Document.subject.has_key("since"), ~Document.subject.has_key("box"))
-    if Permission.READ_ALERTS in who.anywhere():
-        return a_period
-    if Permission.READ_ALERTS not in who.in_sector():
-        return literal(False)
-    sectors = Document.subject["sectors"]
-    own = func.to_jsonb(sorted(who.sector_ids), type_=JSONB)
-    # An array, before it is compared: null is no array, and means more than any list of sectors.
-    return and_(a_period, case((func.jsonb_typeof(sectors) == "array", sectors.op("<@")(own)), else_=False))
-
-
-def about_a_view() -> ColumnElement[bool]:
-    """Views of the map, of layers that the viewer reads in every sector that the sheet covers."""
-    who = viewer()
-    if not who.holds(Permission.SEE_MAP):
-        return literal(False)
-    read = [name for name, layer in LAYERS.items() if who.holds(layer.permission)]
-    everywhere = [name for name in read if LAYERS[name].permission in who.anywhere()]
-    layers, sectors = Document.subject["layers"], Document.subject["sectors"]
-    own = func.to_jsonb(sorted(who.sector_ids), type_=JSONB)
-    within_own = case((func.jsonb_typeof(sectors) == "array", sectors.op("<@")(own)), else_=False)
-    a_view = Document.subject.has_key("box")
-    return and_(a_view, or_(among(layers, everywhere), and_(among(layers, read), within_own)))
-
-
-def among(layers: Any, names: list[str]) -> ColumnElement[bool]:
-    return layers.op("<@")(
-        func.to_jsonb(array(names, type_=Text) if names else literal("[]", JSONB), type_=JSONB)
-    )
+    about = (and_(Document.kind == code.value, kind.read_by()) for code, kind in KINDS.items())
+    return and_(mine, or_(*about))
 
 
 def rows() -> Select[Any]:

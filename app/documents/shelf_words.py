@@ -11,8 +11,6 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from app.documents import kinds
-from app.documents.wording import dtg
-from app.words import grid
 
 KINDS: dict[str, LazyString] = {code.value: kind.title for code, kind in kinds.KINDS.items()}
 
@@ -56,23 +54,9 @@ def serial(document_id: int, ordered_at: datetime) -> str:
     return f"DOC-{ordered_at.astimezone(UTC).year}-{document_id:05d}"
 
 
-def about(subject: Mapping[str, Any]) -> str:
+def about(kind: str, subject: Mapping[str, Any]) -> str:
     """What a document is about, as `documents.subject` holds it."""
-    if "alert_id" in subject:
-        return _("Alert %(id)s", id=subject["alert_id"])
-    if "incident_id" in subject:
-        return _("Incident %(id)s", id=subject["incident_id"])
-    if "patrol_report_id" in subject:
-        return _("Patrol report %(id)s", id=subject["patrol_report_id"])
-    if "patrol_id" in subject:
-        return _("Patrol %(id)s", id=subject["patrol_id"])
-    if "evacuation_id" in subject:
-        return _("Evacuation %(id)s", id=subject["evacuation_id"])
-    if "box" in subject:
-        west, south, east, north = subject["box"]
-        return _("Map around %(grid)s", grid=grid((west + east) / 2, (south + north) / 2, 2))
-    begin, end = (datetime.fromisoformat(subject[key]) for key in ("since", "until"))
-    return f"{dtg(begin)} – {dtg(end)}"
+    return kinds.kind_of(kind).named(subject)
 
 
 def step_words(state: str, step: str) -> str:

@@ -6,14 +6,16 @@ further than a consent.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, ScalarSelect, func, select
+from sqlalchemy import Row, ScalarSelect, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db import db
 from app.errors import Invalid
-from app.evacuations.body import MOST_PLACES, EscortBody, GroupBody, PlanBody
+from app.evacuations.body import MOST_ESCORTS, MOST_PLACES, EscortBody, GroupBody, PlanBody
 from app.evacuations.models import Evacuation
 from app.means import queries as means
 from app.mission.models import MilitaryBase, Place, Unit
@@ -36,9 +38,7 @@ def places_of(evacuation: Evacuation) -> list[Row[Any]]:
         func.geography(Place.place), func.geography(middle(evacuation)), evacuation.radius_metres
     )
     if evacuation.threat_id is not None:
-        mine = within(Permission.READ_THREATS, Threat.sector_id)
-        area = select(Threat.area).where(Threat.id == evacuation.threat_id, mine).scalar_subquery()
-        inside = func.ST_Intersects(area, Place.place)
+        inside = func.ST_Intersects(threat_of(evacuation, Threat.area).scalar_subquery(), Place.place)
     found = db.session.execute(
         select(
             Place.id, Place.code, Place.name, Place.population, func.ST_X(Place.place).label("lon"),
@@ -49,6 +49,10 @@ def places_of(evacuation: Evacuation) -> list[Row[Any]]:
         .order_by(func.coalesce(Place.population, 0).desc(), Place.id)
         .limit(MOST_PLACES + 1)
     ).all()  # fmt: skip
+    if not found and evacuation.threat_id is not None and not reads_threat(evacuation):
+        refuse(
+            _("You may not read the threat any more that this evacuation is about, so its area is not known.")
+        )
     if not found:
         refuse(_("No place of the mission lies in this area. Widen it."))
     if len(found) > MOST_PLACES:
@@ -56,7 +60,16 @@ def places_of(evacuation: Evacuation) -> list[Row[Any]]:
     return list(found)
 
 
-def refuse(words: str) -> None:
+def threat_of(evacuation: Evacuation, column: InstrumentedAttribute[Any]) -> Select[Any]:
+    mine = within(Permission.READ_THREATS, Threat.sector_id)
+    return select(column).where(Threat.id == evacuation.threat_id, mine)
+
+
+def reads_threat(evacuation: Evacuation) -> bool:
+    return db.session.execute(threat_of(evacuation, Threat.id)).first() is not None
+
+
+def refuse(words: str) -> NoReturn:
     raise Invalid(words, fields={"radius_km": words})
 
 
@@ -68,14 +81,23 @@ def danger_of(evacuation: Evacuation, metres: float) -> int:
     return 3 - min(2, int(3 * metres / evacuation.radius_metres))
 
 
-def units_near(evacuation: Evacuation) -> list[Row[Any]]:
-    """Units with a base that the viewer reads, the nearest base first, each with lon, lat in degrees."""
+def unit_rows() -> Select[Any]:
+    """Units that the viewer reads, each with its base's lon, lat in degrees or None."""
+    return means.rows().add_columns(Unit.notice_to_move_minutes.label("notice"))
+
+
+def units(ids: Sequence[int]) -> list[Row[Any]]:
+    """Those of these units that the viewer reads."""
+    return list(db.session.execute(unit_rows().where(Unit.id.in_(ids or [0]))))
+
+
+def units_near(evacuation: Evacuation, going: Sequence[int] = ()) -> list[Row[Any]]:
+    """Units with a base, to choose escorts from: those that go already, then those with the nearest bases."""
     distance = func.ST_Distance(func.geography(MilitaryBase.place), func.geography(middle(evacuation)))
-    found = means.rows().add_columns(Unit.notice_to_move_minutes.label("notice"))
+    found = unit_rows().where(Unit.base_id.is_not(None))
+    few = min(MOST_ESCORTS, max(FIRST_ESCORTS, len(going)))
     return list(
-        db.session.execute(
-            found.where(Unit.base_id.is_not(None)).order_by(distance, Unit.code).limit(FIRST_ESCORTS)
-        )
+        db.session.execute(found.order_by(Unit.id.not_in(going or [0]), distance, Unit.code).limit(few))
     )
 
 

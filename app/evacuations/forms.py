@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,8 +40,13 @@ class AreaForm(FlaskForm):
         return body | {"lon": where.lon, "lat": where.lat}
 
 
-def plan_body(sent: Mapping[str, str], place_ids: list[int], unit_ids: list[int]) -> dict[str, Any]:
+# The page has a field of each place and of each unit under its number.
+NUMBERED = re.compile(r"(people|vehicles)-([1-9][0-9]{0,15})")
+
+
+def plan_body(sent: Mapping[str, str]) -> dict[str, Any]:
     """As PlanBody takes it, from the fields of the plan's page; what is left empty is 0."""
+    numbered = [found.groups() for found in map(NUMBERED.fullmatch, sent) if found]
 
     def given(name: str) -> str:
         return sent.get(name, "").strip()[:40] or "0"
@@ -55,13 +61,13 @@ def plan_body(sent: Mapping[str, str], place_ids: list[int], unit_ids: list[int]
                 "danger": sent.get(f"danger-{n}", "").strip()[:40] or "1",
                 "community": sent.get(f"community-{n}", "").strip()[:40] or None,
             }
-            for n in place_ids
+            for field, n in numbered if field == "people"
         ],
         "escorts": [
             {
                 "unit_id": n, "vehicles": given(f"vehicles-{n}"), "seats": given(f"seats-{n}"),
                 "ready_minutes": given(f"ready-{n}"),
             }
-            for n in unit_ids
+            for field, n in numbered if field == "vehicles"
         ],
     }  # fmt: skip

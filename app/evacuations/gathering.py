@@ -6,14 +6,14 @@ and for want of how many places, is then the same as if it did not exist.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from flask_babel import gettext as _
 from numpy.typing import NDArray
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 
 from app.db import db
 from app.errors import Conflict, Invalid
@@ -24,6 +24,7 @@ from app.havens import queries as havens
 from app.havens.by_road import inside_threats
 from app.havens.models import OPENLY_KNOWN, Haven, HavenState
 from app.havens.register_models import HavenRecord, MedicalLevel
+from app.mission.models import Place
 from app.roads.network import ground, said, season_at, threatened_links
 from geo.evacuation.problem import Escort, Group, Problem
 from geo.evacuation.problem import Haven as Shelter
@@ -36,6 +37,7 @@ OTHERS_BEAR = 20
 # How many times as long a road under threat is taken to be when ways are chosen, beside being slower.
 AVOID = 3.0
 WAVES, HORIZON = 12, 48 * 60.0
+# So many at most are weighed for each place, so that a plan is answered at once.
 MOST_HAVENS = 200
 WAITING = (HavenState.STANDBY.value, HavenState.CLOSED.value)
 
@@ -43,7 +45,8 @@ WAITING = (HavenState.STANDBY.value, HavenState.CLOSED.value)
 @dataclass(frozen=True, eq=False)
 class Gathered:
     """places, shelters, units: rows in the order of the problem's groups, havens and escorts. waiting: havens that could
-    be opened, at `waiting_nodes`. exposed: open havens that were left out, since they lie in an active threat's area."""
+    be opened, at `waiting_nodes`. exposed: open havens that were left out, since they lie in an active threat's area;
+    farther: how many others were, since there were too many."""
 
     problem: Problem
     places: list[Row[Any]]
@@ -52,23 +55,26 @@ class Gathered:
     waiting: list[Row[Any]]
     waiting_nodes: NDArray[np.intp]
     exposed: list[Row[Any]]
+    farther: int
 
 
 def gathered(evacuation: Evacuation, asked: PlanBody) -> Gathered:
-    """Raises Invalid (a place or unit that is none of this evacuation's, nobody to bring) or Conflict (no roads)."""
+    """Raises Invalid (people at a place or vehicles of a unit that are none of this evacuation's, nobody to bring) or
+    Conflict (no roads)."""
     at = {place.id: place for place in area.places_of(evacuation)}
-    near = {unit.id: unit for unit in area.units_near(evacuation)}
-    wanted = [group for group in asked.groups if group.people and group.place_id in at]
+    wanted = [group for group in asked.groups if group.people]
+    going = [escort for escort in asked.escorts if escort.vehicles]
     if not wanted:
         words = _("Nobody is to be brought away. Say how many people are at the places.")
         raise Invalid(words, fields={"groups": words})
-    going = [escort for escort in asked.escorts if escort.vehicles and escort.unit_id in near]
-    places, units = [at[g.place_id] for g in wanted], [near[e.unit_id] for e in going]
-    known = candidates(evacuation.restricted)
+    known_units = {unit.id: unit for unit in area.units([e.unit_id for e in going])}
+    refuse_strangers(asked, at, known_units)
+    places, units = [at[g.place_id] for g in wanted], [known_units[e.unit_id] for e in going]
+    known = candidates(area.middle(evacuation), evacuation.restricted)
     exposed = inside_threats([h.id for h in known])
-    opened = [h for h in known if h.state == HavenState.OPEN.value]
-    shelters = [h for h in opened if h.id not in exposed]
-    waiting = [h for h in known if h.state in WAITING and h.id not in exposed and h.capacity_night]
+    safe = [h for h in known if h.id not in exposed]
+    shelters = [h for h in safe[:MOST_HAVENS] if h.state == HavenState.OPEN.value]
+    waiting = [h for h in safe[:MOST_HAVENS] if h.state in WAITING]
     base = ground()
     if not len(base.network.ends):
         raise Conflict(_("The mission has no roads yet, so nobody can be sent by one."), code="no_roads")
@@ -115,16 +121,49 @@ def gathered(evacuation: Evacuation, asked: PlanBody) -> Gathered:
         season=season_at(),
         horizon=HORIZON,
     )  # fmt: skip
-    left_out = [h for h in opened if h.id in exposed]
-    return Gathered(problem, places, shelters, units, waiting, of_waiting, left_out)
+    left_out = [h for h in known if h.id in exposed and h.state == HavenState.OPEN.value]
+    farther = max(0, len(safe) - MOST_HAVENS)
+    return Gathered(problem, places, shelters, units, waiting, of_waiting, left_out, farther)
 
 
-def candidates(restricted: bool) -> list[Row[Any]]:
-    """Havens that the viewer may know of; restricted ones only where they were asked for."""
-    found = havens.rows().where(Haven.state.in_((HavenState.OPEN.value, *WAITING)))
+def refuse_strangers(asked: PlanBody, at: Mapping[int, Row[Any]], units: Mapping[int, Row[Any]]) -> None:
+    """Raises Invalid for people at a place that does not lie in the area, or no longer, and for vehicles of a unit that
+    has no base or may not be read: who is left out without a word is looked for by nobody."""
+    fields = {}
+    strange = [g.place_id for g in asked.groups if g.people and g.place_id not in at]
+    places = db.session.execute(select(Place.id, Place.name).where(Place.id.in_(strange or [0])))
+    named = {place.id: place.name for place in places}
+    for n, group in enumerate(asked.groups):
+        if group.people and group.place_id not in at:
+            name = named.get(group.place_id)
+            fields[f"groups.{n}.place_id"] = (
+                _("%(name)s does not lie in the area of this evacuation, or no longer. Leave it out.", name=name)
+                if name else _("There is no such place in the area of this evacuation. Leave it out.")
+            )  # fmt: skip
+    for n, escort in enumerate(asked.escorts):
+        unit = units.get(escort.unit_id)
+        if escort.vehicles and (unit is None or unit.base_id is None):
+            fields[f"escorts.{n}.unit_id"] = (
+                _("%(name)s has no base to set out from. Leave it out.", name=unit.call_sign)
+                if unit else _("There is no such unit, or none that you may send. Leave it out.")
+            )  # fmt: skip
+    if fields:
+        raise Invalid(" ".join(dict.fromkeys(fields.values())), fields=fields)
+
+
+def candidates(middle: ColumnElement[Any], restricted: bool) -> list[Row[Any]]:
+    """Havens that the viewer may know of and that have or could have places, the open ones first, then the nearest to the
+    middle; restricted ones only where they were asked for."""
+    found = havens.rows().where(
+        or_(
+            Haven.state == HavenState.OPEN.value,
+            (Haven.state.in_(WAITING)) & (Haven.capacity_night > 0),
+        )
+    )
     if not restricted:
         found = found.where(Haven.exposure.in_(OPENLY_KNOWN))
-    return list(db.session.execute(found.order_by(Haven.id).limit(MOST_HAVENS)))
+    distance = func.ST_Distance(func.geography(Haven.place), func.geography(middle))
+    return list(db.session.execute(found.order_by(Haven.state != HavenState.OPEN.value, distance, Haven.id)))
 
 
 def records_of(ids: Sequence[int]) -> dict[int, HavenRecord]:

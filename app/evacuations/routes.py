@@ -29,11 +29,12 @@ from app.documents.actions import order as order_document
 from app.documents.orders import Order
 from app.done import done
 from app.errors import Invalid
-from app.evacuations import actions, comparing, drawing, queries, wording
+from app.evacuations import actions, comparing, queries, wording
 from app.evacuations.area import places_of, units_near
 from app.evacuations.body import AreaBody, PlanBody
 from app.evacuations.forms import AreaForm, plan_body
 from app.evacuations.models import Evacuation
+from app.evacuations.sketch import sketch
 from app.permissions import Permission, needs, role_words, viewer
 
 pages = Blueprint("evacuations", __name__, url_prefix="/evacuations")
@@ -98,14 +99,17 @@ def shown(
     plans = queries.versions(evacuation_id)
     plan, row = plans[0], db.session.get_one(Evacuation, evacuation_id)
     may_plan = who.may(Permission.PLAN_EVACUATIONS, found.sector_id)
+    at_places, why_not = known_places(row) if may_plan else ([], "")
+    escorts = {e["unit_id"]: e for e in plan.asked["escorts"]}
+    going = [unit_id for unit_id, escort in escorts.items() if escort["vehicles"]]
     response = make_response(
         render_template(
             "evacuations/page.html", evacuation=found, plan=plan, plans=plans, content=plan.content, asked=plan.asked,
-            picture=drawing.picture(plan.content), letter=drawing.letter, wording=wording, words_of=role_words,
+            sketch=sketch(plan.content), wording=wording, words_of=role_words,
             changes=comparing.changed(plans[1].content, plan.content) if len(plans) > 1 else [],
             groups={g["place_id"]: g for g in plan.asked["groups"]},
-            escorts={e["unit_id"]: e for e in plan.asked["escorts"]},
-            at_places=known_places(row) if may_plan else [], units=units_near(row) if may_plan else [], may_plan=may_plan,
+            escorts=escorts, at_places=at_places, why_not=why_not,
+            units=units_near(row, going) if may_plan else [], may_plan=may_plan,
             may_issue=who.may(Permission.DECIDE_ALERTS, found.sector_id) and plan.issued_at is None
             and not found.restricted,
             may_print=who.may(Permission.ORDER_DOCUMENTS, found.sector_id) and found.issued is not None,
@@ -116,24 +120,24 @@ def shown(
     return response
 
 
-def known_places(evacuation: Evacuation) -> list[Row[Any]]:
-    """None where its threat may not be read any more: the plan stands, and is not made again."""
+def known_places(evacuation: Evacuation) -> tuple[list[Row[Any]], str]:
+    """The places of its area, or none and why: its threat may not be read any more, or other places lie in it by now. The
+    plan stands, and is not made again."""
     try:
-        return places_of(evacuation)
-    except Invalid:
-        return []
+        return places_of(evacuation), ""
+    except Invalid as refusal:
+        return [], refusal.sentence
 
 
 @pages.post("/<int:evacuation_id>/plan")
 @needs(Permission.PLAN_EVACUATIONS)
 def plan_again_from_form(evacuation_id: int) -> BaseResponse | tuple[Response, int]:
     """With the numbers of the form; without any (`as=before`), with those of the plan before."""
-    evacuation = actions.plannable(evacuation_id)
+    actions.plannable(evacuation_id)
     try:
         wanted = None
         if request.form.get("as") != "before":
-            ids = [p.id for p in places_of(evacuation)], [u.id for u in units_near(evacuation)]
-            wanted = read(PlanBody, plan_body(request.form, *ids))
+            wanted = read(PlanBody, plan_body(request.form))
         actions.plan_again(evacuation_id, wanted)
         db.session.commit()
     except Invalid as refusal:

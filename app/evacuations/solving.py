@@ -108,6 +108,7 @@ def content(found: Gathered, plan: Plan, begun: datetime) -> dict[str, Any]:
         "more": [{"name": found.shelters[haven].name, "places": places} for haven, places in plan.more_places],
         "to_open": to_open(found, plan),
         "exposed": [h.name for h in found.exposed],
+        "farther": found.farther,
         "moved": plan.moved,
         "proven": plan.proven,
         "milliseconds": round((datetime.now(UTC) - begun).total_seconds() * 1000),

@@ -23,6 +23,11 @@ def serial(evacuation_id: int, version: int | None) -> str:
     return f"EV-{evacuation_id:05d}/{version or 0}"
 
 
+def letter(n: int) -> str:
+    """How the n-th haven of a plan is called on its map and in its tables: A, B … Z, AA, AB …"""
+    return (letter(n // 26 - 1) if n >= 26 else "") + chr(65 + n % 26)
+
+
 def people(count: int) -> str:
     return _("1 person") if count == 1 else _("%(n)s people", n=f"{count:,}".replace(",", "\u202f"))
 
@@ -80,6 +85,17 @@ def over_steps(content: Mapping[str, Any]) -> str:
         "carry, and lay ramps.",
         people=count, havens=names,
     )  # fmt: skip
+
+
+def farther(content: Mapping[str, Any]) -> str:
+    """How many havens were left out since there were too many, in a sentence; empty where none was."""
+    count = int(
+        content.get("farther", 0)
+    )  # plans from before it was kept left out whichever had the last numbers
+    if not count:
+        return ""
+    left = _("1 haven was") if count == 1 else _("%(n)s havens were", n=count)
+    return _("%(left)s left out: a plan takes the open ones first, then the nearest.", left=left)
 
 
 def carried(content: Mapping[str, Any]) -> int:

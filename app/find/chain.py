@@ -112,7 +112,7 @@ def documents_numbered(asked: str) -> list[Found]:
     for d in rows:
         title = shelf_words.serial(d.id, d.ordered_at)
         if serial is None or title.split("-")[1] == serial[1]:
-            detail = f"{shelf_words.KINDS[d.kind]} · {shelf_words.about(d.subject)}"
+            detail = f"{shelf_words.KINDS[d.kind]} · {shelf_words.about(d.kind, d.subject)}"
             found.append(
                 Found(
                     "document",

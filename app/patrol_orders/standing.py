@@ -27,7 +27,7 @@ class Standing:
     draft: Version | None
     deviations: list[Row[Any]]
     beside: Comparison | None = None
-    picture: Sketch | None = None
+    sketch: Sketch | None = None
     stops: tuple[Stop, ...] = ()
     silent_at: datetime | None = None
 

@@ -23,7 +23,7 @@ from app.plans import actions, issuing, queries, wording
 from app.plans.forms import AskForm, orders_of, wishes_of
 from app.plans.models import PatrolPlan, PlanState
 from app.plans.showing import differences, shown
-from app.plans.sketch import drawn
+from app.plans.sketch import sketch
 from app.solves import queries as solves
 from app.solves import wording as solving
 from app.solves.models import SolveKind
@@ -82,7 +82,7 @@ def page(plan_id: int) -> str:
         day = 0
     return render_template(
         "plans/page.html", plan=plan, solve=solve, queries=solves, solving=solving, wording=wording, told=told, day=day,
-        sketch=drawn(plan, told, day) if told else None, sector=queries.sector_name(plan),
+        sketch=sketch(plan, told, day) if told else None, sector=queries.sector_name(plan),
         drawn=draws.draw_of_plan(plan_id), patrols=queries.patrols_of(plan_id), kin=queries.kin(plan) if told else [],
         may_plan=viewer().may(Permission.PLAN_PATROLS, plan.sector_id), **beside(plan),
     )  # fmt: skip
@@ -108,7 +108,7 @@ def compare() -> str:
         raise NotFound
     told, day = [shown(plan) for plan in both], number("day")
     sides = [
-        {"plan": plan, "told": each, "sketch": drawn(plan, each, day)}
+        {"plan": plan, "told": each, "sketch": sketch(plan, each, day)}
         for plan, each in zip(both, told, strict=True)
     ]
     return render_template(

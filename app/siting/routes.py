@@ -15,9 +15,10 @@ from app.done import done
 from app.havens.queries import secret
 from app.mission.queries import sectors_for
 from app.permissions import Permission, needs
-from app.siting import actions, drawing, queries, wording
+from app.siting import actions, queries, wording
 from app.siting.body import ChangeBody, StudyBody
 from app.siting.forms import ChangeForm, StudyForm
+from app.siting.sketch import sketch
 from app.solves import queries as solves
 from app.solves import wording as solve_words
 from app.solves.models import SolveKind
@@ -69,7 +70,7 @@ def shown(study: Row, form: ChangeForm | None = None) -> str:  # type: ignore[ty
         "siting/page.html", study=study, parent=queries.seen(study.parent_id), form=form, wording=wording,
         solve_words=solve_words, may_act=may_act,
         solve=solves.latest(SolveKind.SITING, study.id), solves=solves,
-        sketch=drawing.sketch(study.answer, study.sector_id) if study.answer else None,
+        sketch=sketch(study.answer, study.sector_id) if study.answer else None,
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def prepare(cluster: Cluster, known: dict[str, str], stamps: Path) -> bool:
 
 
 def settings(checkout: Checkout, known: dict[str, str], live_port: int, exercise: bool) -> dict[str, str]:
-    """The VIGIL_* settings of docs/architecture.md for this checkout."""
+    """The VIGIL_* settings of the README for this checkout."""
     secret_key = checkout.secrets / "secret.key"
     if not secret_key.exists():
         write_secret(secret_key, secrets.token_hex(32))

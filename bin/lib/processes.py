@@ -19,9 +19,13 @@ from typing import Any
 from checkout import Checkout
 from postgres import Cluster
 
-# Who may know which role's password: a hole in the site must not hand out the owner's or the sequencer's.
+# Who may know which role's password, as deploy/vigil.env gives them out: a hole in the site must hand out none but the
+# site's own, which every process has to have for the application's settings.
+WORKERS = {"relay", "slow", "files", "plans", "clocks", "messages", "rules", "schedule"}
 HIDDEN = {
     "VIGIL_OWNER_DATABASE_URL": set[str](),
+    "VIGIL_WORKER_DATABASE_URL": WORKERS,
+    "VIGIL_AUDITOR_DATABASE_URL": {"slow"},  # workers.ledger.verify, each hour
     "VIGIL_SEQUENCER_DATABASE_URL": {"sequencer"},
     "VIGIL_KEYHOLDER_DATABASE_URL": {"keyholder"},
 }

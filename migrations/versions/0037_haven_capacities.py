@@ -1,4 +1,7 @@
-"""Havens: places that change, as versions of the record; numbers of rows that are drawn by lot."""
+"""Havens: places that change, as versions of the record; numbers of rows that are drawn by lot.
+
+The number 0036 was never taken.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from flask.testing import FlaskClient
 
-from app.documents.accountability_brief import AccountabilityBrief
+from app.documents.accountability_report_brief import AccountabilityBrief
 from app.documents.brief import thaw
 from app.documents.freezing import Ordered, freeze_document
 from app.measures import views

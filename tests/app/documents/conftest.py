@@ -12,17 +12,17 @@ from html.parser import HTMLParser
 import pytest
 from pypdf import PdfReader
 
-from app.documents.accountability_brief import AccountabilityBrief
+from app.documents.accountability_report_brief import AccountabilityBrief
 from app.documents.blocks import Drawing, Facts, Headline, Items, Outline, Prose, Table
 from app.documents.brief import Brief
-from app.documents.evacuation_brief import EvacuationOrderBrief
-from app.documents.incident_brief import IncidentBrief
+from app.documents.evacuation_order_brief import EvacuationOrderBrief
+from app.documents.incident_report_brief import IncidentBrief
+from app.documents.map_view_brief import MapViewBrief
 from app.documents.outline import outline
 from app.documents.patrol_order_brief import PatrolOrderBrief
 from app.documents.render_docx import render_docx
 from app.documents.render_page import render_page
 from app.documents.render_pdf import render_pdf
-from app.documents.view_brief import MapViewBrief
 from tests.app.documents import sample_orders, samples
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from app.documents import evacuation_brief as evacuation
+from app.documents import evacuation_order_brief as evacuation
+from app.documents import map_view_brief as view
 from app.documents import patrol_order_brief as order
-from app.documents import view_brief as view
 from tests.app.documents.samples import country_map, header
 
 

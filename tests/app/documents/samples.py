@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from app.documents import accountability_brief as acc
-from app.documents import incident_brief as inc
+from app.documents import accountability_report_brief as acc
+from app.documents import incident_report_brief as inc
+from app.documents import map_view_brief as view
 from app.documents import parts
-from app.documents import view_brief as view
 
 T0 = datetime(2026, 11, 21, 12, 5, tzinfo=UTC)
 NOTE = (

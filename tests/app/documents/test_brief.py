@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.documents.accountability_brief import AccountabilityBrief
+from app.documents.accountability_report_brief import AccountabilityBrief
 from app.documents.brief import fingerprint, freeze, thaw
-from app.documents.incident_brief import Harm, IncidentBrief
+from app.documents.incident_report_brief import Harm, IncidentBrief
 
 
 def test_a_thawed_brief_is_the_brief_that_was_frozen(incident, accountability):

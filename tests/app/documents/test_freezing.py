@@ -8,10 +8,10 @@ import psycopg
 import pytest
 from flask import Flask
 
-from app.documents.accountability_brief import AccountabilityBrief
+from app.documents.accountability_report_brief import AccountabilityBrief
 from app.documents.brief import thaw
 from app.documents.freezing import Ordered, freeze_document
-from app.documents.incident_brief import IncidentBrief
+from app.documents.incident_report_brief import IncidentBrief
 from app.errors import NotFound
 from app.permissions import Role
 from tests.app.documents.ordering import WHY, act, raise_alert, surroundings, ucdp_event, whole_chain

@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.documents.brief import Brief
 from app.documents.freezing import Ordered, freeze_document
-from app.documents.incident_brief import IncidentBrief
+from app.documents.incident_report_brief import IncidentBrief
 from app.documents.kinds import KINDS
 from app.documents.models import DocumentKind
 from app.documents.orders import Subject
@@ -30,6 +30,18 @@ def test_every_kind_has_its_row_its_brief_and_its_place_in_the_database(owner: p
     assert row
     assert {code for code in DocumentKind if f"'{code}'" in row[0]} == set(DocumentKind)
     assert row[0].count("'") == 2 * len(DocumentKind)
+
+
+def test_files_and_functions_of_a_kind_are_called_after_its_code() -> None:
+    for code, kind in KINDS.items():
+        assert (kind.freeze.__module__, kind.freeze.__name__) == (
+            f"app.documents.freezing_{code}", f"freeze_{code}",
+        )  # fmt: skip
+        assert (kind.sections.__module__, kind.sections.__name__) == (
+            f"app.documents.{code}_outline", f"{code}_sections",
+        )  # fmt: skip
+    told = {brief.__module__ for brief in get_args(Brief)}
+    assert told == {f"app.documents.{code}_brief" for code in KINDS}
 
 
 def test_what_a_kind_is_about_are_parts_of_a_subject() -> None:

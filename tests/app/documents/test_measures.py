@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.documents import measures
-from app.documents.accountability_brief import AlertFacts
+from app.documents.accountability_report_brief import AlertFacts
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 

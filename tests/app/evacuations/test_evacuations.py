@@ -12,16 +12,17 @@ from hypothesis import strategies as st
 
 from app.db import db
 from app.documents.brief import thaw
-from app.documents.evacuation_brief import EvacuationOrderBrief
+from app.documents.evacuation_order_brief import EvacuationOrderBrief
 from app.documents.freezing import Ordered, freeze_document
 from app.documents.outline import outline
-from app.evacuations import actions, queries
-from app.evacuations.body import AreaBody
+from app.evacuations import actions, area, gathering, queries
+from app.evacuations.area import FIRST_ESCORTS
+from app.evacuations.body import MOST_ESCORTS, AreaBody
 from app.permissions import Role
 from tests.app.alerts.entries import entered
 from tests.app.documents.conftest import said_in
 from tests.people import EAST, WEST, Staff, csrf_of, record
-from tests.planning_ground import Country, small_country
+from tests.planning_ground import Country, one, small_country
 
 AROUND = {"lon": 0.3, "lat": 0.5, "radius_km": 3.0}
 
@@ -165,6 +166,138 @@ def test_mixing_rules_wounded_and_threats_decide_where_people_go(
         record(owner)
     moved = again(client, ops, made)
     assert to(moved) == {far: (1000, 0)} and moved["plan"]["exposed"] == ["EXERCISE haven NEAR"]
+
+
+def test_of_too_many_havens_the_open_and_nearest_enter_a_plan_and_the_page_says_how_many_did_not(
+    client: FlaskClient,
+    staff: Staff,
+    country: Country,
+    owner: psycopg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Numbers are drawn by lot and names sorted backwards: neither leads to the nearest.
+    near, farther = haven(owner, staff, "D", 0.41, 300), haven(owner, staff, "C", 0.1, 200)
+    haven(owner, staff, "B", 0.52, 5000)
+    haven(owner, staff, "A", 0.31, 5000, state="standby")
+    haven(owner, staff, "EMPTY", 0.31, 0, state="closed")
+    for n in range(4):
+        haven(owner, staff, f"HIDDEN{n}", 0.29, 5000, exposure="secret")
+    ops, cleared = staff.bearer(Role.SECTOR_OPS), staff.bearer(Role.POC_OFFICER)
+    monkeypatch.setattr(gathering, "MOST_HAVENS", 2)
+    made = planned(client, ops)
+    assert {h["id"]: h["free"] for h in made["plan"]["havens"]} == {near: 300, farther: 200}
+    # Of those that this plan may know of: whoever knows of the hidden ones and did not ask for them counts none more.
+    assert made["plan"]["farther"] == planned(client, cleared)["plan"]["farther"] == 2
+    page = staff.client(Role.SECTOR_OPS)
+    words = "2 havens were left out: a plan takes the open ones first, then the nearest."
+    assert words in page.get(f"/evacuations/{made['id']}").get_data(as_text=True)
+    monkeypatch.setattr(gathering, "MOST_HAVENS", 4)
+    made = again(client, ops, made)
+    assert made["plan"]["farther"] == 0 and made["plan"]["left"] == []
+    assert "left out: a plan" not in page.get(f"/evacuations/{made['id']}").get_data(as_text=True)
+
+
+def test_people_at_a_place_and_vehicles_of_a_unit_that_are_none_of_the_area_are_refused_and_said(
+    client: FlaskClient, staff: Staff, country: Country, owner: psycopg.Connection
+) -> None:
+    haven(owner, staff, "NEAR", 0.4, 700)
+    ops, page = staff.bearer(Role.SECTOR_OPS), staff.client(Role.SECTOR_OPS)
+    made = planned(client, ops)
+    address, form = f"/api/v1/evacuations/{made['id']}/plan", f"/evacuations/{made['id']}"
+    group, escort = made["asked"]["groups"][0], made["asked"]["escorts"][0]
+    strange = {
+        "groups": [group, group | {"place_id": country.places[0]}, group | {"place_id": 2**53}],
+        "escorts": [escort, escort | {"unit_id": 2**53}],
+    }
+    answer = client.post(address, json=strange, headers=ops)
+    assert answer.status_code == 422 and answer.json
+    outside = "EXERCISE village 0 does not lie in the area of this evacuation, or no longer. Leave it out."
+    assert answer.json["fields"] == {
+        "groups.1.place_id": outside,
+        "groups.2.place_id": "There is no such place in the area of this evacuation. Leave it out.",
+        "escorts.1.unit_id": "There is no such unit, or none that you may send. Leave it out.",
+    }
+    assert outside in answer.json["detail"]
+    # What nobody is at and nobody drives is left out without harm.
+    idle = {"groups": [group, group | {"place_id": country.places[0], "people": 0}],
+            "escorts": [escort | {"unit_id": 2**53, "vehicles": 0}]}  # fmt: skip
+    assert again(client, ops, made, **idle)["plan"]["waves"] == []
+    # The page, open while the village was found to lie elsewhere and the unit lost its base, says so and loses no number.
+    again(client, ops, made)
+    token = {"csrf_token": csrf_of(page, form)}
+    sent = {
+        f"people-{country.places[2]}": "150",
+        f"people-{country.places[3]}": "70",
+        f"vehicles-{country.unit}": "4",
+    }
+    with owner.transaction():
+        owner.execute(
+            "UPDATE places SET place = 'SRID=4326;POINT(0.9 0.5)' WHERE id = %s", [country.places[2]]
+        )
+        owner.execute(
+            "UPDATE places SET place = 'SRID=4326;POINT(0.3 0.5)' WHERE id = %s", [country.places[3]]
+        )
+        owner.execute("UPDATE units SET base_id = NULL WHERE id = %s", [country.unit])
+        record(owner)
+    for fields in (sent, {"as": "before"}):
+        refused = page.post(f"{form}/plan", data=token | fields)
+        assert refused.status_code == 422
+        text = refused.get_data(as_text=True)
+        assert (
+            "EXERCISE village 2 does not lie in the area" in text
+            and "HAWK has no base to set out from" in text
+        )
+    assert page.post(f"{form}/plan", data=token | {f"people-{country.places[3]}": "70"}).status_code == 303
+    assert "All 70 people have a place." in page.get(form).get_data(as_text=True)
+
+
+def test_as_many_escorts_go_as_may_be_asked_for_though_the_page_proposes_fewer(
+    client: FlaskClient, staff: Staff, country: Country, owner: psycopg.Connection
+) -> None:
+    haven(owner, staff, "NEAR", 0.4, 2000)
+    west = staff.sectors[WEST]
+    with owner.transaction():
+        others = [
+            one(
+                owner, "INSERT INTO units (code, name, call_sign, kind, base_id, sector_id, strength) VALUES "
+                "(%s, 'EXERCISE company', %s, 'coy', %s, %s, 90)", [f"U{n}", f"KITE {n}", country.base, west],
+            )
+            for n in range(MOST_ESCORTS)
+        ]  # fmt: skip
+        record(owner)
+    ops, page = staff.bearer(Role.SECTOR_OPS), staff.client(Role.SECTOR_OPS)
+    made = planned(client, ops)
+    assert len(made["asked"]["escorts"]) == FIRST_ESCORTS
+    escort = made["asked"]["escorts"][0]
+    asked = {"escorts": [escort | {"unit_id": n, "vehicles": 1, "seats": 10} for n in others]}
+    made = again(client, ops, made, **asked)
+    assert {u["id"] for u in made["plan"]["units"]} == set(others)
+    # And none of them is lost by who corrects another number on the page.
+    text = page.get(f"/evacuations/{made['id']}").get_data(as_text=True)
+    fields = {name for n in others for name in (f"vehicles-{n}", f"seats-{n}")}
+    assert all(f'name="{name}"' in text for name in fields)
+    more = {"escorts": [*asked["escorts"], escort | {"unit_id": country.unit}]}
+    answer = client.post(f"/api/v1/evacuations/{made['id']}/plan", json=made["asked"] | more, headers=ops)
+    assert answer.status_code == 422 and answer.json and "escorts" in answer.json["fields"]
+
+
+def test_a_plan_that_can_t_be_made_again_says_why(
+    client: FlaskClient,
+    staff: Staff,
+    country: Country,
+    owner: psycopg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    haven(owner, staff, "NEAR", 0.4, 700)
+    made = planned(client, staff.bearer(Role.SECTOR_OPS), radius_km=13.0)
+    page, form = staff.client(Role.SECTOR_OPS), f"/evacuations/{made['id']}"
+    assert "can’t be made again" not in page.get(form).get_data(as_text=True)
+    monkeypatch.setattr(area, "MOST_PLACES", 2)
+    text = page.get(form).get_data(as_text=True)
+    assert "This plan can’t be made again: More than 2 places lie in this area." in text
+    assert "Correct the numbers" not in text
+    # Who only reads it was offered none of that, and is told nothing of it.
+    assert "can’t be made again" not in staff.client(Role.HOM).get(form).get_data(as_text=True)
 
 
 def test_an_order_is_issued_by_those_who_decide_printed_as_it_was_and_stands_on_the_alert_s_chain(

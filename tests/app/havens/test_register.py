@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import func
 
 from app.db import db
 from app.evacuations.gathering import candidates
@@ -86,7 +87,8 @@ def test_places_change_with_a_reason_as_a_version_and_what_is_full_or_open_follo
     # What reckons with places has the new ones: the board's sums, and who is sent where.
     with staff.acting(Role.SECTOR_OPS):
         assert queries.places()["open"].free == 82
-        assert {h.id: h.free for h in candidates(restricted=False)} == {haven: 82}
+        middle = func.ST_SetSRID(func.ST_MakePoint(0.3, 0.5), 4326)
+        assert {h.id: h.free for h in candidates(middle, restricted=False)} == {haven: 82}
 
 
 def test_the_form_shows_the_places_and_keeps_what_was_typed(staff: Staff, build: Build) -> None:

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.alerts.models import Outcome
-from app.documents.accountability_brief import AlertFacts
+from app.documents.accountability_report_brief import AlertFacts
 from app.documents.freezing_facts import facts
 from app.documents.freezing_records import records
 from app.documents.measures import BY_ANYBODY, BY_MISSION, nearest_rank

@@ -94,7 +94,7 @@ def test_the_best_site_is_found_proven_and_shown_first(siting: Siting) -> None:
     page = siting.staff.client(Role.SECTOR_OPS).get(f"/siting/{study}").get_data(as_text=True)
     assert "would put 3,000 of 5,000 people within 25 minutes in the dry season" in page
     assert "No placement of as many sites does better: this is proven." in page
-    assert page.index("3,000 of 5,000") < page.index('<svg class="siting-map siting-drawing"')
+    assert page.index("3,000 of 5,000") < page.index('<svg class="siting-map siting-sketch"')
     answer = siting.found(study)
     assert answer["gap"] == 0
     assert answer["within"] == {"before": 0, "after": 3000, "best": 3000}

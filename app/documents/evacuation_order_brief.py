@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from app.documents.map_view_brief import ViewMap
 from app.documents.parts import Header, UtcTime
-from app.documents.view_brief import ViewMap
 
 
 @dataclass(frozen=True)

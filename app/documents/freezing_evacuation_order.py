@@ -8,20 +8,20 @@ from typing import Any
 import shapely
 from flask_babel import gettext as _
 
-from app.documents.evacuation_brief import EvacuationOrderBrief, OrderedLeg, OrderedWave
+from app.documents.evacuation_order_brief import EvacuationOrderBrief, OrderedLeg, OrderedWave
 from app.documents.freezing_head import Ordered, header
 from app.documents.freezing_map import around_box
+from app.documents.map_view_brief import ViewMap, ViewMark
 from app.documents.picture_words import fit_to_page
-from app.documents.view_brief import ViewMap, ViewMark
 from app.errors import NotFound
 from app.evacuations import queries, wording
-from app.evacuations.drawing import letter
+from app.evacuations.wording import letter
 from app.permissions import role_words
 from app.words import grid
 from geo.grid_lines import step_for
 
 
-def evacuation_brief(ordered: Ordered) -> EvacuationOrderBrief:
+def freeze_evacuation_order(ordered: Ordered) -> EvacuationOrderBrief:
     """NotFound where the evacuation may not be read any more, or its plan was never issued."""
     evacuation_id = int(ordered.subject["evacuation_id"])
     plan = queries.version(evacuation_id, int(ordered.subject["version"]))

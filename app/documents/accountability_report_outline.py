@@ -7,7 +7,7 @@ from collections import Counter
 from flask_babel import gettext as _
 
 from app.documents import measures
-from app.documents.accountability_brief import AccountabilityBrief, AlertFacts, LedgerState
+from app.documents.accountability_report_brief import AccountabilityBrief, AlertFacts, LedgerState
 from app.documents.blocks import Block, Column, Headline, Items, Prose, Section, Table
 from app.documents.chart_data import acknowledge_times, alerts_over_time
 from app.documents.parts import Figure
@@ -237,7 +237,7 @@ def _behind(brief: AccountabilityBrief) -> tuple[Block, ...]:
     )
 
 
-def accountability_sections(brief: AccountabilityBrief) -> tuple[Section, ...]:
+def accountability_report_sections(brief: AccountabilityBrief) -> tuple[Section, ...]:
     """The sections of an accountability report in order."""
     said = (ledger_sentence(brief.ledger),)
     state = Prose(said, "danger") if brief.ledger.result == "altered" else Prose(said, "note")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from app.documents.blocks import Column, Facts, Headline, Items, Prose, Section, Table
-from app.documents.incident_brief import ChainStep, IncidentBrief, Place
+from app.documents.incident_report_brief import ChainStep, IncidentBrief, Place
 from app.documents.parts import Figure
 from app.documents.picture_words import chart_drawing, chart_table, map_drawing
 from app.documents.wording import (
@@ -236,7 +236,7 @@ def _sources(brief: IncidentBrief) -> Section:
     return Section(_("Sources"), (sources,))
 
 
-def incident_sections(brief: IncidentBrief) -> tuple[Section, ...]:
+def incident_report_sections(brief: IncidentBrief) -> tuple[Section, ...]:
     """The sections of an incident report (POC incident report) in order."""
     unknown = Items(brief.not_known) if brief.not_known else Prose((_("Nothing is listed as unknown."),))
     assessment = Section(

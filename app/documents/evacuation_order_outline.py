@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from app.documents.blocks import Column, Drawing, Facts, Headline, Items, Prose, Section, Table
-from app.documents.evacuation_brief import EvacuationOrderBrief, OrderedLeg, OrderedWave
+from app.documents.evacuation_order_brief import EvacuationOrderBrief, OrderedLeg, OrderedWave
 from app.documents.parts import Figure
 from app.documents.picture_words import fit_to_page, map_alt
 from app.documents.wording import dtg, duration
 
 
-def evacuation_sections(brief: EvacuationOrderBrief) -> tuple[Section, ...]:
+def evacuation_order_sections(brief: EvacuationOrderBrief) -> tuple[Section, ...]:
     return (in_short(brief), where(brief), waves(brief), signed(brief))
 
 

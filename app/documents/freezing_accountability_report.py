@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from app.documents.accountability_brief import AccountabilityBrief
+from app.documents.accountability_report_brief import AccountabilityBrief
 from app.documents.freezing_conduct import ledger_state, sector_map, sectors, unmaskings
 from app.documents.freezing_facts import breaches, facts
 from app.documents.freezing_head import Ordered, header, now
@@ -16,7 +16,7 @@ from app.documents.wording import dtg
 from app.mission.queries import procedures
 
 
-def accountability_brief(ordered: Ordered) -> AccountabilityBrief:
+def freeze_accountability_report(ordered: Ordered) -> AccountabilityBrief:
     """All of an accountability report. It holds codes, times and roles alone, so that no audience gets less."""
     subject = ordered.subject
     since, until = (datetime.fromisoformat(subject[key]) for key in ("since", "until"))

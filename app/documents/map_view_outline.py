@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from app.documents.blocks import Block, Column, Drawing, Facts, Items, Section, Table
+from app.documents.map_view_brief import MapViewBrief
 from app.documents.picture_words import fit_to_page, map_alt
-from app.documents.view_brief import MapViewBrief
 from app.documents.wording import dtg, kilometres
 
 

@@ -17,9 +17,9 @@ from app.alerts import wording as alerts
 from app.db import db
 from app.documents.freezing_head import Ordered, header
 from app.documents.freezing_map import around_box
+from app.documents.map_view_brief import MapViewBrief, ViewMap, ViewMark, ViewRoad, ViewRow
 from app.documents.parts import MapArea, MapMark, Period
 from app.documents.picture_words import fit_to_page
-from app.documents.view_brief import MapViewBrief, ViewMap, ViewMark, ViewRoad, ViewRow
 from app.documents.view_layers import LAYERS
 from app.documents.wording import dtg
 from app.havens import wording as havens
@@ -84,7 +84,7 @@ ORDER BY state, l.code LIMIT :most
 """)  # noqa: S608
 
 
-def map_view_brief(ordered: Ordered) -> MapViewBrief:
+def freeze_map_view(ordered: Ordered) -> MapViewBrief:
     """All of a printed view. Layers that the person may not read any more are left out, and it says so."""
     subject = ordered.subject
     west, south, east, north = subject["box"]

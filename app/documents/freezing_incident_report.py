@@ -14,13 +14,13 @@ from app.documents.freezing_head import Ordered, header
 from app.documents.freezing_map import map_of
 from app.documents.freezing_place import ground_of, place_of, time_precision
 from app.documents.freezing_story import Story, story_of_alert, story_of_incident
-from app.documents.incident_brief import Actor, ChainStep, IncidentBrief, Presence
+from app.documents.incident_report_brief import Actor, ChainStep, IncidentBrief, Presence
 
 #: What stands in the place of words that an audience does not get.
 GONE = _l("Withheld from this audience")
 
 
-def incident_brief(ordered: Ordered) -> IncidentBrief:
+def freeze_incident_report(ordered: Ordered) -> IncidentBrief:
     """All of an incident report, cleared for its audience. NotFound where the subject may not be read."""
     subject = ordered.subject
     if "alert_id" in subject:
