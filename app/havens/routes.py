@@ -21,7 +21,7 @@ from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from app.exchange.actions import export as exported
 from app.exchange.actions import formats_of
 from app.exchange.protection import HAVENS
-from app.havens import by_road, compromise, entering, first, gate, queries, register, states, wording
+from app.havens import by_road, compromise, entering, first, gate, queries, register, states, versions, wording
 from app.havens.acts import ACTS, from_form, typed_record
 from app.havens.body import Entered
 from app.havens.forms import HavenForm
@@ -134,7 +134,8 @@ def page(haven_id: int) -> str:
     newest = shown["record"]
     return render_template(
         "havens/page.html", **shown, changes=queries.changes(haven_id), inspections=inspections,
-        headcounts=gate.headcounts(haven_id), days=gate.days(haven_id), records=register.records(haven_id),
+        headcounts=gate.headcounts(haven_id), days=gate.days(haven_id),
+        record_versions=versions.versions(haven_id), told=versions.told, in_minutes=versions.minutes,
         faults=register.faults(newest, inspections[0] if inspections else None, shown["haven"].state),
         checklist=compromise.checklist(haven_id), steps=list(CompromiseStep),
         others=queries.taking_in(haven_id) if shown["may_keep"] else [],

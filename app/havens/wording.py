@@ -138,6 +138,31 @@ STOCKS: dict[str, LazyString] = {
     "latrines": _l("Latrines"),
 }
 
+# What a record tells, in the order of its page.
+RECORD: dict[str, LazyString] = {
+    "capacity_day": _l("Places by day"),
+    "capacity_night": _l("Places for the night"),
+    "capacity_most": _l("Places at the very most"),
+    "guard_force": _l("Guards"),
+    "guard_strength": _l("Guards, how many"),
+    "guard_hours": _l("Guarded, hours a day"),
+    "perimeter": _l("Perimeter"),
+    "medical_level": _l("Medical care"),
+    "fire_points": _l("Fire points"),
+    "screening_point": _l("Screening at the gate"),
+    "women_child_space": _l("Space for women and children"),
+    "accessibility": _l("Accessibility"),
+    "communications": _l("Communications"),
+    "groups_accepted": _l("Groups that accept it"),
+    "groups_reserved": _l("Groups that accept it with reservations"),
+    "groups_refused": _l("Groups that refuse it"),
+    "do_not_mix": _l("Not to be mixed"),
+    "owner": _l("Owner"),
+    "agreement_with": _l("Agreement with"),
+    "agreement_until": _l("Agreement until"),
+    "ways": _l("Ways in and out"),
+}
+
 # The codes of the record, by its fields.
 MEDICAL_LEVELS: dict[str, LazyString] = {
     "none": _l("None"),
