@@ -303,9 +303,9 @@ def viewer() -> Viewer:
     return found
 
 
-def within(permission: Permission, sector_column: Any) -> ColumnElement[bool]:
-    """The WHERE of a read: rows of the sectors for which the viewer holds the permission."""
-    who = viewer()
+def within(permission: Permission, sector_column: Any, who: Viewer | None = None) -> ColumnElement[bool]:
+    """The WHERE of a read: rows of the sectors for which the viewer, or whoever is named, holds the permission."""
+    who = who or viewer()
     if permission in who.anywhere():
         return true()
     if permission in who.in_sector():
