@@ -105,7 +105,6 @@ def give_device(tracked_id: int) -> Response:
     response = make_response(
         render_template("positions/device.html", tracked_id=tracked_id, osmand=osmand, code=code, **shown)
     )
-    response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 

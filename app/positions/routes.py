@@ -207,9 +207,7 @@ def retire(tracked_id: int) -> Response:
 def give_device(tracked_id: int) -> tuple[Response, int]:
     name, secret = trackers.give_device(tracked_id, read(NewDevice).days)
     db.session.commit()
-    response = jsonify({"name": name, "key": secret})
-    response.headers["Cache-Control"] = "no-store"
-    return response, 201
+    return jsonify({"name": name, "key": secret}), 201
 
 
 @api.post("/devices/<int:tracker_id>/end")
