@@ -324,6 +324,13 @@ def within_parameters(permission: Permission) -> dict[str, Any]:
     return {"anywhere": permission in who.anywhere(), "sectors": sectors}
 
 
+def knows_restricted(who: Viewer | None = None) -> bool:
+    """Whether the viewer, or whoever is named, may know of havens that not all of the mission know of: then what is told
+    of havens may hold such ones, and no client keeps it on its disk. As in the policies, whoever held this permission in
+    his sectors alone would know of none: what is told of one haven reaches over the borders of sectors."""
+    return Permission.SEE_RESTRICTED_HAVENS in (who or viewer()).anywhere()
+
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 

@@ -34,7 +34,7 @@ from app.evacuations.area import places_of, units_near
 from app.evacuations.body import AreaBody, PlanBody
 from app.evacuations.forms import AreaForm, plan_body
 from app.evacuations.models import Evacuation
-from app.permissions import Permission, needs, role_words, viewer
+from app.permissions import Permission, knows_restricted, needs, role_words, viewer
 
 pages = Blueprint("evacuations", __name__, url_prefix="/evacuations")
 api = Blueprint("evacuations_api", __name__, url_prefix="/api/v1/evacuations")
@@ -61,8 +61,7 @@ def new() -> str:
 
 
 def asked(form: AreaForm) -> str:
-    cleared = Permission.SEE_RESTRICTED_HAVENS in viewer().anywhere()
-    return render_template("evacuations/new.html", form=form, cleared=cleared)
+    return render_template("evacuations/new.html", form=form, cleared=knows_restricted())
 
 
 @pages.post("/new")
@@ -112,7 +111,6 @@ def shown(
             typed=typed or {}, wrong=wrong,
         )
     )  # fmt: skip
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -14,9 +14,9 @@ from app.errors import Refusal
 from app.havens import wording
 from app.havens.actions import MOST_PEOPLE
 from app.havens.models import OPENLY_KNOWN
-from app.havens.queries import secret
 from app.mission.place_form import choices
 from app.mission.placing import read_place
+from app.permissions import knows_restricted
 
 
 def places(label: Any) -> IntegerField:
@@ -41,7 +41,7 @@ class HavenForm(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.exposure.choices = choices(
-            (code, words) for code, words in wording.EXPOSURES.items() if secret() or code in OPENLY_KNOWN
+            (code, words) for code, words in wording.EXPOSURES.items() if knows_restricted() or code in OPENLY_KNOWN
         )
 
     def validate_place(self, field: StringField) -> None:

@@ -202,14 +202,13 @@ def gate_page(haven_id: int, refusal: Refusal | None = None) -> Response:
 
 @pages.get("/<int:haven_id>/tokens")
 @needs(Permission.KEEP_HAVENS)
-def sheet(haven_id: int) -> Response:
+def sheet(haven_id: int) -> str:
     """Fresh tokens to print: others each time, and written down nowhere."""
     haven = kept(haven_id)
     codes = gate.fresh_sheet(haven, TOKENS_A_SHEET)
     printed = [{"code": code, "qr": Markup(qr_svg(code))} for code in codes]  # noqa: S704  (segno's own)
-    answer = Response(render_template("havens/tokens.html", haven=haven, printed=printed))
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    hidden = wording.restricted(haven.exposure) is not None
+    return render_template("havens/tokens.html", haven=haven, printed=printed, hidden=hidden)
 
 
 def kept(haven_id: int) -> Any:

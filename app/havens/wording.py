@@ -6,6 +6,7 @@ from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.havens.models import OPENLY_KNOWN
 from app.permissions import role_words as role_words
 
 KINDS: dict[str, LazyString] = {
@@ -36,6 +37,12 @@ EXPOSURES: dict[str, LazyString] = {
     "need_to_know": _l("Need to know"),
     "secret": _l("Secret"),
 }
+
+
+def restricted(exposure: str) -> LazyString | None:
+    """The badge of a haven that not all of the mission know of; none for others."""
+    return None if exposure in OPENLY_KNOWN else EXPOSURES[exposure]
+
 
 NEEDS: dict[str, LazyString] = {
     "water": _l("Water"),

@@ -14,10 +14,9 @@ from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed
 from app.exchange.csv_file import answer, cell
 from app.exchange.tables import Marking
-from app.havens import queries as havens
 from app.ledger.actions import record
 from app.mission.queries import identity
-from app.permissions import Permission, viewer
+from app.permissions import Permission, knows_restricted, viewer
 from app.settings import settings_of
 from app.siting import queries
 from app.siting.body import ChangeBody, StudyBody
@@ -42,7 +41,7 @@ def ask(body: StudyBody) -> int:
     without clearance, Invalid where there is nothing to look for."""
     if not may_ask(body.sector_id):
         raise NotAllowed(_("You don’t place havens in this sector."))
-    if body.restricted and not havens.secret():
+    if body.restricted and not knows_restricted():
         raise NotAllowed(_("Restricted havens count for those alone who are cleared to know of them."))
     stand = [int(h.id) for h in counting(body.sector_id, body.haven_states, body.restricted)]
     if not body.new_sites and not stand:
