@@ -258,7 +258,7 @@ def list_havens() -> Response:
 
 @api.post("/havens")
 @needs(Permission.KEEP_HAVENS)
-@describes("Enter a haven, closed, with its first record; the house draws its code.")
+@describes("Enter a haven, closed, with its first record; Vigil draws its code.")
 def enter_by_api() -> tuple[Response, int]:
     made = entering.enter(read(Entered))
     db.session.commit()
