@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app.find.found import EXACT, WITHIN, Found
 from app.words import dtg, grid
+from app.unread import in_words
 from geo import coordinates, date_time_group, grid_reference
 
 _GRID = re.compile(r"\s*\d{1,2}\s*[A-Za-z]\s*[A-Za-z]\s*[A-Za-z][\d\s]*")
@@ -25,7 +26,8 @@ def read(asked: str) -> tuple[list[Found], str]:
     ):
         if meant:
             try:
-                return [reading(asked)], ""
+                with in_words():
+                    return [reading(asked)], ""
             except ValueError as error:
                 return [], str(error)
     return [], ""
