@@ -37,9 +37,7 @@ APART = {
 AGAINST = {
     "seed_length": _l("The seed hasn’t 32 bytes."),
     "seed": _l("The seed is not the one that was committed to."),
-    "terms": _l(
-        "The plans, their chances, their sites or their units are not those that were sealed."
-    ),
+    "terms": _l("The plans, their chances, their sites or their units are not those that were sealed."),
     "plan": _l("The seed draws another plan."),
     "starts": _l("The seed draws other starts."),
 }

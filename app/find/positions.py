@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from flask_babel import gettext as _
 
 from app.find.found import EXACT, WITHIN, Found
-from app.words import dtg, grid
 from app.unread import in_words
+from app.words import dtg, grid
 from geo import coordinates, date_time_group, grid_reference
 
 _GRID = re.compile(r"\s*\d{1,2}\s*[A-Za-z]\s*[A-Za-z]\s*[A-Za-z][\d\s]*")

@@ -41,7 +41,9 @@ class HavenForm(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.exposure.choices = choices(
-            (code, words) for code, words in wording.EXPOSURES.items() if knows_restricted() or code in OPENLY_KNOWN
+            (code, words)
+            for code, words in wording.EXPOSURES.items()
+            if knows_restricted() or code in OPENLY_KNOWN
         )
 
     def validate_place(self, field: StringField) -> None:

@@ -21,7 +21,18 @@ from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from app.exchange.actions import export as exported
 from app.exchange.actions import formats_of
 from app.exchange.protection import HAVENS
-from app.havens import by_road, compromise, entering, first, gate, queries, register, states, versions, wording
+from app.havens import (
+    by_road,
+    compromise,
+    entering,
+    first,
+    gate,
+    queries,
+    register,
+    states,
+    versions,
+    wording,
+)
 from app.havens.acts import ACTS, from_form, typed_record
 from app.havens.body import Entered
 from app.havens.forms import HavenForm

@@ -112,7 +112,9 @@ PROCEDURES: dict[str, LazyString] = {
     "haven_look_ahead_hours": _l("Havens: a store that ends sooner is shown as a need"),
     "haven_token_days": _l("Havens: scans of tokens are kept for"),
     "order_off_route_metres": _l("Patrol orders: off the planned line by more than"),
-    "order_straight_metres": _l("Patrol orders: off the straight way, where no line was planned, by more than"),
+    "order_straight_metres": _l(
+        "Patrol orders: off the straight way, where no line was planned, by more than"
+    ),
     "order_off_route_minutes": _l("Patrol orders: off the planned line for longer than"),
     "order_late_minutes": _l("Patrol orders: late at a stop by more than"),
     "order_arrival_metres": _l("Patrol orders: a position shows an arrival within"),

@@ -104,7 +104,13 @@ def nearest_links(places: Sequence[tuple[float, float] | None]) -> list[int | No
         cast(list(ordinals), ARRAY(Integer)), cast(list(lons), ARRAY(Float)), cast(list(lats), ARRAY(Float))
     ).table_valued("n", "lon", "lat", joins_implicitly=True).render_derived("asked")  # fmt: skip
     here = func.ST_SetSRID(func.ST_MakePoint(asked.c.lon, asked.c.lat), 4326)
-    nearest = select(RoadLink.id, RoadLink.line).where(known()).order_by(RoadLink.line.op("<->")(here)).limit(1).lateral()
+    nearest = (
+        select(RoadLink.id, RoadLink.line)
+        .where(known())
+        .order_by(RoadLink.line.op("<->")(here))
+        .limit(1)
+        .lateral()
+    )
     rows = select(asked.c.n, nearest.c.id).where(
         func.ST_DWithin(func.geography(nearest.c.line), func.geography(here), AT_ROAD)
     )
@@ -120,7 +126,7 @@ def last_said(link_ids: Collection[int]) -> dict[int, datetime]:
     c = RoadCondition
     last = func.max(func.greatest(c.set_at, c.opened_at))
     found = db.session.execute(select(c.link_id, last).where(c.link_id.in_(link_ids)).group_by(c.link_id))
-    return {link_id: at for link_id, at in found}
+    return dict(found)
 
 
 def conditions(*where: ColumnElement[bool]) -> list[Row[Any]]:

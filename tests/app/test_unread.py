@@ -19,7 +19,9 @@ READERS = ("grid_reference", "coordinates", "date_time_group")
 
 def test_every_code_has_its_sentence_and_every_sentence_a_code() -> None:
     written = "".join((GEO / f"{name}.py").read_text() for name in READERS)
-    codes = set(re.findall(r'Error\(\s*"([a-z_]+)"', written)) | set(re.findall(r'return "(time_[a-z_]+)"', written))
+    codes = set(re.findall(r'Error\(\s*"([a-z_]+)"', written)) | set(
+        re.findall(r'return "(time_[a-z_]+)"', written)
+    )
     assert codes == set(REFUSED)
 
 

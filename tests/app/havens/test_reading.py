@@ -59,9 +59,13 @@ def test_clearance_for_his_sectors_alone_would_tell_of_no_restricted_haven(
 ) -> None:
     """No role has it so. Were one given it so, the policies would show nothing, and the application must not differ."""
     build("W"), build("S", lon=0.51, exposure="secret")
-    monkeypatch.setitem(permissions.MAP, P.SEE_RESTRICTED_HAVENS, permissions.reach(in_sector=(Role.SECTOR_OPS,)))
+    monkeypatch.setitem(
+        permissions.MAP, P.SEE_RESTRICTED_HAVENS, permissions.reach(in_sector=(Role.SECTOR_OPS,))
+    )
     with staff.acting(Role.SECTOR_OPS) as officer:
-        assert officer.may(P.SEE_RESTRICTED_HAVENS, staff.sectors[WEST]) and not permissions.knows_restricted()
+        assert (
+            officer.may(P.SEE_RESTRICTED_HAVENS, staff.sectors[WEST]) and not permissions.knows_restricted()
+        )
         assert list(db.session.scalars(db.select(Haven.code))) == ["W"]
         assert [h.code for h in queries.board(queries.Filters(), 1)[0]] == ["W"]
     page = staff.client(Role.SECTOR_OPS)

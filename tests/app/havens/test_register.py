@@ -66,10 +66,22 @@ def test_the_page_tells_what_each_version_changed_and_why_newest_first(
 ) -> None:
     keeper, haven = staff.bearer(Role.SECTOR_OPS), build("A")
     page = staff.client(Role.SECTOR_OPS)
-    assert act(client, keeper, haven, "record", **RECORD | {"why": "EXERCISE: as it was found."}).status_code == 200
+    assert (
+        act(client, keeper, haven, "record", **RECORD | {"why": "EXERCISE: as it was found."}).status_code
+        == 200
+    )
     assert "What changed in the record" not in page.get(f"/havens/{haven}").get_data(as_text=True)
-    mended = RECORD | {"perimeter": ["wall"], "fire_points": 3, "medical_level": None, "capacity_night": 90, "ways": []}
-    assert act(client, keeper, haven, "record", **mended | {"why": "EXERCISE: the gate was lost."}).status_code == 200
+    mended = RECORD | {
+        "perimeter": ["wall"],
+        "fire_points": 3,
+        "medical_level": None,
+        "capacity_night": 90,
+        "ways": [],
+    }
+    assert (
+        act(client, keeper, haven, "record", **mended | {"why": "EXERCISE: the gate was lost."}).status_code
+        == 200
+    )
     shown = page.get(f"/havens/{haven}").get_data(as_text=True).split("What changed in the record")[1]
     newest, oldest = shown.split("EXERCISE: as it was found.")
     assert "EXERCISE: the gate was lost." in newest and "First written." in oldest.split("</li>")[0]

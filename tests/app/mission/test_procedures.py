@@ -29,7 +29,9 @@ def test_the_migration_seeds_what_the_code_says(owner: psycopg.Connection) -> No
 def test_every_value_and_unit_has_its_words(app: Flask) -> None:
     with app.test_request_context():
         said = [wording.procedure(key) for key in SEEDS]
-    assert len(set(said)) == len(SEEDS) and not any(words in SEEDS or words.startswith(WARNING) for words in said)
+    assert len(set(said)) == len(SEEDS) and not any(
+        words in SEEDS or words.startswith(WARNING) for words in said
+    )
     assert "Verify a P2: until it is answered whether it is true" in said
     assert "Near a haven: where half of the points are left" in said
     assert {s.unit for s in SEEDS.values()} == set(wording.UNITS)

@@ -17,7 +17,13 @@ from tests.planning_ground import Country, one, small_country
 from tests.planning_officer import WHY, post
 
 AT_FORD = "0.5, 0.25"
-FORD = {"what": "ford", "place": AT_FORD, "vehicle": "heavy", "trafficability": "red", "remarks": "EXERCISE: bank gone"}
+FORD = {
+    "what": "ford",
+    "place": AT_FORD,
+    "vehicle": "heavy",
+    "trafficability": "red",
+    "remarks": "EXERCISE: bank gone",
+}
 HEADING = "What patrols say"
 
 
@@ -65,7 +71,11 @@ def test_an_approved_report_leads_to_the_form_of_its_road_and_is_gone_once_that_
 ) -> None:
     report = told(owner, staff, country, FORD, {"what": "market", "place": AT_FORD, "trafficability": "red"})
     shown = board(officer)
-    assert f"Patrol report {report}" in shown and "EXERCISE: bank gone" in shown and "market" not in shown.lower()
+    assert (
+        f"Patrol report {report}" in shown
+        and "EXERCISE: bank gone" in shown
+        and "market" not in shown.lower()
+    )
     way = f"/roads/links/{country.links[1]}?report={report}&row=0"
     assert way.replace("&", "&amp;") in shown
     form = officer.get(way).get_data(as_text=True)
@@ -104,7 +114,9 @@ def test_the_later_report_counts_and_an_open_road_matters_only_where_one_was_hin
     assert board(officer) == ""
     with owner.transaction():
         owner.execute("ALTER TABLE road_conditions DISABLE TRIGGER USER")
-        owner.execute("UPDATE road_conditions SET set_at = now() - interval '1 day', from_at = now() - interval '1 day'")
+        owner.execute(
+            "UPDATE road_conditions SET set_at = now() - interval '1 day', from_at = now() - interval '1 day'"
+        )
         owner.execute("ALTER TABLE road_conditions ENABLE TRIGGER USER")
     green = told(owner, staff, country, on_slow | {"trafficability": "green"})
     assert "Open it again…" in board(officer)
@@ -115,7 +127,14 @@ def test_the_later_report_counts_and_an_open_road_matters_only_where_one_was_hin
 def test_a_place_that_lies_at_no_road_or_cannot_be_read_leads_to_the_report_alone(
     officer: FlaskClient, staff: Staff, country: Country, owner: psycopg.Connection
 ) -> None:
-    told(owner, staff, country, FORD | {"place": "0.9, 0.9"}, FORD | {"place": "EXERCISE behind the hill"}, FORD | {"place": ""})
+    told(
+        owner,
+        staff,
+        country,
+        FORD | {"place": "0.9, 0.9"},
+        FORD | {"place": "EXERCISE behind the hill"},
+        FORD | {"place": ""},
+    )
     shown = board(officer)
     assert shown.count("No road is known there.") == 3 and "Say it of the road" not in shown
 
