@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from flask_babel import gettext as _
@@ -33,10 +34,9 @@ class Version:
 def versions(haven_id: int) -> list[Version]:
     """The newest versions that the viewer may read, newest first."""
     kept = register.records(haven_id, SHOWN + 1)
-    before: Iterable[HavenRecord | None] = (*kept[1:], None)
     found = [
         Version(now, old is None, () if old is None else tuple(changes(old, now)))
-        for now, old in zip(kept, before, strict=True)
+        for now, old in zip_longest(kept, kept[1:])
     ]
     return found[:SHOWN]
 

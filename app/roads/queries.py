@@ -124,9 +124,9 @@ def last_said(link_ids: Collection[int]) -> dict[int, datetime]:
     if not link_ids:
         return {}
     c = RoadCondition
-    last = func.max(func.greatest(c.set_at, c.opened_at))
+    last = func.max(func.greatest(c.set_at, c.opened_at)).label("last")
     found = db.session.execute(select(c.link_id, last).where(c.link_id.in_(link_ids)).group_by(c.link_id))
-    return dict(found)
+    return {row.link_id: row.last for row in found}
 
 
 def conditions(*where: ColumnElement[bool]) -> list[Row[Any]]:
