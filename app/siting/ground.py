@@ -43,7 +43,7 @@ SEASONS = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """`ref`: haven:3, place:7 or base:2. `why_not`: a code of wording.py where no new site may open there. `room`: free
+    """`ref`: haven:3, place:7 or base:2. `why_not`: where no new site may open there, threat or one_way. `room`: free
     places of an existing haven."""
 
     ref: str
