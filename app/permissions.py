@@ -250,6 +250,11 @@ MAP: dict[Permission, Reach] = {
     P.OWN_ACCOUNT: everyone(),
 }  # fmt: skip
 
+# What the live stream tells of (workers/live.py), by which permission; each kind of its `Watch.versions` belongs to one.
+HEARD_LIVE = {
+    "alerts": P.READ_ALERTS, "incidents": P.READ_INCIDENTS, "patrols": P.READ_PATROLS, "havens": P.READ_HAVENS,
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Viewer:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from shapely.geometry import LineString, MultiPoint
 from shapely.ops import substring
 
-from geo.projection import GEOD, Plane
+from geo.projection import Plane
 from geo.roads import Network, Season, ways
 
 ACCESS = "access"

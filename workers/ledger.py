@@ -15,8 +15,6 @@ log = logging.getLogger("vigil.ledger")
 
 def verify() -> None:
     """Verify and store the result; a fault stands in red on command's page until a later one is clean."""
-    result = verify_and_store(
-        os.environ["VIGIL_AUDITOR_DATABASE_URL"], settings_of(current_app)
-    )
+    result = verify_and_store(os.environ["VIGIL_AUDITOR_DATABASE_URL"], settings_of(current_app))
     if not result.ok:
         log.error("ledger fault", extra={"fault": result.fault, "code": result.code, "size": result.size})

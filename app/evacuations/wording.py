@@ -87,10 +87,10 @@ def over_steps(content: Mapping[str, Any]) -> str:
     names = ", ".join(content["havens"][n]["name"] for n in sorted(havens))
     return str(
         ngettext(
-            "Of those who can’t walk, %(people)s goes where no way in without steps is on record: %(havens)s. Send people "
+            "Of those who can’t walk, %(people)s goes where no way in without steps is on record: %(havens)s. Send "
+            "people who carry, and lay ramps.",
+            "Of those who can’t walk, %(people)s go where no way in without steps is on record: %(havens)s. Send people "
             "who carry, and lay ramps.",
-            "Of those who can’t walk, %(people)s go where no way in without steps is on record: %(havens)s. Send people who "
-            "carry, and lay ramps.",
             count, people=count, havens=names,
         )
     )  # fmt: skip

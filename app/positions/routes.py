@@ -17,7 +17,6 @@ from app.api.schemas import describes
 from app.asked import argument, moment
 from app.db import db
 from app.errors import Invalid, SignInFirst
-from app.mission.queries import procedures
 from app.moments import Moment, check_moment, read_moment
 from app.permissions import Permission, current_viewer, needs, open_to_all
 from app.positions import carrier_routes, queries, trackers, wording
@@ -66,7 +65,7 @@ def panel(tracked_id: int) -> str:
     """A vehicle or aircraft, as the map shows it beside itself."""
     return render_template(
         "positions/panel.html", file=queries.one(tracked_id), wording=wording,
-        stale_after=procedures()["position_stale_minutes"] * 60,
+        stale_after=queries.stale_after(),
     )  # fmt: skip
 
 

@@ -21,12 +21,10 @@ from app.settings import settings_of
 from app.siting import queries
 from app.siting.body import ChangeBody, StudyBody
 from app.siting.ground import counting
-from app.siting.models import SitingStudy
+from app.siting.models import MOST_SITES, SitingStudy
 from app.solves import queries as solves
 from app.solves.actions import ask_for, stop
 from app.solves.models import SolveKind
-
-MOST_SITES = 12
 
 
 def may_ask(sector_id: int | None) -> bool:
@@ -84,7 +82,8 @@ def try_change(study_id: int, body: ChangeBody) -> int:
         rooms[body.enlarge] = body.people
     if len(fixed) > MOST_SITES or not (fixed or haven_ids):
         raise refused(
-            "add" if fixed else "close", _("One site at least stays open, and twelve new ones at most.")
+            "add" if fixed else "close",
+            _("One site at least stays open, and %(most)s new ones at most.", most=MOST_SITES),
         )
     same = (
         "sector_id",

@@ -1,4 +1,5 @@
-"""From the ground to placements that are proven and replayed: sites, who goes where, how good no other placement can be.
+"""From the ground to placements that are proven and replayed: sites, who goes where, how good no other placement can
+be.
 
 Where no open road leads, or nobody has room, a way counts as a whole day (`NO_WAY`); the page says of each such place that
 it has none. What is kept of it, `telling.py` says.
@@ -62,8 +63,8 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """present: the havens that stand, alone. main: what is shown, by hand or the best. best: as many sites where the search
-    would have them. out: (places,) of which no allowed candidate is reached."""
+    """present: the havens that stand, alone. main: what is shown, by hand or the best. best: as many sites where the
+    search would have them. out: (places,) from which no allowed candidate is reached."""
 
     asked: Asked
     present: Placement | None
@@ -78,7 +79,7 @@ def found_for(
     told: Callable[[float, float | None], None],
     stop: Callable[[], bool],
 ) -> Found:
-    """told(share, people in reach so far). Raises Refused with a code of wording.FAILURES where nothing may open, and with
+    """told(share, people in reach so far). Raises Refused: with a code of wording.FAILURES where nothing may open, as
     `refused` where the independent check finds a fault in what was found."""
     asked, out_of_reach = asked_of(study, ground)
     present_sites = list(range(ground.existing))
