@@ -24,9 +24,9 @@ from app.exchange.protection import HAVENS
 from app.havens import (
     by_road,
     compromise,
+    counting,
     entering,
     first,
-    gate,
     queries,
     register,
     states,
@@ -145,7 +145,7 @@ def page(haven_id: int) -> str:
     newest = shown["record"]
     return render_template(
         "havens/page.html", **shown, changes=queries.changes(haven_id), inspections=inspections,
-        headcounts=gate.headcounts(haven_id), days=gate.days(haven_id),
+        headcounts=counting.headcounts(haven_id), days=counting.days(haven_id),
         record_versions=versions.versions(haven_id), told=versions.told, in_minutes=versions.minutes,
         faults=register.faults(newest, inspections[0] if inspections else None, shown["haven"].state),
         checklist=compromise.checklist(haven_id), steps=list(CompromiseStep),
@@ -162,7 +162,7 @@ def panel(haven_id: int) -> str:
 def thing(haven_id: int) -> dict[str, Any]:
     haven = queries.one(haven_id)
     may_keep = viewer().may(Permission.KEEP_HAVENS, haven.sector_id)
-    inside, used = gate.tokens_inside(haven_id) if may_keep else (0, False)
+    inside, used = counting.tokens_inside(haven_id) if may_keep else (0, False)
     return {
         "haven": haven, "wording": wording, "words": {a: act.words for a, act in ACTS.items()}, "may_keep": may_keep,
         "next_states": [s.value for s in HavenState if states.allowed(haven.state, s)],
@@ -199,10 +199,10 @@ def at_gate(haven_id: int) -> Response:
 
 def gate_page(haven_id: int, refusal: Refusal | None = None) -> Response:
     haven = kept(haven_id)
-    inside, used = gate.tokens_inside(haven_id)
+    inside, used = counting.tokens_inside(haven_id)
     page = render_template(
         "havens/gate.html", haven=haven, refusal=refusal, wording=wording, inside=inside, used=used,
-        by_kind=gate.inside_by_kind(haven_id), way="out" if request.values.get("way") == "out" else "in",
+        by_kind=counting.inside_by_kind(haven_id), way="out" if request.values.get("way") == "out" else "in",
         typed=request.form.get("token", "") if refusal else "",
     )  # fmt: skip
     answer = Response(page, refusal.status if refusal else 200)
@@ -216,7 +216,7 @@ def gate_page(haven_id: int, refusal: Refusal | None = None) -> Response:
 def sheet(haven_id: int) -> str:
     """Fresh tokens to print: others each time, and written down nowhere."""
     haven = kept(haven_id)
-    codes = gate.fresh_sheet(haven, TOKENS_A_SHEET)
+    codes = counting.fresh_sheet(haven, TOKENS_A_SHEET)
     printed = [{"code": code, "qr": Markup(qr_svg(code))} for code in codes]  # noqa: S704  (segno's own)
     hidden = wording.restricted(haven.exposure) is not None
     return render_template("havens/tokens.html", haven=haven, printed=printed, hidden=hidden)
@@ -244,7 +244,7 @@ def do(haven_id: int, act: str) -> BaseResponse | str | tuple[str, int]:
         return gate_page(haven_id, refusal) if act == "gate" else record_again(haven_id, typed, refusal)
     if request.headers.get("HX-Request"):
         return render_template("havens/panel.html", **thing(haven_id))
-    if isinstance(said, gate.Counted):
+    if isinstance(said, counting.Counted):
         flash(wording.counted(said.way, said.people, said.inside, said.again))
         return redirect(url_for("havens.at_gate", haven_id=haven_id, way=said.way), 303)
     flash(_("Recorded: %(what)s.", what=str(ACTS[act].words)))

@@ -1,8 +1,8 @@
 """From the ground to placements that are proven and replayed: sites, who goes where, how good no other placement can
 be.
 
-Where no open road leads, or nobody has room, a way counts as a whole day (`NO_WAY`); the page says of each such place that
-it has none. What is kept of it, `telling.py` says.
+Where no open road leads, or nobody has room, a way counts as a whole day (`NO_WAY`); the page says of each such place
+that it has none. What is kept of it, `telling.py` says.
 """
 
 from __future__ import annotations

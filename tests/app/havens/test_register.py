@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from app.db import db
 from app.evacuations.gathering import candidates
-from app.havens import compromise, first, gate, queries, register, tokens, versions
+from app.havens import compromise, counting, first, queries, register, tokens, versions
 from app.havens import register_models as m
 from app.havens import wording as w
 from app.havens.gate_models import Difference, HavenGateDay, HavenHeadcount, HavenToken, TokenKind
@@ -234,9 +234,9 @@ TABLES = (
 LOOKS: tuple[tuple[str, Callable[[int], Any]], ...] = (
     ("record", register.latest_record), ("records", register.records), ("versions", versions.versions),
     ("inspections", register.inspections),
-    ("stock", register.latest_stock), ("headcounts", gate.headcounts), ("days", gate.days),
-    ("kinds", gate.inside_by_kind),
-    ("checklist", compromise.checklist), ("tokens", lambda haven: gate.tokens_inside(haven)[0]),
+    ("stock", register.latest_stock), ("headcounts", counting.headcounts), ("days", counting.days),
+    ("kinds", counting.inside_by_kind),
+    ("checklist", compromise.checklist), ("tokens", lambda haven: counting.tokens_inside(haven)[0]),
     ("first", lambda haven: [p for p in first.pressing()[0] if p.haven.id == haven]),
 )  # fmt: skip
 
