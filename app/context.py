@@ -9,12 +9,9 @@ from flask import Flask, g, url_for
 
 from app.mission import queries as mission
 from app.navigation import navigation
+from app.permissions import HEARD_LIVE, current_viewer, role_words
 from app.permissions import Permission as P
-from app.permissions import current_viewer, role_words
 from app.settings import Settings
-
-# What the live stream tells of (workers/live.py).
-HEARD_LIVE = (P.READ_ALERTS, P.READ_INCIDENTS, P.READ_PATROLS, P.READ_HAVENS)
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -39,5 +36,5 @@ def register(app: Flask, settings: Settings) -> None:
             "find_url": url_for("find.page") if viewer and viewer.holds(P.SEE_MAP) else "",
             # Where a browser asks whether alerts have changed when the live stream is cut.
             "alerts_version_url": url_for("alerts.version") if viewer and viewer.holds(P.READ_ALERTS) else "",
-            "hears_live": bool(viewer and any(map(viewer.holds, HEARD_LIVE))),
+            "hears_live": bool(viewer and any(map(viewer.holds, HEARD_LIVE.values()))),
         }

@@ -8,6 +8,7 @@ from typing import Annotated
 from flask_babel import gettext as _
 from pydantic import StringConstraints
 
+from app.unread import in_words
 from geo import date_time_group
 from geo.date_time_group import CLOCK_GRACE
 
@@ -28,7 +29,8 @@ def read_moment(written: str) -> datetime:
     try:
         found = datetime.fromisoformat(written)
     except ValueError:
-        return date_time_group.parse(written, datetime.now(UTC))
+        with in_words():
+            return date_time_group.parse(written, datetime.now(UTC))
     if found.tzinfo is None:
         raise ValueError(_("Say the time zone, for example 2026-11-21T14:30:00Z."))
     try:

@@ -210,7 +210,7 @@ MAP: dict[Permission, Reach] = {
     P.PLAN_PATROLS: reach(R.FC_STAFF, in_sector=FIELD_OPERATIONS),
     P.SEND_PATROLS: reach(R.WATCHKEEPER_JOC, R.FC_STAFF, in_sector=FIELD_OPERATIONS),
     P.LEAD_PATROLS: reach(R.PATROL_CDR),
-    # S2 and S3: those who heard the patrol when it came back. Never the report's writer (app/patrol_reports/acts.py).
+    # S2 and S3: those who heard the patrol when it came back. Never the report's writer (app/patrol_reports/debriefing.py).
     P.DEBRIEF_PATROLS: reach(R.FC_STAFF, *ANALYSIS, in_sector=(R.SECTOR_OPS, R.BN_OPS)),
     P.APPROVE_PATROL_REPORTS: reach(R.FC_STAFF, in_sector=(R.SECTOR_OPS, R.HEAD_OF_OFFICE)),
     # Whether support may be given to a unit of the State is for human rights and the head of mission to decide, never for
@@ -248,6 +248,11 @@ MAP: dict[Permission, Reach] = {
     P.EXPORT_LEDGER: reach(*COMMAND, R.AUDITOR),
     P.MANAGE_PEOPLE: reach(R.SYSADMIN),
     P.OWN_ACCOUNT: everyone(),
+}  # fmt: skip
+
+# What the live stream tells of (workers/live.py), by which permission; each kind of its `Watch.versions` belongs to one.
+HEARD_LIVE = {
+    "alerts": P.READ_ALERTS, "incidents": P.READ_INCIDENTS, "patrols": P.READ_PATROLS, "havens": P.READ_HAVENS,
 }  # fmt: skip
 
 
@@ -303,9 +308,9 @@ def viewer() -> Viewer:
     return found
 
 
-def within(permission: Permission, sector_column: Any) -> ColumnElement[bool]:
-    """The WHERE of a read: rows of the sectors for which the viewer holds the permission."""
-    who = viewer()
+def within(permission: Permission, sector_column: Any, who: Viewer | None = None) -> ColumnElement[bool]:
+    """The WHERE of a read: rows of the sectors for which the viewer, or whoever is named, holds the permission."""
+    who = who or viewer()
     if permission in who.anywhere():
         return true()
     if permission in who.in_sector():
@@ -322,6 +327,13 @@ def within_parameters(permission: Permission) -> dict[str, Any]:
     who = viewer()
     sectors = sorted(who.sector_ids) if permission in who.in_sector() else []
     return {"anywhere": permission in who.anywhere(), "sectors": sectors}
+
+
+def knows_restricted(who: Viewer | None = None) -> bool:
+    """Whether the viewer, or whoever is named, may know of havens that not all of the mission know of: then what is told
+    of havens may hold such ones, and no client keeps it on its disk. As in the policies, whoever held this permission in
+    his sectors alone would know of none: what is told of one haven reaches over the borders of sectors."""
+    return Permission.SEE_RESTRICTED_HAVENS in (who or viewer()).anywhere()
 
 
 View = TypeVar("View", bound=Callable[..., Any])

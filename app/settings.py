@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask
+from flask.sansio.app import App
 
 
 class SettingMissing(RuntimeError):
@@ -93,7 +93,7 @@ def smtp_of(values: Mapping[str, str]) -> Smtp | None:
     )  # fmt: skip
 
 
-def settings_of(app: Flask) -> Settings:
+def settings_of(app: App) -> Settings:
     """The settings that this application was made with."""
     found: Settings = app.extensions["vigil_settings"]
     return found

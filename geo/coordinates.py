@@ -9,6 +9,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from geo.refused import Refused
+
 _LONGEST_TEXT = 60
 _METRES_A_DEGREE = 111_320.0
 _SAME = str.maketrans({
@@ -21,11 +23,10 @@ _LIMITS = (90.0, 180.0)
 _AXIS = re.compile(
     r"([+-]?) ?(\d+(?:\.\d+)?)(?: ?° ?| +|$)(?:(\d+(?:\.\d+)?)(?: ?' ?| +|$)(?:(\d+(?:\.\d+)?) ?\"? ?)?)?"
 )
-_ORDER = "Write latitude first, for example 4.3650, 18.5580 or 4°21'54\"N 18°33'29\"E."
 
 
-class CoordinatesError(ValueError):
-    """A position that cannot be read. The message says what is wrong and what to write; it never repeats the input."""
+class CoordinatesError(Refused):
+    """A position that cannot be read; the code says why."""
 
 
 @dataclass(frozen=True)
@@ -57,21 +58,19 @@ def parse(text: str) -> Coordinates:
     """Read a position in any of the usual notations.
 
     Raises:
-        CoordinatesError: a sentence that says what to write.
+        CoordinatesError: with the code of what is wrong.
     """
     if len(text) > _LONGEST_TEXT:
-        raise CoordinatesError(f"This is too long for a position. {_ORDER}")
+        raise CoordinatesError("position_too_long")
     plain = " ".join(text.translate(_SAME).upper().replace("''", '"').removeprefix("GEO:").split())
     first, second = (_axis(part) for part in _halves(_points(plain)))
     if first.which is not None and first.which == second.which:
-        raise CoordinatesError("One letter of N or S and one of E or W is needed. Check the two hemispheres.")
+        raise CoordinatesError("position_hemispheres")
     if first.which == 1 or second.which == 0:
         first, second = second, first
     for axis, limit in ((first, _LIMITS[0]), (second, _LIMITS[1])):
         if not abs(axis.degrees) <= limit:
-            raise CoordinatesError(
-                f"The position is out of range: latitude runs to 90, longitude to 180. {_ORDER}"
-            )
+            raise CoordinatesError("position_out_of_range")
     # Half a unit of the last figure each way; a degree of longitude is the shorter, the nearer to a pole.
     north = first.unit / 2 * _METRES_A_DEGREE
     east = second.unit / 2 * _METRES_A_DEGREE * math.cos(math.radians(first.degrees))
@@ -88,7 +87,7 @@ def _points(plain: str) -> str:
 def _halves(plain: str) -> tuple[str, str]:
     letters = [m.start() for m in re.finditer("[NSEW]", plain)]
     if len(letters) not in (0, 2):
-        raise CoordinatesError(f"Say the hemisphere of both or of neither. {_ORDER}")
+        raise CoordinatesError("position_one_hemisphere")
     if letters:
         cut = letters[1] if letters[0] == 0 else letters[0] + 1
         return plain[:cut].strip(" ,;/"), plain[cut:].strip(" ,;/")
@@ -101,7 +100,7 @@ def _halves(plain: str) -> tuple[str, str]:
     words = plain.split()
     if len(parts) == 1 and len(words) in (2, 4, 6):
         return " ".join(words[: len(words) // 2]), " ".join(words[len(words) // 2 :])
-    raise CoordinatesError(f"These are not a latitude and a longitude. {_ORDER}")
+    raise CoordinatesError("position_unread")
 
 
 def _axis(part: str) -> _Axis:
@@ -115,12 +114,12 @@ def _axis(part: str) -> _Axis:
     packed = part.endswith("P")
     found = _AXIS.fullmatch(_unpacked(part.removesuffix("P"), which, packed))
     if found is None or (which is not None and found[1]):
-        raise CoordinatesError(f"These are not a latitude and a longitude. {_ORDER}")
+        raise CoordinatesError("position_unread")
     figures = [f for f in found.groups()[1:] if f is not None]
     if any("." in f for f in figures[:-1]):
-        raise CoordinatesError("Only the last of degrees, minutes and seconds has a decimal point.")
+        raise CoordinatesError("position_point_not_last")
     if any(float(f) >= 60 for f in figures[1:]):
-        raise CoordinatesError("Minutes and seconds run to 59. Check the figures, or write decimal degrees.")
+        raise CoordinatesError("position_minutes")
     degrees = sum(float(f) / 60**n for n, f in enumerate(figures))
     places = len(figures[-1].partition(".")[2])
     return _Axis(

@@ -7,6 +7,8 @@ means "the observer's own time": nobody else can know which, so it is refused an
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
+from geo.refused import Refused
+
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 ZONE_HOURS: dict[str, int] = (
     {"Z": 0}
@@ -20,7 +22,6 @@ CLOCK_GRACE = timedelta(minutes=15)
 # A two-digit year is the one that lies at most this far ahead: '89' is 1989 for old records, '27' is 2027.
 _YEARS_AHEAD = 20
 
-_EXAMPLE = "for example 211430ZNOV26"
 _GROUP = re.compile(
     r"([0-9]{2}) ?([0-9]{2})([0-9]{2})([0-9]{2})? ?([A-Z]) ?("
     + "|".join(MONTHS)
@@ -30,8 +31,8 @@ _WITHOUT_ZONE = re.compile(r"[0-9]{2} ?[0-9]{4}(?:[0-9]{2})? ?(?:" + "|".join(MO
 _WITHOUT_MONTH = re.compile(r"[0-9]{2} ?[0-9]{4}(?:[0-9]{2})? ?[A-Z]?")
 
 
-class DateTimeGroupError(ValueError):
-    """A date-time group that cannot be read or written. The message says what is wrong and what to write."""
+class DateTimeGroupError(Refused):
+    """A date-time group that cannot be read or written; the code says why."""
 
 
 def parse(text: str, now: datetime) -> datetime:
@@ -41,7 +42,7 @@ def parse(text: str, now: datetime) -> datetime:
         15 minutes ahead of `now`, for clocks that run fast).
 
     Raises:
-        DateTimeGroupError: a sentence that says what to write; it never repeats the input.
+        DateTimeGroupError: with the code of what is wrong.
         ValueError: `now` is not aware.
     """
     if now.utcoffset() is None:
@@ -53,16 +54,16 @@ def parse(text: str, now: datetime) -> datetime:
     day, hour, minute = int(found[1]), int(found[2]), int(found[3])
     second = int(found[4] or 0)
     if hour > 23:
-        raise DateTimeGroupError("Hours run from 00 to 23. Write midnight as 0000 of the day that begins.")
+        raise DateTimeGroupError("time_hours")
     if minute > 59 or second > 59:
-        raise DateTimeGroupError("Minutes and seconds run from 00 to 59. Check the time of the group.")
+        raise DateTimeGroupError("time_minutes")
     zone = timezone(timedelta(hours=_hours(found[5])))
     month = MONTHS.index(found[6]) + 1
     if found[7] is None:
         return _nearest_past(now, month, day, (hour, minute, second), zone)
     moment = _moment(_year(found[7], now), month, day, (hour, minute, second), zone)
     if moment is None:
-        raise DateTimeGroupError("The month has no such day. Check the day and the month of the group.")
+        raise DateTimeGroupError("time_no_such_day")
     return moment
 
 
@@ -85,12 +86,9 @@ def _local(when: datetime, zone: str) -> datetime:
 
 def _hours(zone: str) -> int:
     if zone == "J":
-        raise DateTimeGroupError(
-            "Zone J means the sender's own local time, which is not known here. "
-            "Ask for the zone and write its letter, Z for UTC."
-        )
+        raise DateTimeGroupError("time_zone_j")
     if zone not in ZONE_HOURS:
-        raise DateTimeGroupError("The time zone is one letter A to Z without J. Write Z for UTC.")
+        raise DateTimeGroupError("time_zone_letter")
     return ZONE_HOURS[zone]
 
 
@@ -117,12 +115,12 @@ def _nearest_past(
         moment = _moment(year, month, day, clock, zone)
         if moment is not None and moment <= now + CLOCK_GRACE:
             return moment
-    raise DateTimeGroupError("The month has no such day. Check the day and the month of the group.")
+    raise DateTimeGroupError("time_no_such_day")
 
 
 def _why_unread(upper: str) -> str:
     if _WITHOUT_ZONE.fullmatch(upper):
-        return f"The time zone letter is missing. Ask for it and write it after the minutes, {_EXAMPLE}."
+        return "time_zone_missing"
     if _WITHOUT_MONTH.fullmatch(upper):
-        return f"The month is missing. Write it after the zone letter, {_EXAMPLE}."
-    return f"This is not a date-time group. Write day, hour, minute, zone letter, month and year, {_EXAMPLE}."
+        return "time_month_missing"
+    return "time_unread"

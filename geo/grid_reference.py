@@ -16,8 +16,8 @@ from shapely.affinity import translate
 from shapely.geometry import Polygon, box
 
 from geo import grid_zones
+from geo.refused import Refused
 
-_EXAMPLE = "for example 36N SG 93989 73368"
 _LONGEST_TEXT = 40
 # Maps and receivers carry a zone's grid on for about 40 km into the next zone (NGA TM 8358.1, 2-9).
 _OVERLAP_KM = 40.0
@@ -30,8 +30,8 @@ _ROWS = "ABCDEFGHJKLMNPQRSTUV"
 _converter = mgrs.MGRS()
 
 
-class GridReferenceError(ValueError):
-    """A grid reference that cannot be read. The message says what is wrong and what to write instead."""
+class GridReferenceError(Refused):
+    """A grid reference that cannot be read; the code says why."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,11 @@ def format_point(lon: float, lat: float, digits: int = 5) -> str:
             another grid (UPS).
     """
     if not (math.isfinite(lon) and math.isfinite(lat) and -180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0):
-        raise GridReferenceError(
-            "The position is out of range. Give longitude −180 to 180 and latitude −90 to 90."
-        )
+        raise GridReferenceError("position_out_of_range")
     if not -80.0 <= lat <= 84.0:
-        raise GridReferenceError(
-            "Grid references here run from 80° south to 84° north. Give this place as latitude and longitude."
-        )
+        raise GridReferenceError("beyond_grid")
     if digits not in _SEGMENTS_BY_DIGITS:
-        raise GridReferenceError("The number of figures is not 0 to 5. Give how many each axis shall have.")
+        raise GridReferenceError("grid_figures_asked")
     # Less than a centimetre south of the equator GEOTRANS rounds the northing up to 10,000 km and writes the
     # northern square with the southern band, which names no place at all.
     northing_safe = 0.0 if -1e-7 < lat < 0.0 else lat
@@ -81,7 +77,7 @@ def parse(text: str) -> GridCell:
     """Read a reference in upper or lower case, with or without spaces, 0 to 10 figures.
 
     Raises:
-        GridReferenceError: a sentence that says what is wrong and what to write; it never repeats the input.
+        GridReferenceError: with the code of what is wrong.
     """
     zone, band, square, figures = _parts(text)
     digits = len(figures) // 2
@@ -111,43 +107,29 @@ def parse(text: str) -> GridCell:
 def _parts(text: str) -> tuple[int, str, str, str]:
     """(zone, band, 100 km square, figures) of a reference whose spelling is sound."""
     if not isinstance(text, str) or not text.strip():
-        raise GridReferenceError(f"The grid reference is empty. Write zone, square and figures, {_EXAMPLE}.")
+        raise GridReferenceError("grid_empty")
     if len(text) > _LONGEST_TEXT:
-        raise GridReferenceError(
-            f"The grid reference is too long. Write zone, square and figures, {_EXAMPLE}."
-        )
+        raise GridReferenceError("grid_too_long")
     upper = " ".join(text.upper().split())
     if not re.fullmatch(r"[0-9A-Z ]+", upper):
-        raise GridReferenceError(f"A grid reference has letters, figures and spaces only, {_EXAMPLE}.")
+        raise GridReferenceError("grid_characters")
     if re.search(r"[IO]", upper):
-        raise GridReferenceError(
-            "A grid reference never has the letters I or O. Check for the figures 1 and 0."
-        )
+        raise GridReferenceError("grid_i_or_o")
     if re.match(r"[ABYZ] ?[A-Z]", upper):
-        raise GridReferenceError(
-            "Polar grid references are not read here. Give the place as latitude and longitude."
-        )
+        raise GridReferenceError("grid_polar")
     if re.fullmatch(r"[0-9 ]+", upper):
-        raise GridReferenceError(
-            "The zone and the two letters of the 100 km square are missing. "
-            f"Ask for them and write both, {_EXAMPLE}."
-        )
+        raise GridReferenceError("grid_zone_and_square_missing")
     if not upper[0].isdigit():
-        raise GridReferenceError(f"The grid zone is missing. Ask for it and write it first, {_EXAMPLE}.")
+        raise GridReferenceError("grid_zone_missing")
     zone_part = re.match(r"([0-9]{1,2}) ?([A-Z])", upper)
     if zone_part is None:
-        raise GridReferenceError(f"The grid zone is a number from 1 to 60 and one letter, {_EXAMPLE}.")
+        raise GridReferenceError("grid_zone_form")
     zone, band = int(zone_part[1]), zone_part[2]
     if not grid_zones.exists(zone, band):
-        raise GridReferenceError(
-            f"There is no such grid zone. Zones are 1 to 60 with a letter C to X without I and O, {_EXAMPLE}."
-        )
+        raise GridReferenceError("grid_no_such_zone")
     rest = re.fullmatch(r" ?([A-Z]) ?([A-Z])(?: ?([0-9 ]*))?", upper[zone_part.end() :])
     if rest is None:
-        raise GridReferenceError(
-            "The two letters of the 100 km square are missing or misplaced. "
-            f"Write them after the zone, {_EXAMPLE}."
-        )
+        raise GridReferenceError("grid_square_missing")
     square = rest[1] + rest[2]
     if square[0] not in _COLUMNS[zone % 3] or square[1] not in _ROWS:
         raise _not_in_zone(zone, band)
@@ -158,15 +140,11 @@ def _figures(written: str) -> str:
     groups = written.split()
     figures = "".join(groups)
     if len(figures) > 10:
-        raise GridReferenceError(
-            "There are more than ten figures. Write at most five for easting, five for northing."
-        )
+        raise GridReferenceError("grid_too_many_figures")
     if len(figures) % 2 or (len(groups) == 2 and len(groups[0]) != len(groups[1])):
-        raise GridReferenceError(
-            "Easting and northing need the same number of figures. Ask for the reference again."
-        )
+        raise GridReferenceError("grid_uneven")
     if len(groups) > 2:
-        raise GridReferenceError(f"Write the figures as one group, or as easting and northing, {_EXAMPLE}.")
+        raise GridReferenceError("grid_groups")
     return figures
 
 
@@ -206,9 +184,7 @@ def _cut_to_zone(whole: Polygon, zone: int, band: str) -> Polygon:
 
 
 def _not_in_zone(zone: int, band: str) -> GridReferenceError:
-    return GridReferenceError(
-        f"There is no such 100 km square in zone {zone}{band}. Check the zone and the two letters after it."
-    )
+    return GridReferenceError("grid_no_such_square", zone=f"{zone}{band}")
 
 
 def _spaced(compact: str, digits: int) -> str:

@@ -1,4 +1,4 @@
-"""How a place that lies beside the roads comes onto them: the nearest node or road, in metres, and a way to it."""
+"""How a place that lies beside the roads comes onto them: the nearest road, in metres, and a way to it."""
 
 from __future__ import annotations
 
@@ -7,43 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import cKDTree
 from shapely.geometry import LineString, MultiPoint
 from shapely.ops import substring
 
-from geo.projection import GEOD, Plane
+from geo.projection import Plane
 from geo.roads import Network, Season, ways
 
 ACCESS = "access"
 OFF_ROAD_KMH = 5.0  # on foot: nobody knows whether a car gets from the place to the road
 _AT_THE_END = 1e-6  # share of a link
 _ON_THE_ROAD_M = 1.0
-
-
-def nearest_nodes(network: Network, places: ArrayLike) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """The nearest node of each place (lon, lat), and geodesic metres (WGS 84) to it; both (k,).
-
-    Raises:
-        ValueError: a network without nodes.
-    """
-    if not len(network.nodes):
-        raise ValueError("The network has no nodes.")
-    spots = np.asarray(places, dtype=np.float64).reshape(-1, 2)
-    # Looked for on a sphere, where degrees mean the same everywhere; among the nearest few the ellipsoid decides.
-    few = min(6, len(network.nodes))
-    _, near = cKDTree(_on_sphere(network.nodes)).query(_on_sphere(spots), k=[*range(1, few + 1)])
-    there = network.nodes[near]
-    here = np.broadcast_to(spots[:, None], there.shape).reshape(-1, 2)
-    metres = GEOD.inv(here[:, 0], here[:, 1], there[..., 0].ravel(), there[..., 1].ravel())[2]
-    apart = np.asarray(metres).reshape(near.shape)
-    best = apart.argmin(axis=1) if len(spots) else np.zeros(0, dtype=np.intp)
-    rows = np.arange(len(spots))
-    return near[rows, best].astype(np.intp), apart[rows, best]
-
-
-def _on_sphere(places: NDArray[np.float64]) -> NDArray[np.float64]:
-    lon, lat = np.radians(places.T)
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 @dataclass(frozen=True, eq=False)

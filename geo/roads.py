@@ -2,7 +2,7 @@
 
 Patrols, sites for havens and evacuations are all reckoned on it. Links are driven in both directions. Minutes are
 those of one kind of vehicle; `travelled` gives the same roads to another one, or to people on foot. How a place
-that lies beside the road comes onto it: `geo/road_joining.py`; what one closed link cuts off: `geo/road_cuts.py`.
+that lies beside the road comes onto it: `geo/road_joining.py`.
 """
 
 from __future__ import annotations

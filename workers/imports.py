@@ -54,7 +54,7 @@ def look(import_id: str) -> None:
     try:
         seen = seen_in(found)
     except Unreadable as error:
-        end(found, ImportState.UNREADABLE, str(error))
+        end(found, ImportState.UNREADABLE, error.code)
         record("imports.refused", "imports", found.id, {"reason": "unreadable"})
         db.session.commit()
         return
@@ -74,7 +74,7 @@ def look(import_id: str) -> None:
 def seen_in(found: Import) -> dict[str, Any]:
     path = keeping.path_of(found.stored_as)
     if not path.is_file():
-        raise Unreadable("The file is no longer there. Send it again.")
+        raise Unreadable("gone")
     layer = found.layer
     if layer is None and found.kind == "tracks":
         with reading(path) as first:
@@ -84,7 +84,7 @@ def seen_in(found: Import) -> dict[str, Any]:
         told = look_at(marks.watching(read.rows), SHOWN_ROWS)
         layers, layer, system = read.layers, read.layer, read.system
     if len(told.columns) > MOST_COLUMNS:
-        raise Unreadable("The file has more than 200 columns. Leave out those that are not needed.")
+        raise Unreadable("too_many_columns")
     return {
         "layers": layers, "layer": layer, "system": system, "rows": told.rows, "whole": told.whole,
         "columns": told.columns, "shapes": told.shapes, "extent": list(told.extent) if told.extent else None,
@@ -112,7 +112,7 @@ def bring_in(import_id: str) -> None:
 
 
 def fail(found: Import, error: Exception) -> None:
-    """Tell the sender why; in the log stands a code alone, for a reader's sentence may name a column."""
+    """Tell the sender why, by a code (app/imports/wording.py: FAILURES)."""
     db.session.rollback()
     reason = reason_of(error)
     end(found, ImportState.FAILED, reason)
@@ -214,7 +214,7 @@ def reason_of(error: Exception) -> str:
         return "too_many"
     if isinstance(error, NotAllowed | NotFound) or type(error) is LookupError:
         return "no_rights"
-    return str(error) if isinstance(error, Unreadable) else "unexpected"
+    return error.code if isinstance(error, Unreadable) else "unexpected"
 
 
 def remove_old() -> None:

@@ -26,7 +26,7 @@ from psycopg import Connection, Error, connect
 from werkzeug.http import parse_cookie
 
 from app.cookies import COOKIE, hash_secret
-from app.permissions import Permission, Role, Viewer
+from app.permissions import HEARD_LIVE, Role, Viewer, knows_restricted
 
 log = logging.getLogger("vigil.live")
 
@@ -40,13 +40,6 @@ MOST_STREAMS = 500
 MOST_OF_ONE = 6
 
 
-# What is told of, by which permission; each kind of `Watch.versions` belongs to one.
-READS = {
-    "alerts": Permission.READ_ALERTS,
-    "incidents": Permission.READ_INCIDENTS,
-    "patrols": Permission.READ_PATROLS,
-    "havens": Permission.READ_HAVENS,
-}
 QUICK = ("alerts", "incidents")  # asked for each time
 QUICKLY = (
     "SELECT 'alerts', * FROM vigil.alerts_versions() UNION ALL "
@@ -135,15 +128,17 @@ class Watch:
         with connect(self.url, autocommit=True) as database:
             found = database.execute(question, [hash_secret(cookie)]).fetchone()
         who = None if found is None else Viewer(found[2], Role(found[0]), frozenset(found[1]))
-        return who if who is not None and any(who.holds(p) for p in READS.values()) else None
+        return who if who is not None and any(who.holds(p) for p in HEARD_LIVE.values()) else None
 
     def heard_by(self, who: Viewer) -> dict[str, str]:
         """Kind → what changes when something of it does that this viewer may read, and only then."""
-        heard: dict[str, list[tuple[str, int, str]]] = {kind: [] for kind, p in READS.items() if who.holds(p)}
+        heard: dict[str, list[tuple[str, int, str]]] = {
+            kind: [] for kind, p in HEARD_LIVE.items() if who.holds(p)
+        }
         for (watched, sector), version in self.versions.items():
             kind = "havens" if watched == "restricted_havens" else watched
-            cleared = kind == watched or who.holds(Permission.SEE_RESTRICTED_HAVENS)
-            if kind in heard and cleared and who.may(READS[kind], sector):
+            cleared = kind == watched or knows_restricted(who)
+            if kind in heard and cleared and who.may(HEARD_LIVE[kind], sector):
                 heard[kind].append((watched, sector, version))
         return {kind: hashlib.sha256(repr(sorted(h)).encode()).hexdigest()[:16] for kind, h in heard.items()}
 

@@ -106,10 +106,10 @@ def every_driver() -> frozenset[str]:
 def line_of(file: IO[bytes]) -> dict[str, Any]:
     line = file.readline()
     if not line.endswith(b"\n"):
-        raise Unreadable("The file can’t be read: it is broken, or reading it takes too much time or memory.")
+        raise Unreadable("broken_or_too_long")
     found: dict[str, Any] = json.loads(line)
     if "unreadable" in found:
-        raise Unreadable(found["unreadable"])
+        raise Unreadable(found["unreadable"], **found["facts"])
     return found
 
 
@@ -142,9 +142,9 @@ def main(path: Path, layer: str | None = None) -> None:
     drivers = DRIVERS.get(path.suffix.lower())
     try:
         if drivers is None:
-            raise Unreadable("Files of this kind are not taken.")
+            raise Unreadable("kind_not_taken")
         if drivers and "VIGIL_ONE_DRIVER" not in os.environ:
-            raise Unreadable("Whoever starts this process says which driver it may use.")
+            raise Unreadable("no_driver_said")
         limit()
         held = layers(path) if drivers else []
         layer = layer or (held[0] if held else None)
@@ -154,7 +154,7 @@ def main(path: Path, layer: str | None = None) -> None:
             tell(n=number, row=row, shape=shapely.to_wkb(shape, hex=True) if shape is not None else None)
         tell(end=True)
     except Unreadable as error:
-        tell(unreadable=str(error))
+        tell(unreadable=error.code, facts=error.facts)
 
 
 if __name__ == "__main__":

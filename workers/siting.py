@@ -13,7 +13,8 @@ from app.siting import queries
 from app.siting.actions import may_ask
 from app.siting.ground import ground_of
 from app.siting.models import SitingStudy
-from app.siting.solving import answer
+from app.siting.solving import found_for
+from app.siting.telling import told_of
 from workers.runtime import acting_for
 from workers.solves import Watched
 
@@ -38,7 +39,7 @@ def search(study_id: int, watched: Watched) -> None:
     def told(share: float, best: float | None) -> None:
         watched.told(share, None if restricted else best)
 
-    found = answer(study, ground, told, watched.stop)
+    found = told_of(ground, found_for(study, ground, told, watched.stop))
     kept = db.session.execute(
         update(SitingStudy)
         .where(SitingStudy.id == study_id, SitingStudy.answer.is_(None), SitingStudy.withdrawn_at.is_(None))

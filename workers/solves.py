@@ -19,6 +19,7 @@ from app.errors import NotAllowed, NotFound, Refusal
 from app.outbox import MOST_ATTEMPTS
 from app.solves.actions import JOB
 from app.solves.models import OPEN, Solve, SolveState
+from geo.refused import Refused
 
 log = logging.getLogger("vigil.solves")
 
@@ -140,7 +141,7 @@ def reason_of(error: Exception) -> str:
         return "gone"
     if isinstance(error, NotAllowed) or type(error) is LookupError:
         return "no_account"
-    if isinstance(error, Refusal) and error.code:
+    if isinstance(error, Refusal | Refused) and error.code:
         return error.code
     if isinstance(error, BaseTimeoutException):
         return "too_long"

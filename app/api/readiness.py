@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import redis_bell
 from app.db import db
 from app.outbox import MOST_ATTEMPTS
+from app.settings import settings_of
 
 MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
 # Older than this and whoever should have taken the work has not done so for many rounds.
@@ -50,7 +51,7 @@ def head() -> str | None:
 
 
 def ready() -> bool:
-    return database_ready() and redis_bell.answers(current_app.extensions["vigil_settings"].redis_url)
+    return database_ready() and redis_bell.answers(settings_of(current_app).redis_url)
 
 
 def database_ready() -> bool:

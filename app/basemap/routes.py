@@ -11,6 +11,7 @@ from app.basemap.models import Format, Tiles, Unsuitable, packed, tiles_of, unpa
 from app.basemap.slot import Slot
 from app.errors import NotFound
 from app.permissions import Permission, needs
+from app.settings import settings_of
 
 pages = Blueprint("basemap", __name__, url_prefix="/basemap")
 BLUEPRINTS = (pages,)
@@ -28,7 +29,7 @@ FILES = {Format.PMTILES: "application/vnd.pmtiles", Format.MBTILES: "application
 
 @pages.record_once
 def fill(state: BlueprintSetupState) -> None:
-    slot = Slot(state.app.extensions["vigil_settings"].base_map)
+    slot = Slot(settings_of(state.app).base_map)
     state.app.extensions["vigil_base_map"] = slot
     if (fault := slot.now().fault) is not None:
         state.app.logger.warning("no base map", extra={"fault": fault})

@@ -39,18 +39,12 @@ def shown(form: EntryForm, status: int = 200, **more: Any) -> Response:
         "console/desk.html", form=form, wording=wording, codes=queries.codes(),
         recent=queries.recent() if reads else [], may_merge=may_merge(), **{"beside": None, "held_back": False, **more},
     )  # fmt: skip
-    return unkept(Response(page, status))
+    return Response(page, status)
 
 
 def may_merge() -> bool:
     """Whether the choice is offered at all; in which sector, the merging itself asks."""
     return viewer().holds(Permission.HANDLE_ALERTS)
-
-
-def unkept(response: Response) -> Response:
-    """What a caller said stays in nobody's cache."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @pages.post("")
@@ -92,23 +86,20 @@ def enter() -> BaseResponse:
 
 @pages.post("/likely")
 @needs(Permission.RAISE_ALERTS)
-def likely() -> Response:
+def likely() -> str:
     """What may be told already, while it is being typed. Stores nothing."""
     form = EntryForm()
-    page = render_template(
+    return render_template(
         "console/likely.html",
         beside=queries.beside(form),
         form=form,
         wording=wording,
         may_merge=may_merge(),
     )
-    return unkept(Response(page))
 
 
 @pages.get("/places")
 @needs(Permission.RAISE_ALERTS)
-def places() -> Response:
+def places() -> str:
     """Places that may be meant, as the list under the field."""
-    return unkept(
-        Response(render_template("console/places.html", places=queries.places_like(argument("place"))))
-    )
+    return render_template("console/places.html", places=queries.places_like(argument("place")))

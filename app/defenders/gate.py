@@ -1,11 +1,10 @@
 """The one gate: which geometry and which fields of a defender a viewer gets, for which purpose.
 
-Pages, GeoJSON, API and CSV ask here; so will documents and messages that tell of one defender. Consent is a predicate
-of the answer, not a warning on a page (handbook 3.8, 6.5):
+Pages, GeoJSON, API and CSV ask here; documents and messages tell of no defender. Consent is a predicate of the answer,
+not a warning on a page (handbook 3.8, 6.5):
 
 - scopes 1, 2 or 3 in force: the file is kept, and those who may read files read it;
 - scope 2 or 3: the cell stands on the operations picture (`defender_cells.shared_until` follows from it);
-- scope 8: may appear in a document, anonymised;
 - scope 3, or 1 for the case officer: the identity may be unmasked;
 - none in force: gone from everything but the file and the register of those who keep files, where it says so.
 
@@ -42,23 +41,21 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, arr
 from app.db import db
 from app.defenders.models import CellTier, Consent, Defender, DefenderCell, RiskBand
 from app.defenders.wording import BANDS
-from app.permissions import Permission, Viewer
+from app.permissions import Permission, Viewer, within
 from app.permissions import viewer as who_looks
 
 KEEPING = frozenset({1, 2, 3})
 SHARING = frozenset({2, 3})
 IDENTITY = 3
 OWN_FOLLOW_UP = 1
-PUBLISHED_ANONYMISED = 8
 
 
 class Purpose(StrEnum):
-    PICTURE = "picture"
+    """For what one defender's facts are asked; the cells on the picture are asked for by `cells_for`."""
+
     REGISTER = "register"
     FILE = "file"
     EXPORT = "export"
-    DOCUMENT = "document"
-    MESSAGE = "message"
 
 
 @dataclass(frozen=True)
@@ -103,8 +100,6 @@ ENDED_FILE = ENDED_REGISTER | {"compartment", "registered_at", "consents", "note
 REGISTER = ENDED_REGISTER | {"profiles", "risk_band", "consent_until"}
 FILE = REGISTER | ENDED_FILE | {"work", "assessments", "cells", "sealed", "check_ins"}
 EXPORT = frozenset({"id", "codename", "profiles", "risk_band", "sector_id", "case_status", "review_on"})
-KNOWN_ON_THE_PICTURE = frozenset({"id", "codename", "risk_band"})
-ANONYMOUS = frozenset({"risk_band"})
 
 
 def reads_file(viewer: Viewer, sector_id: int, compartment: str) -> bool:
@@ -127,12 +122,9 @@ def answer_for(viewer: Viewer, defender: Facts, purpose: Purpose) -> Answer:
     reads = reads_file(viewer, defender.sector_id, defender.compartment)
     keeps = keeps_file(viewer, defender.sector_id, defender.compartment)
     tier = clearance(viewer, defender.sector_id, defender.compartment)
-    coarse = CellTier.COARSE if viewer.may(Permission.SEE_COARSE_CELLS, defender.sector_id) else None
     kept = bool(defender.scopes & KEEPING)
     shared = bool(defender.scopes & SHARING)
     match purpose:
-        case Purpose.PICTURE if shared and tier:
-            return Answer(KNOWN_ON_THE_PICTURE if reads else ANONYMOUS, tier)
         case Purpose.REGISTER if reads and kept:
             return Answer(REGISTER, None)
         case Purpose.REGISTER if keeps:
@@ -143,11 +135,7 @@ def answer_for(viewer: Viewer, defender: Facts, purpose: Purpose) -> Answer:
         case Purpose.FILE if keeps:
             return Answer(ENDED_FILE, None)
         case Purpose.EXPORT if reads and shared:
-            return Answer(EXPORT, coarse)
-        case Purpose.DOCUMENT if PUBLISHED_ANONYMISED in defender.scopes and coarse:
-            return Answer(ANONYMOUS, coarse if shared else None)
-        case Purpose.MESSAGE if reads and kept:
-            return Answer(frozenset({"id"}), None)
+            return Answer(EXPORT, None)
     return NOTHING
 
 
@@ -195,15 +183,6 @@ def consented(defender_id: Any, scopes: frozenset[int]) -> ColumnElement[bool]:
     return exists().where(Consent.defender_id == defender_id, in_force(scopes))
 
 
-def reach(viewer: Viewer, permission: Permission, sector_id: Any) -> ColumnElement[bool]:
-    """The rows of the sectors in which this viewer holds the permission."""
-    if permission in viewer.anywhere():
-        return true()
-    if permission in viewer.in_sector() and viewer.sector_ids:
-        return sector_id.in_(sorted(viewer.sector_ids))
-    return false()
-
-
 def in_compartment(viewer: Viewer, compartment: Any) -> ColumnElement[bool]:
     return compartment.in_(sorted(viewer.compartments)) if viewer.compartments else false()
 
@@ -211,37 +190,31 @@ def in_compartment(viewer: Viewer, compartment: Any) -> ColumnElement[bool]:
 def readable(viewer: Viewer) -> ColumnElement[bool]:
     """The files that this viewer reads: the first wall, whatever the policies say."""
     return and_(
-        reach(viewer, Permission.READ_DEFENDERS, Defender.sector_id),
+        within(Permission.READ_DEFENDERS, Defender.sector_id, viewer),
         in_compartment(viewer, Defender.compartment),
     )
 
 
-def cells_for(viewer: Viewer, purpose: Purpose) -> Select[Any]:
-    """Rows of a layer: `cell` (polygon, WGS 84), `tier`, `risk_band` (the worst inside), `defenders` (how many),
-    `defender_ids` and `codenames` (of those whose files the viewer reads; else NULL).
+def cells_for(viewer: Viewer) -> Select[Any]:
+    """The cells of the operations picture: `cell` (polygon, WGS 84), `tier`, `risk_band` (the worst inside), `defenders`
+    (how many), `defender_ids` and `codenames` (of those whose files the viewer reads; else NULL).
 
-    Equal cells are one row, so that nobody learns who shares a cell. No rows for purposes without geometry.
+    Equal cells are one row, so that nobody learns who shares a cell.
     """
     c = DefenderCell
     coarse = and_(
         c.tier == CellTier.COARSE.value,
         not_(func.ST_IsEmpty(c.cell)),  # where too few people live to hide among, operations see nothing
-        reach(viewer, Permission.SEE_COARSE_CELLS, c.sector_id),
+        within(Permission.SEE_COARSE_CELLS, c.sector_id, viewer),
     )
     which: ColumnElement[bool] = coarse
-    if purpose is Purpose.PICTURE and viewer.compartments and viewer.holds(Permission.SEE_FINE_CELLS):
+    if viewer.compartments and viewer.holds(Permission.SEE_FINE_CELLS):
         cleared = and_(
-            reach(viewer, Permission.SEE_FINE_CELLS, c.sector_id), in_compartment(viewer, c.compartment)
+            within(Permission.SEE_FINE_CELLS, c.sector_id, viewer), in_compartment(viewer, c.compartment)
         )
         # One tier of each defender: two would tell more together than either.
         which = or_(and_(c.tier == CellTier.FINE.value, cleared), and_(coarse, not_(cleared)))
-    knows = viewer.holds(Permission.READ_DEFENDERS) and purpose in (Purpose.PICTURE, Purpose.EXPORT)
-    if purpose is Purpose.EXPORT:
-        which = and_(which, Defender.id.is_not(None)) if knows else false()
-    elif purpose is Purpose.DOCUMENT:
-        which = and_(which, consented(c.defender_id, frozenset({PUBLISHED_ANONYMISED})))
-    elif purpose is not Purpose.PICTURE:
-        which = false()
+    knows = viewer.holds(Permission.READ_DEFENDERS)
     ids: Any = literal(None).cast(ARRAY(BigInteger))
     codenames: Any = literal(None).cast(ARRAY(Text))
     if knows:
@@ -284,7 +257,7 @@ def layer(box: Box) -> str:
     Properties: `title` (the line that hovering shows), `url` of the panel where a file may be read, `tier`,
     `risk_band`, `defenders` (how many), `defender_ids` and `codenames` or null.
     """
-    inner = cells_for(who_looks(), Purpose.PICTURE)
+    inner = cells_for(who_looks())
     envelope = func.ST_MakeEnvelope(box.west, box.south, box.east, box.north, 4326)
     found = inner.where(func.ST_Intersects(DefenderCell.cell, envelope)).limit(MOST_CELLS).subquery()
     c = found.c

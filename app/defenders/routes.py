@@ -113,7 +113,6 @@ def unmask(defender_id: int) -> BaseResponse | str | tuple[str, int]:
                 ),
                 mimetype="text/html",
             )  # fmt: skip
-            answer.headers["Cache-Control"] = "no-store"
             # Without scripts too the page goes after its time.
             answer.headers["Refresh"] = (
                 f"{SHOWN_SECONDS}; url={url_for('defenders.page', defender_id=defender_id)}"

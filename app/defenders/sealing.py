@@ -21,7 +21,7 @@ from app.defenders.gate import UnmaskRefusal
 from app.defenders.models import SealedField
 from app.errors import Conflict, NotAllowed, NotFound, Refusal, SignInFirst
 from app.sessions import COOKIE, bearer_token
-from app.settings import Settings
+from app.settings import settings_of
 
 WAITS_SECONDS = 5.0
 LONGEST_LINE = 64 * 1024
@@ -120,7 +120,7 @@ def down() -> KeyholderDown:
 
 def ask(question: dict[str, Any]) -> dict[str, Any]:
     """One line there, one line back. Raises KeyholderDown; the question is in no exception and no log."""
-    settings: Settings = current_app.extensions["vigil_settings"]
+    settings = settings_of(current_app)
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
             line.settimeout(WAITS_SECONDS)

@@ -17,6 +17,7 @@ from app.documents.parts import Audience, Checkpoint, Classification, Header, Pe
 from app.ledger.models import LedgerCheckpoint
 from app.mission.queries import identity
 from app.permissions import ROLE_NAMES, Permission, viewer
+from app.settings import settings_of
 
 #: Changes with every change of the outline or of a rendering template.
 TEMPLATE_VERSION = "2026.1"
@@ -51,7 +52,7 @@ def header(
 ) -> Header:
     """The head of a document; what lies outside the reach of whoever ordered is among what is withheld."""
     who, mission, cutoff = viewer(), identity(), now()
-    settings = current_app.extensions["vigil_settings"]
+    settings = settings_of(current_app)
     if Permission.READ_ALERTS not in who.anywhere():
         withheld = (_("what lies outside the sectors of the person who ordered this"), *withheld)
     return Header(

@@ -133,7 +133,6 @@ def handed_out(document_id: int, file_format: str) -> Response:
     db.session.commit()
     response = Response(file.content, content_type=file.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -171,7 +171,7 @@ def draw(draw_id: int) -> int:
     db.session.refresh(day)
     record("draws.drawn", "draws", draw_id, {"plan": day.drawn_plan, "starts": day.drawn_starts})
     mix = queries.one(day.mix_id)
-    plan_id = plans.drawn(day.sector_id, day.day, mix.seconds, *plan_of(mix, day))
+    plan_id = plans.plan_of_draw(day.sector_id, day.day, mix.seconds, *plan_of(mix, day))
     day.plan_id = plan_id
     db.session.flush()
     record("draws.became_plan", "draws", draw_id, {"plan": plan_id})

@@ -60,7 +60,7 @@ def verdict(mix: Mix, day: Draw, sealings: Sequence[Sealing], plan: PatrolPlan |
         told = Drawn(int(day.drawn_plan or 0), tuple(day.drawn_starts or ()))
         sealed = {"committed": str(details.get("commitment", "")), "digest": str(details.get("digest", ""))}
         against = check_drawn(told, terms, day.seed or b"", day.day, **sealed)
-        found += [str(AGAINST.get(each, each)) for each in against]
+        found += [str(AGAINST[each]) for each in against]
         if plan is None:
             found.append(_("There is no plan that was made of the draw."))
         else:

@@ -129,14 +129,13 @@ def page(draw_id: int) -> str:
     """One day: what was sealed, what was drawn, and once it is over whether it was drawn fairly."""
     day = queries.draw(draw_id)
     found = queries.one(day.mix_id)
-    sealings = [fairness.sealing_of(row) for row in queries.sealings(draw_id)]
     plan = plans.one(day.plan_id) if day.plan_id else None
     judged = day.seed is not None and day.drawn_at is not None
     drawn = int(day.drawn_plan) if day.drawn_plan is not None else None
     return render_template(
-        "draws/page.html", day=day, mix=found, wording=wording, sealings=sealings, plan=plan,
+        "draws/page.html", day=day, mix=found, wording=wording, plan=plan,
         state=wording.state_of(day, datetime.now(UTC)), over=datetime.now(UTC) >= day.over_at,
-        verdict=fairness.verdict(found, day, sealings, plan) if judged else None,
+        verdict=fairness.verdict(found, day, sealings_of(draw_id), plan) if judged else None,
         routes=routes_of(found, drawn) if drawn is not None else [],
         chance=chance_of(found, drawn) if drawn is not None else None,
         sector=queries.sector_name(day.sector_id), may_plan=viewer().may(Permission.PLAN_PATROLS, day.sector_id),
@@ -178,8 +177,11 @@ def proven(draw_id: int) -> tuple[Draw, dict[str, Any]]:
     day = queries.draw(draw_id)
     if day.seed is None:
         raise Conflict(_("The seed of this day is sealed until the day is over."), code="sealed")
-    sealings = [fairness.sealing_of(row) for row in queries.sealings(draw_id)]
-    return day, fairness.proof(queries.one(day.mix_id), day, sealings)
+    return day, fairness.proof(queries.one(day.mix_id), day, sealings_of(draw_id))
+
+
+def sealings_of(draw_id: int) -> list[fairness.Sealing]:
+    return [fairness.sealing_of(row) for row in queries.sealings(draw_id)]
 
 
 @api.get("/mixes")

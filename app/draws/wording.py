@@ -33,14 +33,13 @@ APART = {
     "hours": _l("it may be visited at hours that suit no unit’s whole shift"),
     "out_of_reach": _l("no unit of the mix gets there and back in its hours"),
 }
+# What geo/patrols/drawing.py: check_drawn finds.
 AGAINST = {
-    "The seed hasn't 32 bytes.": _l("The seed hasn’t 32 bytes."),
-    "The seed is not the one that was committed to.": _l("The seed is not the one that was committed to."),
-    "The plans or their probabilities are not those that were sealed.": _l(
-        "The plans, their chances, their sites or their units are not those that were sealed."
-    ),
-    "The seed draws another plan.": _l("The seed draws another plan."),
-    "The seed draws other starts.": _l("The seed draws other starts."),
+    "seed_length": _l("The seed hasn’t 32 bytes."),
+    "seed": _l("The seed is not the one that was committed to."),
+    "terms": _l("The plans, their chances, their sites or their units are not those that were sealed."),
+    "plan": _l("The seed draws another plan."),
+    "starts": _l("The seed draws other starts."),
 }
 RECIPE = """import hashlib, hmac, json, sys
 p = json.load(open(sys.argv[1])); t, seed, sealed = p["terms"], bytes.fromhex(p["seed"]), p["sealed"][0]["details"]

@@ -18,7 +18,7 @@ from app.evacuations.body import AreaBody, PlanBody
 from app.evacuations.models import Evacuation, EvacuationPlan
 from app.evacuations.solving import solved
 from app.ledger.actions import record
-from app.permissions import Permission, viewer, within
+from app.permissions import Permission, knows_restricted, viewer, within
 from app.threats.models import Threat
 
 
@@ -26,7 +26,7 @@ def plan_evacuation(body: AreaBody) -> int:
     """A new evacuation with a first plan from the mission's own numbers; its id. Raises NotFound (an alert or threat that
     may not be read), NotAllowed (another sector's, or restricted havens without clearance), and as `solved`."""
     who, (lon, lat) = viewer(), middle(body)
-    if body.restricted and Permission.SEE_RESTRICTED_HAVENS not in who.anywhere():
+    if body.restricted and not knows_restricted():
         raise NotAllowed(_("Plans with restricted havens are made by those who may know of them."))
     place = func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326)
     sector_id = db.session.execute(select(func.vigil.sector_at(place))).scalar()

@@ -13,14 +13,14 @@ from app.evacuations.models import Evacuation
 from app.evacuations.models import EvacuationPlan as Plan
 from app.evacuations.wording import serial
 from app.mission.models import Sector
-from app.permissions import Permission, viewer, within
+from app.permissions import Permission, knows_restricted, within
 
 PAGE = 50
 
 
 def visible() -> ColumnElement[bool]:
     scope = within(Permission.READ_EVACUATIONS, Evacuation.sector_id)
-    if Permission.SEE_RESTRICTED_HAVENS in viewer().anywhere():
+    if knows_restricted():
         return scope
     return and_(scope, Evacuation.restricted.is_(False))
 

@@ -35,7 +35,7 @@ from app.evacuations.body import AreaBody, PlanBody
 from app.evacuations.forms import AreaForm, plan_body
 from app.evacuations.models import Evacuation
 from app.evacuations.sketch import sketch
-from app.permissions import Permission, needs, role_words, viewer
+from app.permissions import Permission, knows_restricted, needs, role_words, viewer
 
 pages = Blueprint("evacuations", __name__, url_prefix="/evacuations")
 api = Blueprint("evacuations_api", __name__, url_prefix="/api/v1/evacuations")
@@ -62,8 +62,7 @@ def new() -> str:
 
 
 def asked(form: AreaForm) -> str:
-    cleared = Permission.SEE_RESTRICTED_HAVENS in viewer().anywhere()
-    return render_template("evacuations/new.html", form=form, cleared=cleared)
+    return render_template("evacuations/new.html", form=form, cleared=knows_restricted())
 
 
 @pages.post("/new")
@@ -116,7 +115,6 @@ def shown(
             typed=typed or {}, wrong=wrong,
         )
     )  # fmt: skip
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import gettext as _
+from babel.lists import format_list
+from flask_babel import get_locale, ngettext
 from flask_babel import lazy_gettext as _l
 
 WHY = {
@@ -29,7 +30,11 @@ def letter(n: int) -> str:
 
 
 def people(count: int) -> str:
-    return _("1 person") if count == 1 else _("%(n)s people", n=f"{count:,}".replace(",", "\u202f"))
+    return str(ngettext("%(people)s person", "%(people)s people", count, people=figure(count)))
+
+
+def figure(count: int) -> str:
+    return f"{count:,}".replace(",", "\u202f")
 
 
 def left(content: Mapping[str, Any]) -> int:
@@ -49,27 +54,32 @@ def overflow(content: Mapping[str, Any]) -> str:
     count = left(content)
     if not count:
         return ""
-    words = (
-        (_("1 person has") if count == 1 else _("%(people)s have", people=people(count)))
-        + " "
-        + _("no place")
-    )
     options = [
-        _(
-            "open %(name)s (%(places)s places, %(min)s min away)",
-            name=h["name"],
-            places=h["places"],
-            min=h["minutes"],
+        ngettext(
+            "open %(name)s (%(places)s place, %(min)s min away)", "open %(name)s (%(places)s places, %(min)s min away)",
+            h["places"], name=h["name"], places=h["places"], min=h["minutes"],
         )
         for h in content["to_open"]
-    ] + [_("make %(n)s more places at %(name)s", n=m["places"], name=m["name"]) for m in content["more"]]
+    ] + [
+        ngettext("make %(n)s more place at %(name)s", "make %(n)s more places at %(name)s", m["places"], n=m["places"],
+                 name=m["name"])
+        for m in content["more"]
+    ]  # fmt: skip
     if not options:
-        return _("%(who)s. No other haven that is known can be reached.", who=words)
-    return _(
-        "%(who)s: %(ways)s.",
-        who=words,
-        ways=", ".join(options[:-1]) + (_(" or ") if options[1:] else "") + options[-1],
-    )
+        return str(
+            ngettext(
+                "%(people)s person has no place. No other haven that is known can be reached.",
+                "%(people)s people have no place. No other haven that is known can be reached.",
+                count, people=figure(count),
+            )
+        )  # fmt: skip
+    return str(
+        ngettext(
+            "%(people)s person has no place: %(ways)s.", "%(people)s people have no place: %(ways)s.", count,
+            people=figure(count),
+            ways=format_list([str(each) for each in options], style="or", locale=get_locale() or "en"),
+        )
+    )  # fmt: skip
 
 
 def over_steps(content: Mapping[str, Any]) -> str:
@@ -80,10 +90,14 @@ def over_steps(content: Mapping[str, Any]) -> str:
     if not count:
         return ""
     names = ", ".join(content["havens"][n]["name"] for n in sorted(havens))
-    return _(
-        "Of those who can’t walk, %(people)s go where no way in without steps is on record: %(havens)s. Send people who "
-        "carry, and lay ramps.",
-        people=count, havens=names,
+    return str(
+        ngettext(
+            "Of those who can’t walk, %(people)s goes where no way in without steps is on record: %(havens)s. Send "
+            "people who carry, and lay ramps.",
+            "Of those who can’t walk, %(people)s go where no way in without steps is on record: %(havens)s. Send people "
+            "who carry, and lay ramps.",
+            count, people=count, havens=names,
+        )
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from app.exchange.protection import PATROLS
 from app.exchange.tables import MOST, Marking, batches
 from app.ledger.actions import record
 from app.mission import queries as mission
-from app.settings import Settings
+from app.settings import settings_of
 from geo import date_time_group
 
 
@@ -63,7 +63,7 @@ def export(layer: Layer, where: Sequence[ColumnElement[bool]], filters: Mapping[
             _("Choose a format for the file."), fields={"format": _("Choose a format for the file.")}
         )
     file_format = FileFormat(request.form["format"])
-    settings: Settings = current_app.extensions["vigil_settings"]
+    settings = settings_of(current_app)
     marking = Marking.of(mission.identity(), settings.exercise)
     folder = Path(tempfile.mkdtemp(prefix="export-", dir=settings.var))
     try:

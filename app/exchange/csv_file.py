@@ -54,8 +54,7 @@ def write(layer: Layer, batches: Iterable[Sequence[Row[Any]]], marking: Marking,
 
 
 def answer(content: bytes | str, name: str) -> Response:
-    """A file of this name that nobody keeps on the way."""
+    """A file of this name."""
     response = Response(content, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
     return response

@@ -6,7 +6,7 @@ from flask import Response, request
 
 from app.exchange.layers import Layer
 from app.exchange.protection import HAVENS
-from app.havens import queries as havens
+from app.permissions import knows_restricted
 
 
 def unchanged(tag: str) -> Response | None:
@@ -20,9 +20,8 @@ def unchanged(tag: str) -> Response | None:
 
 def tagged(response: Response, tag: str, layer: Layer) -> Response:
     response.headers["Vary"] = "Authorization, Cookie"
-    if layer is HAVENS and havens.secret():
-        response.headers["Cache-Control"] = "no-store"
-        return response
+    if layer is HAVENS and knows_restricted():
+        return response  # kept by nobody (app/headers.py)
     return with_tag(response, tag)
 
 

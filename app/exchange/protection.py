@@ -12,13 +12,12 @@ from app.havens import queries as havens
 from app.havens.models import Haven
 from app.mission.models import MilitaryBase, Sector, Unit
 from app.patrols.models import Patrol, PatrolStop
-from app.permissions import Permission, viewer, within
+from app.permissions import Permission, knows_restricted, within
 from app.positions.models import LatestPosition
 
 
 def counted_havens() -> list[str]:
-    cleared = Permission.SEE_RESTRICTED_HAVENS in viewer().anywhere()
-    return ["havens", "restricted havens"] if cleared else ["havens"]
+    return ["havens", "restricted havens"] if knows_restricted() else ["havens"]
 
 
 HAVENS = Layer(

@@ -28,6 +28,7 @@ from app.exercise.playing import play, stopped_by_signals
 from app.exercise.rules import load_rules
 from app.exercise.telling import load_sources
 from app.operator import operator_connection, record_as_operator
+from app.settings import settings_of
 
 exercise = AppGroup("exercise", help="The invented mission for training and trying out.")
 COMMANDS = (exercise,)
@@ -39,7 +40,7 @@ SEED = 7
 @click.option("--seed", default=SEED, show_default=True, type=click.IntRange(0, 2**31))
 def load_exercise(seed: int) -> None:
     """Load the exercise and print its accounts, once."""
-    path = current_app.extensions["vigil_settings"].var / "exercise-accounts.json"
+    path = settings_of(current_app).var / "exercise-accounts.json"
     if path.exists() and loaded():
         click.echo("The exercise is loaded already.")
         return

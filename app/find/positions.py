@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from flask_babel import gettext as _
 
 from app.find.found import EXACT, WITHIN, Found
+from app.unread import in_words
 from app.words import dtg, grid
 from geo import coordinates, date_time_group, grid_reference
 
@@ -25,7 +26,8 @@ def read(asked: str) -> tuple[list[Found], str]:
     ):
         if meant:
             try:
-                return [reading(asked)], ""
+                with in_words():
+                    return [reading(asked)], ""
             except ValueError as error:
                 return [], str(error)
     return [], ""

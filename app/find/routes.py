@@ -1,5 +1,5 @@
-"""The search box: a page that works without scripts, and the same by the API. Never kept by anybody on the way: what is
-found may name a defender's file, and what is not found may have been a name."""
+"""The search box: a page that works without scripts, and the same by the API. Kept by nobody on the way (app/headers.py):
+what is found may name a defender's file, and what is not found may have been a name."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ BLUEPRINTS = (pages, api)
 
 @pages.get("/find")
 @needs(Permission.SEE_MAP)
-def page() -> Response:
+def page() -> str:
     asked = argument("q", queries.LONGEST)
     answer = queries.find(asked)
-    return unkept(Response(render_template("find/page.html", asked=asked, answer=answer, wording=wording)))
+    return render_template("find/page.html", asked=asked, answer=answer, wording=wording)
 
 
 @api.get("/find")
@@ -37,9 +37,4 @@ def find_by_api() -> Response:
         raise Invalid(_("Say what to find."), fields={"q": _("This is needed.")})
     answer = queries.find(asked)
     body = {"found": [f.as_json() for f in answer.found], "unread": answer.unread or None}
-    return unkept(jsonify(body))
-
-
-def unkept(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return jsonify(body)

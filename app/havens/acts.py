@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from app.havens import actions, compromise, gate, register
+from app.havens import actions, compromise, counting, register
 from app.havens import body as b
 from app.havens.body import Body
 
@@ -27,13 +27,13 @@ ACTS: dict[str, Act] = {
         lambda i, b: actions.change_state(i, b.to_state, b.reason, inspected_on=b.inspected_on),
     ),
     "headcount": Act(
-        _l("Record headcount"), b.Headcount, lambda i, b: gate.headcount(i, b.people, b.why)
+        _l("Record headcount"), b.Headcount, lambda i, b: counting.headcount(i, b.people, b.why)
     ),
     "needs": Act(
         _l("Record needs"), b.Needs, lambda i, b: actions.record_needs(i, list(b.needs), dict(b.supplies))
     ),
     "stocks": Act(_l("Count stores"), b.Stocks, lambda i, b: register.count_stocks(i, b.model_dump())),
-    "gate": Act(_l("Count at the gate"), b.Gate, lambda i, b: gate.count(i, b.way, b.token, b.people, b.kind)),
+    "gate": Act(_l("Count at the gate"), b.Gate, lambda i, b: counting.count(i, b.way, b.token, b.people, b.kind)),
     "record": Act(
         _l("Edit record"), b.Record,
         lambda i, b: register.write_record(i, b.why, b.model_dump(exclude={"why"}, mode="python")),

@@ -13,12 +13,12 @@ from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed
 from app.havens.body import Entered
 from app.havens.models import OPENLY_KNOWN, Exposure, Haven, HavenChange, HavenKind, HavenState
-from app.havens.queries import secret, visible
+from app.havens.queries import visible
 from app.havens.register import FIELDS, changed_fields, write_record
 from app.havens.tokens import DIGITS
 from app.ledger.actions import record
 from app.mission.placing import areas_of, placed
-from app.permissions import Permission, viewer
+from app.permissions import Permission, knows_restricted, viewer
 from app.reasons import reason_given
 
 # Of these the place itself is what must not be known (handbook 2.8).
@@ -75,7 +75,7 @@ def check_exposure(kind: HavenKind, exposure: Exposure) -> None:
     if kind in ALWAYS_HIDDEN and exposure in OPENLY_KNOWN:
         words = _("A haven of this kind is on no shared map. Choose “need to know” or “secret”.")
         raise Invalid(words, fields={"exposure": words})
-    if exposure not in OPENLY_KNOWN and not secret():
+    if exposure not in OPENLY_KNOWN and not knows_restricted():
         raise NotAllowed(
             _(
                 "Havens that few may know of are entered by those few. Tell them of it; enter nothing of it here."

@@ -7,23 +7,21 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
-from wtforms import ValidationError as ValidationFailed
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app.errors import Refusal
 from app.havens import wording
 from app.havens.actions import MOST_PEOPLE
 from app.havens.models import OPENLY_KNOWN
-from app.havens.queries import secret
-from app.mission.place_form import choices
-from app.mission.placing import read_place
+from app.mission.place_form import ReadsPlace, choices
+from app.permissions import knows_restricted
 
 
 def places(label: Any) -> IntegerField:
     return IntegerField(label, validators=[InputRequired(), NumberRange(0, MOST_PEOPLE)])
 
 
-class HavenForm(FlaskForm):
+class HavenForm(ReadsPlace, FlaskForm):
     name = StringField(
         _l("Name"), validators=[DataRequired(), Length(min=3, max=120)],
         description=_l("What it is called on the radio. No person’s name; of a hidden one, nothing that tells where."),
@@ -41,14 +39,10 @@ class HavenForm(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.exposure.choices = choices(
-            (code, words) for code, words in wording.EXPOSURES.items() if secret() or code in OPENLY_KNOWN
+            (code, words)
+            for code, words in wording.EXPOSURES.items()
+            if knows_restricted() or code in OPENLY_KNOWN
         )
-
-    def validate_place(self, field: StringField) -> None:
-        try:
-            self.given_place = read_place(field.data or "")
-        except ValueError as error:
-            raise ValidationFailed(str(error)) from None
 
     def as_body(self, typed: dict[str, Any]) -> dict[str, Any]:
         """As bodies.Entered takes it; typed: what acts.from_form read."""

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 from app.db import db
 from app.errors import NotFound
 from app.havens.models import OPENLY_KNOWN, Haven, HavenChange, HavenState
-from app.permissions import Permission, viewer, within
+from app.permissions import Permission, knows_restricted, within
 
 PAGE = 50
 FREE = func.greatest(Haven.capacity_night - Haven.occupancy, 0)
@@ -25,14 +25,9 @@ SORTS = {
 def visible() -> ColumnElement[bool]:
     """The viewer's sectors, and of restricted havens only those that he is cleared for."""
     scope = within(Permission.READ_HAVENS, Haven.sector_id)
-    if secret():
+    if knows_restricted():
         return scope
     return and_(scope, Haven.exposure.in_(OPENLY_KNOWN))
-
-
-def secret() -> bool:
-    """Whether what this viewer is shown of havens may hold restricted ones: then no client keeps it on its disk."""
-    return Permission.SEE_RESTRICTED_HAVENS in viewer().anywhere()
 
 
 def rows() -> Select[Any]:

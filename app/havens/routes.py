@@ -21,7 +21,18 @@ from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from app.exchange.actions import export as exported
 from app.exchange.actions import formats_of
 from app.exchange.protection import HAVENS
-from app.havens import by_road, compromise, entering, first, gate, queries, register, states, wording
+from app.havens import (
+    by_road,
+    compromise,
+    counting,
+    entering,
+    first,
+    queries,
+    register,
+    states,
+    versions,
+    wording,
+)
 from app.havens.acts import ACTS, from_form, typed_record
 from app.havens.body import Entered
 from app.havens.forms import HavenForm
@@ -134,7 +145,8 @@ def page(haven_id: int) -> str:
     newest = shown["record"]
     return render_template(
         "havens/page.html", **shown, changes=queries.changes(haven_id), inspections=inspections,
-        headcounts=gate.headcounts(haven_id), days=gate.days(haven_id), records=register.records(haven_id),
+        headcounts=counting.headcounts(haven_id), days=counting.days(haven_id),
+        record_versions=versions.versions(haven_id), told=versions.told, in_minutes=versions.minutes,
         faults=register.faults(newest, inspections[0] if inspections else None, shown["haven"].state),
         checklist=compromise.checklist(haven_id), steps=list(CompromiseStep),
         others=queries.taking_in(haven_id) if shown["may_keep"] else [],
@@ -150,7 +162,7 @@ def panel(haven_id: int) -> str:
 def thing(haven_id: int) -> dict[str, Any]:
     haven = queries.one(haven_id)
     may_keep = viewer().may(Permission.KEEP_HAVENS, haven.sector_id)
-    inside, used = gate.tokens_inside(haven_id) if may_keep else (0, False)
+    inside, used = counting.tokens_inside(haven_id) if may_keep else (0, False)
     return {
         "haven": haven, "wording": wording, "words": {a: act.words for a, act in ACTS.items()}, "may_keep": may_keep,
         "next_states": [s.value for s in HavenState if states.allowed(haven.state, s)],
@@ -187,10 +199,10 @@ def at_gate(haven_id: int) -> Response:
 
 def gate_page(haven_id: int, refusal: Refusal | None = None) -> Response:
     haven = kept(haven_id)
-    inside, used = gate.tokens_inside(haven_id)
+    inside, used = counting.tokens_inside(haven_id)
     page = render_template(
         "havens/gate.html", haven=haven, refusal=refusal, wording=wording, inside=inside, used=used,
-        by_kind=gate.inside_by_kind(haven_id), way="out" if request.values.get("way") == "out" else "in",
+        by_kind=counting.inside_by_kind(haven_id), way="out" if request.values.get("way") == "out" else "in",
         typed=request.form.get("token", "") if refusal else "",
     )  # fmt: skip
     answer = Response(page, refusal.status if refusal else 200)
@@ -201,14 +213,13 @@ def gate_page(haven_id: int, refusal: Refusal | None = None) -> Response:
 
 @pages.get("/<int:haven_id>/tokens")
 @needs(Permission.KEEP_HAVENS)
-def sheet(haven_id: int) -> Response:
+def sheet(haven_id: int) -> str:
     """Fresh tokens to print: others each time, and written down nowhere."""
     haven = kept(haven_id)
-    codes = gate.fresh_sheet(haven, TOKENS_A_SHEET)
+    codes = counting.fresh_sheet(haven, TOKENS_A_SHEET)
     printed = [{"code": code, "qr": Markup(qr_svg(code))} for code in codes]  # noqa: S704  (segno's own)
-    answer = Response(render_template("havens/tokens.html", haven=haven, printed=printed))
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    hidden = wording.restricted(haven.exposure) is not None
+    return render_template("havens/tokens.html", haven=haven, printed=printed, hidden=hidden)
 
 
 def kept(haven_id: int) -> Any:
@@ -233,7 +244,7 @@ def do(haven_id: int, act: str) -> BaseResponse | str | tuple[str, int]:
         return gate_page(haven_id, refusal) if act == "gate" else record_again(haven_id, typed, refusal)
     if request.headers.get("HX-Request"):
         return render_template("havens/panel.html", **thing(haven_id))
-    if isinstance(said, gate.Counted):
+    if isinstance(said, counting.Counted):
         flash(wording.counted(said.way, said.people, said.inside, said.again))
         return redirect(url_for("havens.at_gate", haven_id=haven_id, way=said.way), 303)
     flash(_("Recorded: %(what)s.", what=str(ACTS[act].words)))
@@ -258,7 +269,7 @@ def list_havens() -> Response:
 
 @api.post("/havens")
 @needs(Permission.KEEP_HAVENS)
-@describes("Enter a haven, closed, with its first record; the house draws its code.")
+@describes("Enter a haven, closed, with its first record; Vigil draws its code.")
 def enter_by_api() -> tuple[Response, int]:
     made = entering.enter(read(Entered))
     db.session.commit()

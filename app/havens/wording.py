@@ -6,6 +6,7 @@ from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.havens.models import OPENLY_KNOWN
 from app.permissions import role_words as role_words
 
 KINDS: dict[str, LazyString] = {
@@ -36,6 +37,12 @@ EXPOSURES: dict[str, LazyString] = {
     "need_to_know": _l("Need to know"),
     "secret": _l("Secret"),
 }
+
+
+def restricted(exposure: str) -> LazyString | None:
+    """The badge of a haven that not all of the mission know of; none for others."""
+    return None if exposure in OPENLY_KNOWN else EXPOSURES[exposure]
+
 
 NEEDS: dict[str, LazyString] = {
     "water": _l("Water"),
@@ -136,6 +143,31 @@ STOCKS: dict[str, LazyString] = {
     "fuel_litres_a_day": _l("Fuel burnt in a day, litres"),
     "beds": _l("Beds"),
     "latrines": _l("Latrines"),
+}
+
+# What a record tells, in the order of its page.
+RECORD: dict[str, LazyString] = {
+    "capacity_day": _l("Places by day"),
+    "capacity_night": _l("Places for the night"),
+    "capacity_most": _l("Places at the very most"),
+    "guard_force": _l("Guards"),
+    "guard_strength": _l("Guards, how many"),
+    "guard_hours": _l("Guarded, hours a day"),
+    "perimeter": _l("Perimeter"),
+    "medical_level": _l("Medical care"),
+    "fire_points": _l("Fire points"),
+    "screening_point": _l("Screening at the gate"),
+    "women_child_space": _l("Space for women and children"),
+    "accessibility": _l("Accessibility"),
+    "communications": _l("Communications"),
+    "groups_accepted": _l("Groups that accept it"),
+    "groups_reserved": _l("Groups that accept it with reservations"),
+    "groups_refused": _l("Groups that refuse it"),
+    "do_not_mix": _l("Not to be mixed"),
+    "owner": _l("Owner"),
+    "agreement_with": _l("Agreement with"),
+    "agreement_until": _l("Agreement until"),
+    "ways": _l("Ways in and out"),
 }
 
 # The codes of the record, by its fields.

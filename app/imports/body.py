@@ -49,7 +49,7 @@ class Start(Body):
         if len(set(names)) != len(names):
             raise ValueError(_("Say of each field once what it is."))
         if self.source is not None and self.source.lower() in TAKEN:
-            raise ValueError(_("This name of a source is the house’s own. Choose another."))
+            raise ValueError(_("This name of a source is Vigil’s own. Choose another."))
         return self
 
 

@@ -139,7 +139,7 @@ KINDS: dict[str, Kind] = {
             (
                 Field("code", _l("The source’s own number"),
                       ("code", "id", "event_id", "incident_id", "uuid", "fid"), True),
-                Field("kind", _l("Kind, from the house list"), ("kind", "type", "event_type", "category"), True,
+                Field("kind", _l("Kind, from Vigil’s list"), ("kind", "type", "event_type", "category"), True,
                       tuple(INCIDENT_KINDS)),
                 Field("occurred_from", _l("When (without a zone: UTC)"),
                       ("occurred_from", "date", "event_date", "date_start", "time", "datetime", "timestamp",

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.imports.models import ImportState as S
+from app.mission.importing.wording import UNREADABLE
 
 STATES: dict[str, Any] = {
     S.WAITING: _l("being looked into"),
@@ -21,9 +22,9 @@ TONES: dict[str, str] = {
     S.WAITING: "wait", S.LOOKED: "open", S.RUNNING: "wait", S.DONE: "good", S.UNREADABLE: "open", S.FAILED: "open",
     S.REMOVED: "done",
 }  # fmt: skip
-# What is stored of a failure is a code, or a sentence of the reader's own, which never quotes what stands in a row.
+# What is stored of a failure is a code; of files that came in before there were codes, a sentence.
 FAILURES: dict[str, Any] = {
-    "gone": _l("The file is no longer there. Send it again."),
+    **UNREADABLE,
     "no_rights": _l("Whoever sent it may no longer store this. Nothing more of it was stored."),
     "too_many": _l("As many incidents as one person may bring in a day. What was stored so far stands."),
     "unexpected": _l("Something went wrong on our side. What was stored so far stands; send the file again."),

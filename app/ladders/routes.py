@@ -30,7 +30,6 @@ BLUEPRINTS = (pages, api)
 def board() -> str:
     return render_template(
         "ladders/board.html", ladders=queries.all_in_force(), wording=wording, alert_words=alert_words,
-        may_change=viewer().holds(Permission.MANAGE_MISSION),
     )  # fmt: skip
 
 

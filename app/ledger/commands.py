@@ -14,7 +14,7 @@ from sqlalchemy import text
 from app.ledger import exporting, verifying
 from app.ledger.checkpoint import CheckpointError, load_signer, make_keys, parse_vkey
 from app.operator import operator_connection, record_as_operator
-from app.settings import Settings
+from app.settings import Settings, settings_of
 
 ledger = AppGroup("ledger", help="The accountability log: keys, verification, export.")
 COMMANDS = (ledger,)
@@ -23,7 +23,7 @@ AUDITOR = "VIGIL_AUDITOR_DATABASE_URL"
 
 
 def settings() -> Settings:
-    found: Settings = current_app.extensions["vigil_settings"]
+    found = settings_of(current_app)
     return found
 
 

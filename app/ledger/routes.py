@@ -28,6 +28,7 @@ from app.errors import Conflict, Invalid
 from app.ledger import actions, exporting, figures, proofs, queries, subjects, wording
 from app.ledger.checkpoint import CheckpointError, PublicKey, WrongKey, parse_vkey, verify
 from app.permissions import ROLE_NAMES, Permission, needs, viewer
+from app.settings import settings_of
 
 pages = Blueprint("ledger", __name__, url_prefix="/accountability")
 api = Blueprint("ledger_api", __name__, url_prefix="/api/v1/ledger")
@@ -62,7 +63,7 @@ def number(name: str) -> int | None:
 
 
 def public_key() -> PublicKey:
-    file = current_app.extensions["vigil_settings"].ledger_public_key_file
+    file = settings_of(current_app).ledger_public_key_file
     try:
         return parse_vkey(file.read_text(encoding="utf-8"))
     except (OSError, CheckpointError):

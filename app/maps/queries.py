@@ -22,7 +22,7 @@ from app.incidents.models import IncidentKind
 from app.maps import incidents, known, layers, unknown
 from app.maps.models import REMEMBERED
 from app.patrols import wording as patrols
-from app.permissions import Permission, viewer, within_parameters
+from app.permissions import Permission, knows_restricted, viewer, within_parameters
 from app.positions import wording as positions
 from app.tiles.queries import SETTLED
 from geo.warning import KIND_WEIGHT
@@ -126,7 +126,7 @@ def layer(name: str, view: View) -> str:
         "coarser_than": SETTLED if sums else 0,
         **within_parameters(permission),
         **(unknown.reaches() if name == "unknown" else {}),
-        "restricted": viewer().holds(Permission.SEE_RESTRICTED_HAVENS),
+        "restricted": knows_restricted(),
         **words(),
     }
     used = {k: v for k, v in parameters.items() if f":{k}" in statement}

@@ -17,7 +17,6 @@ from app.db import db
 from app.defenders import gate
 from app.errors import Invalid, NotFound
 from app.grading import Verification
-from app.havens import queries as havens
 from app.headers import csp_nonce
 from app.incidents import wording as incidents
 from app.maps import actions, folium_page, inside, legend, queries, views
@@ -25,7 +24,7 @@ from app.maps.forms import ViewForm
 from app.maps.models import SavedView
 from app.mission import queries as mission
 from app.mission.place_form import RELIABILITY
-from app.permissions import Permission, needs, viewer
+from app.permissions import Permission, knows_restricted, needs, viewer
 from app.surfaces import layer as hotspots
 
 pages = Blueprint("maps", __name__)
@@ -130,7 +129,7 @@ def layer(name: str) -> Response:
         return answer(queries.EMPTY if view().known_at else coverage.layer(), keep=True)
     if name not in queries.LAYERS:
         raise NotFound
-    return answer(queries.layer(name, view()), keep=name != "havens" or not havens.secret())
+    return answer(queries.layer(name, view()), keep=name != "havens" or not knows_restricted())
 
 
 def answer(body: str, *, keep: bool) -> Response:
@@ -139,8 +138,6 @@ def answer(body: str, *, keep: bool) -> Response:
         response.headers["Cache-Control"] = "private, no-cache"
         response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:32])
         response.make_conditional(request)
-    else:
-        response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -14,7 +14,7 @@ from app.ledger.actions import record
 from app.measures import hxl_file
 from app.measures.periods import Period, quarter_of
 from app.mission import queries as mission
-from app.settings import Settings
+from app.settings import settings_of
 
 
 def export(period: Period) -> Response:
@@ -24,7 +24,7 @@ def export(period: Period) -> Response:
             "Choose a quarter that has ended, or a month of one: figures that still grow are not released."
         )
         raise Invalid(words, fields={"period": words})
-    settings: Settings = current_app.extensions["vigil_settings"]
+    settings = settings_of(current_app)
     marking = Marking.of(mission.identity(), settings.exercise)
     content, count = hxl_file.written(period, marking)
     record("measures.exported", "measures", "export", {"period": period.code, "count": count})

@@ -93,7 +93,10 @@ MEASURES = (
     ),
     one(
         "feedback", Shape.SHARE, _l("Feedback in time"),
-        _l("Sources that were told what was done, within the hours of the standing procedures (72 as seeded)."),
+        _l(
+            "Sources that were told what was done, within the hours of the standing procedures (72 unless the mission "
+            "changed it)."
+        ),
         numerator=_l("Alerts whose source was told in time"), denominator=_l("Alerts whose source can be reached"),
         excluded=_l("Alerts whose source can’t be reached."), among="reachable",
         counted="feedback <= :feedback_minutes",

@@ -96,7 +96,7 @@ def sender(reply_id: int) -> str:
     """The number, once, on a page that is not kept; that it was shown is recorded before."""
     number = actions.show_sender(reply_id)
     db.session.commit()
-    return render_template("messages/sender.html", number=number, reply=queries.reply(reply_id))
+    return render_template("messages/sender.html", number=number)
 
 
 def as_json(contact: Contact) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from app.mission.importing.keeping import Importing
 from app.mission.importing.looking import look, mapped
 from app.mission.importing.reading import GEOMETRY, Row, Unreadable
 from app.mission.importing.storing import report, run
+from app.mission.importing.wording import sentence
 
 imports = AppGroup(
     "import", help="Load a mission's data from CSV, GeoJSON, GeoPackage, KML, GPX or Shapefile files."
@@ -46,7 +47,7 @@ def load(importing: Importing, file: Path, found: Iterable[tuple[int, Row]]) -> 
     try:
         outcome = run(importing, file, found)
     except Unreadable as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(sentence(error)) from None
     report(outcome, file)
     if outcome.refused and not outcome.stored and not outcome.unchanged:
         raise SystemExit(1)
@@ -61,7 +62,7 @@ def look_into(file: Path, layer: str | None) -> None:
         held = [] if file.suffix.lower() in PLAIN else layers(file)
         seen = look(rows_of(file, layer))
     except Unreadable as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(sentence(error)) from None
     if held:
         click.echo(f"Layers: {', '.join(held)}")
     click.echo(f"{seen.rows} rows{'' if seen.whole else ' and more'}; shapes: {counted(seen.shapes)}")
@@ -94,7 +95,7 @@ def boundaries(file: Path, what: str, columns: tuple[str, ...], layer: str | Non
         # Parents before children, whatever the order in the file.
         found = sorted(read(file, columns, layer), key=lambda numbered: base_data.depth(numbered[1]))
     except Unreadable as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(sentence(error)) from None
     load(importing, file, found)
 
 

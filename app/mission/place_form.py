@@ -28,7 +28,19 @@ CREDIBILITY = [("6", _l("6 – can’t be judged")), ("1", _l("1 – confirmed")
                ("3", _l("3 – possibly true")), ("4", _l("4 – doubtful")), ("5", _l("5 – improbable"))]  # fmt: skip
 
 
-class PlacedForm(FlaskForm):
+class ReadsPlace:
+    """What a form does that has a field `place`: `given_place` is what placing.Given takes."""
+
+    given_place: dict[str, Any]
+
+    def validate_place(self, field: StringField) -> None:
+        try:
+            self.given_place = read_place(field.data or "")
+        except ValueError as error:
+            raise ValidationFailed(str(error)) from None
+
+
+class PlacedForm(ReadsPlace, FlaskForm):
     """A form with a place in it, and pydantic's refusals shown at the fields they belong to."""
 
     # So that sending twice (a lost answer, a double click) is the same thing once.
@@ -42,12 +54,6 @@ class PlacedForm(FlaskForm):
         super().__init__(*args, **kwargs)
         if not self.id.data:
             self.id.data = str(uuid4())
-
-    def validate_place(self, field: StringField) -> None:
-        try:
-            self.given_place = read_place(field.data or "")
-        except ValueError as error:
-            raise ValidationFailed(str(error)) from None
 
     def tell(self, error: ValidationError) -> None:
         for problem in error.errors(include_url=False, include_input=False):

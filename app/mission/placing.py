@@ -14,6 +14,7 @@ from sqlalchemy import text
 from app.api.bodies import Body
 from app.db import db
 from app.errors import Invalid
+from app.unread import in_words
 from geo import grid_reference
 
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -34,9 +35,8 @@ class Given(Body):
     def readable(cls, text: str | None) -> str | None:
         if text is None:
             return None
-        return grid_reference.parse(
-            text
-        ).text  # GridReferenceError is a ValueError with a sentence of its own
+        with in_words():
+            return grid_reference.parse(text).text
 
     @model_validator(mode="after")
     def one_way(self) -> Given:
@@ -118,7 +118,8 @@ def read_place(written: str) -> dict[str, Any]:
     if found:
         return {"lat": float(found[1]), "lon": float(found[2])}
     if _GRID.match(written):
-        return {"mgrs": grid_reference.parse(written).text}
+        with in_words():
+            return {"mgrs": grid_reference.parse(written).text}
     wanted = written.strip()
     codes = db.session.execute(
         text("SELECT code FROM places WHERE code = :w OR lower(name) = lower(:w) ORDER BY code LIMIT 2"),

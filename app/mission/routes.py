@@ -70,7 +70,7 @@ def overview() -> str:
     return render_template(
         "mission/overview.html", sectors=queries.sector_tree(), units=queries.units(), bases=queries.bases(),
         networks=queries.networks(), groups=list(grouped()), changes=queries.procedure_changes(),
-        imports=queries.imports(), imported=IMPORTED, seeds=SEEDS, wording=wording,
+        imports=queries.imports(), imported=IMPORTED, wording=wording,
     )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def one(key: str) -> dict[str, Any]:
 def procedure(key: str) -> str:
     found = one(key)
     form = ProcedureForm(formdata=None, value=f"{found['value']:g}", seen=f"{found['value']!r}")
-    return render_template("mission/procedure.html", form=form, **found)
+    return render_template("mission/procedure.html", form=form, wording=wording, **found)
 
 
 @pages.post("/procedures/<key>")
@@ -106,7 +106,7 @@ def change(key: str) -> Response:
             db.session.rollback()
             for name, sentence in fault.fields.items():
                 form[name].errors = [sentence]
-    return make_response(render_template("mission/procedure.html", form=form, **found), 422)
+    return make_response(render_template("mission/procedure.html", form=form, wording=wording, **found), 422)
 
 
 @pages.get("/bases/<int:base_id>/panel")

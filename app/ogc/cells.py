@@ -11,7 +11,7 @@ from sqlalchemy import Text, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.db import db
-from app.defenders.gate import Purpose, cells_for
+from app.defenders.gate import cells_for
 from app.defenders.models import DefenderCell
 from app.errors import NotFound
 from app.ogc.asked import Question
@@ -28,7 +28,7 @@ def open_to_viewer() -> bool:
 
 def page(asked: Question) -> Page:
     """Cells of the viewer's own tier that meet the box, in the order of their ids."""
-    query = cells_for(viewer(), Purpose.PICTURE)
+    query = cells_for(viewer())
     if asked.boxes:
         query = query.where(
             or_(*[func.ST_Intersects(DefenderCell.cell, envelope(box)) for box in asked.boxes])
@@ -40,7 +40,7 @@ def page(asked: Question) -> Page:
 
 
 def one(cell_id: str) -> str:
-    for found, feature in read(cells_for(viewer(), Purpose.PICTURE), None, None):
+    for found, feature in read(cells_for(viewer()), None, None):
         if found == cell_id:
             return feature
     raise NotFound

@@ -9,7 +9,6 @@ from flask import (
     Response,
     flash,
     jsonify,
-    make_response,
     redirect,
     render_template,
     request,
@@ -124,16 +123,12 @@ def approve_from_form(patrol_id: int, version: int) -> BaseResponse:
 
 @pages.post("/<int:patrol_id>/order/codes")
 @needs(Permission.SEND_PATROLS)
-def give_codes(patrol_id: int) -> Response:
+def give_codes(patrol_id: int) -> str:
     """The codes for the cards, once: the page is kept by nobody, and a code by us as a fingerprint alone."""
     cards = codes.give_codes(patrol_id)
     db.session.commit()
     file = patrols.one(patrol_id)
-    response = make_response(
-        render_template("patrol_orders/cards.html", cards=cards, patrol=file.patrol, stops=file.stops)
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render_template("patrol_orders/cards.html", cards=cards, patrol=file.patrol, stops=file.stops)
 
 
 @pages.post("/<int:patrol_id>/order/print")

@@ -107,36 +107,45 @@ def board(state: str, page: int) -> tuple[list[Row[Any]], int]:
 
 @dataclass(frozen=True)
 class RoadProposal:
-    """What a patrol says of a stretch: from (lon, lat) to `until`, either None where the place could not be read;
-    trafficability green, amber or red for all, heavy, light or foot. A proposal: an officer changes the road."""
+    """What a patrol says of a stretch: where, as it was written, until where, and (lon, lat) of the first, None where it
+    can't be read; trafficability green, amber or red for all, heavy, light or foot. A proposal: an officer changes the
+    road."""
 
     report_id: int
     row: int
     what: str
-    place: tuple[float | None, float | None]
-    until: tuple[float | None, float | None]
+    written: str
+    until: str
+    place: tuple[float, float] | None
     vehicle: str
     trafficability: str
-    seen_at: datetime
+    remarks: str
+    sent_at: datetime
 
 
 def road_proposals(since: datetime) -> list[RoadProposal]:
-    """Roads, bridges and fords in the reports that were sent since then and that the viewer reads, newest first."""
+    """Roads, bridges and fords in the approved reports that were sent since then and that the viewer reads, newest
+    first."""
     found = db.session.execute(
         select(PatrolReport.id, PatrolReport.blocks["roads"]["roads"].label("roads"), PatrolReport.submitted_at)
-        .where(visible(), PatrolReport.state.in_(SENT), PatrolReport.submitted_at >= since)
-        .order_by(PatrolReport.submitted_at.desc())
+        .where(visible(), PatrolReport.state == ReportState.APPROVED, PatrolReport.submitted_at >= since)
+        .order_by(PatrolReport.submitted_at.desc(), PatrolReport.id.desc())
         .limit(500)
     )  # fmt: skip
     return [
         RoadProposal(
-            report.id, n, row["what"], where(row.get("place", "")), where(row.get("until", "")), row["vehicle"],
-            row["trafficability"], report.submitted_at,
+            report.id, n, row["what"], row.get("place", ""), row.get("until", ""), found_at(row.get("place", "")),
+            row["vehicle"], row["trafficability"], row.get("remarks", ""), report.submitted_at,
         )
         for report in found
         for n, row in enumerate(report.roads or [])
         if row["what"] in ("road", "bridge", "ford")
     ]  # fmt: skip
+
+
+def found_at(written: str) -> tuple[float, float] | None:
+    lon, lat = where(written)
+    return None if lon is None or lat is None else (lon, lat)
 
 
 def patrol_of(report: PatrolReport) -> Row[Any]:

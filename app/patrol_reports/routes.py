@@ -16,9 +16,9 @@ from app.api.schemas import describes
 from app.asked import argument, page_number
 from app.db import db
 from app.errors import Conflict, Invalid, NotFound
-from app.patrol_reports import actions, acts, checking, queries, wording
-from app.patrol_reports.acts import ACTS, Noted
+from app.patrol_reports import actions, checking, debriefing, queries, wording
 from app.patrol_reports.blocks import BLOCKS
+from app.patrol_reports.debriefing import ACTS, Noted
 from app.patrol_reports.forms import device_id_of, forms_of
 from app.patrol_reports.models import OPEN, PatrolReport
 from app.patrol_reports.prefilling import prefilled, track_of
@@ -147,7 +147,7 @@ def page(patrol_report_id: int) -> str:
     report = queries.one(patrol_report_id)
     return render_template(
         "patrol_reports/page.html", report=report, blocks=read_out(report), log=queries.log_of(report.id),
-        offered=acts.offered(report), acts={a: act.words for a, act in ACTS.items()}, **words(),
+        offered=debriefing.offered(report), acts={a: act.words for a, act in ACTS.items()}, **words(),
         restrictions=restrictions(report), made={e.item: e for e in queries.log_of(report.id) if e.item},
         patrol=queries.patrol_of(report), may_file=may_file(report),
         may_order=viewer().may(Permission.ORDER_DOCUMENTS, report.sector_id) and report.state in queries.SENT,
@@ -159,14 +159,14 @@ def may_file(report: PatrolReport) -> bool:
     return (
         who.may(Permission.DEBRIEF_PATROLS, report.sector_id)
         and report.author_id != who.person_id
-        and report.state in acts.FILED_IN
+        and report.state in debriefing.FILED_IN
     )
 
 
 @pages.post("/<int:patrol_report_id>/<act>")
 @needs(Permission.READ_PATROLS)
 def do(patrol_report_id: int, act: str) -> BaseResponse:
-    acts.do(patrol_report_id, act, read(Noted, {"note": request.form.get("note", "")}).note)
+    debriefing.do(patrol_report_id, act, read(Noted, {"note": request.form.get("note", "")}).note)
     db.session.commit()
     return redirect(url_for("patrol_reports.page", patrol_report_id=patrol_report_id), 303)
 
@@ -174,7 +174,7 @@ def do(patrol_report_id: int, act: str) -> BaseResponse:
 @pages.post("/<int:patrol_report_id>/record/<group>/<int:number>")
 @needs(Permission.DEBRIEF_PATROLS)
 def make_record(patrol_report_id: int, group: str, number: int) -> BaseResponse:
-    acts.make_record(patrol_report_id, group, number)
+    debriefing.make_record(patrol_report_id, group, number)
     db.session.commit()
     return redirect(url_for("patrol_reports.page", patrol_report_id=patrol_report_id), 303)
 
@@ -248,6 +248,6 @@ def one_report(patrol_report_id: int) -> Response:
 @needs(Permission.READ_PATROLS)
 @describes("Debrief, return or approve a patrol report; never one's own.", takes=Noted)
 def do_by_api(patrol_report_id: int, act: str) -> Response:
-    report = acts.do(patrol_report_id, act, read(Noted).note)
+    report = debriefing.do(patrol_report_id, act, read(Noted).note)
     db.session.commit()
     return jsonify(as_json(report))

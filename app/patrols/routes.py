@@ -18,7 +18,6 @@ from app.errors import Conflict, Invalid, NotFound, Refusal
 from app.exchange.actions import export as exported
 from app.exchange.actions import formats_of
 from app.exchange.protection import PATROLS
-from app.mission.queries import procedures
 from app.patrol_orders.standing import standing
 from app.patrol_reports import queries as patrol_reports
 from app.patrol_reports.wording import STATES as REPORT_STATES
@@ -33,6 +32,7 @@ from app.plans.queries import plan_of_patrol
 from app.positions.actions import report_positions, words
 from app.positions.body import Fixes, Stored
 from app.positions.models import Flag
+from app.positions.queries import stale_after
 
 pages = Blueprint("patrols", __name__, url_prefix="/patrols")
 api = Blueprint("patrols_api", __name__, url_prefix="/api/v1")
@@ -67,11 +67,6 @@ def export() -> Response:
     written = exported(PATROLS, filters.where(), asdict(filters))
     db.session.commit()
     return written
-
-
-def stale_after() -> float:
-    """Seconds after which a position is stale."""
-    return procedures()["position_stale_minutes"] * 60
 
 
 @pages.get("/new")

@@ -55,7 +55,7 @@ def search_again(plan_id: int) -> None:
     solves.ask_for(SolveKind.PLAN, plan_id, plan.sector_id)
 
 
-def again(plan_id: int, said: Mapping[int, str], arranged: Mapping[int, str]) -> int:
+def plan_anew_from(plan_id: int, said: Mapping[int, str], arranged: Mapping[int, str]) -> int:
     """A new plan from this one, with what was said of its visits and of the order of its tours; the old one stays beside
     it. Raises NotFound, NotAllowed, Invalid, or Conflict where it is not ready."""
     plan = to_change(plan_id, PlanState.READY)
@@ -66,7 +66,9 @@ def again(plan_id: int, said: Mapping[int, str], arranged: Mapping[int, str]) ->
     return made(plan.sector_id, plan.first_day, plan.days, AGAIN_SECONDS, plan_id, wishes)
 
 
-def drawn(sector_id: int, day: date, seconds: float, ground: dict[str, Any], result: dict[str, Any]) -> int:
+def plan_of_draw(
+    sector_id: int, day: date, seconds: float, ground: dict[str, Any], result: dict[str, Any]
+) -> int:
     """A day's plan that was drawn and checked already (app/draws); its id. Nobody searches for it. Raises NotAllowed."""
     check_may_plan(sector_id)
     plan_id = begun(sector_id, day, 1, seconds, None, Wishes({}, frozenset(), frozenset()))

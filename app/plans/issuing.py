@@ -64,7 +64,7 @@ def check_still_holds(plan: PatrolPlan, ground: dict[str, Any], result: dict[str
     problem = Wishes.read(plan.wishes).on(problem_of(on_roads_of_now(ground)))
     if faults(problem, plan_of(result)):
         raise Conflict(
-            _("Roads have changed since this plan was made: it no longer holds. Solve it again."),
+            _("Roads have changed since this plan was made: it no longer holds. Search again."),
             code="roads",
         )
     visited = (ground["about"][stop[0]] for each in result["rounds"] for stop in each["stops"])
@@ -72,13 +72,13 @@ def check_still_holds(plan: PatrolPlan, ground: dict[str, Any], result: dict[str
         raise Conflict(
             _(
                 "An alert that this plan is to verify was answered or merged since, or is not yours to read. "
-                "Leave its visit out, and solve again."
+                "Leave its visit out, and search again."
             ),
             code="alerts",
         )
     if any(len(stops_of(ground, result, n)) > MOST_STOPS for n in range(len(result["rounds"]))):
         raise Conflict(
-            _("A tour has more than eight stops, which no order holds. Move some, and solve again."),
+            _("A tour has more than eight stops, which no order holds. Move some, and search again."),
             code="stops",
         )
 

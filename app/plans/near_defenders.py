@@ -27,7 +27,7 @@ def weights(place_ids: Sequence[int]) -> dict[int, float]:
     found = dict.fromkeys(place_ids, 1.0)
     if not place_ids or not viewer().holds(Permission.SEE_COARSE_CELLS):
         return found
-    cells = gate.cells_for(viewer(), gate.Purpose.PICTURE).subquery()
+    cells = gate.cells_for(viewer()).subquery()
     counted = db.session.execute(
         select(Place.id)
         .join(AdminArea, AdminArea.code == Place.admin_code)

@@ -14,7 +14,7 @@ from app.asked import number
 from app.db import db
 from app.done import done
 from app.draws import queries as draws
-from app.draws import wording as drawing
+from app.draws import wording as draw_words
 from app.errors import NotFound
 from app.mission.place_form import choices
 from app.mission.queries import sectors_for
@@ -83,7 +83,7 @@ def page(plan_id: int) -> str:
     return render_template(
         "plans/page.html", plan=plan, solve=solve, queries=solves, solving=solving, wording=wording, told=told, day=day,
         sketch=sketch(plan, told, day) if told else None, sector=queries.sector_name(plan),
-        drawn=draws.draw_of_plan(plan_id), patrols=queries.patrols_of(plan_id), kin=queries.kin(plan) if told else [],
+        draw=draws.draw_of_plan(plan_id), patrols=queries.patrols_of(plan_id), kin=queries.kin(plan) if told else [],
         may_plan=viewer().may(Permission.PLAN_PATROLS, plan.sector_id), **beside(plan),
     )  # fmt: skip
 
@@ -95,7 +95,7 @@ def beside(plan: PatrolPlan) -> dict[str, Any]:
     waiting = {k.id for k in queries.kin(plan) if k.state == PlanState.READY}
     return {
         "same_days": [p for p in queries.of_these_days(*run, but=plan.id) if p.id not in waiting],
-        "drawn_days": draws.of_these_days(*run, but_plan=plan.id), "drawing": drawing, "moment": datetime.now(UTC),
+        "drawn_days": draws.of_these_days(*run, but_plan=plan.id), "draw_words": draw_words, "moment": datetime.now(UTC),
     }  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def compare() -> str:
 @needs(Permission.PLAN_PATROLS)
 def again(plan_id: int) -> BaseResponse:
     """A plan from this one, with what was said of its visits and of the order of its tours."""
-    made = actions.again(plan_id, wishes_of(request.form), orders_of(request.form))
+    made = actions.plan_anew_from(plan_id, wishes_of(request.form), orders_of(request.form))
     db.session.commit()
     return redirect(url_for("plans.page", plan_id=made), 303)
 

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.db import db
 from app.documents.qr_code import qr_svg
 from app.errors import Invalid
-from app.mission.queries import procedures
 from app.moments import check_moment, read_moment
 from app.permissions import Permission, needs, viewer
 from app.positions import queries, trackers, wording
@@ -31,12 +30,8 @@ def board() -> str:
     """Vehicles, aircraft, and patrols that are not over, with their last positions."""
     return render_template(
         "positions/carriers.html", carriers=queries.registered(), patrols=queries.patrols_out(), wording=wording,
-        stale_after=stale_after(), may_plan=viewer().holds(Permission.PLAN_PATROLS),
+        stale_after=queries.stale_after(), may_plan=viewer().holds(Permission.PLAN_PATROLS),
     )  # fmt: skip
-
-
-def stale_after() -> float:
-    return procedures()["position_stale_minutes"] * 60
 
 
 def offered(form: CarrierForm) -> CarrierForm:
@@ -81,7 +76,8 @@ def rendered(tracked_id: int, device: DeviceForm, end: EndForm, ending: int | No
     """`ending`: the device of which what was sent to end it could not be read."""
     file, who = queries.one(tracked_id), viewer()
     return render_template(
-        "positions/page.html", file=file, wording=wording, stale_after=stale_after(), device_form=device, end_form=end,
+        "positions/page.html", file=file, wording=wording, stale_after=queries.stale_after(),
+        device_form=device, end_form=end,
         ending=ending, may_give=who.may(Permission.PLAN_PATROLS, file.carrier.sector_id),
         may_end=who.may(Permission.SEND_PATROLS, file.carrier.sector_id),
     )  # fmt: skip
@@ -105,7 +101,6 @@ def give_device(tracked_id: int) -> Response:
     response = make_response(
         render_template("positions/device.html", tracked_id=tracked_id, osmand=osmand, code=code, **shown)
     )
-    response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 

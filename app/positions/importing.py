@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from shapely.geometry import LineString, MultiLineString, MultiPoint
 from shapely.geometry.base import BaseGeometry
 
@@ -46,7 +47,7 @@ def check_carrier(tracked_id: int) -> None:
     if found is None:
         raise NotFound
     if not carrier(found).may_report:
-        raise NotAllowed("You report positions of your own sector’s carriers only.")
+        raise NotAllowed(_("You report positions of your own sector’s carriers only."))
 
 
 def keep_track(tracked_id: int, batch: Sequence[tuple[int, Row]]) -> Outcome:

@@ -13,6 +13,7 @@ from sqlalchemy import Row, func, or_, select, text
 from app.db import db
 from app.errors import NotFound
 from app.mission.models import Unit
+from app.mission.queries import procedures
 from app.patrols.models import Patrol
 from app.patrols.movement import ENDED
 from app.permissions import Permission, within
@@ -33,6 +34,11 @@ FROM positions
 WHERE tracked_id = :carrier AND at >= CAST(:day AS date)::timestamp AT TIME ZONE 'UTC'
     AND at < (CAST(:day AS date) + 1)::timestamp AT TIME ZONE 'UTC'
 """)  # noqa: S608, E501 - a number of ours
+
+
+def stale_after() -> float:
+    """Seconds after which a position is stale."""
+    return procedures()["position_stale_minutes"] * 60
 
 
 @dataclass(frozen=True)

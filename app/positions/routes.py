@@ -17,7 +17,6 @@ from app.api.schemas import describes
 from app.asked import argument, moment
 from app.db import db
 from app.errors import Invalid, SignInFirst
-from app.mission.queries import procedures
 from app.moments import Moment, check_moment, read_moment
 from app.permissions import Permission, current_viewer, needs, open_to_all
 from app.positions import carrier_routes, queries, trackers, wording
@@ -66,7 +65,7 @@ def panel(tracked_id: int) -> str:
     """A vehicle or aircraft, as the map shows it beside itself."""
     return render_template(
         "positions/panel.html", file=queries.one(tracked_id), wording=wording,
-        stale_after=procedures()["position_stale_minutes"] * 60,
+        stale_after=queries.stale_after(),
     )  # fmt: skip
 
 
@@ -207,9 +206,7 @@ def retire(tracked_id: int) -> Response:
 def give_device(tracked_id: int) -> tuple[Response, int]:
     name, secret = trackers.give_device(tracked_id, read(NewDevice).days)
     db.session.commit()
-    response = jsonify({"name": name, "key": secret})
-    response.headers["Cache-Control"] = "no-store"
-    return response, 201
+    return jsonify({"name": name, "key": secret}), 201
 
 
 @api.post("/devices/<int:tracker_id>/end")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Float, Integer, Row, Select, and_, case, cast, func, or_, select
 
 from app.db import db
 from app.errors import NotFound
@@ -16,6 +16,8 @@ from app.roads.models import RoadCondition
 
 NEAR = 10
 MOST = 500
+# Metres from a road at which a place still says something of it.
+AT_ROAD = 1000
 
 
 def known() -> ColumnElement[bool]:
@@ -85,6 +87,46 @@ def links_near(lon: float, lat: float) -> list[Row[Any]]:
     """The links nearest to (lon, lat), nearest first."""
     here = func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326)
     return list(db.session.execute(links().order_by(RoadLink.line.op("<->")(here)).limit(NEAR)))
+
+
+def some(link_ids: Collection[int]) -> list[Row[Any]]:
+    return list(db.session.execute(links().where(RoadLink.id.in_(link_ids)))) if link_ids else []
+
+
+def nearest_links(places: Sequence[tuple[float, float] | None]) -> list[int | None]:
+    """For each place (lon, lat) the link nearest to it within `AT_ROAD` metres, None where there is none or no place."""
+    known_places = [(n, *place) for n, place in enumerate(places) if place is not None]
+    found: list[int | None] = [None] * len(places)
+    if not known_places:
+        return found
+    ordinals, lons, lats = zip(*known_places, strict=True)
+    asked = func.unnest(
+        cast(list(ordinals), ARRAY(Integer)), cast(list(lons), ARRAY(Float)), cast(list(lats), ARRAY(Float))
+    ).table_valued("n", "lon", "lat", joins_implicitly=True).render_derived("asked")  # fmt: skip
+    here = func.ST_SetSRID(func.ST_MakePoint(asked.c.lon, asked.c.lat), 4326)
+    nearest = (
+        select(RoadLink.id, RoadLink.line)
+        .where(known())
+        .order_by(RoadLink.line.op("<->")(here))
+        .limit(1)
+        .lateral()
+    )
+    rows = select(asked.c.n, nearest.c.id).where(
+        func.ST_DWithin(func.geography(nearest.c.line), func.geography(here), AT_ROAD)
+    )
+    for row in db.session.execute(rows):
+        found[row.n] = row.id
+    return found
+
+
+def last_said(link_ids: Collection[int]) -> dict[int, datetime]:
+    """Of links of which something was ever said: when somebody last did, or took it back."""
+    if not link_ids:
+        return {}
+    c = RoadCondition
+    last = func.max(func.greatest(c.set_at, c.opened_at)).label("last")
+    found = db.session.execute(select(c.link_id, last).where(c.link_id.in_(link_ids)).group_by(c.link_id))
+    return {row.link_id: row.last for row in found}
 
 
 def conditions(*where: ColumnElement[bool]) -> list[Row[Any]]:

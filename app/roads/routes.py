@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.api.bodies import read
 from app.api.schemas import describes
-from app.asked import argument
+from app.asked import argument, number
 from app.db import db
 from app.done import done
 from app.mission.placing import Given, placed, read_place
+from app.patrol_reports import wording as report_words
 from app.permissions import Permission, needs, viewer
-from app.roads import actions, queries, wording
+from app.roads import actions, proposed, queries, wording
 from app.roads.body import ConditionBody
 from app.roads.forms import ConditionForm
 from app.roads.network import season_at
@@ -37,26 +38,33 @@ def board() -> tuple[str, int]:
             wrong = _("These are not a latitude and a longitude. Latitude comes first.")
         except ValueError as error:
             wrong = str(error)
+    in_force = queries.in_force()
     page = render_template(
-        "roads/board.html", conditions=queries.in_force(), links=found, written=written, wrong=wrong, wording=wording,
-        season=season_at(), may_say=viewer().holds(Permission.SEND_PATROLS),
+        "roads/board.html", conditions=in_force, proposed=proposed.proposed(in_force), links=found, written=written,
+        wrong=wrong, wording=wording, report_words=report_words, season=season_at(),
+        days=proposed.LOOKED_BACK.days,
     )  # fmt: skip
     return page, 422 if wrong else 200
 
 
-def shown(link_id: int, form: ConditionForm) -> str:
+def shown(link_id: int, form: ConditionForm, because: str = "") -> str:
     link = queries.link(link_id)
     return render_template(
         "roads/link.html", link=link, said=queries.of_link(link_id), form=form, wording=wording,
         standing={c.condition_id for c in queries.in_force() if c.id == link_id},
-        may_say=viewer().may(Permission.SEND_PATROLS, link.sector_id),
+        may_say=viewer().may(Permission.SEND_PATROLS, link.sector_id), because=because,
     )  # fmt: skip
 
 
 @pages.get("/links/<int:link_id>")
 @needs(Permission.SEE_MAP)
 def link(link_id: int) -> str:
-    return shown(link_id, ConditionForm(formdata=None))
+    """One road; `report` and `row` of the address: what a patrol says of it, as the form's first words."""
+    report = number("report")
+    said = proposed.of_row(link_id, report, number("row")) if report is not None else None
+    if said is None:
+        return shown(link_id, ConditionForm(formdata=None))
+    return shown(link_id, ConditionForm(formdata=None, data=proposed.filled_in(said)), proposed.because(said))
 
 
 @pages.post("/links/<int:link_id>")

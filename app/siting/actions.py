@@ -14,20 +14,17 @@ from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed
 from app.exchange.csv_file import answer, cell
 from app.exchange.tables import Marking
-from app.havens import queries as havens
 from app.ledger.actions import record
 from app.mission.queries import identity
-from app.permissions import Permission, viewer
+from app.permissions import Permission, knows_restricted, viewer
 from app.settings import settings_of
 from app.siting import queries
 from app.siting.body import ChangeBody, StudyBody
 from app.siting.ground import counting
-from app.siting.models import SitingStudy
+from app.siting.models import MOST_SITES, SitingStudy
 from app.solves import queries as solves
 from app.solves.actions import ask_for, stop
 from app.solves.models import SolveKind
-
-MOST_SITES = 12
 
 
 def may_ask(sector_id: int | None) -> bool:
@@ -42,7 +39,7 @@ def ask(body: StudyBody) -> int:
     without clearance, Invalid where there is nothing to look for."""
     if not may_ask(body.sector_id):
         raise NotAllowed(_("You don’t place havens in this sector."))
-    if body.restricted and not havens.secret():
+    if body.restricted and not knows_restricted():
         raise NotAllowed(_("Restricted havens count for those alone who are cleared to know of them."))
     stand = [int(h.id) for h in counting(body.sector_id, body.haven_states, body.restricted)]
     if not body.new_sites and not stand:
@@ -85,7 +82,8 @@ def try_change(study_id: int, body: ChangeBody) -> int:
         rooms[body.enlarge] = body.people
     if len(fixed) > MOST_SITES or not (fixed or haven_ids):
         raise refused(
-            "add" if fixed else "close", _("One site at least stays open, and twelve new ones at most.")
+            "add" if fixed else "close",
+            _("One site at least stays open, and %(most)s new ones at most.", most=MOST_SITES),
         )
     same = (
         "sector_id",

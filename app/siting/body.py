@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from pydantic import Field, StringConstraints, model_validator
 
 from app.api.bodies import Body, Id
-from app.siting.models import Goal, Seasons
+from app.siting.models import MOST_SITES, Goal, Seasons
 
 People = Annotated[int, Field(ge=1, le=1_000_000)]
 Ref = Annotated[str, StringConstraints(pattern=r"^(haven|place|base):[0-9]{1,15}$")]
@@ -21,7 +21,7 @@ class StudyBody(Body):
     sector_id: Id
     goal: Goal
     seasons: Seasons
-    new_sites: Annotated[int, Field(ge=0, le=12)]
+    new_sites: Annotated[int, Field(ge=0, le=MOST_SITES)]
     minutes: Annotated[int, Field(ge=1, le=720)]
     room: People | None = None
     threat_km: Annotated[float, Field(ge=0, le=500, allow_inf_nan=False)] = 0.0

@@ -13,11 +13,14 @@ from wtforms.validators import Optional as MayBeEmpty
 from app.mission.place_form import choices
 from app.people.forms import MultiCheckboxField
 from app.siting import wording
+from app.siting.models import MOST_SITES
 
 
 class StudyForm(FlaskForm):
     sector_id = SelectField(_l("Sector"), validators=[DataRequired()])
-    new_sites = IntegerField(_l("New sites"), validators=[InputRequired(), NumberRange(0, 12)], default=2)
+    new_sites = IntegerField(
+        _l("New sites"), validators=[InputRequired(), NumberRange(0, MOST_SITES)], default=2
+    )
     goal = SelectField(
         _l("What counts"),
         validators=[DataRequired()],

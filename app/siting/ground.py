@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flask_babel import gettext as _
 from numpy.typing import NDArray
 from sqlalchemy import Row, func, literal, select
 
 from app.db import db
-from app.errors import Invalid
 from app.havens import queries as havens
 from app.havens.models import OPENLY_KNOWN, Haven, HavenKind
 from app.mission.models import MilitaryBase, Place, Sector
@@ -25,6 +23,7 @@ from app.permissions import Permission, within
 from app.roads.network import network
 from app.siting.models import Goal, Seasons, SitingStudy
 from app.threats.models import Threat
+from geo.refused import Refused
 from geo.road_joining import ACCESS, joined
 from geo.roads import Network, Season, minutes_between
 from geo.siting.seasons import in_each, shared_out
@@ -44,7 +43,7 @@ SEASONS = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """`ref`: haven:3, place:7 or base:2. `why_not`: a code of wording.py where no new site may open there. `room`: free
+    """`ref`: haven:3, place:7 or base:2. `why_not`: where no new site may open there, threat or one_way. `room`: free
     places of an existing haven."""
 
     ref: str
@@ -86,7 +85,7 @@ def counting(sector_id: int, states: Sequence[str], restricted: bool) -> list[Ro
 
 
 def ground_of(study: SitingStudy) -> SitingGround:
-    """Raises Invalid where there are no people to protect, no roads, or nowhere to go."""
+    """Raises Refused, with a code of wording.FAILURES, where there are no people to protect, or no roads."""
     area = select(Sector.area).where(Sector.id == study.sector_id).scalar_subquery()
     lon, lat = func.ST_X(Place.place), func.ST_Y(Place.place)
     places = db.session.execute(
@@ -97,9 +96,9 @@ def ground_of(study: SitingStudy) -> SitingGround:
     ).all()
     roads = network()
     if not places:
-        raise Invalid(_("No place of this sector has people on record."), code="no_people")
+        raise Refused("no_people")
     if not len(roads.ends):
-        raise Invalid(_("The mission has no roads on record."), code="no_roads")
+        raise Refused("no_roads")
     bases = db.session.execute(
         select(MilitaryBase.id, MilitaryBase.name, func.ST_X(MilitaryBase.place).label("lon"),
                func.ST_Y(MilitaryBase.place).label("lat"), func.ST_Covers(area, MilitaryBase.place).label("inside"))

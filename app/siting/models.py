@@ -13,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base, id_by_lot
 from app.grading import one_of
 
+# New sites of one study.
+MOST_SITES = 12
+
 
 class Goal(StrEnum):
     MOST_WITHIN = "most_within"
@@ -39,7 +42,7 @@ class SitingStudy(Base):
     __table_args__ = (
         one_of("goal", Goal),
         one_of("seasons", Seasons),
-        CheckConstraint("new_sites BETWEEN 0 AND 12", name="new_sites"),
+        CheckConstraint(f"new_sites BETWEEN 0 AND {MOST_SITES}", name="new_sites"),
         CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes"),
         CheckConstraint("room BETWEEN 1 AND 1000000", name="room"),
         CheckConstraint("threat_km BETWEEN 0 AND 500", name="threat_km"),

@@ -11,7 +11,7 @@ from app.errors import NotFound
 from app.havens import queries as havens
 from app.havens.models import Haven
 from app.mission.models import Sector
-from app.permissions import Permission, within
+from app.permissions import Permission, knows_restricted, within
 from app.siting.models import SitingStudy
 
 PAGE = 50
@@ -26,7 +26,7 @@ def visible() -> ColumnElement[bool]:
         within(Permission.READ_THREATS, s.sector_id),
         s.haven_ids.contained_by(known),
     )
-    return scope if havens.secret() else and_(scope, s.restricted.is_(False))
+    return scope if knows_restricted() else and_(scope, s.restricted.is_(False))
 
 
 def rows() -> Select[Any]:

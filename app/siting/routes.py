@@ -12,9 +12,8 @@ from app.api.schemas import describes
 from app.asked import page_number
 from app.db import db
 from app.done import done
-from app.havens.queries import secret
 from app.mission.queries import sectors_for
-from app.permissions import Permission, needs
+from app.permissions import Permission, knows_restricted, needs
 from app.siting import actions, queries, wording
 from app.siting.body import ChangeBody, StudyBody
 from app.siting.forms import ChangeForm, StudyForm
@@ -47,14 +46,14 @@ def board() -> str:
 @pages.get("/new")
 @needs(Permission.READ_HAVENS)
 def new() -> str:
-    form = StudyForm(sectors(), secret(), formdata=None)
+    form = StudyForm(sectors(), knows_restricted(), formdata=None)
     return render_template("siting/new.html", form=form)
 
 
 @pages.post("/new")
 @needs(Permission.READ_HAVENS)
 def ask_from_form() -> BaseResponse | tuple[str, int]:
-    form, made = StudyForm(sectors(), secret()), list[int]()
+    form, made = StudyForm(sectors(), knows_restricted()), list[int]()
     if done(form, lambda: made.append(actions.ask(read(StudyBody, form.as_body())))):
         return redirect(url_for("siting.page", study_id=made[0]), 303)
     return render_template("siting/new.html", form=form), 422

@@ -1,7 +1,8 @@
-"""From the ground to an answer that is proven and replayed: sites, who goes where, how good no other placement can be.
+"""From the ground to placements that are proven and replayed: sites, who goes where, how good no other placement can
+be.
 
-The answer is plain JSON (the study's `answer`): pages read it as it was found, whatever has changed since. Where no open
-road leads, or nobody has room, a way counts as a whole day (`NO_WAY`); the page says of each such place that it has none.
+Where no open road leads, or nobody has room, a way counts as a whole day (`NO_WAY`); the page says of each such place
+that it has none. What is kept of it, `telling.py` says.
 """
 
 from __future__ import annotations
@@ -11,12 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from flask_babel import gettext as _
 from numpy.typing import NDArray
 
-from app.errors import Conflict, Invalid
 from app.siting.ground import SitingGround
 from app.siting.models import Goal, SitingStudy
+from geo.refused import Refused
 from geo.siting.capacitated import least_total_filled, most_within_filled
 from geo.siting.centre import least_longest
 from geo.siting.check import Aim, Question, faults
@@ -61,14 +61,26 @@ class Asked:
         return replace(self, keep=stays, new=0, forbidden=free)
 
 
-def answer(
+@dataclass(frozen=True, eq=False)
+class Found:
+    """present: the havens that stand, alone. main: what is shown, by hand or the best. best: as many sites where the
+    search would have them. out: (places,) from which no allowed candidate is reached."""
+
+    asked: Asked
+    present: Placement | None
+    main: Placement
+    best: Placement
+    out: NDArray[np.bool_]
+
+
+def found_for(
     study: SitingStudy,
     ground: SitingGround,
     told: Callable[[float, float | None], None],
     stop: Callable[[], bool],
-) -> dict[str, Any]:
-    """told(share, people in reach so far). Raises Invalid where nothing may open; Conflict with code `refused` where the
-    independent check finds a fault in what was found."""
+) -> Found:
+    """told(share, people in reach so far). Raises Refused: with a code of wording.FAILURES where nothing may open, as
+    `refused` where the independent check finds a fault in what was found."""
     asked, out_of_reach = asked_of(study, ground)
     present_sites = list(range(ground.existing))
     present = placed(asked.only(present_sites), 2.0) if present_sites or asked.overflow is not None else None
@@ -85,7 +97,7 @@ def answer(
         if best.certificate.best or stop():
             break
     assert best is not None
-    return told_of(study, ground, asked, present, by_hand or best, best, out_of_reach)
+    return Found(asked, present, by_hand or best, best, out_of_reach)
 
 
 def asked_of(study: SitingStudy, ground: SitingGround) -> tuple[Asked, NDArray[np.bool_]]:
@@ -95,12 +107,7 @@ def asked_of(study: SitingStudy, ground: SitingGround) -> tuple[Asked, NDArray[n
     allowed = ~forbidden
     new = len(study.fixed) if study.fixed is not None else study.new_sites
     if allowed.sum() < existing + new or existing + new == 0:
-        raise Invalid(
-            _(
-                "Too few places are left where a site may open. Ask for fewer sites, or less distance from threats."
-            ),
-            code="no_candidates",
-        )
+        raise Refused("no_candidates")
     out = np.asarray(np.isinf(ground.minutes[:, allowed]).all(axis=1), dtype=np.bool_)
     people = people_of(ground)
     rows = np.flatnonzero(~out)
@@ -108,7 +115,7 @@ def asked_of(study: SitingStudy, ground: SitingGround) -> tuple[Asked, NDArray[n
     distance = np.minimum(ground.minutes[rows], NO_WAY)
     goal, room, overflow, keep = Goal(study.goal), None, None, tuple(range(existing))
     if not len(rows):
-        raise Invalid(_("No road leads from any place to a site that may open."), code="no_way")
+        raise Refused("no_way")
     if study.room is not None:
         rooms = {ref: int(given) for ref, given in study.rooms.items()}
         room = np.array([rooms.get(each.ref, each.room) for each in ground.candidates], dtype=np.int64)
@@ -150,7 +157,7 @@ def in_groups(
 
 
 def placed(asked: Asked, seconds: float, start: NDArray[np.int64] | None = None) -> Placement:
-    """The best of `asked` that the seconds allow, replayed by the check. Raises Conflict where that finds a fault."""
+    """The best of `asked` that the seconds allow, replayed by the check. Raises Refused where that finds a fault."""
     rest: dict[str, Any] = {"keep": asked.keep, "forbidden": asked.forbidden, "seconds": seconds}
     if asked.room is not None:
         size = asked.weight.astype(np.int64)
@@ -173,10 +180,12 @@ def placed(asked: Asked, seconds: float, start: NDArray[np.int64] | None = None)
         None if asked.room is None else asked.room.tolist(),
     )  # fmt: skip
     if faults(question, found.sites.tolist(), found.serves.tolist(), sure.value, sure.bound):
-        raise Conflict(
-            _("The independent check refused what was found, so nothing is shown."), code="refused"
-        )
+        raise Refused("refused")
     return found
+
+
+def people_of(ground: SitingGround) -> NDArray[np.int64]:
+    return np.array([place.population for place in ground.places], dtype=np.int64)
 
 
 def within_reach(asked: Asked, found: Placement) -> float:
@@ -187,107 +196,3 @@ def within_reach(asked: Asked, found: Placement) -> float:
         (found.serves != NOBODY) & (found.serves != asked.overflow) & (way <= asked.radius) & (way < NO_WAY)
     )
     return float(asked.weight[there].sum())
-
-
-def told_of(
-    study: SitingStudy, ground: SitingGround, asked: Asked, present: Placement | None, main: Placement, best: Placement,
-    out: NDArray[np.bool_],
-) -> dict[str, Any]:  # fmt: skip
-    """The answer as it is kept: whole people, minutes to a tenth (None where no way leads)."""
-    sites = [int(n) for n in main.sites if n != asked.overflow]
-    sure, proof = main.certificate, best.certificate
-    before = list(range(ground.existing))
-    goes = (
-        np.where(main.serves == asked.overflow, NOBODY, main.serves)
-        if asked.overflow is not None
-        else main.serves
-    )
-    held = {n: int(asked.weight[goes == n].sum()) for n in sites}
-    served = np.zeros(len(ground.places), dtype=np.int64)
-    near = np.zeros(len(ground.places), dtype=np.int64)
-    way = asked.distance[np.arange(len(goes)), np.maximum(goes, 0)]
-    with_way = (goes != NOBODY) & (way < NO_WAY)
-    np.add.at(served, asked.place[with_way], asked.weight[with_way].astype(np.int64))
-    counts = with_way & (way <= asked.radius)
-    np.add.at(near, asked.place[counts], asked.weight[counts].astype(np.int64))
-    nearest = (
-        ground.minutes[:, sites].argmin(axis=1) if sites else np.zeros(len(ground.places), dtype=np.intp)
-    )
-    return {
-        "people": int(people_of(ground).sum()),
-        "within": {
-            "before": 0 if present is None else int(within_reach(asked, present)), "after": int(near.sum()),
-            "best": int(within_reach(asked, best)),
-        },
-        "mean": {
-            "before": mean(asked, present), "after": mean(asked, main), "best": mean(asked, best),
-        },
-        "worst": {"before": worst(ground, before, out), "after": worst(ground, sites, out)},
-        "value": sure.value, "bound": proof.bound, "best_value": proof.value, "gap": gap(sure.value, proof.bound),
-        "proof": proof.proof.value, "seconds": round(proof.seconds, 3), "best_sites": named(ground, asked, best),
-        "sites": [
-            {
-                "ref": (c := ground.candidates[n]).ref, "name": c.name, "lon": c.lon, "lat": c.lat,
-                "existing": c.existing, "people": held[n],
-                "room": None if asked.room is None else int(asked.room[n]),
-            }
-            for n in sites
-        ],
-        "places": [
-            {
-                "name": p.name, "code": p.code, "lon": p.lon, "lat": p.lat, "people": int(p.population),
-                "near": int(near[n]), "served": int(served[n]),
-                "site": ground.candidates[sites[int(nearest[n])]].name
-                if sites and np.isfinite(ground.minutes[n, sites].min()) else None,
-                "minutes": {
-                    season: [least(matrix[n, before]), least(matrix[n, sites])]
-                    for season, matrix in ground.by_season.items()
-                },
-            }
-            for n, p in enumerate(ground.places)
-        ],
-        "candidates": [[c.ref, c.name, c.why_not] for c in ground.candidates if not c.existing],
-        "cut_off": {"places": int(out.sum()), "people": int(people_of(ground)[out].sum())},
-    }  # fmt: skip
-
-
-def people_of(ground: SitingGround) -> NDArray[np.int64]:
-    return np.array([place.population for place in ground.places], dtype=np.int64)
-
-
-def gap(value: float, bound: float) -> float:
-    """By what share of the value no placement can be better; 0 where it is the best."""
-    apart = abs(bound - value)
-    return 0.0 if apart <= 2e-9 * max(abs(value), 1.0) else apart / max(abs(value), 1.0)
-
-
-def least(minutes: NDArray[np.float64]) -> float | None:
-    found = float(minutes.min()) if len(minutes) else np.inf
-    return round(found, 1) if np.isfinite(found) else None
-
-
-def mean(asked: Asked, found: Placement | None) -> float | None:
-    """Minutes that people need on the average to where they go, of those who have a way and room."""
-    if found is None:
-        return None
-    if asked.room is None:
-        # Also those beyond the minutes, whom a covering sends nowhere.
-        way = asked.distance[:, found.sites].min(axis=1)
-        there = way < NO_WAY
-    else:
-        goes = found.serves
-        way = asked.distance[np.arange(len(goes)), np.maximum(goes, 0)]
-        there = (goes != NOBODY) & (goes != asked.overflow) & (way < NO_WAY)
-    return round(float(np.average(way[there], weights=asked.weight[there])), 1) if there.any() else None
-
-
-def worst(ground: SitingGround, sites: list[int], out: NDArray[np.bool_]) -> float | None:
-    """The longest way of a place that some placement reaches; None where one has no way to these sites."""
-    if not sites:
-        return None
-    longest = float(ground.minutes[~out][:, sites].min(axis=1).max())
-    return round(longest, 1) if np.isfinite(longest) else None
-
-
-def named(ground: SitingGround, asked: Asked, found: Placement) -> list[str]:
-    return [ground.candidates[n].name for n in found.sites if n != asked.overflow and n >= ground.existing]

@@ -24,10 +24,6 @@ IN_SEASON: dict[str, LazyString] = {
     "dry": _l("in the dry season"),
     "both": _l("all year"),
 }
-WHY_NOT: dict[str, LazyString] = {
-    "threat": _l("too near to an active threat"),
-    "one_way": _l("a single closed road would cut it off"),
-}
 FAILURES: dict[str, LazyString] = {
     "no_people": _l("No place of this sector has people on record."),
     "no_roads": _l("The mission has no roads on record."),

@@ -16,7 +16,7 @@ from app.ledger.actions import record
 from app.mission import queries as mission
 from app.outbox import later
 from app.permissions import Permission, viewer
-from app.settings import Settings
+from app.settings import settings_of
 from app.surfaces import queries, scores
 from app.surfaces.models import SurfaceKind
 
@@ -40,7 +40,7 @@ def order() -> None:
 def export() -> Response:
     """Every score that the viewer reads as CSV, a row for each surface and sector; recorded, and only then sent. For
     whoever reads no incident a row is a whole surface: a week in a sector may have been one attack on one house."""
-    settings: Settings = current_app.extensions["vigil_settings"]
+    settings = settings_of(current_app)
     marking = Marking.of(mission.identity(), settings.exercise)
     by_sector = viewer().holds(Permission.READ_INCIDENTS)
     out = io.StringIO()

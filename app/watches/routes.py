@@ -32,7 +32,7 @@ def shown(form: WatchForm, contact_form: ContactForm) -> str:
     contacts = messages.own_contacts()
     return render_template(
         "watches/page.html", standing=standing, empty_posts=queries.empty_posts(standing), names=queries.watchers(),
-        own=queries.own_standing(), form=form, contact_form=contact_form, contacts=contacts, fresh=messages.is_fresh,
+        form=form, contact_form=contact_form, contacts=contacts, fresh=messages.is_fresh,
         test_state=messages.last_state, routes_open=sorted(routes_open(settings_of(current_app))), wording=wording,
         message_words=message_words, role_names=ROLE_NAMES, me=viewer().person_id,
         may_stand=viewer().holds(Permission.STAND_WATCH), may_read_replies=viewer().holds(Permission.READ_REPLIES),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.roads import Network, Season, minutes_between
+from geo.roads import Season
 
 
 @dataclass(frozen=True)
@@ -20,22 +19,11 @@ class Reached:
     rainy: float | None
 
 
-def nearest_by_road(
-    network: Network, places: Sequence[int], havens: Sequence[int], season: Season, few: int = 5
-) -> list[list[Reached]]:
-    """For each place (a node) the `few` havens (nodes) that it reaches soonest in the season, the soonest first.
-
-    Havens that can't be reached in this season are left out, even if they can in the other.
-    """
-    dry, rainy = (minutes_between(network, places, havens, each) for each in (Season.DRY, Season.RAINY))
-    return [soonest(dry[row], rainy[row], season, few) for row in range(len(places))]
-
-
 def soonest(
     dry: NDArray[np.float64], rainy: NDArray[np.float64], season: Season, few: int = 5
 ) -> list[Reached]:
     """The `few` of k havens that are reached soonest in the season, the soonest first; dry, rainy: (k,) minutes, infinite
-    where no open road leads."""
+    where no open road leads. Havens that can't be reached in this season are left out, even if they can in the other."""
     asked = dry if season == Season.DRY else rainy
 
     def told(minutes: float) -> float | None:

@@ -120,22 +120,23 @@ def drawn(terms: Terms, seed: bytes, day: date) -> Drawn:
 def check_drawn(
     told: Drawn, terms: Terms, seed: bytes, day: date, *, committed: str, digest: str
 ) -> Sequence[str]:
-    """What speaks against a draw, in words, once its seed is open; empty if it was fair.
+    """What speaks against a draw once its seed is open, as codes: seed_length, seed, terms, plan, starts; empty if it was
+    fair.
 
     committed, digest: what was sealed before the day.
     """
     if len(seed) != SEED_BYTES:
-        return ["The seed hasn't 32 bytes."]
+        return ["seed_length"]
     found = []
     if not hmac.compare_digest(commitment(seed), committed):
-        found.append("The seed is not the one that was committed to.")
+        found.append("seed")
     if not hmac.compare_digest(terms.digest, digest):
-        found.append("The plans or their probabilities are not those that were sealed.")
+        found.append("terms")
     right = drawn(terms, seed, day)
     if told.plan != right.plan:
-        found.append("The seed draws another plan.")
+        found.append("plan")
     if told.starts != right.starts:
-        found.append("The seed draws other starts.")
+        found.append("starts")
     return found
 
 

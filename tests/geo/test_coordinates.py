@@ -116,10 +116,10 @@ def test_no_jumble_of_figures_breaks_the_reader(written: str) -> None:
         "4.5°30'N 18°E", "-4N 18E", "4N 18", "1" * 70, "4, 25 18, 51",
     ],
 )  # fmt: skip
-def test_what_names_no_place_is_refused_with_a_sentence(written: str) -> None:
+def test_what_names_no_place_is_refused_with_a_code(written: str) -> None:
     with pytest.raises(CoordinatesError) as refused:
         parse(written)
-    assert str(refused.value).endswith(".")
+    assert refused.value.code.startswith("position_")
 
 
 @pytest.mark.parametrize(

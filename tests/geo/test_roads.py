@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.projection import GEOD
-from geo.road_cuts import two_ways_in
-from geo.road_joining import joined, nearest_links, nearest_nodes
+from geo.road_joining import joined, nearest_links
 from geo.roads import Network, Season, line_of, minutes_between, slowed, travelled, ways
 
 SOUTH, NORTH = (20.0, 5.0), (20.0, 6.0)
@@ -26,13 +25,12 @@ def networks(draw: st.DrawFn) -> Network:
     return Network.of(nodes, ends, [1000.0] * len(ends), minutes, state=states)
 
 
-def between_all(network: Network, season: Season, without: int = -1) -> np.ndarray:
+def between_all(network: Network, season: Season) -> np.ndarray:
     """Floyd and Warshall's table of minutes, written down as they did."""
     least = np.full((len(network.nodes),) * 2, np.inf)
     np.fill_diagonal(least, 0.0)
-    for link, ((a, b), minutes) in enumerate(zip(network.ends, network.minutes(season), strict=True)):
-        if link != without:
-            least[a, b] = least[b, a] = min(least[a, b], minutes)
+    for (a, b), minutes in zip(network.ends, network.minutes(season), strict=True):
+        least[a, b] = least[b, a] = min(least[a, b], minutes)
     for over in range(len(least)):
         least = np.minimum(least, least[:, [over]] + least[[over]])
     return least
@@ -57,31 +55,6 @@ def test_ways_are_the_quickest_and_use_no_closed_link(network: Network, season: 
     some = every[::2]
     assert np.array_equal(minutes_between(network, every, some, season), found.weight[:, some])
     assert np.array_equal(minutes_between(network, some, every, season), found.weight[:, some].T)
-
-
-@settings(max_examples=60)
-@given(networks(), st.data())
-def test_two_ways_in_is_what_closing_each_link_shows(network: Network, data: st.DataObject) -> None:
-    count = len(network.nodes)
-    goals = data.draw(st.lists(st.integers(0, count - 1), min_size=1, max_size=3))
-    found = two_ways_in(network, towards=goals)
-    reached = np.isfinite(between_all(network, Season.DRY)[:, goals]).any(axis=1)
-    without = [
-        np.isfinite(between_all(network, Season.DRY, link)[:, goals]).any(axis=1)
-        for link in range(len(network.ends))
-    ]
-    for node in range(count):
-        cutting = {link for link, still in enumerate(without) if not still[node]}
-        assert found.ways[node] == (0 if not reached[node] else 1 if cutting else 2)
-        assert found.link[node] in (cutting if reached[node] and cutting else {-1})
-
-
-def test_without_goals_the_rest_is_more_than_half() -> None:
-    # A ring of four, a single road to a ring of three, and a pair that hangs on nothing.
-    ends = [(0, 1), (1, 2), (2, 3), (3, 0), (3, 4), (4, 5), (5, 6), (6, 4), (7, 8)]
-    found = two_ways_in(Network.of(np.zeros((9, 2)), ends, [1.0] * 9, [1.0] * 9))
-    assert found.ways.tolist() == [2, 2, 2, 2, 1, 1, 1, 0, 0]
-    assert found.link.tolist() == [-1, -1, -1, -1, 4, 4, 4, -1, -1]
 
 
 def test_the_rains_close_and_slow_and_a_closure_holds_in_both() -> None:
@@ -117,15 +90,6 @@ def test_a_network_that_does_not_fit_together_is_refused() -> None:
         slowed(network, closed=[True, False])
     with pytest.raises(ValueError, match="more than 0"):
         slowed(network, factor=[0.0])
-
-
-def test_a_place_comes_onto_the_nearest_node_in_metres_even_at_70_north() -> None:
-    # Twice as many degrees to the east as to the north, and yet nearer: degrees would choose the other.
-    network = Network.of([(20.0, 70.5), (21.0, 70.0), (179.9, 0.0)], [(0, 1)], [1.0], [1.0])
-    node, metres = nearest_nodes(network, [(20.0, 70.0), (-179.9, 0.0)])
-    assert node.tolist() == [1, 2]
-    assert metres[0] == pytest.approx(GEOD.inv(20, 70, 21, 70)[2])
-    assert metres[1] == pytest.approx(GEOD.inv(179.9, 0, -179.9, 0)[2])
 
 
 @settings(max_examples=30, deadline=None)

@@ -35,11 +35,11 @@ def test_an_evacuation_is_planned_after_an_alert_corrected_and_issued(house: Hou
     assert axe.found(page) == []
     page.get_by_text("Correct the numbers and solve again").click()
     page.locator("input[name^='people-']").first.fill("999999999")
-    page.get_by_role("button", name="Solve again with these numbers").click()
+    page.get_by_role("button", name="Search again with these numbers").click()
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.locator("input[name^='people-']").first).to_have_value("999999999")
     page.locator("input[name^='people-']").first.fill("199999")
-    page.get_by_role("button", name="Solve again with these numbers").click()
+    page.get_by_role("button", name="Search again with these numbers").click()
     expect(page.locator(".overflow-said")).to_contain_text("people have no place")
     expect(page.get_by_role("heading", name="Changed since the plan before")).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 850})

@@ -59,7 +59,7 @@ def test_a_week_is_planned_changed_and_ordered(house: House, sign_in: SignIn) ->
     task, dropped = kept.get_attribute("name"), out.get_attribute("name")
     kept.select_option("keep")
     out.select_option("out")
-    page.get_by_role("button", name="Solve again").click()
+    page.get_by_role("button", name="Search again").click()
     page.wait_for_url(lambda url: url.split("?")[0] != first)
     expect(page.get_by_role("button", name="Issue orders")).to_be_visible(timeout=180_000)
     open_every_day(page)

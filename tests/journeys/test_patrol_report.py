@@ -39,7 +39,7 @@ def test_a_quiet_patrol_is_reported_in_six_taps_and_debriefed(house: House, sign
     box.get_by_role("button", name="Done").click()
     taps = [phone.get_by_role("link", name=f"Report of {call_sign}")]
     taps[-1].click()
-    expect(phone.locator("#where-saved")).to_have_text("Saved in the house: 0 of 17")
+    expect(phone.locator("#where-saved")).to_have_text("Saved on the server: 0 of 17")
     fits(phone)
     for role, name in (("", "Nothing happened…"), ("button", "Confirm: nothing happened")):
         taps.append(
@@ -47,14 +47,14 @@ def test_a_quiet_patrol_is_reported_in_six_taps_and_debriefed(house: House, sign
         )
         taps[-1].click()
     expect(phone.get_by_role("heading", name="Assessment")).to_be_visible()
-    expect(phone.locator("#where-saved")).to_have_text("Saved in the house: 16 of 17")
+    expect(phone.locator("#where-saved")).to_have_text("Saved on the server: 16 of 17")
     phone.context.set_offline(True)
     phone.get_by_label("Facts, in short").fill("EXERCISE: quiet, market open.")
     taps.append(phone.locator("#assessment").get_by_role("button", name="Keep and go on"))
     taps[-1].click()
     expect(phone.locator("#where-saved")).to_contain_text("Saved on this phone, waiting for a line: 1")
     phone.context.set_offline(False)
-    expect(phone.locator("#where-saved")).to_have_text("Saved in the house: 17 of 17")
+    expect(phone.locator("#where-saved")).to_have_text("Saved on the server: 17 of 17")
     fits(phone)
     taps.append(phone.get_by_role("link", name="Check and send…"))
     taps[-1].click()

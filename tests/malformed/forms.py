@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from app.alerts.acts import ACTS as ALERT_ACTS
 from app.havens.acts import ACTS as HAVEN_ACTS
-from app.patrol_reports.acts import ACTS as REPORT_ACTS
+from app.patrol_reports.debriefing import ACTS as REPORT_ACTS
 from app.patrols.acts import ACTS as PATROL_ACTS
 from app.permissions import Role
 from tests.app.patrol_orders.world import an_order

@@ -43,7 +43,7 @@ def checked(path: Path) -> str:
     """What GDAL is to open: the path, or the folder within a zip. Raises Unreadable for what is too large, or is not what
     its ending says."""
     if path.stat().st_size > LARGEST_FILE:
-        raise Unreadable("The file is larger than 500 MB. Split it.")
+        raise Unreadable("too_large")
     check_content(path)
     return f"/vsizip/{path.resolve()}" if path.suffix.lower() == ".zip" else str(path)
 
@@ -82,9 +82,7 @@ def system_of(path: Path, layer: str | None = None) -> str | None:
 
 
 def unread() -> Unreadable:
-    return Unreadable(
-        "GDAL can't read this file. Give CSV, GeoJSON, GeoPackage, KML, GPX or a zipped Shapefile."
-    )
+    return Unreadable("gdal")
 
 
 def rows(path: Path, layer: str | None = None) -> Iterator[tuple[int, Row]]:
@@ -95,9 +93,9 @@ def rows(path: Path, layer: str | None = None) -> Iterator[tuple[int, Row]]:
 
     held = layers(path)
     if not held:
-        raise Unreadable("The file holds nothing.")
+        raise Unreadable("nothing_in_it")
     if layer is not None and layer not in held:
-        raise Unreadable(f"There is no such layer in the file, or it is empty. It has: {', '.join(held)}.")
+        raise Unreadable("no_layer", held=", ".join(held))
     try:
         meta, _fids, shapes, columns = read(
             checked(path), layer=layer or held[0], max_features=MOST_ROWS + 1, force_2d=True,
@@ -108,7 +106,7 @@ def rows(path: Path, layer: str | None = None) -> Iterator[tuple[int, Row]]:
         raise unread() from None
     count = len(columns[0]) if columns else len(shapes if shapes is not None else ())
     if count > MOST_ROWS:
-        raise Unreadable("The file holds more than a million rows. Split it.")
+        raise Unreadable("too_many_rows")
     turn = to_degrees(meta["crs"])
     names = [str(n).lower() for n in meta["fields"]]
     for number in range(count):
@@ -122,12 +120,12 @@ def to_degrees(crs: str | None) -> Transformer | None:
     try:
         given = CRS.from_user_input(crs) if crs else None
     except CRSError:
-        raise Unreadable("The file's coordinate system is not known. Convert it to WGS 84 first.") from None
+        raise Unreadable("unknown_system") from None
     if given is None or given.equals(CRS.from_epsg(4326), ignore_axis_order=True):
         return None
     if given.is_geographic or given.is_projected:
         return Transformer.from_crs(given, 4326, always_xy=True)
-    raise Unreadable("The file's coordinate system has no place on Earth. Convert it to WGS 84 first.")
+    raise Unreadable("no_place_on_earth")
 
 
 def turned(wkb: Any, turn: Transformer | None) -> Any:

@@ -32,7 +32,7 @@ def check_content(path: Path) -> None:
     """Raises Unreadable where a file is not what its ending says, or holds what could reach beyond it."""
     suffix = path.suffix.lower()
     if path.stat().st_size == 0:
-        raise Unreadable("The file is empty.")
+        raise Unreadable("empty")
     if suffix == ".zip":
         check_zip(path)
     elif suffix == ".gpkg":
@@ -47,19 +47,17 @@ def check_zip(path: Path) -> None:
         with zipfile.ZipFile(path) as packed:
             members = [m for m in packed.infolist() if not m.is_dir()]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise Unreadable("This is not a zip file, or it is broken.") from None
+        raise Unreadable("zip_broken") from None
     unpacked, size = sum(m.file_size for m in members), sum(m.compress_size for m in members)
     if len(members) > MOST_MEMBERS or unpacked > LARGEST_UNPACKED or unpacked > MOST_PACKED * max(size, 1024):
-        raise Unreadable("The zip holds too much. Send the parts of one shapefile alone.")
+        raise Unreadable("zip_too_much")
     if any(m.flag_bits & 1 for m in members):
-        raise Unreadable("The zip is encrypted. Send it without a password.")
+        raise Unreadable("zip_encrypted")
     if any(leads_out(m) for m in members):
-        raise Unreadable("The zip holds a link, or a name that leads out of its folder.")
+        raise Unreadable("zip_leads_out")
     endings = {PurePosixPath(m.filename).suffix.lower() for m in members}
     if ".shp" not in endings or not endings <= OF_A_SHAPEFILE:
-        raise Unreadable(
-            "The zip is not a shapefile: it must hold .shp, .shx, .dbf and .prj, and nothing else."
-        )
+        raise Unreadable("zip_no_shapefile")
 
 
 def leads_out(member: zipfile.ZipInfo) -> bool:
@@ -74,16 +72,16 @@ def check_package(path: Path) -> None:
     """A GeoPackage with tables alone. A view can call GDAL's functions when it is read; a virtual table a module."""
     with path.open("rb") as file:
         if file.read(16) != b"SQLite format 3\x00":
-            raise Unreadable("This is not a GeoPackage.")
+            raise Unreadable("no_geopackage")
     try:
         with closing(sqlite3.connect(f"file:{path.resolve()}?mode=ro&immutable=1", uri=True)) as inside:
             found = inside.execute("SELECT type, coalesce(sql, '') FROM sqlite_master").fetchall()
     except sqlite3.Error:
-        raise Unreadable("This is not a GeoPackage, or it is broken.") from None
+        raise Unreadable("geopackage_broken") from None
     for kind, said in found:
         virtual = "virtual" in said.lower().split("(")[0] and "rtree" not in said.lower()
         if kind == "view" or (kind == "table" and virtual):
-            raise Unreadable("The GeoPackage holds views or virtual tables. Send it with plain tables alone.")
+            raise Unreadable("geopackage_views")
 
 
 def check_markup(path: Path, root: str) -> None:
@@ -95,7 +93,7 @@ def check_markup(path: Path, root: str) -> None:
             seen.append(name.rpartition(":")[2].lower())
 
     def has_a_type(*_said: object) -> None:
-        raise Unreadable("The file declares a document type. Send it without one.")
+        raise Unreadable("document_type")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = begins
@@ -106,6 +104,6 @@ def check_markup(path: Path, root: str) -> None:
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
     except expat.ExpatError:
-        raise Unreadable(f"This is not a whole {root.upper()} file.") from None
+        raise Unreadable(f"{root}_broken") from None
     if seen != [root]:
-        raise Unreadable(f"This is not a {root.upper()} file.")
+        raise Unreadable(f"no_{root}")

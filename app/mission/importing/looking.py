@@ -66,7 +66,7 @@ def look(found: Iterable[tuple[int, Row]], first_rows: int = FIRST_ROWS) -> Look
             if all(math.isfinite(x) for x in bounds):
                 box.append(bounds)
     if not count:
-        raise Unreadable("The file holds nothing.")
+        raise Unreadable("nothing_in_it")
     wests, souths, easts, norths = zip(*box, strict=True) if box else ((), (), (), ())
     extent = (min(wests), min(souths), max(easts), max(norths)) if box else None
     return Look(count, count < LOOKED_AT, columns, shapes, extent, first, guesses(columns))
@@ -90,7 +90,5 @@ def mapped(found: Iterable[tuple[int, Row]], mapping: Mapping[str, str]) -> Iter
     row, for a column that the file has not."""
     for place, (number, row) in enumerate(found):
         if place == 0 and (missing := sorted(set(mapping.values()) - set(row))):
-            raise Unreadable(
-                f"The file has no column {', '.join(missing)}. It has: {', '.join(sorted(row))}."
-            )
+            raise Unreadable("no_column", missing=", ".join(missing), held=", ".join(sorted(row)))
         yield number, {**row, **{ours: row[theirs] for ours, theirs in mapping.items()}}

@@ -14,6 +14,8 @@ from typing import Any
 import shapely
 from shapely.geometry import Point, shape
 
+from geo.refused import Refused
+
 Row = dict[str, Any]
 GEOMETRY = "geometry"
 
@@ -22,8 +24,8 @@ class RowRefused(ValueError):
     """Why a row can't be kept, in a sentence of ours: others' messages quote what the row holds."""
 
 
-class Unreadable(ValueError):
-    """The file as a whole can't be read; the sentence says why."""
+class Unreadable(Refused):
+    """The file as a whole can't be read; the code says why (wording.UNREADABLE)."""
 
 
 def csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
@@ -36,7 +38,7 @@ def csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
             dialect = csv.excel
         reader = csv.DictReader(file, dialect=dialect)
         if not reader.fieldnames:
-            raise Unreadable("The file has no header line with the columns' names.")
+            raise Unreadable("no_header")
         while (row := next_row(reader)) is not None:
             yield reader.line_num, {(k or "").strip().lower(): v for k, v in row.items() if k is not None}
 
@@ -45,9 +47,7 @@ def next_row(reader: csv.DictReader[str]) -> dict[str, Any] | None:
     try:
         return next(reader, None)
     except csv.Error:
-        raise Unreadable(
-            "A line of the file is no line of a table: a cell of it is too long, or never ends."
-        ) from None
+        raise Unreadable("broken_line") from None
 
 
 def encoding_of(path: Path) -> str:
@@ -70,9 +70,9 @@ def geojson_rows(path: Path) -> Iterator[tuple[int, Row]]:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
         features = document["features"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise Unreadable("This is not a GeoJSON FeatureCollection.") from None
+        raise Unreadable("no_geojson") from None
     if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
-        raise Unreadable("This is not a GeoJSON FeatureCollection.")
+        raise Unreadable("no_geojson")
     for number, feature in enumerate(features, start=1):
         row: Row = {str(k).lower(): v for k, v in properties_of(feature).items()}
         try:

@@ -88,33 +88,17 @@ def test_nobody_to_hide_among_means_no_coarse_cell(staff: Staff) -> None:
     assert picture(staff, Role.HOM) == [], "townspeople have a cell of their own and hide nobody"
 
 
-@pytest.mark.parametrize("purpose", list(gate.Purpose))
-def test_a_viewer_without_clearance_never_names_the_finer_tier(purpose: gate.Purpose) -> None:
+def test_a_viewer_without_clearance_never_names_the_finer_tier() -> None:
     for role in Role:
         for compartments in (frozenset[str](), frozenset({"north"})):
             viewer = Viewer(1, role, frozenset({1}), compartments)
             sql = str(
-                gate.cells_for(viewer, purpose).compile(
+                gate.cells_for(viewer).compile(
                     dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}
                 )
             )
             cleared = role in (Role.POC_OFFICER, SUPERVISOR, OFFICER) and bool(compartments)
-            assert ("'fine'" in sql) == (cleared and purpose is gate.Purpose.PICTURE), (role, sql)
-
-
-def test_purposes_without_geometry_give_no_row(staff: Staff) -> None:
-    registered(staff)
-    with staff.acting(SUPERVISOR) as viewer:
-        for purpose in (gate.Purpose.REGISTER, gate.Purpose.FILE, gate.Purpose.MESSAGE):
-            assert db.session.execute(gate.cells_for(viewer, purpose)).all() == []
-
-
-def test_a_document_takes_only_those_who_agreed_to_publication(staff: Staff) -> None:
-    registered(staff)
-    registered(staff, scopes=(1, 2, 8), lon=0.501)
-    with staff.acting(SUPERVISOR) as viewer:
-        rows = db.session.execute(gate.cells_for(viewer, gate.Purpose.DOCUMENT)).all()
-    assert [(r.tier, r.defenders, r.defender_ids, r.codenames) for r in rows] == [("coarse", 1, None, None)]
+            assert ("'fine'" in sql) == cleared, (role, sql)
 
 
 def test_where_in_a_cell_somebody_lives_changes_no_byte_of_the_picture(staff: Staff) -> None:

@@ -75,8 +75,6 @@ def expected(viewer: Viewer, d: Facts, purpose: Purpose) -> tuple[set[str], str 
     fine, coarse = has(viewer, "fine", d.sector_id) and member, has(viewer, "coarse", d.sector_id)
     cell = "fine" if fine else "coarse" if coarse else None
     kept, shared = bool({1, 2, 3} & d.scopes), bool({2, 3} & d.scopes)
-    if purpose == "picture" and shared and cell:
-        return ({"id", "codename", "risk_band"} if reads else {"risk_band"}), cell
     if purpose == "register" and reads:
         return (OPEN_REGISTER if kept else CLOSED_REGISTER if keeps else set()), None
     if purpose == "file" and reads:
@@ -85,11 +83,7 @@ def expected(viewer: Viewer, d: Facts, purpose: Purpose) -> tuple[set[str], str 
         near = cell if keeps or shared else None
         return OPEN_FILE | ({"cells"} if near else set()), near
     if purpose == "export" and reads and shared:
-        return EXPORTED, "coarse" if coarse else None
-    if purpose == "document" and 8 in d.scopes and coarse:
-        return {"risk_band"}, "coarse" if shared else None
-    if purpose == "message" and reads and kept:
-        return {"id"}, None
+        return EXPORTED, None
     return set(), None
 
 

@@ -178,7 +178,7 @@ class TestTheApplicationAlone:
         }  # fmt: skip
         for role, tiers in expected.items():
             with staff.acting(role) as viewer:
-                found = db.session.execute(gate.cells_for(viewer, gate.Purpose.PICTURE)).all()
+                found = db.session.execute(gate.cells_for(viewer)).all()
                 assert sorted(r.tier for r in found) == tiers, role
 
     def test_takes_a_withdrawn_defender_from_register_export_and_picture(self, staff: Staff) -> None:
@@ -192,7 +192,7 @@ class TestTheApplicationAlone:
             assert queries.register(queries.Filters(band="ordinary"), 1)[1] == 0
             assert queries.register(queries.Filters(profile="journalist"), 1)[1] == 0
             assert queries.export(queries.Filters()) == []
-            assert db.session.execute(gate.cells_for(viewer, gate.Purpose.PICTURE)).all() == []
+            assert db.session.execute(gate.cells_for(viewer)).all() == []
             found = file(made)
             assert found.cells == ()
             assert found.assessments == ()

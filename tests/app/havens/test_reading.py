@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from app import permissions
 from app.db import db
 from app.havens import queries
 from app.havens.models import Haven
+from app.permissions import Permission as P
 from app.permissions import Role
 from tests.app.havens.conftest import Build
 from tests.people import EAST, WEST, Staff, csrf_of
@@ -50,6 +52,28 @@ def test_the_database_hides_restricted_havens_by_itself(staff: Staff, build: Bui
     for role, seen in ((Role.WATCHKEEPER_JOC, ["W"]), (Role.POC_OFFICER, ["S", "W"]), (Role.PATROL_CDR, [])):
         with staff.acting(role):
             assert list(db.session.scalars(db.select(Haven.code).order_by(Haven.code))) == seen
+
+
+def test_clearance_for_his_sectors_alone_would_tell_of_no_restricted_haven(
+    client: FlaskClient, staff: Staff, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No role has it so. Were one given it so, the policies would show nothing, and the application must not differ."""
+    build("W"), build("S", lon=0.51, exposure="secret")
+    monkeypatch.setitem(
+        permissions.MAP, P.SEE_RESTRICTED_HAVENS, permissions.reach(in_sector=(Role.SECTOR_OPS,))
+    )
+    with staff.acting(Role.SECTOR_OPS) as officer:
+        assert (
+            officer.may(P.SEE_RESTRICTED_HAVENS, staff.sectors[WEST]) and not permissions.knows_restricted()
+        )
+        assert list(db.session.scalars(db.select(Haven.code))) == ["W"]
+        assert [h.code for h in queries.board(queries.Filters(), 1)[0]] == ["W"]
+    page = staff.client(Role.SECTOR_OPS)
+    layer = page.get("/map/layers/havens.geojson?bbox=0,0,1,1&zoom=9")
+    assert layer.status_code == 200 and layer.json and len(layer.json["features"]) == 1
+    assert "no-store" not in layer.headers["Cache-Control"]  # what holds no restricted haven may be kept
+    form = page.get("/havens/new").get_data(as_text=True)
+    assert 'value="mission"' in form and 'value="secret"' not in form
 
 
 def test_the_nearest_open_haven_comes_first_with_its_distance(

@@ -13,7 +13,7 @@ from sqlalchemy import func
 
 from app.db import db
 from app.evacuations.gathering import candidates
-from app.havens import compromise, first, gate, queries, register, tokens
+from app.havens import compromise, counting, first, queries, register, tokens, versions
 from app.havens import register_models as m
 from app.havens import wording as w
 from app.havens.gate_models import Difference, HavenGateDay, HavenHeadcount, HavenToken, TokenKind
@@ -60,6 +60,56 @@ def test_a_record_is_written_in_versions_and_says_what_it_lacks(
         assert words in page
     told = owner.execute("SELECT count(*) FROM ledger_events WHERE action = 'havens.record_written'")
     assert told.fetchone() == (2,)
+
+
+def test_the_page_tells_what_each_version_changed_and_why_newest_first(
+    client: FlaskClient, staff: Staff, build: Build
+) -> None:
+    keeper, haven = staff.bearer(Role.SECTOR_OPS), build("A")
+    page = staff.client(Role.SECTOR_OPS)
+    assert (
+        act(client, keeper, haven, "record", **RECORD | {"why": "EXERCISE: as it was found."}).status_code
+        == 200
+    )
+    assert "What changed in the record" not in page.get(f"/havens/{haven}").get_data(as_text=True)
+    mended = RECORD | {
+        "perimeter": ["wall"],
+        "fire_points": 3,
+        "medical_level": None,
+        "capacity_night": 90,
+        "ways": [],
+    }
+    assert (
+        act(client, keeper, haven, "record", **mended | {"why": "EXERCISE: the gate was lost."}).status_code
+        == 200
+    )
+    shown = page.get(f"/havens/{haven}").get_data(as_text=True).split("What changed in the record")[1]
+    newest, oldest = shown.split("EXERCISE: as it was found.")
+    assert "EXERCISE: the gate was lost." in newest and "First written." in oldest.split("</li>")[0]
+    for said in (
+        "Perimeter: Wall, Gate that shuts → <strong>Wall</strong>", "Fire points: not known → <strong>3</strong>",
+        "Medical care: First aid → <strong>not known</strong>", "Places for the night: 10 → <strong>90</strong>",
+        "Ways in and out: EXERCISE junction, in and out, dry season 20 min, rainy season – → <strong>not known</strong>",
+    ):  # fmt: skip
+        assert said in newest, said
+    assert newest.count("→") == 5 and "older version" not in shown
+    for points in (4, 5, 6):
+        assert act(client, keeper, haven, "record", **mended | {"fire_points": points}).status_code == 200
+    shown = page.get(f"/havens/{haven}").get_data(as_text=True)
+    assert "2 older versions" in shown and shown.index("Fire points: 5 →") < shown.index("Fire points: 3 →")
+
+
+def test_places_that_an_old_version_did_not_tell_were_changed_by_nobody(
+    client: FlaskClient, staff: Staff, build: Build, owner: psycopg.Connection
+) -> None:
+    keeper, haven = staff.bearer(Role.SECTOR_OPS), build("A")
+    for points in (1, 2):
+        assert act(client, keeper, haven, "record", **RECORD | {"fire_points": points}).status_code == 200
+    with staff.acting(Role.SECTOR_OPS):
+        new, old = register.records(haven)
+        db.session.expunge_all()
+        old.capacity_day = old.capacity_night = None
+        assert [c.field for c in versions.changes(old, new)] == ["fire_points"]
 
 
 def test_places_change_with_a_reason_as_a_version_and_what_is_full_or_open_follows(
@@ -184,10 +234,11 @@ TABLES = (
     HavenRecord, HavenInspection, HavenStock, HavenHeadcount, HavenCompromiseStep, HavenGateDay, HavenToken,
 )  # fmt: skip
 LOOKS: tuple[tuple[str, Callable[[int], Any]], ...] = (
-    ("record", register.latest_record), ("records", register.records), ("inspections", register.inspections),
-    ("stock", register.latest_stock), ("headcounts", gate.headcounts), ("days", gate.days),
-    ("kinds", gate.inside_by_kind),
-    ("checklist", compromise.checklist), ("tokens", lambda haven: gate.tokens_inside(haven)[0]),
+    ("record", register.latest_record), ("records", register.records), ("versions", versions.versions),
+    ("inspections", register.inspections),
+    ("stock", register.latest_stock), ("headcounts", counting.headcounts), ("days", counting.days),
+    ("kinds", counting.inside_by_kind),
+    ("checklist", compromise.checklist), ("tokens", lambda haven: counting.tokens_inside(haven)[0]),
     ("first", lambda haven: [p for p in first.pressing()[0] if p.haven.id == haven]),
 )  # fmt: skip
 
@@ -233,8 +284,8 @@ def test_a_restricted_haven_leaves_no_trace_in_what_is_kept_of_it(
 
 def test_every_code_has_its_words() -> None:
     for codes, words in (
-        (m.MedicalLevel, w.MEDICAL_LEVELS), (m.GuardForce, w.FORCES), (m.Owner, w.OWNERS), (m.Post, w.POSTS),
-        (m.Finding, w.FINDINGS), (m.PERIMETERS, w.PERIMETERS), (m.ACCESSIBILITY, w.ACCESSIBILITY),
+        (register.FIELDS, w.RECORD), (m.MedicalLevel, w.MEDICAL_LEVELS), (m.GuardForce, w.FORCES), (m.Owner, w.OWNERS),
+        (m.Post, w.POSTS), (m.Finding, w.FINDINGS), (m.PERIMETERS, w.PERIMETERS), (m.ACCESSIBILITY, w.ACCESSIBILITY),
         (m.COMMUNICATIONS, w.COMMUNICATIONS), (CompromiseStep, w.STEPS), (Difference, w.DIFFERENCES),
         (register.STOCKS, w.STOCKS), (["", *TokenKind], w.TOKEN_KINDS),
     ):  # fmt: skip

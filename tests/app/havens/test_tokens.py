@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from app.db import db
 from app.errors import Conflict
-from app.havens import gate, tokens
+from app.havens import counting, tokens
 from app.havens.models import Haven
 from app.permissions import Role
 from tests.app.havens.conftest import Build
@@ -120,9 +120,9 @@ def test_counts_are_never_negative_and_the_tokens_inside_are_those_that_came_and
             before = db.session.get_one(Haven, haven_id).occupancy
             try:
                 if way == "headcount":
-                    gate.headcount(haven_id, which, "miscounted")
+                    counting.headcount(haven_id, which, "miscounted")
                     continue
-                done = gate.count(haven_id, way, codes[which], people)
+                done = counting.count(haven_id, way, codes[which], people)
             except Conflict:
                 assert (which in used) if way == "in" else (which not in inside and which not in used)
                 assert db.session.get_one(Haven, haven_id).occupancy == before
@@ -136,7 +136,7 @@ def test_counts_are_never_negative_and_the_tokens_inside_are_those_that_came_and
                 used.add(which)
             after = db.session.get_one(Haven, haven_id).occupancy
             assert after >= 0 and (not done.again or after == before)
-            assert gate.tokens_inside(haven_id)[0] == sum(inside.values())
+            assert counting.tokens_inside(haven_id)[0] == sum(inside.values())
         db.session.rollback()
 
 
@@ -190,7 +190,7 @@ def test_old_scans_become_counts_and_their_tokens_are_forgotten(
     # Who stayed is counted out as before.
     with staff.acting(Role.SECTOR_OPS):
         db.session.execute(text("SELECT 1"))
-        assert gate.count(haven, "out", tokens.spelled("A", "STAY0000")).people == 3
+        assert counting.count(haven, "out", tokens.spelled("A", "STAY0000")).people == 3
         db.session.rollback()
 
 

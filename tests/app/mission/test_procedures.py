@@ -12,8 +12,8 @@ from flask import Flask
 
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
-from app.mission import actions, queries
-from app.mission.procedures import SEEDS
+from app.mission import actions, queries, wording
+from app.mission.procedures import PLAIN, SEEDS, WARNING
 from app.permissions import Role
 from geo.warning_weights import Thresholds
 from tests.people import Staff
@@ -22,8 +22,20 @@ REASON = "The force commander's order of this week"
 
 
 def test_the_migration_seeds_what_the_code_says(owner: psycopg.Connection) -> None:
-    rows = owner.execute("SELECT key, value, unit, meaning FROM procedures").fetchall()
-    assert {tuple(row) for row in rows} == {(s.key, s.value, s.unit, s.meaning) for s in SEEDS.values()}
+    rows = owner.execute("SELECT key, value, unit FROM procedures").fetchall()
+    assert {tuple(row) for row in rows} == {(s.key, s.value, s.unit) for s in SEEDS.values()}
+
+
+def test_every_value_and_unit_has_its_words(app: Flask) -> None:
+    with app.test_request_context():
+        said = [wording.procedure(key) for key in SEEDS]
+    assert len(set(said)) == len(SEEDS) and not any(
+        words in SEEDS or words.startswith(WARNING) for words in said
+    )
+    assert "Verify a P2: until it is answered whether it is true" in said
+    assert "Near a haven: where half of the points are left" in said
+    assert {s.unit for s in SEEDS.values()} == set(wording.UNITS)
+    assert set(wording.PROCEDURES) == {s.key for s in PLAIN} | {"feedback_hours"}
 
 
 def test_the_seeding_is_recorded_in_canonical_bytes(owner: psycopg.Connection) -> None:

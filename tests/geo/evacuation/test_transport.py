@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from geo.evacuation.nearest import Reached, nearest_by_road
+from geo.evacuation.nearest import Reached, soonest
 from geo.evacuation.transport import FORBIDDEN, shares
-from geo.roads import Network, Season
+from geo.roads import Season
 
 
 @settings(max_examples=80, deadline=None)
@@ -35,14 +35,7 @@ def test_a_column_that_takes_everybody_must_be_there() -> None:
 
 
 def test_the_nearest_havens_are_told_for_both_seasons() -> None:
-    nodes = [(0, 0), (1, 0), (2, 0), (3, 0)]
-    network = Network.of(nodes, [(0, 1), (0, 2)], [1e3] * 2, [10, 5], state=["open", "seasonal"])
-    havens = [1, 2, 3]
-    assert nearest_by_road(network, [0], havens, Season.DRY) == [
-        [Reached(1, 5.0, None), Reached(0, 10.0, 10.0)]
-    ]
-    assert nearest_by_road(network, [0, 3], havens, Season.RAINY) == [
-        [Reached(0, 10.0, 10.0)],
-        [Reached(2, 0.0, 0.0)],
-    ]
-    assert nearest_by_road(network, [0], havens, Season.DRY, few=1) == [[Reached(1, 5.0, None)]]
+    dry, rainy = np.array([10.0, 5.0, np.inf]), np.array([10.0, np.inf, np.inf])
+    assert soonest(dry, rainy, Season.DRY) == [Reached(1, 5.0, None), Reached(0, 10.0, 10.0)]
+    assert soonest(dry, rainy, Season.RAINY) == [Reached(0, 10.0, 10.0)]
+    assert soonest(dry, rainy, Season.DRY, few=1) == [Reached(1, 5.0, None)]
