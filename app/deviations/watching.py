@@ -180,7 +180,7 @@ def marked(patrol: Ordered, stop: PatrolStop, what: str, when: datetime) -> int:
     column = getattr(PatrolStop, f"{what}_at")
     done = db.session.execute(
         update(PatrolStop)
-        .where(PatrolStop.id == stop.id, column.is_(None))
+        .where(PatrolStop.id == stop.id, column.is_(None), PatrolStop.called_off_at.is_(None))
         .values({f"{what}_at": when, f"{what}_by": CheckedIn.POSITION.value})
         .execution_options(synchronize_session=False)
     )

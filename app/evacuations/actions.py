@@ -18,6 +18,7 @@ from app.evacuations.body import AreaBody, PlanBody
 from app.evacuations.models import Evacuation, EvacuationPlan
 from app.evacuations.solving import solved
 from app.ledger.actions import record
+from app.one_at_a_time import compute_alone
 from app.permissions import Permission, knows_restricted, viewer, within
 from app.threats.models import Threat
 
@@ -89,6 +90,8 @@ def lock(evacuation_id: int) -> None:
 
 
 def write(evacuation: Evacuation, asked: PlanBody) -> int:
+    """Raises TooMany while another plan is computed for the viewer, and as `solved`."""
+    compute_alone()
     newest = queries.versions(evacuation.id, limit=1)
     content = solved(evacuation, asked, newest[0].content if newest else None)
     number, who = (newest[0].version + 1 if newest else 1), viewer()

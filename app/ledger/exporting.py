@@ -27,10 +27,12 @@ AT_A_TIME = 2000
 
 @contextmanager
 def snapshot(engine: Engine, viewer: Viewer | None = None) -> Iterator[Connection]:
-    """One read-only snapshot of the database, as the viewer or as the connection's own role."""
+    """One read-only snapshot of the database, as the viewer or as the connection's own role. Names mean what they mean to
+    PostgreSQL, whatever the database's owner has put before it or beside it: tables are named with their schema."""
     with engine.connect() as connection:
         connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with connection.begin():
+            connection.exec_driver_sql("SET LOCAL search_path = pg_catalog, pg_temp")
             if viewer is not None:
                 connection.exec_driver_sql(ENTER, viewer.as_database_context())
             yield connection
@@ -53,9 +55,9 @@ def lines(connection: Connection, key: PublicKey) -> Iterator[bytes]:
         header,
         (
             (r.index, bytes(r.body))
-            for r in rows(connection, "SELECT index, body FROM ledger_leaves ORDER BY index")
+            for r in rows(connection, "SELECT index, body FROM public.ledger_leaves ORDER BY index")
         ),
-        (r.note for r in rows(connection, "SELECT note FROM ledger_checkpoints ORDER BY size")),
+        (r.note for r in rows(connection, "SELECT note FROM public.ledger_checkpoints ORDER BY size")),
         facts(connection, erased),
         pending=pending(connection),
         erased=iter_later(erased),
@@ -65,8 +67,8 @@ def lines(connection: Connection, key: PublicKey) -> Iterator[bytes]:
 def announced_size(connection: Connection) -> int:
     """How many leaves there should be: leaves that are gone from the end still stand in the last checkpoint."""
     query = (
-        "SELECT greatest((SELECT coalesce(max(index) + 1, 0) FROM ledger_leaves), "
-        "(SELECT coalesce(max(size), 0) FROM ledger_checkpoints))"
+        "SELECT greatest((SELECT coalesce(max(index) + 1, 0) FROM public.ledger_leaves), "
+        "(SELECT coalesce(max(size), 0) FROM public.ledger_checkpoints))"
     )
     return int(connection.execute(text(query)).scalar_one())
 

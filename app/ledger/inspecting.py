@@ -4,13 +4,11 @@ is the log that was signed. `bin/verify-ledger` checks the rest from an exported
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from math import inf
 from operator import attrgetter
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -20,11 +18,8 @@ from app.ledger.bundle import Change
 from app.ledger.checkpoint import CheckpointError, parse
 from app.ledger.composing import Event, leaf_body
 from app.ledger.exporting import digest_or_none, rows
+from app.ledger.guards import broken
 
-SQL = Path(__file__).parents[2] / "migrations" / "sql"
-FUNCTION = re.compile(
-    r"^CREATE (?:OR REPLACE )?FUNCTION vigil\.(\w+)\(.*?AS \$\$(.*?)\$\$;", re.DOTALL | re.MULTILINE
-)
 # Beside those of bin/verify-ledger, which end at 27.
 CODES = {
     "event_altered": 41,
@@ -34,7 +29,6 @@ CODES = {
     "hash_altered": 45,
 }
 PATIENCE_SECONDS = 60
-TRIGGERS = ("note_insert", "note_update", "note_delete", "no_truncate")
 
 
 @dataclass(frozen=True)
@@ -60,9 +54,9 @@ def faults(connection: Connection) -> list[Fault]:
 
 EVENTS = """SELECT e.id, e.at, e.action, e.subject, e.actor_id, e.role, e.body, e.details, e.salt, l.body AS leaf,
         coalesce(e.leaf_index, l.index) AS index
-    FROM ledger_leaves l FULL JOIN (SELECT * FROM ledger_events WHERE leaf_index IS NOT NULL) e ON e.leaf_index = l.index
+    FROM public.ledger_leaves l FULL JOIN (SELECT * FROM public.ledger_events WHERE leaf_index IS NOT NULL) e ON e.leaf_index = l.index
     ORDER BY index"""
-CHANGES = """SELECT leaf_index, id, table_name, row_key, op, digest FROM ledger_changes
+CHANGES = """SELECT leaf_index, id, table_name, row_key, op, digest FROM public.ledger_changes
     WHERE leaf_index IS NOT NULL ORDER BY leaf_index, id"""
 
 
@@ -107,65 +101,15 @@ def same(row: Any, changes: list[Change]) -> bool:
 
 
 def guards(connection: Connection) -> Iterator[Fault]:
-    """Triggers in place and enabled, tables declared, functions as the migrations wrote them."""
-    protected, functions = as_migrated()
-    declared = {
-        r.table_name: list(r.key_columns) for r in rows(connection, "SELECT * FROM vigil.protected_tables")
-    }
-    for table in sorted(set(protected) | set(declared)):
-        if declared.get(table) != protected.get(table):
-            yield Fault("guard_missing", f"Table {table} is not declared as protected in the way it was.")
-    standing = {
-        (r.table_name, r.name, r.function)
-        for r in rows(
-            connection,
-            "SELECT c.relname AS table_name, t.tgname AS name, p.proname AS function "
-            "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
-            # D is disabled, R fires on replicas alone.
-            "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')",
-        )
-    }
-    wanted = {
-        (t, n, "refuse_truncate" if n == "no_truncate" else "note_changes")
-        for t in protected
-        for n in TRIGGERS
-    }
-    wanted.add(("ledger_changes", "recorded", "refuse_unrecorded_change"))
-    for table, name, _function in sorted(wanted - standing):
-        yield Fault("guard_missing", f"Trigger {name} of table {table} was dropped, disabled or replaced.")
-    sources = {
-        r.name: r.source
-        for r in rows(
-            connection,
-            "SELECT proname AS name, prosrc AS source FROM pg_proc WHERE pronamespace = 'vigil'::regnamespace",
-        )
-    }
-    for name, source in functions.items():
-        if sources.get(name) != source:
-            yield Fault("guard_missing", f"Function {name} is not the one that the migrations made.")
-
-
-def as_migrated() -> tuple[dict[str, list[str]], dict[str, str]]:
-    """The protected tables with their keys, and the ledger's functions, as the migrations' SQL has them."""
-    protected: dict[str, list[str]] = {}
-    functions: dict[str, str] = {}
-    for file in sorted(SQL.glob("*.sql")):
-        script = file.read_text(encoding="utf-8")
-        for arguments in re.findall(r"^CALL vigil\.protect\((.*)\);", script, re.MULTILINE):
-            table, *keys = re.findall(r"'(\w+)'", arguments)
-            protected[table] = keys
-        if file.name.endswith("_ledger.sql"):
-            made = re.finditer(
-                r"^CREATE (?:OR REPLACE )?FUNCTION vigil\.(\w+)\(.*?AS \$\$(.*?)\$\$;", script, re.S | re.M
-            )
-            functions |= {each[1]: each[2] for each in made}
-    return protected, functions
+    """Tables, triggers, functions and policies as the migrations wrote them."""
+    for sentence in broken(connection):
+        yield Fault("guard_missing", sentence)
 
 
 def unrecorded(connection: Connection) -> Iterator[Fault]:
     """A change and its event commit together, so a change without one was slipped past the deferred trigger."""
-    query = """SELECT c.table_name, c.row_key FROM ledger_changes c WHERE c.leaf_index IS NULL AND NOT EXISTS
-        (SELECT 1 FROM ledger_events e WHERE e.txid = c.txid AND e.leaf_index IS NULL) ORDER BY c.id"""
+    query = """SELECT c.table_name, c.row_key FROM public.ledger_changes c WHERE c.leaf_index IS NULL AND NOT EXISTS
+        (SELECT 1 FROM public.ledger_events e WHERE e.txid = c.txid AND e.leaf_index IS NULL) ORDER BY c.id"""
     found = list(rows(connection, query))
     if found:
         first = f"row {found[0].row_key} of {found[0].table_name}"
@@ -176,7 +120,7 @@ def unrecorded(connection: Connection) -> Iterator[Fault]:
 
 def waiting(connection: Connection) -> Iterator[Fault]:
     query = text(
-        "SELECT count(*) FROM ledger_events WHERE leaf_index IS NULL AND at < now() - make_interval(secs => :patience)"
+        "SELECT count(*) FROM public.ledger_events WHERE leaf_index IS NULL AND at < now() - make_interval(secs => :patience)"
     )
     if count := connection.execute(query, {"patience": PATIENCE_SECONDS}).scalar_one():
         told = f"{count} events have waited for more than a minute to enter the log: does the sequencer run?"
@@ -185,13 +129,13 @@ def waiting(connection: Connection) -> Iterator[Fault]:
 
 def hashes(connection: Connection) -> Iterator[Fault]:
     """What is kept beside leaves and notes serves proofs, and the sequencer's start, alone."""
-    query = r"SELECT index FROM ledger_leaves WHERE hash <> sha256('\x00'::bytea || body) ORDER BY index"
+    query = r"SELECT index FROM public.ledger_leaves WHERE hash <> sha256('\x00'::bytea || body) ORDER BY index"
     wrong = [r.index for r in rows(connection, query)]
     if wrong:
         yield Fault(
             "hash_altered", f"{len(wrong)} entries stand beside another hash, the first is {wrong[0]}."
         )
-    for row in rows(connection, "SELECT size, root, note FROM ledger_checkpoints ORDER BY size"):
+    for row in rows(connection, "SELECT size, root, note FROM public.ledger_checkpoints ORDER BY size"):
         try:
             signed = parse(row.note)
         except CheckpointError:

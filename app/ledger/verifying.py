@@ -123,4 +123,6 @@ def verify_and_store(url: str, settings: Settings, witnesses: Sequence[Path] = (
 def store(engine: Engine, result: Result) -> None:
     row = {name: getattr(result, name) for name in ("ok", "fault", "sentence", "size", "root")}
     with engine.begin() as connection:
+        # Into the house's own table, whatever the role's path says.
+        connection.exec_driver_sql("SET LOCAL search_path = public, pg_temp")
         connection.execute(insert(LedgerVerification).inline(), row)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, select, update
+from psycopg.errors import ObjectNotInPrerequisiteState
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
 
 from app.db import db
 from app.errors import Conflict
@@ -24,7 +25,6 @@ from app.permissions import Permission, viewer
 # Without what is taken for another sign when it is read out or written by hand.
 SIGNS = "ABCDEFGHJKMNPQRTUVWXYZ2346789"
 LENGTH = 6
-MOST_REFUSED = 10
 
 
 @dataclass(frozen=True)
@@ -68,23 +68,14 @@ def check_in(patrol_id: int, code: str, at: datetime | None = None) -> bool:
     patrol = taken(patrol_id)
     if after(Move.ARRIVE, patrol.state) is None:
         raise Conflict(_("The patrol is not under way."), code="wrong_state")
-    given = newest(patrol_id)
-    if not given:
+    salts = db.session.execute(text("SELECT * FROM vigil.stop_salts(:patrol)"), {"patrol": patrol_id}).all()
+    if not salts:
         raise Conflict(_("No codes were given for this patrol. Check in by hand."), code="no_codes")
-    if sum(row.refused for row in given) >= MOST_REFUSED:
-        raise Conflict(_("Too many wrong codes were tried. Ask for new ones."), code="too_many")
-    found = next((row for row in given if hmac.compare_digest(hashed(code, row.salt), row.code_hash)), None)
+    found = tried(patrol_id, {row.code_id: hashed(code, bytes(row.salt)) for row in salts})
     if found is None:
-        row = given[0]
-        db.session.execute(
-            update(StopCode)
-            .where(StopCode.id == row.id)
-            .values(refused=StopCode.refused + 1)
-            .execution_options(synchronize_session=False)
-        )
         record("patrols.code_refused", "patrols", patrol_id)
         return False
-    stop = stop_of(patrol, found.stop_id)
+    stop = stop_of(patrol, found)
     if stop.arrived_at is None or stop.arrived_by == CheckedIn.POSITION:
         arrive_at_stop(patrol_id, stop.id, at, by=CheckedIn.CODE)
     else:
@@ -95,12 +86,14 @@ def check_in(patrol_id: int, code: str, at: datetime | None = None) -> bool:
     return True
 
 
-def newest(patrol_id: int) -> list[StopCode]:
-    """The codes that count: the last that was given for each stop."""
-    last = (
-        select(StopCode.id)
-        .where(StopCode.patrol_id == patrol_id)
-        .distinct(StopCode.stop_id)
-        .order_by(StopCode.stop_id, StopCode.id.desc())
-    )
-    return list(db.session.scalars(select(StopCode).where(StopCode.id.in_(last)).order_by(StopCode.id)))
+def tried(patrol_id: int, hashes: dict[int, bytes]) -> int | None:
+    """The stop whose code that counts has this hash. The database compares, and counts the wrong ones up to ten."""
+    compared = text("SELECT vigil.try_stop_code(:patrol, CAST(:ids AS bigint[]), CAST(:hashes AS bytea[]))")
+    given = {"patrol": patrol_id, "ids": list(hashes), "hashes": list(hashes.values())}
+    try:
+        found: int | None = db.session.execute(compared, given).scalar()
+    except DBAPIError as error:
+        if not isinstance(error.orig, ObjectNotInPrerequisiteState):
+            raise
+        raise Conflict(_("Too many wrong codes were tried. Ask for new ones."), code="too_many") from None
+    return found

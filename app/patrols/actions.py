@@ -93,6 +93,8 @@ def arrive_at_stop(
 
     def write(patrol: Patrol, when: datetime) -> None:
         stop = stop_of(patrol, stop_id)
+        if stop.called_off_at is not None:
+            raise Conflict(_("This stop was called off for an alert."), code="called_off")
         if stop.arrived_at is None:
             if any(s.arrived_at and not s.departed_at for s in stops_of(patrol.id)):
                 raise Conflict(_("Record the departure from the last stop first."), code="wrong_state")

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.db import db
 from app.errors import Invalid
+from app.one_at_a_time import compute_alone
 from app.permissions import Permission, needs
 from app.replanning import actions
 from app.replanning.day import ON_SCENE, answering, day_of
@@ -22,6 +23,7 @@ MOST_STOPS = 100
 @needs(Permission.SEND_PATROLS)
 def page(patrol_id: int) -> str:
     """What the patrol leaves behind that turns aside for this one, and who could do it."""
+    compute_alone()
     day = day_of(patrol_id)
     return render_template(
         "replanning/page.html", answer=answering(patrol_id), day=day, rest=proposed(day) if day else None,
@@ -34,6 +36,7 @@ def page(patrol_id: int) -> str:
 def confirm(patrol_id: int) -> Response:
     """Fields `stop`: "stop-patrol" for each stop, patrol 0 where it is called off."""
     answering(patrol_id)
+    compute_alone()
     actions.confirm(patrol_id, read(request.form.getlist("stop")))
     db.session.commit()
     flash(_("The rest of the day is changed. Tell the patrols; an order in force needs its next version."))

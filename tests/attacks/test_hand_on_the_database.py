@@ -158,7 +158,29 @@ def test_functions_that_see_more_look_into_no_table_of_the_caller_s(owner: psyco
     assert rows
     for name, settings in rows:
         path = [s.removeprefix("search_path=") for s in settings or [] if s.startswith("search_path=")]
-        assert path == ["public, vigil, pg_temp"], name
+        # The log's own look for nothing outside PostgreSQL and name the rest with its schema.
+        assert path in (["public, vigil, pg_temp"], ["pg_catalog, pg_temp"]), name
+
+
+def test_numbers_are_drawn_by_lot_for_three_tables_and_no_other(
+    staff: Staff, owner: psycopg.Connection
+) -> None:
+    """Of another it would tell how much that holds, and by refusing which numbers are taken."""
+    with acting(staff, Role.PATROL_CDR) as (c, _person):
+        for table in ("havens", "evacuations", "siting_studies"):
+            assert c.execute("SELECT vigil.id_by_lot(%s)", [table]).fetchone()
+        for table in ("people", "draw_seeds", "pg_class"):
+            with pytest.raises(InsufficientPrivilege), c.transaction():
+                c.execute("SELECT vigil.id_by_lot(%s)", [table])
+    eye = owner.execute(
+        "SELECT pg_get_userbyid(proowner) FROM pg_proc WHERE oid = 'vigil.id_by_lot(regclass)'::regprocedure"
+    ).fetchone()
+    assert eye == ("vigil_weigher",)
+    reads = owner.execute(
+        "SELECT column_name FROM information_schema.column_privileges WHERE grantee = 'vigil_weigher' "
+        "AND table_name IN ('evacuations', 'siting_studies') AND privilege_type = 'SELECT'"
+    ).fetchall()
+    assert reads == [("id",), ("id",)]
 
 
 def test_the_auditor_s_role_reads_digests_and_no_salts(clone: Clone) -> None:

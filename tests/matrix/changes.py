@@ -96,7 +96,6 @@ CHANGES: dict[str, tuple[str, Rules]] = {
         "suspended_at = now(), suspended_by_id = vigil.person_id(), suspended_why = 'x'",
         (Rule(anywhere=P.DECIDE_DUE_DILIGENCE),),
     ),
-    "stop_codes": ("refused = 1", patrol(P.PLAN_PATROLS, P.SEND_PATROLS)),
     "patrol_deviations": (
         "acknowledged_at = now(), acknowledged_by_id = vigil.person_id(), acknowledged_by_role = 'x', reason = 'weather'",
         patrol(P.PLAN_PATROLS, P.SEND_PATROLS),

@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from flask import Flask
+from psycopg.errors import ObjectNotInPrerequisiteState
 
-from app.db import db
+from app.db import ENTER, db
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.outbox import MOST_ATTEMPTS
 from app.permissions import Role
@@ -162,3 +163,32 @@ def wait_for(owner: psycopg.Connection, question: str) -> None:
     while not owner.execute(question).fetchone():
         assert time.monotonic() < until, question
         time.sleep(0.1)
+
+
+def test_one_person_has_two_searches_under_way_and_no_more(
+    staff: Staff, worker: Flask, owner: psycopg.Connection
+) -> None:
+    """One process searches for everybody: whoever fills its queue stops the searches of all others."""
+    sector = staff.sectors[WEST]
+    with staff.acting(Role.SECTOR_OPS) as who:
+        asked = [actions.ask_for(SolveKind.PLAN, number, sector) for number in (1, 3)]
+        db.session.commit()
+    with staff.acting(Role.SECTOR_OPS), pytest.raises(Conflict) as refused:
+        actions.ask_for(SolveKind.PLAN, 4, sector)
+    assert refused.value.sentence == "Two of your searches are under way. Stop one, or wait."
+    with psycopg.connect(staff.clone.plain_url("vigil_app")) as hand:
+        hand.execute(ENTER, who.as_database_context())
+        with pytest.raises(ObjectNotInPrerequisiteState):
+            hand.execute(
+                "INSERT INTO solves (kind, subject_id, sector_id, asked_by_id) VALUES ('plan', 4, %s, %s)",
+                [sector, who.person_id],
+            )
+    # Others ask for theirs, and he for his next one once one has ended.
+    with staff.acting(Role.FC_STAFF):
+        actions.ask_for(SolveKind.PLAN, 5, sector)
+        db.session.commit()
+    with worker.app_context():
+        solves.run(str(asked[0]))
+    with staff.acting(Role.SECTOR_OPS):
+        actions.ask_for(SolveKind.PLAN, 4, sector)
+        db.session.commit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,8 +12,10 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from psycopg.errors import InsufficientPrivilege, ObjectNotInPrerequisiteState
 
-from app.permissions import Role
+from app.db import ENTER
+from app.permissions import Role, Viewer
 from tests.app.patrol_orders.world import issued
 from tests.app.patrols.world import leader_of, unit
 from tests.people import EAST, WEST, Staff, csrf_of, record
@@ -187,6 +191,7 @@ def test_a_code_from_the_card_proves_a_stop_and_cannot_be_guessed_for_ever(
     assert all(
         code.replace("-", "").encode() not in bytes(cell) for row in kept for cell in row for code in found
     )
+    kept_ids = out.owner.execute("SELECT id FROM stop_codes").fetchall()
     # By hand first, then proved; read out loosely; the second by the code alone.
     hand = {"stop_id": out.stops[0]}
     assert client.post(f"/api/v1/patrols/{out.id}/arrive", json=hand, headers=leader).status_code == 200
@@ -196,3 +201,56 @@ def test_a_code_from_the_card_proves_a_stop_and_cannot_be_guessed_for_ever(
     assert out.arrivals() == [("code", "hand"), ("code", None)]
     tries = [client.post(address, json={"code": "AAA-AAA"}, headers=leader).json["code"] for _n in range(11)]
     assert tries == ["wrong_code"] * 10 + ["too_many"]
+    # Nor by a hand on the table, under the leader's own eyes: the count stands, and what is compared is not shown.
+    with led(staff, out) as hand:
+        for statement in (
+            "UPDATE stop_codes SET refused = 0",
+            "UPDATE stop_codes SET read_at = now()",
+            "SELECT code_hash FROM stop_codes",
+            "SELECT salt FROM stop_codes",
+            "UPDATE patrol_stops SET arrived_by = 'code' WHERE arrived_by = 'code'",
+        ):
+            with pytest.raises(InsufficientPrivilege), hand.transaction():
+                hand.execute(statement)  # type: ignore[arg-type]
+        known = [[row[0] for row in kept_ids], [bytes(row[0]) for row in kept]]
+        with pytest.raises(ObjectNotInPrerequisiteState), hand.transaction():
+            hand.execute("SELECT vigil.try_stop_code(%s, %s, %s)", [out.id, *known])
+    with led(staff, out, Role.ANALYST_JMAC) as hand:
+        assert hand.execute("SELECT * FROM vigil.stop_salts(%s)", [out.id]).fetchall() == []
+        with pytest.raises(InsufficientPrivilege), hand.transaction():
+            hand.execute("SELECT vigil.try_stop_code(%s, %s, %s)", [out.id, *known])
+
+
+@contextmanager
+def led(staff: Staff, out: Out, role: Role = Role.PATROL_CDR) -> Iterator[psycopg.Connection]:
+    """SQL of his own as the web's role: the patrol's leader, or another."""
+    person = staff.person(role)
+    viewer = Viewer(person, role, frozenset({staff.sectors[WEST]}))
+    with psycopg.connect(staff.clone.plain_url("vigil_app")) as hand:
+        hand.execute(ENTER, viewer.as_database_context())
+        yield hand
+        hand.rollback()
+
+
+def test_nobody_arrives_at_a_stop_that_was_called_off(out: Out, client: FlaskClient, staff: Staff) -> None:
+    ops, leader = staff.client(Role.SECTOR_OPS), staff.bearer(Role.PATROL_CDR)
+    token = {"csrf_token": csrf_of(ops, f"/patrols/{out.id}/order")}
+    shown = ops.post(f"/patrols/{out.id}/order/codes", data=token).get_data(as_text=True)
+    code = shown.split('class="mono fs-4">')[2].split("<")[0]
+    with out.owner.transaction():
+        out.owner.execute(
+            "UPDATE patrol_stops SET called_off_at = now(), called_off_for_id = %s WHERE id = %s",
+            [out.id, out.stops[1]],
+        )
+        record(out.owner)
+    address = f"/api/v1/patrols/{out.id}"
+    said = client.post(f"{address}/arrive", json={"stop_id": out.stops[1]}, headers=leader)
+    read = client.post(f"{address}/check-in", json={"code": code}, headers=leader)
+    assert [(each.status_code, each.json["code"]) for each in (said, read)] == [(409, "called_off")] * 2
+    with led(staff, out) as hand:
+        for change in ("arrived_at = now()", "arrived_at = now(), arrived_by = 'hand'", "departed_at = now()"):
+            with pytest.raises(InsufficientPrivilege), hand.transaction():
+                hand.execute(f"UPDATE patrol_stops SET {change} WHERE id = {out.stops[1]}")  # type: ignore[arg-type]
+    out.told(STOPS[1], 12, 8, 4, 1)
+    out.look()
+    assert out.arrivals()[1] == (None, None)

@@ -16,13 +16,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from app.db import db
+from app.db import ENTER, db
 from app.draws import actions, fairness, queries
 from app.draws.ground import ground_of
 from app.draws.terms import read, replayed
 from app.draws.wording import RECIPE
 from app.errors import Invalid
-from app.permissions import Role
+from app.permissions import Role, Viewer
 from app.plans import queries as plans
 from app.plans.frozen import problem_of
 from app.plans.results import plan_of
@@ -178,8 +178,10 @@ def test_each_deceit_is_named(
     staff: Staff, officer: FlaskClient, country: Country, worker: Flask, owner: psycopg.Connection
 ) -> None:
     mix = mixed(staff, officer, country, worker, owner, days=1)
+    forge_a_sealing(staff, draw=1)
     assert post(officer, f"/draws/mixes/{mix}/accept", {}).status_code == 303
     (day,) = draws(owner, mix)
+    assert day == 1, "the forged sealing is of another day"
     at_hour(owner, day, due=True)
     assert post(officer, f"/draws/{day}/draw", {}).status_code == 303
     at_hour(owner, day, over=True)
@@ -254,6 +256,18 @@ def test_each_deceit_is_named(
     changed(owner, "UPDATE draws SET seed = decode(repeat('00', 32), 'hex') WHERE id = %s", day)
     text = said(officer, f"/draws/{day}")
     assert "No. This speaks against it" in text and "not the one that was committed to" in text
+
+
+def forge_a_sealing(staff: Staff, draw: int) -> None:
+    """By somebody who runs SQL as the web's role, before the day is sealed: it would stand first in the log."""
+    person = staff.person(Role.PATROL_CDR)
+    with psycopg.connect(staff.clone.plain_url("vigil_app")) as forger:
+        forger.execute(ENTER, Viewer(person, Role.PATROL_CDR, frozenset()).as_database_context())
+        forger.execute(
+            "INSERT INTO ledger_events (at, action, subject, body, details, salt, actor_id) "
+            "VALUES (now(), 'draws.sealed', %s, '{}', '{\"commitment\": \"x\", \"digest\": \"x\"}', 'x', %s)",
+            [f"draws:{draw}", person],
+        )
 
 
 def copied(row: Any) -> Any:

@@ -105,6 +105,23 @@ def test_people_without_a_place_are_told_first_and_a_closed_road_or_full_haven_c
     assert staff.client(Role.ANALYST_JMAC).get(address).status_code == 403
 
 
+def test_each_person_has_one_plan_computed_at_a_time(
+    client: FlaskClient, staff: Staff, country: Country, owner: psycopg.Connection
+) -> None:
+    """They are computed in the site's few threads: one officer must not hold them all."""
+    haven(owner, staff, "A", 0.4, 400)
+    headers = staff.bearer(Role.POC_OFFICER)
+    made = planned(client, headers)
+    with psycopg.connect(staff.clone.plain_url("vigil_app")) as computing:
+        computing.execute("SELECT pg_advisory_lock(88, %s)", [staff.person(Role.POC_OFFICER)])
+        first = client.post("/api/v1/evacuations", json=AROUND, headers=headers)
+        next_one = client.post(f"/api/v1/evacuations/{made['id']}/plan", json=made["asked"], headers=headers)
+        told = [(each.status_code, each.json["code"]) for each in (first, next_one)]
+        assert told == [(429, "too_many")] * 2
+        planned(client, staff.bearer(Role.WATCHKEEPER_JOC))
+    again(client, headers, made)
+
+
 def test_those_at_the_alert_s_own_door_get_a_place_before_those_at_the_edge_who_live_nearer_to_it(
     client: FlaskClient, staff: Staff, country: Country, owner: psycopg.Connection
 ) -> None:

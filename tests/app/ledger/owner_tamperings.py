@@ -12,9 +12,9 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from app.ledger.inspecting import as_migrated
+from app.ledger.guards import as_migrated
 
-PROTECTED = as_migrated()[0]
+PROTECTED = as_migrated().protected
 BENT = {
     "text": "{0} || 'x'", "bigint": "{0} + 1", "boolean": "NOT {0}", "integer": "{0} + 1",
     "timestamp with time zone": "{0} + interval '1 second'", "double precision": "{0} + 1",
@@ -227,4 +227,170 @@ FACTS: tuple[Callable[[Owner], str], ...] = (
     add_facts_by_inheritance, edit_without_an_event, change_a_salt, forget_a_salt, change_a_noted_digest,
     edit_an_entry_as_shown, delete_an_entry_as_shown, leave_a_trigger_off, leave_the_demand_for_events_off,
     replace_a_function,
+)  # fmt: skip
+
+
+# What would keep a change from being found, and not only what changes: each returns words that must be told.
+
+
+def changed_unseen(owner: Owner, change: str = "occupancy = 987654") -> None:
+    with owner.unguarded("havens"):
+        owner.run(f"UPDATE havens SET {change} WHERE code = 'H1'")
+
+
+def lead_the_function_to_a_copy(owner: Owner) -> str:
+    owner.run("CREATE SCHEMA e")
+    owner.run("CREATE TABLE e.havens AS SELECT * FROM havens")
+    owner.run("GRANT USAGE ON SCHEMA e TO vigil_ledger; GRANT SELECT ON e.havens TO vigil_ledger")
+    owner.run("ALTER FUNCTION vigil.fact_digests() SET search_path = e, public, vigil, pg_temp")
+    changed_unseen(owner)
+    return "Function fact_digests is not the one that the migrations made."
+
+
+def put_the_true_function_beside_another(owner: Owner) -> str:
+    """The true text stands under the same name, with an argument, and is called by nobody."""
+    ((text,),) = owner.run("SELECT prosrc FROM pg_proc WHERE proname = 'row_digest'")
+    owner.run(
+        "CREATE OR REPLACE FUNCTION vigil.row_digest(salt bytea, content jsonb) RETURNS bytea LANGUAGE sql STABLE AS $$ "
+        "SELECT sha256(salt || convert_to(replace(jsonb_strip_nulls(content)::text, '987654', '0'), 'UTF8')) $$"
+    )
+    owner.run(
+        "CREATE FUNCTION vigil.row_digest(salt bytea, content jsonb, no_matter text) RETURNS bytea LANGUAGE sql "
+        f"STABLE AS $${text}$$"
+    )
+    changed_unseen(owner)
+    return "Function row_digest stands twice"
+
+
+def hang_triggers_on_another_function_of_that_name(owner: Owner) -> str:
+    owner.run("CREATE FUNCTION public.note_changes() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'")
+    owner.run("DROP TRIGGER note_update ON havens")
+    owner.run(
+        "CREATE TRIGGER note_update AFTER UPDATE ON havens REFERENCING NEW TABLE AS changed "
+        "FOR EACH STATEMENT EXECUTE FUNCTION public.note_changes('id')"
+    )
+    return "Trigger note_update of table havens runs a function that no migration made."
+
+
+def name_a_column_like_the_row(owner: Owner) -> str:
+    """In `to_jsonb(t)` a column of that name is meant, where there is one: it holds each row as it was."""
+    before = dict(owner.run("SELECT id, to_jsonb(h) FROM havens h"))
+    owner.run("ALTER TABLE havens ADD COLUMN t jsonb")
+    with owner.unguarded("havens"):
+        for id, row in before.items():
+            owner.run("UPDATE havens SET t = %s WHERE id = %s", Jsonb(row), id)
+    changed_unseen(owner)
+    return "changed behind the log"
+
+
+def fit_an_argument_better(owner: Owner) -> str:
+    """PostgreSQL's own convert_to takes a name for the encoding; one that takes text fits a literal better."""
+    owner.run(
+        "CREATE FUNCTION public.convert_to(text, text) RETURNS bytea LANGUAGE sql STABLE AS "
+        "$$ SELECT pg_catalog.convert_to(replace($1, '987654', '0'), $2::name) $$"
+    )
+    changed_unseen(owner)
+    return "The function public.convert_to was made by no migration and by no extension."
+
+
+def hide_a_row_from_the_log(owner: Owner) -> str:
+    with owner.unguarded("incidents"):
+        owner.run(
+            "INSERT INTO incidents (id, kind, occurred_from, occurred_to, place) OVERRIDING SYSTEM VALUE "
+            "VALUES (77777, 'killing', now(), now(), 'SRID=4326;POINT(0.5 0.5)')"
+        )
+    owner.run("ALTER POLICY ledger ON incidents USING (id <> 77777)")
+    return "A policy of table incidents keeps rows from vigil_ledger."
+
+
+def hide_an_entry_from_the_auditor(owner: Owner) -> str:
+    """People are shown an entry that the log never had."""
+    owner.run(
+        "INSERT INTO ledger_events (at, action, subject, body, leaf_index) "
+        "VALUES (now(), 'alerts.closed', 'alerts:1', 'x', 99999)"
+    )
+    owner.run(
+        "CREATE POLICY quiet ON ledger_events AS RESTRICTIVE FOR SELECT TO vigil_auditor USING (leaf_index <> 99999)"
+    )
+    return "A policy of table ledger_events keeps rows from vigil_auditor."
+
+
+def stand_before_the_log(owner: Owner) -> str:
+    """A schema that bears a role's name is looked into first by that role."""
+    owner.run("CREATE SCHEMA vigil_auditor")
+    owner.run("CREATE TABLE vigil_auditor.ledger_events AS SELECT * FROM ledger_events")
+    owner.run("GRANT USAGE ON SCHEMA vigil_auditor TO vigil_auditor")
+    owner.run("GRANT SELECT ON vigil_auditor.ledger_events TO vigil_auditor")
+    edit_an_entry_as_shown(owner)
+    return "The schema vigil_auditor stands before the house's own"
+
+
+def give_the_database_a_path(owner: Owner) -> str:
+    owner.run("CREATE SCHEMA e")
+    owner.run("CREATE TABLE e.ledger_events AS SELECT * FROM ledger_events")
+    owner.run("GRANT USAGE ON SCHEMA e TO PUBLIC; GRANT SELECT ON e.ledger_events TO PUBLIC")
+    owner.run("ALTER DATABASE {d} SET search_path = e, public", d=owner.connection.info.dbname)
+    edit_an_entry_as_shown(owner)
+    return "The setting search_path was given to the database"
+
+
+def swallow_changes_by_a_rule(owner: Owner) -> str:
+    owner.run("CREATE RULE quiet AS ON UPDATE TO havens DO INSTEAD NOTHING")
+    return "Table havens has rules, heirs or types that no migration gave it."
+
+
+def bring_a_type_of_one_s_own(owner: Owner) -> str:
+    """to_jsonb asks such a type for its cast to json, which may say anything."""
+    owner.run("CREATE TYPE public.mood AS ENUM ('calm')")
+    owner.run("ALTER TABLE havens ADD COLUMN mood public.mood")
+    return "Table havens has rules, heirs or types that no migration gave it."
+
+
+def put_a_view_in_the_table_s_place(owner: Owner) -> str:
+    owner.run("ALTER TABLE vigil.protected_tables RENAME TO declared")
+    owner.run("CREATE VIEW vigil.protected_tables AS SELECT * FROM vigil.declared")
+    owner.run("GRANT SELECT ON vigil.protected_tables TO vigil_ledger, vigil_auditor, vigil_app")
+    return "Table protected_tables is not the plain table that it was."
+
+
+def take_a_table_s_policies_off(owner: Owner) -> str:
+    owner.run("ALTER TABLE havens DISABLE ROW LEVEL SECURITY")
+    return "Table havens stands without its policies."
+
+
+def let_the_past_be_rewritten(owner: Owner) -> str:
+    owner.run("DROP TRIGGER past_stands ON revisions")
+    owner.run(
+        "CREATE TRIGGER past_stands BEFORE UPDATE OR DELETE ON revisions FOR EACH ROW WHEN (false) "
+        "EXECUTE FUNCTION vigil.refuse_other_past()"
+    )
+    return "Trigger past_stands of table revisions was dropped, disabled or replaced."
+
+
+def rewrite_the_past(owner: Owner) -> str:
+    """What the room knew of a haven at some moment is another thing now."""
+    with owner.unguarded("revisions"):
+        changed = owner.run(
+            "UPDATE revisions SET content = content || '{{\"capacity_night\": 987}}' WHERE layer = 'havens' RETURNING 1"
+        )
+    assert changed
+    return "changed behind the log"
+
+
+def leave_any_trigger_off(owner: Owner) -> str:
+    owner.run("ALTER TABLE alerts DISABLE TRIGGER stepped_state")
+    return "Trigger stepped_state of table alerts was disabled."
+
+
+def change_a_function_that_is_not_the_log_s(owner: Owner) -> str:
+    owner.run("ALTER FUNCTION vigil.open_seed(bigint) SET search_path = e, public, vigil, pg_temp")
+    return "Function open_seed is not the one that the migrations made."
+
+
+BLINDINGS: tuple[Callable[[Owner], str], ...] = (
+    lead_the_function_to_a_copy, put_the_true_function_beside_another, hang_triggers_on_another_function_of_that_name,
+    name_a_column_like_the_row, fit_an_argument_better, hide_a_row_from_the_log, hide_an_entry_from_the_auditor,
+    stand_before_the_log, give_the_database_a_path, swallow_changes_by_a_rule, bring_a_type_of_one_s_own,
+    put_a_view_in_the_table_s_place, take_a_table_s_policies_off, let_the_past_be_rewritten, rewrite_the_past,
+    leave_any_trigger_off, change_a_function_that_is_not_the_log_s,
 )  # fmt: skip

@@ -15,14 +15,17 @@ from psycopg import sql
 from app.db import db
 from app.ledger import canonical
 from app.ledger.actions import event_row, record
-from app.ledger.inspecting import as_migrated
+from app.ledger.guards import as_migrated
 from app.permissions import Role
 from tests import servers
 from tests.people import Staff
 from tests.servers import Clone
 
-PROTECTED = as_migrated()[0]
-KEYS = {"bigint": 7, "integer": 7, "uuid": UUID(int=7), "text": "seven", "bytea": "\\x07"}
+PROTECTED = as_migrated().protected
+KEYS = {
+    "bigint": 7, "integer": 7, "uuid": UUID(int=7), "text": "seven", "bytea": "\\x07",
+    "timestamp with time zone": "2007-07-07T07:07:07+00:00",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -69,6 +69,15 @@ def test_whoever_bends_the_database_is_found(copy: Clone, bend: object, seed: in
     for owner in owner_of(copy, seed):
         fault = bend(owner)  # type: ignore[operator]
     assert_told(standing.verify(copy), fault)
+
+
+@pytest.mark.parametrize("blind", owner_tamperings.BLINDINGS, ids=lambda value: value.__name__)
+def test_whoever_keeps_the_log_from_seeing_is_found(copy: Clone, blind: Callable[[Owner], str]) -> None:
+    for owner in owner_of(copy, 5):
+        told = blind(owner)
+    result = standing.verify(copy)
+    assert not result.ok
+    assert any(told in sentence for sentence in result.sentences), result.sentences
 
 
 def test_history_rewritten_without_the_key_is_found(copy: Clone, tmp_path: Path) -> None:

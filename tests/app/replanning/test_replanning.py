@@ -144,6 +144,12 @@ def test_the_rest_of_the_day_is_proposed_and_changes_once_it_is_confirmed(
         0,
     )
     token = {"X-CSRFToken": csrf_of(officer, "/account")}
+    # Each person has one such page computed at a time: they hold the site's few threads.
+    with psycopg.connect(staff.clone.plain_url("vigil_app")) as computing:
+        computing.execute("SELECT pg_advisory_lock(88, %s)", [staff.person(Role.SECTOR_OPS)])
+        busy = [officer.get(path), officer.post(path, data={"stop": said}, headers=token)]
+        assert [(each.status_code, each.headers["Retry-After"]) for each in busy] == [(429, "5")] * 2
+        assert "Another plan is being computed for you." in busy[0].get_data(as_text=True)
     assert officer.post(path, data={"stop": said[:2]}, headers=token).status_code == 409
     assert officer.post(path, data={"stop": ["x"]}, headers=token).status_code == 422
     assert staff.client(Role.SECTOR_OPS, EAST).get(path).status_code == 404

@@ -1,0 +1,46 @@
+"""What was found open when the whole house was attacked: a log that its owner could blind, the room's past, sealings of days to
+come, codes at stops, called-off stops, searches that keep everybody waiting."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0040"
+down_revision = "0039"
+branch_labels = None
+depends_on = None
+
+SQL = Path(__file__).parent.parent / "sql"
+# Functions that were there before: the file that has them as they were.
+BEFORE = {
+    "0006_ledger.sql": ("note_changes", "refuse_unrecorded_change", "fact_digests", "pending_changes"),
+    "0033_replanning.sql": ("keep_what_is_called_off",),
+    "0034_draws.sql": ("sealings",),
+    "0037_havens.sql": ("id_by_lot",),
+}
+
+
+def upgrade() -> None:
+    op.add_column("stop_codes", sa.Column("read_at", sa.DateTime(timezone=True)))
+    for part in ("ledger", "past", "walls"):
+        run((SQL / f"0040_{part}.sql").read_text())
+
+
+def downgrade() -> None:
+    run((SQL / "0040_down.sql").read_text())
+    for file, names in BEFORE.items():
+        script = (SQL / file).read_text()
+        for name in names:
+            made = re.search(rf"^CREATE FUNCTION vigil\.{name}\(.*?\$\$;$", script, re.DOTALL | re.MULTILINE)
+            assert made
+            run(made[0].replace("CREATE", "CREATE OR REPLACE", 1))
+    op.drop_column("stop_codes", "read_at")
+
+
+def run(script: str) -> None:
+    # Through the driver: the scripts hold colons and percent signs that SQLAlchemy would take for parameters.
+    op.get_bind().connection.cursor().execute(script)
