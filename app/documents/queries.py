@@ -19,6 +19,7 @@ from app.evacuations.models import Evacuation
 from app.incidents.models import Incident
 from app.patrol_reports.models import PatrolReport
 from app.patrols.models import Patrol
+from app.patrols.visits import known
 from app.permissions import Permission, viewer, within
 
 PAGE = 50
@@ -58,8 +59,10 @@ def about_an_incident() -> ColumnElement[bool]:
 
 def about_a_patrol_report() -> ColumnElement[bool]:
     named = Document.subject["patrol_report_id"].astext.cast(BigInteger)
-    found = select(PatrolReport.id).where(
-        PatrolReport.id == named, within(Permission.READ_PATROLS, PatrolReport.sector_id)
+    found = (
+        select(PatrolReport.id)
+        .join(Patrol, Patrol.id == PatrolReport.patrol_id)
+        .where(PatrolReport.id == named, within(Permission.READ_PATROLS, PatrolReport.sector_id), known())
     )
     return found.exists()
 
@@ -71,7 +74,9 @@ def about_an_evacuation() -> ColumnElement[bool]:
 
 def about_a_patrol() -> ColumnElement[bool]:
     named = Document.subject["patrol_id"].astext.cast(BigInteger)
-    found = select(Patrol.id).where(Patrol.id == named, within(Permission.READ_PATROLS, Patrol.sector_id))
+    found = select(Patrol.id).where(
+        Patrol.id == named, within(Permission.READ_PATROLS, Patrol.sector_id), known()
+    )
     return found.exists()
 
 
