@@ -88,6 +88,11 @@ def identify_by_cookie(cookie: str) -> None:
     found = db.session.connection().exec_driver_sql(OF_SESSION, (hash_secret(cookie),)).first()
     if found is None:
         g.unknown_cookie = True
+        # Of one that was ended, by an administrator or from elsewhere, nothing stays in that browser either: it may be
+        # in other hands.
+        g.ended = bool(
+            db.session.scalar(text("SELECT vigil.session_was_ended(:h)"), {"h": hash_secret(cookie)})
+        )
         return
     if BY_ITSELF not in request.headers:
         note_use(cookie, found.seen_at)
@@ -211,4 +216,6 @@ def register(app: Flask) -> None:
     def forget_unknown_cookie(response: Response) -> Response:
         if g.get("unknown_cookie") and COOKIE not in response.headers.get("Set-Cookie", ""):
             response.delete_cookie(COOKIE, path="/")
+            if g.get("ended"):
+                response.headers["Clear-Site-Data"] = '"storage"'
         return response

@@ -18,6 +18,7 @@ from app.patrol_orders.models import PatrolOrder
 from app.patrol_reports.models import PatrolReport
 from app.patrol_reports.queries import visible
 from app.patrols.models import Patrol, PatrolStop
+from app.patrols.visits import no_visit
 from app.permissions import Permission, within
 from app.sites.models import Site
 from app.sites.queries import RANK, VISIT_METRES
@@ -89,7 +90,7 @@ def spent(since: datetime, until: datetime, sector_id: int | None = None) -> Hou
     for priority, arrived, departed in db.session.execute(
         select(best, s.arrived_at, s.departed_at)
         .join(p, p.id == s.patrol_id)
-        .where(*mine, s.arrived_at.is_not(None), s.departed_at > s.arrived_at)
+        .where(*mine, no_visit(), s.arrived_at.is_not(None), s.departed_at > s.arrived_at)
     ):
         found.at[priority or "elsewhere"] += min(departed - arrived, LONGEST_STAY).total_seconds() / 3600
     return found

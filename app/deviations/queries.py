@@ -11,6 +11,7 @@ from app.db import db
 from app.deviations.models import Deviation as D
 from app.patrols.models import Patrol, PatrolStop
 from app.patrols.queries import visible
+from app.patrols.visits import told
 
 
 def of_patrol(patrol_id: int) -> list[Row[Any]]:
@@ -18,9 +19,10 @@ def of_patrol(patrol_id: int) -> list[Row[Any]]:
     return list(
         db.session.execute(
             select(
-                D.id, D.kind, D.stop_id, PatrolStop.name.label("stop_name"), D.opened_at, D.noticed_at, D.fired_at,
+                D.id, D.kind, told(D.stop_id).label("stop_id"), told(PatrolStop.name).label("stop_name"), D.opened_at,
+                D.noticed_at, D.fired_at,
                 D.cleared_at, D.value, D.told_at, D.alert_id, D.acknowledged_at, D.acknowledged_by_role, D.reason,
-                D.note, func.ST_X(D.place).label("lon"), func.ST_Y(D.place).label("lat"),
+                told(D.note).label("note"), told(func.ST_X(D.place)).label("lon"), told(func.ST_Y(D.place)).label("lat"),
             )
             .join(Patrol, Patrol.id == D.patrol_id)
             .outerjoin(PatrolStop, PatrolStop.id == D.stop_id)
@@ -42,11 +44,12 @@ def unexplained() -> dict[int, int]:
 
 
 def as_json(d: Row[Any]) -> Mapping[str, Any]:
-    def told(at: Any) -> str | None:
+    def moment(at: Any) -> str | None:
         return at.isoformat() if at else None
 
     return {
-        "id": d.id, "kind": d.kind, "stop_id": d.stop_id, "opened_at": told(d.opened_at),
-        "noticed_at": told(d.noticed_at), "cleared_at": told(d.cleared_at), "value": d.value, "lon": d.lon, "lat": d.lat,
-        "acknowledged_at": told(d.acknowledged_at), "reason": d.reason, "note": d.note, "alert_id": d.alert_id,
+        "id": d.id, "kind": d.kind, "stop_id": d.stop_id, "opened_at": moment(d.opened_at),
+        "noticed_at": moment(d.noticed_at), "cleared_at": moment(d.cleared_at), "value": d.value,
+        "lon": d.lon, "lat": d.lat,
+        "acknowledged_at": moment(d.acknowledged_at), "reason": d.reason, "note": d.note, "alert_id": d.alert_id,
     }  # fmt: skip

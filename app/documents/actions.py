@@ -27,6 +27,7 @@ from app.patrol_orders import queries as patrol_orders
 from app.patrol_reports import queries as reports
 from app.patrol_reports.models import PatrolReport
 from app.patrols.models import Patrol
+from app.patrols.visits import known
 from app.permissions import MAP, Permission, viewer, within
 
 RENDER = "workers.documents.render"
@@ -71,10 +72,14 @@ def subject_of(wanted: Order) -> tuple[dict[str, Any], int | None]:
     elif asked.patrol_report_id is not None:
         # Whoever may not read it as an officer orders no document of it: a leader reads his own on his own page.
         mine = and_(
-            within(Permission.READ_PATROLS, PatrolReport.sector_id), PatrolReport.state.in_(reports.SENT)
+            within(Permission.READ_PATROLS, PatrolReport.sector_id),
+            PatrolReport.state.in_(reports.SENT),
+            known(),
         )
         found = db.session.execute(
-            select(PatrolReport.sector_id).where(PatrolReport.id == asked.patrol_report_id, mine)
+            select(PatrolReport.sector_id)
+            .join(Patrol, Patrol.id == PatrolReport.patrol_id)
+            .where(PatrolReport.id == asked.patrol_report_id, mine)
         ).first()
         name, number = "patrol_report_id", asked.patrol_report_id
     elif asked.patrol_id is not None:
@@ -92,7 +97,7 @@ def subject_of(wanted: Order) -> tuple[dict[str, Any], int | None]:
 
 def subject_of_patrol(patrol_id: int) -> tuple[dict[str, Any], int | None]:
     """The version of its order that is in force now. Conflict where none was issued."""
-    mine = within(Permission.READ_PATROLS, Patrol.sector_id)
+    mine = and_(within(Permission.READ_PATROLS, Patrol.sector_id), known())
     found = db.session.execute(select(Patrol.sector_id).where(Patrol.id == patrol_id, mine)).first()
     if found is None:
         raise NotFound

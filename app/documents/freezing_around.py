@@ -13,6 +13,7 @@ from app.documents.freezing_place import Scene
 from app.documents.incident_report_brief import EarlierWarning, Presence
 from app.documents.parts import Chart, Panel
 from app.documents.wording import MONTHS, dtg, kilometres
+from app.patrols.visits import NO_VISIT_SQL
 from app.permissions import REACH, Permission, viewer, within_parameters
 
 #: The handbook's measure of a blind spot (1.6): an attack without a prior alert within 25 km and 7 days.
@@ -44,7 +45,7 @@ CROSS JOIN LATERAL (
         SELECT s.arrived_at, s.place FROM patrol_stops s
         WHERE s.patrol_id = p.id AND s.arrived_at BETWEEN :since AND :until
     ) seen ORDER BY metres, at LIMIT 1) f
-WHERE f.metres <= :metres ORDER BY f.metres, f.at LIMIT 1
+WHERE f.metres <= :metres AND {NO_VISIT_SQL} ORDER BY f.metres, f.at LIMIT 1
 """)  # noqa: S608
 INCIDENTS = text(f"""
 SELECT to_char(occurred_from AT TIME ZONE 'UTC', 'YYYY-MM') AS month, count(*) FROM incidents

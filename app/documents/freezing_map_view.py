@@ -26,6 +26,7 @@ from app.havens import wording as havens
 from app.havens.models import OPENLY_KNOWN_SQL
 from app.incidents import wording as incidents
 from app.patrols import wording as patrols
+from app.patrols.visits import NO_VISIT_SQL
 from app.permissions import REACH, viewer, within_parameters
 from app.roads import wording as roads_said
 from app.words import grid
@@ -62,7 +63,7 @@ WHERE area && {BOX} AND {REACH} AND ended_at IS NULL ORDER BY likelihood * impac
 """)  # noqa: S608
 PATROLS = text(f"""
 SELECT p.id, p.call_sign, p.state, l.at, ST_X(l.place) AS lon, ST_Y(l.place) AS lat
-FROM latest_positions l JOIN (SELECT * FROM patrols WHERE {REACH}) p ON p.id = l.patrol_id
+FROM latest_positions l JOIN (SELECT * FROM patrols WHERE {REACH}) p ON p.id = l.patrol_id AND {NO_VISIT_SQL}
 WHERE l.place && {BOX} AND p.state IN ('under_way', 'paused') ORDER BY p.call_sign, p.id LIMIT :most
 """)  # noqa: S608
 HAVENS = text(f"""

@@ -11,12 +11,13 @@ from app.documents.map_view_brief import ViewMap, ViewMark
 from app.documents.patrol_order_brief import OrderedStop, PatrolOrderBrief
 from app.documents.picture_words import fit_to_page
 from app.due_diligence import queries as due_diligence
+from app.errors import NotFound
 from app.patrol_orders import queries, wording
-from app.patrol_orders.actions import SEALED_PURPOSE
 from app.patrol_orders.figures import legs_of, line_of
 from app.patrol_orders.queries import Version
 from app.patrols import queries as patrols
 from app.patrols import wording as patrol_words
+from app.patrols.visits import VISIT
 from app.permissions import role_words
 from app.words import grid
 from geo.grid_lines import step_for
@@ -26,12 +27,14 @@ def freeze_patrol_order(ordered: Ordered) -> PatrolOrderBrief:
     """NotFound where the patrol may not be read any more."""
     file = patrols.one(int(ordered.subject["patrol_id"]))
     version = queries.one(file.patrol.id, int(ordered.subject["version"]))
+    if not version.row.known:
+        raise NotFound
     return brief_of(ordered, file, version)
 
 
 def brief_of(ordered: Ordered, file: patrols.PatrolFile, version: Version) -> PatrolOrderBrief:
     patrol, order, row = file.patrol, version.content, version.row
-    sealed = patrol.purpose == SEALED_PURPOSE
+    sealed = patrol.purpose == VISIT
     legs = legs_of(version, file)
     tasks = {task.stop: task for task in order.tasks}
     composition = order.composition.model_dump()

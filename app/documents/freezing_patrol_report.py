@@ -30,6 +30,8 @@ def freeze_patrol_report(ordered: Ordered) -> PatrolReportBrief:
     report = queries.one(int(ordered.subject["patrol_report_id"]))
     if report.state not in queries.SENT or not viewer().may(Permission.READ_PATROLS, report.sector_id):
         raise NotFound
+    if not queries.way_is_known(report):
+        raise NotFound
     patrol, log = queries.patrol_of(report), queries.log_of(report.id)
     hidden = hidden_from(ordered.audience)
     blocks = tuple(of_block(b, b.block.code in hidden) for b in read_out(report))

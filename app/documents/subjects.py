@@ -20,6 +20,7 @@ from app.evacuations.models import Evacuation
 from app.incidents.models import Incident
 from app.patrol_reports.models import PatrolReport
 from app.patrols.models import Patrol
+from app.patrols.visits import known
 from app.permissions import Permission, viewer, within
 from app.words import grid
 
@@ -48,7 +49,8 @@ def alert_or_incident(subject: Subject) -> str:
 
 def patrol_report_read() -> ColumnElement[bool]:
     mine = within(Permission.READ_PATROLS, PatrolReport.sector_id)
-    return select(PatrolReport.id).where(PatrolReport.id == number("patrol_report_id"), mine).exists()
+    found = select(PatrolReport.id).join(Patrol, Patrol.id == PatrolReport.patrol_id)
+    return found.where(PatrolReport.id == number("patrol_report_id"), mine, known()).exists()
 
 
 def patrol_report(subject: Subject) -> str:
@@ -57,7 +59,7 @@ def patrol_report(subject: Subject) -> str:
 
 def patrol_read() -> ColumnElement[bool]:
     mine = within(Permission.READ_PATROLS, Patrol.sector_id)
-    return select(Patrol.id).where(Patrol.id == number("patrol_id"), mine).exists()
+    return select(Patrol.id).where(Patrol.id == number("patrol_id"), mine, known()).exists()
 
 
 def patrol(subject: Subject) -> str:

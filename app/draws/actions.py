@@ -48,7 +48,7 @@ def ask(sector_id: int, first: date, days: int, seconds: float, unit_ids: Sequen
             "unit_ids": list(unit_ids), "by_id": viewer().person_id,
         },
     ).scalar_one()  # fmt: skip
-    record("mixes.asked", "mixes", mix_id, {"sector": sector_id, "days": days, "units": list(unit_ids)})
+    record("mixes.asked", "mixes", mix_id)
     solves.ask_for(SolveKind.MIX, mix_id, sector_id)
     return int(mix_id)
 
@@ -169,7 +169,8 @@ def draw(draw_id: int) -> int:
         raise Conflict(_("This day can’t be drawn before its hour."), code="not_due")
     db.session.execute(text("SELECT vigil.draw_day(:draw)"), {"draw": draw_id})
     db.session.refresh(day)
-    record("draws.drawn", "draws", draw_id, {"plan": day.drawn_plan, "starts": day.drawn_starts})
+    # Not which: who reads the log and no patrols would know the day before. The digest of the row proves it.
+    record("draws.drawn", "draws", draw_id)
     mix = queries.one(day.mix_id)
     plan_id = plans.plan_of_draw(day.sector_id, day.day, mix.seconds, *plan_of(mix, day))
     day.plan_id = plan_id

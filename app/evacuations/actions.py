@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from app.alerts import actions as alerts
 from app.alerts import guards
@@ -15,6 +16,7 @@ from app.db import db
 from app.errors import Conflict, NotAllowed, NotFound, Refusal
 from app.evacuations import area, queries, wording
 from app.evacuations.body import AreaBody, PlanBody
+from app.evacuations.holding import lapsed
 from app.evacuations.models import Evacuation, EvacuationPlan
 from app.evacuations.solving import solved
 from app.ledger.actions import record
@@ -39,10 +41,9 @@ def plan_evacuation(body: AreaBody) -> int:
         made_by_role=who.role.value,
     )  # fmt: skip
     evacuation_id: int = db.session.execute(made.returning(Evacuation.id)).scalar_one()
-    record(
-        "evacuations.opened", "evacuations", evacuation_id,
-        {"alert": body.alert_id, "threat": body.threat_id, "restricted": body.restricted},
-    )  # fmt: skip
+    # Of no evacuation what it was begun for: said of some and not of others, the log would tell which count on hidden
+    # havens, and that there are some near that alert.
+    record("evacuations.opened", "evacuations", evacuation_id)
     evacuation = db.session.get_one(Evacuation, evacuation_id)
     write(evacuation, area.first(evacuation))
     return evacuation_id
@@ -93,11 +94,11 @@ def write(evacuation: Evacuation, asked: PlanBody) -> int:
     """Raises TooMany while another plan is computed for the viewer, and as `solved`."""
     compute_alone()
     newest = queries.versions(evacuation.id, limit=1)
-    content = solved(evacuation, asked, newest[0].content if newest else None)
+    content, haven_ids = solved(evacuation, asked, newest[0].content if newest else None)
     number, who = (newest[0].version + 1 if newest else 1), viewer()
     new = insert(EvacuationPlan).values(
         evacuation_id=evacuation.id, version=number, asked=asked.model_dump(mode="json"), content=content,
-        made_by_id=who.person_id, made_by_role=who.role.value,
+        haven_ids=haven_ids, made_by_id=who.person_id, made_by_role=who.role.value,
     )  # fmt: skip
     plan_id = db.session.execute(new.returning(EvacuationPlan.id)).scalar_one()
     # No figure of the plan: the log is read by others than may know of its havens.
@@ -108,7 +109,8 @@ def write(evacuation: Evacuation, asked: PlanBody) -> int:
 
 def issue(evacuation_id: int, number: int) -> bool:
     """Issue a plan as an order in one's own name; on the chain of its alert, where that was decided, it is a measure that
-    was ordered. Whether it was. Raises NotFound, NotAllowed or Conflict (issued already, not the newest, restricted)."""
+    was ordered. Whether it was. Raises NotFound, NotAllowed or Conflict (issued already, not the newest,
+    restricted, or no longer as things stand now)."""
     found, who = queries.one(evacuation_id), viewer()
     if not who.may(Permission.DECIDE_ALERTS, found.sector_id):
         raise NotAllowed(_("An evacuation is ordered by those who decide on alerts there."))
@@ -126,6 +128,7 @@ def issue(evacuation_id: int, number: int) -> bool:
         raise Conflict(_("This plan is issued already."), code="wrong_state")
     if found.version != number:
         raise Conflict(_("A newer plan was made. Look at that one."), code="wrong_state")
+    check_still_holds(evacuation_id, plan)
     db.session.execute(
         update(EvacuationPlan)
         .where(EvacuationPlan.id == plan.id, EvacuationPlan.issued_at.is_(None))
@@ -136,6 +139,19 @@ def issue(evacuation_id: int, number: int) -> bool:
         "evacuations.issued", "evacuation_plans", plan.id, {"evacuation": evacuation_id, "version": number}
     )
     return on_chain(found.alert_id, wording.serial(evacuation_id, number))
+
+
+def check_still_holds(evacuation_id: int, plan: Row[Any]) -> None:
+    """An order sends people on the road. Raises Conflict with what has changed since the plan was made."""
+    gone = lapsed(db.session.get_one(Evacuation, evacuation_id), plan)
+    if gone:
+        raise Conflict(
+            _(
+                "This plan no longer holds. Plan again, and look at what changed: %(what)s",
+                what=" ".join(gone),
+            ),
+            code="stale",
+        )
 
 
 def on_chain(alert_id: int | None, serial: str) -> bool:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Identity, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Identity, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, id_by_lot
@@ -38,7 +39,9 @@ class Evacuation(Base):
 
 
 class EvacuationPlan(Base):
-    """A version: `asked` is a body.PlanBody, `content` what solving.py made of it. Written once, and issued once."""
+    """A version: `asked` is a body.PlanBody, `content` what solving.py made of it, `haven_ids` the havens that
+    it tells of: once one of them is hidden, the evacuation is for those alone who may know of it. Written once, and
+    issued once."""
 
     __tablename__ = "evacuation_plans"
     __table_args__ = (
@@ -54,6 +57,7 @@ class EvacuationPlan(Base):
     version: Mapped[int]
     asked: Mapped[dict[str, Any]]
     content: Mapped[dict[str, Any]]
+    haven_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     made_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     made_by_role: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, select
 
 from app.db import db
 from app.errors import NotFound
@@ -19,10 +19,14 @@ PAGE = 50
 
 
 def visible() -> ColumnElement[bool]:
+    """The viewer's sectors; without those that count on restricted havens, or tell of a haven that was hidden since,
+    for whoever may not know of these. `vigil`'s policies (0032, 0041) say the same."""
     scope = within(Permission.READ_EVACUATIONS, Evacuation.sector_id)
     if knows_restricted():
         return scope
-    return and_(scope, Evacuation.restricted.is_(False))
+    return and_(
+        scope, Evacuation.restricted.is_(False), not_(func.vigil.tells_of_hidden_haven(Evacuation.id))
+    )
 
 
 def rows() -> Select[Any]:

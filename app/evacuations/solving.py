@@ -32,8 +32,11 @@ class Faulty(Refusal):
     code = "plan_refused"
 
 
-def solved(evacuation: Evacuation, asked: PlanBody, before: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The plan from now on; `before`: the content of the plan so far, from which few are moved. Raises as `gathered`."""
+def solved(
+    evacuation: Evacuation, asked: PlanBody, before: Mapping[str, Any] | None
+) -> tuple[dict[str, Any], list[int]]:
+    """The plan from now on, and the havens that it tells of; `before`: the content of the plan so far, from which few
+    are moved. Raises as `gathered`."""
     begun = datetime.now(UTC)
     found = gathered(evacuation, asked)
     plan = planned(found.problem, went(before))
@@ -42,7 +45,15 @@ def solved(evacuation: Evacuation, asked: PlanBody, before: Mapping[str, Any] | 
         # The sentences name places and havens; the log is read by operators.
         current_app.logger.error("an evacuation plan was refused by its checker: %s faults", len(wrong))
         raise Faulty(_("The plan did not stand up to its check and is not shown. Tell the operator."))
-    return content(found, plan, begun)
+    made = content(found, plan, begun)
+    return made, told_of(found, plan, made)
+
+
+def told_of(found: Gathered, plan: Plan, made: Mapping[str, Any]) -> list[int]:
+    """Ids of all havens of which the content tells anything."""
+    more = {found.shelters[haven].id for haven, _places in plan.more_places}
+    listed = {h["id"] for part in ("havens", "to_open") for h in made[part]}
+    return sorted(more | listed | {h.id for h in found.exposed})
 
 
 def went(before: Mapping[str, Any] | None) -> dict[tuple[str, int, str], int] | None:

@@ -103,13 +103,15 @@ def over_steps(content: Mapping[str, Any]) -> str:
 
 def farther(content: Mapping[str, Any]) -> str:
     """How many havens were left out since there were too many, in a sentence; empty where none was."""
-    count = int(
-        content.get("farther", 0)
-    )  # plans from before it was kept left out whichever had the last numbers
+    # Plans from before it was kept left out whichever had the last numbers.
+    count = int(content.get("farther", 0))
     if not count:
         return ""
-    left = _("1 haven was") if count == 1 else _("%(n)s havens were", n=count)
-    return _("%(left)s left out: a plan takes the open ones first, then the nearest.", left=left)
+    return ngettext(
+        "%(num)s haven was left out: a plan takes the open ones first, then the nearest.",
+        "%(num)s havens were left out: a plan takes the open ones first, then the nearest.",
+        count,
+    )
 
 
 def carried(content: Mapping[str, Any]) -> int:

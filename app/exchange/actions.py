@@ -77,7 +77,12 @@ def export(layer: Layer, where: Sequence[ColumnElement[bool]], filters: Mapping[
         file = path.open("rb")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    details = {"format": file_format.value, "count": count, "filters": said(filters)}
+    details: dict[str, Any] = {"format": file_format.value, "count": count, "filters": said(filters)}
+    if layer.uncounted():
+        details = {
+            "format": file_format.value,
+            "filters": {k: v for k, v in said(filters).items() if k != "kind"},
+        }
     record("exchange.exported", layer.name, "export", details)
     group = date_time_group.format(datetime.now(UTC)).replace(" ", "")
     name = f"{layer.name}{'-EXERCISE' if marking.exercise else ''}-{group}.{file_format.value}"

@@ -12,6 +12,7 @@ from app.exchange.kml_file import escaped
 from app.exchange.tables import BATCH, MOST, Marking
 from app.mission.models import Unit
 from app.patrols.models import Patrol
+from app.patrols.visits import known
 from app.permissions import Permission, within
 from app.positions.models import DOUBTED, LatestPosition, Position, Tracked
 
@@ -28,7 +29,7 @@ def fixes(where: Sequence[ColumnElement[bool]]) -> Iterator[Sequence[Row[Any]]]:
         .outerjoin(Unit, Unit.id == Patrol.unit_id)
         .outerjoin(LatestPosition, LatestPosition.patrol_id == Patrol.id)
         .where(
-            within(Permission.READ_PATROLS, Patrol.sector_id), Position.flags.op("&")(DOUBTED.value) == 0, *where
+            within(Permission.READ_PATROLS, Patrol.sector_id), known(), Position.flags.op("&")(DOUBTED.value) == 0, *where
         )
         .order_by(Patrol.id, Position.at)
         .limit(MOST + 1)

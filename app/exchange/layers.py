@@ -28,10 +28,12 @@ def as_sql(column: Column) -> str:
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer. `key` orders and names its rows; `shape` is a WGS 84 geometry (lon, lat) or NULL where a place is known
-    too coarsely to be drawn; `drawn` says which kind; `codes` are the enumerated columns that a question may filter by;
-    `period` the first and last moment of a row, if it has any; `counted` the names that its changes are counted by;
-    `pictured` which of its rows a map draws, where that is not all; `lapsed` when its rows last changed by time alone."""
+    """One layer. `key` orders and names its rows; `shape` is a WGS 84 geometry (lon, lat) or NULL where a place is
+    known too coarsely to be drawn; `drawn` says which kind; `codes` are the enumerated columns that a question may
+    filter by; `period` the first and last moment of a row, if it has any; `counted` the names that its changes are
+    counted by; `pictured` which of its rows a map draws, where that is not all; `lapsed` when its rows last changed by
+    time alone; `uncounted` whether how many left, and by which kind, would tell the log's readers of rows that they may
+    not know of."""
 
     name: str
     title: LazyString
@@ -47,6 +49,7 @@ class Layer:
     counted: Callable[[], list[str]] | None = None
     pictured: Callable[[], ColumnElement[bool]] = true
     lapsed: Callable[[], datetime | None] | None = None
+    uncounted: Callable[[], bool] = lambda: False
 
     def rows(self) -> Select[Any]:
         """(id, shape, …columns) of all that this viewer may see, in no order."""

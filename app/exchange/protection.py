@@ -12,6 +12,7 @@ from app.havens import queries as havens
 from app.havens.models import Haven
 from app.mission.models import MilitaryBase, Sector, Unit
 from app.patrols.models import Patrol, PatrolStop
+from app.patrols.visits import heard_at, told
 from app.permissions import Permission, knows_restricted, within
 from app.positions.models import LatestPosition
 
@@ -35,6 +36,7 @@ HAVENS = Layer(
     codes={"kind": Haven.kind, "state": Haven.state},
     period=(Haven.changed_at, Haven.changed_at),
     counted=counted_havens,
+    uncounted=knows_restricted,
 )  # fmt: skip
 
 
@@ -55,21 +57,21 @@ def with_unit_and_position(query: Select[Any]) -> Select[Any]:
     )
 
 
-# Where it was last, or where it is to begin. Its leader is not told.
+# Where it was last, or where it is to begin; of a visit to a defender nothing but that it is. Its leader is not told.
 PATROLS = Layer(
     name="patrols",
     title=_l("Patrols"),
     permission=Permission.READ_PATROLS,
     key=Patrol.id,
-    shape=func.coalesce(LatestPosition.place, first_stop()),
+    shape=told(func.coalesce(LatestPosition.place, first_stop())),
     columns={
-        "call_sign": Patrol.call_sign, "unit": Unit.call_sign, "purpose": Patrol.purpose, "mode": Patrol.mode,
+        "call_sign": Patrol.call_sign, "unit": Unit.call_sign, "purpose": told(Patrol.purpose), "mode": Patrol.mode,
         "state": Patrol.state, "sector_id": Patrol.sector_id, "alert_id": Patrol.alert_id,
         "planned_start": Patrol.planned_start, "planned_end": Patrol.planned_end, "started_at": Patrol.started_at,
-        "ended_at": Patrol.ended_at, "position_at": LatestPosition.at,
+        "ended_at": Patrol.ended_at, "position_at": heard_at(),
     },
     visible=lambda: within(Permission.READ_PATROLS, Patrol.sector_id),
-    codes={"state": Patrol.state, "mode": Patrol.mode, "purpose": Patrol.purpose},
+    codes={"state": Patrol.state, "mode": Patrol.mode, "purpose": told(Patrol.purpose)},
     period=(
         func.coalesce(Patrol.started_at, Patrol.planned_start),
         func.coalesce(Patrol.ended_at, Patrol.planned_end),

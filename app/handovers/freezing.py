@@ -20,6 +20,7 @@ from app.havens.models import OPENLY_KNOWN, Haven, HavenState
 from app.patrols import queries as patrols
 from app.patrols.models import Patrol
 from app.patrols.movement import ENDED
+from app.patrols.visits import VISIT
 from app.permissions import Permission, within
 
 MOST = 200
@@ -100,11 +101,22 @@ def open_patrols(below: list[int] | None) -> Iterable[Any]:
 
 
 def patrol(row: Any) -> dict[str, Any]:
-    return {
+    return sealed({
         "id": row.id, "call_sign": row.call_sign, "unit": row.unit_call_sign, "state": row.state,
         "purpose": row.purpose, "planned_start": at(row.planned_start), "planned_end": at(row.planned_end),
         "late": bool(row.overdue), "alert_id": row.alert_id, "next_stop": row.next_stop,
-    }  # fmt: skip
+    })  # fmt: skip
+
+
+def sealed(row: dict[str, Any]) -> dict[str, Any]:
+    """A note is read by others than its writer: of a visit to a defender it tells nothing but that it is, whoever wrote
+    it."""
+    return row | {"purpose": None, "next_stop": None} if row.get("purpose") == VISIT else row
+
+
+def told_of(items: dict[str, Any]) -> dict[str, Any]:
+    """What was frozen as it may be told; notes from before visits were sealed hold more."""
+    return {**items, "patrols": [sealed(row) for row in items.get("patrols", [])]}
 
 
 def full_havens(below: list[int] | None) -> Iterable[Any]:
@@ -139,5 +151,7 @@ def thawed(items: dict[str, Any]) -> dict[str, Any]:
     def back(row: dict[str, Any]) -> dict[str, Any]:
         return {k: datetime.fromisoformat(v) if k in TIMES and v else v for k, v in row.items()}
 
-    lists = {name: [back(row) for row in rows] for name, rows in items.items() if isinstance(rows, list)}
+    lists = {
+        name: [back(row) for row in rows] for name, rows in told_of(items).items() if isinstance(rows, list)
+    }
     return {"as_of": datetime.fromisoformat(items["as_of"]), **lists}

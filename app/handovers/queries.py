@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select, text
 
 from app.db import db
 from app.errors import NotFound
+from app.handovers.freezing import told_of
 from app.handovers.models import Handover
 from app.mission.models import Sector
 from app.permissions import Permission, viewer, within
@@ -71,7 +72,7 @@ def signatories() -> Mapping[int | None, str]:
 
 def as_json(h: Row[Any]) -> Mapping[str, Any]:
     return {
-        "id": h.id, "sector_id": h.sector_id, "note": h.note, "tasks": list(h.tasks), "items": dict(h.items),
+        "id": h.id, "sector_id": h.sector_id, "note": h.note, "tasks": list(h.tasks), "items": told_of(h.items),
         "written_by_role": h.written_by_role, "written_at": h.written_at.isoformat(),
         "accepted_by_role": h.accepted_by_role,
         "accepted_at": h.accepted_at.isoformat() if h.accepted_at else None, "remark": h.remark,

@@ -133,10 +133,20 @@ def move(
             "reason": reason.strip(), "alert_id": alert_id, "by_id": viewer().person_id,
         },
     )  # fmt: skip
-    record(
-        "havens.changed", "havens", haven.id,
-        {"from": before, "to": haven.state, "occupancy": haven.occupancy, "alert": alert_id, **(details or {})},
-    )  # fmt: skip
+    changed = {
+        "from": before,
+        "to": haven.state,
+        "occupancy": haven.occupancy,
+        "alert": alert_id,
+        **(details or {}),
+    }
+    tell_log("havens.changed", "havens", haven.id, haven, changed)
+
+
+def tell_log(action: str, table: str, row_id: int, haven: Haven, details: dict[str, Any]) -> None:
+    """The log is read by more people than may know of a restricted haven: of one of these it holds that something was
+    done, when and by whom, and no detail. Digests prove the rest."""
+    record(action, table, row_id, details if haven.exposure in OPENLY_KNOWN else {})
 
 
 def inspected(haven: Haven, on: date | None) -> None:

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, case, func, literal, or_, select
 
 from app.db import db
 from app.errors import Conflict, Invalid
 from app.havens import states
-from app.havens.actions import taken
+from app.havens.actions import taken, tell_log
 from app.havens.models import CompromiseStep, Haven, HavenChange, HavenCompromiseStep, HavenState
 from app.havens.queries import visible
 from app.havens.register import add
-from app.ledger.actions import record
+from app.permissions import knows_restricted, viewer
 from app.reasons import reason_given
 
 
@@ -37,7 +37,7 @@ class Checklist:
 def take_step(
     haven_id: int, step: CompromiseStep, note: str, to_haven_id: int | None = None, people: int | None = None
 ) -> int:  # fmt: skip
-    """Write down a step (its id). People are moved, so many, to a haven that takes in.
+    """Write down a step (its id). People are moved, so many, to a haven that takes in, or elsewhere.
 
     Raises Conflict where the haven is not compromised and nothing is left to do, or the other takes nobody in.
     """
@@ -47,8 +47,7 @@ def take_step(
     if found is None or (haven.state != HavenState.COMPROMISED.value and not found.left):
         raise Conflict(_("This haven is not compromised."), code="wrong_state")
     moves = step is CompromiseStep.MOVE_PEOPLE
-    if moves and people and to_haven_id is None:
-        raise Invalid(_("Say where they were moved to."), fields={"to_haven_id": _("Choose a haven.")})
+    # People may go elsewhere than to a haven: that none is named tells of none that is hidden.
     if not moves and (to_haven_id is not None or people is not None):
         raise Invalid(_("Only people who are moved are moved to another haven."))
     if to_haven_id is not None:
@@ -57,10 +56,9 @@ def take_step(
         HavenCompromiseStep, haven.id,
         {"change_id": found.change.id, "step": step.value, "note": note, "to_haven_id": to_haven_id, "people": people},
     )  # fmt: skip
-    record(
-        "havens.compromise_step", "haven_compromise_steps", written,
-        {"haven": haven.id, "step": step.value, "people": people},
-    )  # fmt: skip
+    # Not how many: beside a step without a destination it would tell that there is a haven more.
+    details = {"haven": haven.id, "step": step.value}
+    tell_log("havens.compromise_step", "haven_compromise_steps", written, haven, details)
     return written
 
 
@@ -87,10 +85,19 @@ def checklist(haven_id: int) -> Checklist | None:
     if change is None:
         return None
     s = HavenCompromiseStep
-    # A haven to which people were moved may be one that this viewer may not know of: then it has no name here.
+    # A haven to which people were moved may be one that this viewer may not know of. Then he is not told where to,
+    # how many, nor the words about it; and the same of people who went to no haven at all, since one step without its
+    # words would tell that there is a haven more.
     other = select(Haven.id, Haven.name).where(visible()).subquery()
+    told = or_(
+        s.step != CompromiseStep.MOVE_PEOPLE.value, other.c.id.is_not(None), s.by_id == viewer().person_id,
+        literal(knows_restricted()),
+    )  # fmt: skip
     rows = db.session.execute(
-        select(s.step, s.note, s.people, s.at, s.by_role, other.c.id.label("to_id"), other.c.name.label("to_name"))
+        select(
+            s.step, case((told, s.note)).label("note"), case((told, s.people)).label("people"), s.at, s.by_role,
+            other.c.id.label("to_id"), other.c.name.label("to_name"),
+        )
         .outerjoin(other, other.c.id == s.to_haven_id)
         .where(s.change_id == change.id)
         .order_by(s.id)

@@ -12,13 +12,12 @@ from sqlalchemy import Row, func, insert, select
 from app.db import db
 from app.errors import Conflict, Invalid
 from app.havens import states, tokens
-from app.havens.actions import move, set_occupancy, taken
+from app.havens.actions import move, set_occupancy, taken, tell_log
 from app.havens.gate_models import Difference, HavenGateDay, HavenHeadcount, HavenToken
 from app.havens.models import Haven
 from app.havens.models import HavenState as S
 from app.havens.queries import visible
 from app.havens.register import add, of
-from app.ledger.actions import record
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def moved(haven: Haven, way: str, people: int) -> Counted:
     else:
         haven.changed_at = datetime.now(UTC)
         db.session.flush()
-        record("havens.counted", "havens", haven.id, {"occupancy": haven.occupancy})
+        tell_log("havens.counted", "havens", haven.id, haven, {"occupancy": haven.occupancy})
     return Counted(way, people, haven.occupancy)
 
 
@@ -115,7 +114,7 @@ def keep_headcount(haven: Haven, people: int, why: str | None) -> None:
         HavenHeadcount, haven.id,
         {"people": people, "tokens_inside": inside, "why": Difference(why).value if differs and why else None},
     )  # fmt: skip
-    record("havens.headcount", "haven_headcounts", kept, {"haven": haven.id, "people": people})
+    tell_log("havens.headcount", "haven_headcounts", kept, haven, {"haven": haven.id, "people": people})
 
 
 def tokens_inside(haven_id: int) -> tuple[int, bool]:

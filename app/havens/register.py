@@ -12,11 +12,10 @@ from sqlalchemy import insert, select
 from app.db import db
 from app.errors import Invalid
 from app.havens import states
-from app.havens.actions import set_capacities, taken
+from app.havens.actions import set_capacities, taken, tell_log
 from app.havens.models import Haven, HavenState, OfHaven
 from app.havens.queries import visible
 from app.havens.register_models import HavenInspection, HavenRecord, HavenStock
-from app.ledger.actions import record
 from app.permissions import viewer
 from app.reasons import reason_given
 
@@ -40,7 +39,8 @@ def write_record(haven_id: int, why: str, fields: Mapping[str, Any]) -> int:
     if changed & set(CAPACITIES):
         set_capacities(haven, fields["capacity_day"], fields["capacity_night"], why)
     version = add(HavenRecord, haven.id, {**fields, "why": why})
-    record("havens.record_written", "haven_records", version, {"haven": haven.id, "fields": sorted(changed)})
+    details = {"haven": haven.id, "fields": sorted(changed)}
+    tell_log("havens.record_written", "haven_records", version, haven, details)
     return version
 
 
@@ -74,9 +74,8 @@ def inspect(
         haven.inspected_on = on
     haven.changed_at = datetime.now(UTC)
     db.session.flush()
-    record(
-        "havens.inspected", "haven_inspections", written, {"haven": haven.id, "finding": finding, "post": post}
-    )  # fmt: skip
+    details = {"haven": haven.id, "finding": finding, "post": post}
+    tell_log("havens.inspected", "haven_inspections", written, haven, details)
     return written
 
 
@@ -87,7 +86,7 @@ def count_stocks(haven_id: int, amounts: Mapping[str, Any]) -> int:
     if all(amount is None for amount in counted.values()):
         raise Invalid(_("Say what was counted: one amount at least."))
     written = add(HavenStock, haven.id, counted)
-    record("havens.stocks_counted", "haven_stocks", written, {"haven": haven.id})
+    tell_log("havens.stocks_counted", "haven_stocks", written, haven, {"haven": haven.id})
     return written
 
 

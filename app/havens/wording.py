@@ -91,6 +91,11 @@ COMPROMISED_NOTE = _l(
     "and decide where they go instead."
 )
 
+COMPROMISED_ON_ORDER = _l(
+    "Evacuation order %(order)s sends people to haven %(haven)s, which is compromised. Turn back those on the way, "
+    "and plan the evacuation again."
+)
+
 STEPS: dict[str, LazyString] = {
     "stop_intake": _l("Stop taking in"),
     "warn_those_coming": _l("Warn those on the way"),

@@ -93,7 +93,9 @@ def as_migrated() -> Migrated:
             protected[table] = keys
         for pattern, name in PUT_TOGETHER:
             put_together |= {name.format(each) for each in pattern.findall(script)}
-        owners |= dict(re.findall(r"^ALTER FUNCTION vigil\.(\w+)\(.*\) OWNER TO (\w+);", script, re.MULTILINE))
+        owners |= dict(
+            re.findall(r"^ALTER FUNCTION vigil\.(\w+)\(.*\) OWNER TO (\w+);", script, re.MULTILINE)
+        )
         texts |= {each[1]: (each[2], each[4]) for each in ROUTINE.finditer(script)}
     routines = {
         name: routine(head, source, owners.get(name, "vigil_owner"))

@@ -129,7 +129,9 @@ def waiting(connection: Connection) -> Iterator[Fault]:
 
 def hashes(connection: Connection) -> Iterator[Fault]:
     """What is kept beside leaves and notes serves proofs, and the sequencer's start, alone."""
-    query = r"SELECT index FROM public.ledger_leaves WHERE hash <> sha256('\x00'::bytea || body) ORDER BY index"
+    query = (
+        r"SELECT index FROM public.ledger_leaves WHERE hash <> sha256('\x00'::bytea || body) ORDER BY index"
+    )
     wrong = [r.index for r in rows(connection, query)]
     if wrong:
         yield Fault(

@@ -93,6 +93,8 @@ HAVENS = (
     + f" AND {REACH} AND {SECTOR}"
     + f" AND ({OPENLY_KNOWN_SQL} OR :restricted)"
 )
+# A visit to a defender is drawn for those who may know where it goes (app/patrols/visits.py).
+OPEN_TO_ME = "p.id NOT IN (SELECT vigil.sealed_visits())"
 WAYS = (
     "SELECT CASE WHEN s.n > 1 THEN s.line WHEN l.place IS NOT NULL THEN l.place ELSE s.line END AS shape, "
     "p.call_sign || ' · ' || (CAST(:words_patrol_states AS jsonb) ->> p.state) AS title, p.state, NULL::float8 AS heading, "
@@ -100,12 +102,12 @@ WAYS = (
     "FROM {patrols} p JOIN tracked t ON t.patrol_id = p.id LEFT JOIN {latest_positions} l ON l.patrol_id = p.id "
     "LEFT JOIN LATERAL ({ways}) s ON true "
     "WHERE p.state IN ('planned', 'under_way', 'paused') AND (s.line IS NOT NULL OR l.place IS NOT NULL) AND "
-    + f"{REACH} AND {SECTOR}".replace("sector_id", "p.sector_id")
+    + f"{REACH} AND {SECTOR} AND {OPEN_TO_ME}".replace("sector_id", "p.sector_id")
 )
 POSITIONS = (
     "SELECT l.place, p.call_sign, p.state, l.course, '/patrols/' || p.id || '/panel', '/api/v1/tracks/' || l.tracked_id, 'patrol' "
     "FROM {latest_positions} l JOIN {patrols} p ON p.id = l.patrol_id WHERE p.state IN ('under_way', 'paused') AND "
-    + f"{REACH} AND {SECTOR}".replace("sector_id", "p.sector_id")
+    + f"{REACH} AND {SECTOR} AND {OPEN_TO_ME}".replace("sector_id", "p.sector_id")
 )
 # Vehicles and aircraft that were heard of within a day; older ones stand in the table.
 CARRIERS = (

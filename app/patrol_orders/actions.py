@@ -18,9 +18,8 @@ from app.patrol_orders.models import PatrolOrder
 from app.patrols.actions import stops_of
 from app.patrols.models import Patrol
 from app.patrols.movement import ENDED
+from app.patrols.visits import VISIT, refuse_unless_known
 from app.permissions import Permission, viewer
-
-SEALED_PURPOSE = "defender_visit"
 
 
 def write_order(patrol_id: int, body: OrderBody) -> int:
@@ -30,6 +29,7 @@ def write_order(patrol_id: int, body: OrderBody) -> int:
     are not there, a joint patrol without a decision of due diligence, words that belong on the sealed sheet.
     """
     patrol = orderable(patrol_id, Permission.PLAN_PATROLS, Permission.SEND_PATROLS)
+    refuse_unless_known(patrol)
     check_stops(patrol, body)
     check_gate(patrol, body)
     line = planned_line(patrol_id)
@@ -47,8 +47,9 @@ def write_order(patrol_id: int, body: OrderBody) -> int:
 
 
 def approve(patrol_id: int, version: int) -> None:
-    """Issue a version in one's own name. Raises NotFound, NotAllowed (its author), Conflict (issued already, or a newer
-    version stands) or Invalid (due diligence no longer holds)."""
+    """Issue a version in one's own name; of a visit to a defender how it goes out, without being told where. Raises
+    NotFound, NotAllowed (its author), Conflict (issued already, or a newer version stands) or Invalid (due diligence no
+    longer holds)."""
     patrol = orderable(patrol_id, Permission.PLAN_PATROLS)
     found = queries.one(patrol_id, version)
     who = viewer()
@@ -90,10 +91,10 @@ def check_stops(patrol: Patrol, body: OrderBody) -> None:
             words = _("The patrol has no such stop.")
             raise Invalid(words, fields={f"tasks.{n}.stop": words})
         # On a visit to a defender, what is done at a stop, and with whom, would tell who lives there.
-        if patrol.purpose == SEALED_PURPOSE and (task.task or task.meet):
+        if patrol.purpose == VISIT and (task.task or task.meet):
             words = _("What is done on a visit to a defender stands on the sealed sheet alone.")
             raise Invalid(words, fields={f"tasks.{n}.task": words})
-    if patrol.purpose == SEALED_PURPOSE and not body.sealed_sheet:
+    if patrol.purpose == VISIT and not body.sealed_sheet:
         words = _("A visit to a defender is ordered with a sealed instruction sheet.")
         raise Invalid(words, fields={"sealed_sheet": words})
 

@@ -100,6 +100,17 @@ class OrderBody(Body):
     risk_signed_by: Short
     clearance_id: Id | None = None
 
+    def without_places(self) -> OrderBody:
+        """The same for those who may not know where it goes: what says how the patrol is made up, speaks and is
+        helped."""
+        return self.model_copy(
+            update={
+                "alternate_route": "", "tasks": [], "hazards_note": "", "deconfliction": "",
+                "medical": self.medical.model_copy(update={"evacuation": "", "landing_site": ""}),
+                "actions_on": self.actions_on.model_copy(update=dict.fromkeys(ActionsOn.model_fields, "")),
+            }
+        )  # fmt: skip
+
     @property
     def joint(self) -> bool:
         """Together with forces of the State: then due diligence comes first."""

@@ -20,6 +20,7 @@ from app.patrol_orders.models import StopCode
 from app.patrols.actions import arrive_at_stop, stop_of, stops_of, taken
 from app.patrols.models import CheckedIn
 from app.patrols.movement import Move, after
+from app.patrols.visits import refuse_unless_known
 from app.permissions import Permission, viewer
 
 # Without what is taken for another sign when it is read out or written by hand.
@@ -39,6 +40,7 @@ class Card:
 def give_codes(patrol_id: int) -> list[Card]:
     """New codes for every stop, shown to those who order the patrol and to nobody else; the old ones end."""
     patrol = orderable(patrol_id, Permission.PLAN_PATROLS, Permission.SEND_PATROLS)
+    refuse_unless_known(patrol)
     cards, rows = [], []
     for stop in stops_of(patrol.id):
         code, salt = "".join(secrets.choice(SIGNS) for _n in range(LENGTH)), secrets.token_bytes(16)

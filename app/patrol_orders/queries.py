@@ -1,4 +1,4 @@
-"""Reads of patrol orders: who sees a patrol sees its order."""
+"""Reads of patrol orders: who sees a patrol sees its order; of a visit to a defender without what tells where it goes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from app.patrol_orders.models import StopCode
 from app.patrol_orders.wording import serial
 from app.patrols.models import Patrol
 from app.patrols.queries import visible
+from app.patrols.visits import known, told
 
 
 @dataclass(frozen=True)
 class Version:
-    """One version as it stands, `line` as GeoJSON; it is issued where it was approved."""
+    """One version as it stands; it is issued where it was approved. Of a visit to a defender of which the viewer may
+    not know where it goes, `row.line` is None, and `content` is without the words that tell a place."""
 
     row: Row[Any]
     content: OrderBody
@@ -39,7 +41,7 @@ def rows() -> Select[Any]:
         select(
             O.id, O.patrol_id, O.version, O.content, O.straight, O.joint, O.clearance_id, O.written_by_id,
             O.written_by_role, O.written_at, O.approved_by_id, O.approved_by_role, O.approved_at,
-            func.ST_AsText(O.route, 6).label("line"),
+            told(func.ST_AsText(O.route, 6)).label("line"), known().label("known"),
         )
         .join(Patrol, Patrol.id == O.patrol_id)
         .where(visible())
@@ -50,7 +52,12 @@ def rows() -> Select[Any]:
 def versions(patrol_id: int) -> list[Version]:
     """Every version, the newest first; none where the patrol may not be seen."""
     found = db.session.execute(rows().where(O.patrol_id == patrol_id))
-    return [Version(row, OrderBody.model_validate(row.content)) for row in found]
+    return [version_of(row) for row in found]
+
+
+def version_of(row: Row[Any]) -> Version:
+    content = OrderBody.model_validate(row.content)
+    return Version(row, content if row.known else content.without_places())
 
 
 def issued(patrol_id: int) -> Version | None:

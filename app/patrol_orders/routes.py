@@ -31,6 +31,7 @@ from app.patrol_orders.forms import OrderForm
 from app.patrols import queries as patrols
 from app.patrols import wording as patrol_words
 from app.patrols.movement import ENDED
+from app.patrols.visits import VISIT, refuse_unless_known
 from app.permissions import Permission, needs, role_words, viewer
 
 pages = Blueprint("patrol_orders", __name__, url_prefix="/patrols")
@@ -58,14 +59,16 @@ def rendered(patrol_id: int, leads: bool = False) -> str:
     # Whoever carries an order out sees what is in force, and no draft.
     found = queries.issued(patrol_id) if leads else versions[0] if versions else None
     sector = file.patrol.sector_id
+    # A patrol whose purpose is not told is a visit of which the viewer may not know where it goes.
+    known = file.patrol.purpose is not None
     return render_template(
         "patrol_orders/page.html", file=file, patrol=file.patrol, version=found, versions=versions, leads=leads,
-        legs=legs_of(found, file) if found else (), wording=wording, patrol_words=patrol_words,
-        words_of=role_words, sealed=file.patrol.purpose == actions.SEALED_PURPOSE,
-        may_write=patrols.sends(sector) and file.patrol.state not in ENDED and not leads,
+        legs=legs_of(found, file) if found and found.row.known else (), wording=wording, patrol_words=patrol_words,
+        words_of=role_words, sealed=file.patrol.purpose in (None, VISIT), known=known,
+        may_write=known and patrols.sends(sector) and file.patrol.state not in ENDED and not leads,
         may_approve=found is not None and not found.issued and who.may(Permission.PLAN_PATROLS, sector)
         and found.row.written_by_id != who.person_id and file.patrol.state not in ENDED,
-        may_print=who.may(Permission.ORDER_DOCUMENTS, sector) and any(v.issued for v in versions) and not leads,
+        may_print=known and who.may(Permission.ORDER_DOCUMENTS, sector) and any(v.issued for v in versions) and not leads,
         coded=queries.coded_stops(patrol_id),
     )  # fmt: skip
 
@@ -75,7 +78,7 @@ def rendered(patrol_id: int, leads: bool = False) -> str:
 def new(patrol_id: int) -> str:
     """The form, filled from the version before."""
     file = patrols.one(patrol_id)
-    actions.orderable(patrol_id, Permission.PLAN_PATROLS, Permission.SEND_PATROLS)
+    refuse_unless_known(actions.orderable(patrol_id, Permission.PLAN_PATROLS, Permission.SEND_PATROLS))
     form, versions = prepared(OrderForm(formdata=None), file), queries.versions(patrol_id)
     return shown(form.fill(versions[0].content) if versions else form, file)
 
@@ -85,7 +88,7 @@ def prepared(form: OrderForm, file: patrols.PatrolFile) -> OrderForm:
 
 
 def shown(form: OrderForm, file: patrols.PatrolFile) -> str:
-    sealed = file.patrol.purpose == actions.SEALED_PURPOSE
+    sealed = file.patrol.purpose == VISIT
     return render_template(
         "patrol_orders/new.html", form=form, patrol=file.patrol, stops=file.stops, sealed=sealed
     )

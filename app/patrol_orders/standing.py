@@ -38,7 +38,7 @@ def standing(file: PatrolFile, figures: bool = True) -> Standing:
     draft = versions[0] if versions and not versions[0].issued else None
     lapses = deviations.of_patrol(file.patrol.id)
     due = silent_at(order, file) if order else None
-    if order is None or not figures or file.patrol.started_at is None:
+    if order is None or not figures or file.patrol.started_at is None or not order.row.known:
         return Standing(order, draft, lapses, silent_at=due)
     track = track_of(file.patrol)
     drawn = sketch(line_of(order), [(s.lon, s.lat) for s in file.stops], track)

@@ -25,6 +25,7 @@ from app.mission.placing import read_place
 from app.patrol_reports import queries
 from app.patrol_reports.actions import add_entry, lock
 from app.patrol_reports.models import EntryKind, PatrolReport, PatrolReportEntry, ReportState
+from app.patrol_reports.reading import told_of
 from app.permissions import Permission as P
 from app.permissions import viewer
 from app.reasons import reason_given
@@ -131,7 +132,8 @@ def make_record(report_id: int, group: str, number: int) -> PatrolReport:
     """Make an incident of a row of block 11, or a field report of one of block 8, under an id that follows from both:
     twice is once. The link stands in the log. Raises Invalid where the row's place or time can't be used."""
     report = taken(report_id, (P.DEBRIEF_PATROLS,), FILED_IN)
-    rows = report.blocks.get(group, {}).get(group, []) if group in ("incidents", "observations") else []
+    told = told_of(report)
+    rows = told.get(group, {}).get(group, []) if group in ("incidents", "observations") else []
     if number >= len(rows):
         raise NotFound
     item = f"{group}.{number}"
@@ -142,7 +144,7 @@ def make_record(report_id: int, group: str, number: int) -> PatrolReport:
     if item in made_of(report.id):
         raise Conflict(_("A record was made of this already."), code="wrong_state")
     row, own_id = rows[number], uuid5(report.device_id, item)
-    at = row.get("at") or report.blocks.get("route", {}).get("ended_at") or when(report)
+    at = row.get("at") or told.get("route", {}).get("ended_at") or when(report)
     try:
         place = read_place(row.get("place", ""))
         if group == "incidents":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
 
 from app.db import db
 from app.errors import NotFound
@@ -16,6 +16,7 @@ from app.patrol_reports.models import PatrolReport, PatrolReportEntry, ReportSta
 from app.patrols import queries as patrols
 from app.patrols.models import Patrol
 from app.patrols.queries import PatrolFile
+from app.patrols.visits import known, told
 from app.permissions import Permission, viewer, within
 
 PAGE = 50
@@ -23,13 +24,15 @@ SENT = (ReportState.SUBMITTED, ReportState.DEBRIEFED, ReportState.APPROVED)
 
 
 def visible() -> ColumnElement[bool]:
-    """What one writes oneself as a leader; of one's sectors what was sent. A draft is its writer's alone."""
+    """What one writes oneself as a leader, as long as the patrol is one's own; of one's sectors what was sent. A draft
+    is its writer's alone."""
     who = viewer()
+    led = select(Patrol.id).where(patrols.own()).correlate(None)
     return or_(
         and_(
             PatrolReport.state != ReportState.DRAFT, within(Permission.READ_PATROLS, PatrolReport.sector_id)
         ),
-        and_(PatrolReport.author_id == who.person_id, literal(who.holds(Permission.LEAD_PATROLS))),
+        and_(PatrolReport.author_id == who.person_id, PatrolReport.patrol_id.in_(led)),
     )
 
 
@@ -91,9 +94,11 @@ def board(state: str, page: int) -> tuple[list[Row[Any]], int]:
     found = db.session.execute(
         select(
             PatrolReport.id, PatrolReport.patrol_id, PatrolReport.state, PatrolReport.submitted_at,
-            func.jsonb_array_length(PatrolReport.flags).label("flags"), Patrol.call_sign, Patrol.purpose,
-            func.jsonb_array_length(
-                func.coalesce(PatrolReport.blocks["incidents"]["incidents"], func.jsonb_build_array())
+            told(func.jsonb_array_length(PatrolReport.flags)).label("flags"), Patrol.call_sign,
+            told(
+                func.jsonb_array_length(
+                    func.coalesce(PatrolReport.blocks["incidents"]["incidents"], func.jsonb_build_array())
+                )
             ).label("incidents"),
         )
         .join(Patrol, Patrol.id == PatrolReport.patrol_id)
@@ -128,7 +133,8 @@ def road_proposals(since: datetime) -> list[RoadProposal]:
     first."""
     found = db.session.execute(
         select(PatrolReport.id, PatrolReport.blocks["roads"]["roads"].label("roads"), PatrolReport.submitted_at)
-        .where(visible(), PatrolReport.state == ReportState.APPROVED, PatrolReport.submitted_at >= since)
+        .join(Patrol, Patrol.id == PatrolReport.patrol_id)
+        .where(visible(), known(), PatrolReport.state == ReportState.APPROVED, PatrolReport.submitted_at >= since)
         .order_by(PatrolReport.submitted_at.desc(), PatrolReport.id.desc())
         .limit(500)
     )  # fmt: skip
@@ -149,9 +155,17 @@ def found_at(written: str) -> tuple[float, float] | None:
 
 
 def patrol_of(report: PatrolReport) -> Row[Any]:
-    """The patrol that a report is about: number, call sign, purpose, alert."""
+    """The patrol that a report is about: number, call sign, alert."""
     return db.session.execute(
-        select(Patrol.id, Patrol.call_sign, Patrol.purpose, Patrol.alert_id).where(
+        select(Patrol.id, Patrol.call_sign, Patrol.alert_id).where(
             Patrol.id == report.patrol_id, patrols.visible()
         )
     ).one()
+
+
+def way_is_known(report: PatrolReport) -> bool:
+    """Whether the viewer may know where the patrol went (app/patrols/visits.py)."""
+    return (
+        db.session.execute(select(Patrol.id).where(Patrol.id == report.patrol_id, known())).first()
+        is not None
+    )

@@ -6,12 +6,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.patrol_reports import queries
 from app.patrol_reports.asked import Entry
 from app.patrol_reports.blocks import BLOCKS, Block
 from app.patrol_reports.models import PatrolReport
 from app.patrol_reports.wording import shown
+from app.permissions import viewer
 
 Said = tuple[str, str]
+
+# The form promises whom the reporter tells of these himself: the adviser for children, the one for women, the human
+# rights officer. By this way they are told to nobody.
+SIGNAL, DEFENDER = "signal", "defender_contact"
+# Of a visit to a defender, for those who may not know where it went: what tells of no place.
+OF_A_VISIT = frozenset({"header", "unit", "vehicles"})
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,7 @@ class BlockRead:
     block: Block
     said: tuple[Said, ...]
     groups: tuple[GroupRead, ...]
+    withheld: bool = False
 
     def said_without(self, name: str) -> tuple[Said, ...]:
         """All that was said but in the field of that name."""
@@ -36,17 +45,44 @@ class BlockRead:
 
 
 def read_out(report: PatrolReport) -> list[BlockRead]:
-    """The blocks in their order; of each what was said, in words."""
-    return [of_block(block, report.blocks.get(code, {})) for code, block in BLOCKS.items()]
+    """The blocks in their order; of each what was said, in words, as far as it is for this reader."""
+    told, withheld = told_of(report), withheld_of(report)
+    return [of_block(block, told.get(code, {}), code in withheld) for code, block in BLOCKS.items()]
 
 
-def of_block(block: Block, values: Mapping[str, Any]) -> BlockRead:
+def told_of(report: PatrolReport) -> dict[str, Any]:
+    """The blocks as this reader may know them; its writer knows them all."""
+    withheld = withheld_of(report)
+    told = {code: values for code, values in report.blocks.items() if code not in withheld}
+    if "protection" in told and not is_own(report):
+        told["protection"] = {k: v for k, v in told["protection"].items() if k != DEFENDER}
+    return told
+
+
+def withheld_of(report: PatrolReport) -> frozenset[str]:
+    """Codes of the blocks that are not for this reader."""
+    if is_own(report):
+        return frozenset()
+    return frozenset({SIGNAL}) if queries.way_is_known(report) else frozenset(BLOCKS) - OF_A_VISIT
+
+
+def flags_of(report: PatrolReport) -> list[dict[str, Any]]:
+    """What the checks found: it names stops and places."""
+    return list(report.flags) if is_own(report) or queries.way_is_known(report) else []
+
+
+def is_own(report: PatrolReport) -> bool:
+    return report.author_id == viewer().person_id
+
+
+def of_block(block: Block, values: Mapping[str, Any], withheld: bool = False) -> BlockRead:
     groups = tuple(
         GroupRead(e.name, str(e.label), tuple(said(e.of, row) for row in values.get(e.name, [])))
         for e in block.entries()
         if e.kind == "group"
     )
-    return BlockRead(block, said(block.entries(), values), tuple(g for g in groups if g.rows))
+    entries = [e for e in block.entries() if e.name != DEFENDER or DEFENDER in values]
+    return BlockRead(block, said(entries, values), tuple(g for g in groups if g.rows), withheld)
 
 
 def said(entries: Iterable[Entry], values: Mapping[str, Any]) -> tuple[Said, ...]:
@@ -60,6 +96,6 @@ def restrictions(report: PatrolReport) -> list[tuple[Said, ...]]:
     group = block.entries()[0]
     return [
         said(group.of, row)
-        for row in report.blocks.get("checkpoints", {}).get("checkpoints", [])
+        for row in told_of(report).get("checkpoints", {}).get("checkpoints", [])
         if row["passage"] != "granted" or row["money_demanded"]
     ]

@@ -22,7 +22,7 @@ from app.patrol_reports.debriefing import ACTS, Noted
 from app.patrol_reports.forms import device_id_of, forms_of
 from app.patrol_reports.models import OPEN, PatrolReport
 from app.patrol_reports.prefilling import prefilled, track_of
-from app.patrol_reports.reading import read_out, restrictions
+from app.patrol_reports.reading import flags_of, read_out, restrictions, told_of
 from app.patrol_reports.sending import as_body
 from app.patrols.movement import ENDED
 from app.permissions import Permission, needs, role_words, viewer
@@ -39,7 +39,7 @@ TONES = {"draft": "wait", "submitted": "open", "returned": "wait", "debriefed": 
 def words() -> dict[str, Any]:
     """What every reading of a report is shown with."""
     return {
-        "wording": wording, "tones": TONES, "role_words_of": role_words,
+        "wording": wording, "tones": TONES, "flags_of": flags_of, "role_words_of": role_words,
         "titles": {code: block.title for code, block in BLOCKS.items()},
     }  # fmt: skip
 
@@ -196,8 +196,8 @@ def told(at: datetime | None) -> str | None:
 def as_json(report: PatrolReport) -> dict[str, Any]:
     return {
         "id": report.id, "device_id": str(report.device_id), "patrol_id": report.patrol_id, "state": report.state,
-        "revision": report.revision, "blocks": report.blocks, "missing": checking.unsaid(report.blocks),
-        "flags": [{**f, "key": actions.key_of(f)} for f in report.flags], "submitted_at": told(report.submitted_at),
+        "revision": report.revision, "blocks": told_of(report), "missing": checking.unsaid(report.blocks),
+        "flags": [{**f, "key": actions.key_of(f)} for f in flags_of(report)], "submitted_at": told(report.submitted_at),
         "debriefed_at": told(report.debriefed_at), "approved_at": told(report.approved_at),
     }  # fmt: skip
 

@@ -144,6 +144,7 @@ def ordered(plan: Plan, call_sign: str, *, sector_id: int | None, alert_id: int 
     )  # fmt: skip
     record(
         "patrols.planned", "patrols", patrol.id,
-        {"unit": plan.unit_id, "purpose": plan.purpose, "alert": alert_id, "stops": len(plan.stops)},
+        # Neither for what nor where: the log is read by more people than may know of a visit to a defender.
+        {"unit": plan.unit_id, "alert": alert_id},
     )  # fmt: skip
     return patrol

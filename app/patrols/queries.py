@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, text
@@ -16,19 +16,30 @@ from app.mission.models import MilitaryBase, Place, Unit
 from app.patrols.models import Patrol, PatrolState, PatrolStop
 from app.patrols.movement import ENDED, OUT
 from app.patrols.planning import DEPLOYABLE
+from app.patrols.visits import heard_at, known, told
 from app.permissions import Permission, viewer, within
 from app.positions.models import DOUBTED, LatestPosition, Position, Tracked
 
 PAGE = 50
+# The policy says the same (migrations/sql/0041_leaders.sql).
+OWN_AFTER_THE_END = timedelta(hours=48)
 SORTS = {
     "call_sign": Patrol.call_sign, "unit": Unit.call_sign, "state": Patrol.state, "start": Patrol.planned_start,
-    "purpose": Patrol.purpose,
+    "purpose": told(Patrol.purpose),
 }  # fmt: skip
 
 
 def own() -> ColumnElement[bool]:
+    """The patrols that the viewer leads, as long as they are work of his: two days after their end, while the report
+    that he has begun is not sent, and a week for beginning it. A phone that is taken must not open all that its owner
+    ever led."""
     who = viewer()
-    return and_(Patrol.leader_id == who.person_id, literal(who.holds(Permission.LEAD_PATROLS)))
+    lately = or_(
+        Patrol.ended_at.is_(None),
+        Patrol.ended_at > func.now() - OWN_AFTER_THE_END,
+        func.vigil.owes_report(Patrol.id, Patrol.ended_at),
+    )
+    return and_(Patrol.leader_id == who.person_id, literal(who.holds(Permission.LEAD_PATROLS)), lately)
 
 
 def sends(sector_id: int | None) -> bool:
@@ -94,6 +105,7 @@ def next_stop() -> Any:
             PatrolStop.patrol_id == Patrol.id,
             PatrolStop.arrived_at.is_(None),
             PatrolStop.called_off_at.is_(None),
+            known(),
         )
         .order_by(PatrolStop.sequence)
         .limit(1)
@@ -103,14 +115,17 @@ def next_stop() -> Any:
 
 
 def rows() -> Select[Any]:
+    """Of a visit to a defender of which the viewer may not know where it goes, `purpose` is None, and so is what tells
+    it."""
     return (
         select(
             Patrol.id, Patrol.call_sign, Patrol.unit_id, Patrol.leader_id, Patrol.sector_id, Patrol.alert_id,
-            Patrol.purpose, Patrol.mode, Patrol.state, Patrol.task, Patrol.planned_start, Patrol.planned_end,
-            Patrol.started_at, Patrol.ended_at, Patrol.abandoned_reason, Unit.call_sign.label("unit_call_sign"),
+            told(Patrol.purpose).label("purpose"), Patrol.mode, Patrol.state, told(Patrol.task).label("task"),
+            Patrol.planned_start, Patrol.planned_end, Patrol.started_at, Patrol.ended_at,
+            told(Patrol.abandoned_reason).label("abandoned_reason"), Unit.call_sign.label("unit_call_sign"),
             Unit.name.label("unit_name"), next_stop().label("next_stop"), overdue().label("overdue"),
-            LatestPosition.at.label("position_at"), func.ST_X(LatestPosition.place).label("lon"),
-            func.ST_Y(LatestPosition.place).label("lat"),
+            heard_at().label("position_at"), told(func.ST_X(LatestPosition.place)).label("lon"),
+            told(func.ST_Y(LatestPosition.place)).label("lat"),
         )
         # Outer: a unit is readable by those who see the map, a patrol by its leader whatever his token holds.
         .outerjoin(Unit, Unit.id == Patrol.unit_id)
@@ -196,7 +211,7 @@ def stops(patrol_id: int) -> list[Row[Any]]:
             )
             .outerjoin(Place, Place.id == PatrolStop.place_id)
             .join(Patrol, Patrol.id == PatrolStop.patrol_id)
-            .where(PatrolStop.patrol_id == patrol_id, visible())
+            .where(PatrolStop.patrol_id == patrol_id, visible(), known())
             .order_by(PatrolStop.sequence)
         )
     )  # fmt: skip
@@ -235,7 +250,7 @@ def mine() -> list[Row[Any]]:
 
 def positions(patrol_id: int, since: datetime | None = None, limit: int = 2_000) -> list[Row[Any]]:
     """The patrol's fixes, newest first: at, lon, lat, accuracy in metres, speed in km/h, course in degrees, flags."""
-    where = [Tracked.patrol_id == patrol_id, visible()] + ([Position.at >= since] if since else [])
+    where = [Tracked.patrol_id == patrol_id, visible(), known()] + ([Position.at >= since] if since else [])
     return list(
         db.session.execute(
             select(
@@ -263,7 +278,7 @@ def believed(patrol_id: int, since: datetime, until: datetime | None, most: int)
             .join(Tracked, Tracked.id == Position.tracked_id)
             .join(Patrol, Patrol.id == Tracked.patrol_id)
             .where(
-                Tracked.patrol_id == patrol_id, visible(), Position.at >= since, *ended,
+                Tracked.patrol_id == patrol_id, visible(), known(), Position.at >= since, *ended,
                 Position.flags.op("&")(DOUBTED.value) == 0,
             )
             .order_by(Position.at)
@@ -272,7 +287,7 @@ def believed(patrol_id: int, since: datetime, until: datetime | None, most: int)
     )  # fmt: skip
 
 
-def told(at: datetime | None) -> str | None:
+def moment(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
@@ -289,8 +304,8 @@ def as_json(p: Row[Any]) -> Mapping[str, Any]:
         "task": p.task,
         "planned_start": p.planned_start.isoformat(),
         "planned_end": p.planned_end.isoformat(),
-        "started_at": told(p.started_at),
-        "ended_at": told(p.ended_at),
+        "started_at": moment(p.started_at),
+        "ended_at": moment(p.ended_at),
         "overdue": p.overdue,
         "next_stop": p.next_stop,
         "position": {"at": p.position_at.isoformat(), "lon": p.lon, "lat": p.lat} if p.position_at else None,
@@ -303,10 +318,10 @@ def whole(found: PatrolFile) -> Mapping[str, Any]:
         "stops": [
             {
                 "id": s.id, "sequence": s.sequence, "name": s.name, "lon": s.lon, "lat": s.lat,
-                "place_code": s.place_code, "arrive_planned": told(s.arrive_planned),
-                "depart_planned": told(s.depart_planned),
-                "arrived_at": told(s.arrived_at), "departed_at": told(s.departed_at),
-                "arrived_by": s.arrived_by, "departed_by": s.departed_by, "called_off_at": told(s.called_off_at),
+                "place_code": s.place_code, "arrive_planned": moment(s.arrive_planned),
+                "depart_planned": moment(s.depart_planned),
+                "arrived_at": moment(s.arrived_at), "departed_at": moment(s.departed_at),
+                "arrived_by": s.arrived_by, "departed_by": s.departed_by, "called_off_at": moment(s.called_off_at),
             }
             for s in found.stops
         ],

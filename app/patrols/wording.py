@@ -28,6 +28,9 @@ MODES: dict[str, LazyString] = {
     "mixed": _l("Mixed"),
 }
 
+# Of a visit to a defender, for those who may not know where it goes (app/patrols/visits.py).
+SEALED = _l("Sealed")
+
 PURPOSES: dict[str, LazyString] = {
     "presence": _l("Presence and security"),
     "night": _l("Night presence"),
@@ -46,3 +49,7 @@ PURPOSES: dict[str, LazyString] = {
     "displacement_site": _l("Displacement site"),
     "base_defence": _l("Base defence"),
 }
+
+
+def purpose(code: str | None) -> str:
+    return str(SEALED if code is None else PURPOSES.get(code, code))

@@ -18,12 +18,13 @@ from app.db import db
 from app.errors import Conflict
 from app.ledger.actions import record
 from app.mission.queries import identity
-from app.patrol_orders.actions import SEALED_PURPOSE, write_order
+from app.patrol_orders.actions import write_order
 from app.patrol_orders.body import OrderBody, TaskAt
 from app.patrol_orders.models import PatrolOrder
 from app.patrols.actions import plan_patrol
 from app.patrols.models import Patrol, PatrolMode
 from app.patrols.planning import MOST_STOPS, Plan, Stop
+from app.patrols.visits import no_visit
 from app.permissions import viewer
 from app.plans import actions, wording
 from app.plans.frozen import on_roads_of_now, problem_of, slept_out
@@ -160,7 +161,7 @@ def draft_order(patrol_id: int, ground: dict[str, Any], result: dict[str, Any], 
         .join(Patrol, Patrol.id == PatrolOrder.patrol_id)
         .where(
             Patrol.unit_id == unit["id"],
-            Patrol.purpose != SEALED_PURPOSE,
+            no_visit(),
             PatrolOrder.approved_at.is_not(None),
         )
         .order_by(PatrolOrder.id.desc())

@@ -21,6 +21,7 @@ from app.db import db
 from app.mission.models import Place, Unit
 from app.mission.queries import identity, sectors_below
 from app.patrols.models import Patrol, PatrolStop
+from app.patrols.visits import no_visit
 from app.permissions import Permission, within
 from app.sites.models import Site
 from app.sites.queries import VISIT_METRES
@@ -195,7 +196,11 @@ def read(
         select(p.id, p.call_sign, p.unit_id, Unit.call_sign.label("unit"), p.started_at)
         .join(Unit, Unit.id == p.unit_id)
         .where(
-            p.started_at >= since, p.started_at < until, within(Permission.READ_PATROLS, p.sector_id), *inside
+            p.started_at >= since,
+            p.started_at < until,
+            within(Permission.READ_PATROLS, p.sector_id),
+            no_visit(),
+            *inside,
         )
         .order_by(p.started_at.desc(), p.id.desc())
         .limit(MOST)

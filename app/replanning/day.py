@@ -24,6 +24,7 @@ from app.mission.models import MilitaryBase, Unit
 from app.patrols.models import Patrol, PatrolState, PatrolStop
 from app.patrols.movement import ENDED, OUT
 from app.patrols.queries import sends
+from app.patrols.visits import no_visit
 from app.permissions import Permission, within
 from app.plans.ground import TIERS
 from app.plans.travelling import travel_minutes
@@ -130,7 +131,8 @@ def of_today(answer: Row[Any], now: datetime) -> list[Row[Any]]:
             .outerjoin(m, m.unit_id == Unit.id)
             .outerjoin(LatestPosition, LatestPosition.patrol_id == Patrol.id)
             .where(
-                within(Permission.READ_PATROLS, sector), may, Patrol.id != answer.id, sector == answer.sector_id,
+                within(Permission.READ_PATROLS, sector), may, no_visit(),
+                Patrol.id != answer.id, sector == answer.sector_id,
                 Patrol.planned_start < answer.planned_end,
                 or_(Patrol.state.in_(OUT), (Patrol.state == PatrolState.PLANNED) & (Patrol.planned_end > now)),
             )

@@ -40,6 +40,7 @@ from app.incidents.models import Incident
 from app.mission.models import MilitaryBase, Sector
 from app.mission.queries import procedures
 from app.patrols.models import Patrol
+from app.patrols.visits import no_visit
 from app.permissions import Permission, current_viewer, within
 from app.positions.models import DOUBTED, Position, Tracked
 from app.threats.models import Threat
@@ -101,6 +102,8 @@ def carriers(since: datetime) -> dict[int, Carrier]:
         .outerjoin(Patrol, Patrol.id == Tracked.patrol_id)
         .where(
             seen(Permission.READ_PATROLS, Tracked.sector_id),
+            # A fence drawn around a village would tell when a visit to a defender is there.
+            or_(Patrol.id.is_(None), no_visit()),
             func.coalesce(Patrol.ended_at, Tracked.retired_at, literal(datetime.now(UTC))) >= since,
         )
     )  # fmt: skip

@@ -13,6 +13,7 @@ from app.errors import NotFound
 from app.mission.models import Place, Sector
 from app.mission.queries import sectors_below
 from app.patrols.models import Patrol, PatrolStop
+from app.patrols.visits import no_visit
 from app.permissions import Permission, within
 from app.sites.models import Site
 
@@ -37,6 +38,7 @@ def visits() -> Any:
             s.arrived_at.is_not(None),
             func.ST_DWithin(func.geography(s.place), func.geography(Place.place), VISIT_METRES),
             within(Permission.READ_PATROLS, p.sector_id),
+            no_visit(),
         )
         .correlate(Place)
         .lateral("visits")

@@ -155,8 +155,8 @@ def refused(field: str, words: str) -> Invalid:
 def stored(values: dict[str, Any]) -> int:
     values |= {"asked_by_id": viewer().person_id}
     made = int(db.session.execute(insert(SitingStudy).returning(SitingStudy.id), [values]).scalar_one())
-    # Which sector and what for, never which havens: entries of the ledger outlive who was cleared for what.
-    record("siting.asked", "siting_studies", made, {"sector": values["sector_id"], "goal": values["goal"]})
+    # What for, and neither where nor which havens: entries of the ledger outlive who was cleared for what.
+    record("siting.asked", "siting_studies", made, {"goal": values["goal"]})
     ask_for(SolveKind.SITING, made, values["sector_id"])
     return made
 

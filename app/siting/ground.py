@@ -124,7 +124,7 @@ def ground_of(study: SitingStudy) -> SitingGround:
     seasons = SEASONS[Seasons(study.seasons)]
     at_places, at_sites, at_bases = nodes[:count], nodes[count : count + sites], nodes[count + sites :]
     by_season = {s.value: minutes_between(whole, at_places, at_sites, s) for s in seasons}
-    near = near_threats(study.threat_km)
+    near = near_threats(study.threat_km, study.sector_id)
     twice = (
         all_year_twice(whole, at_bases, seasons) if study.two_ways else np.ones(len(whole.nodes), dtype=bool)
     )
@@ -145,8 +145,9 @@ def judged(goal: str, by_season: dict[str, NDArray[np.float64]]) -> NDArray[np.f
     return shared_out(list(by_season.values()), shares)
 
 
-def near_threats(kilometres: float) -> set[str]:
-    """References of places and bases nearer to the area of an active threat that the viewer reads."""
+def near_threats(kilometres: float, sector_id: int) -> set[str]:
+    """References of places and bases nearer to the area of an active threat of this sector: of those alone that everybody
+    reads who reads the study. Another sector's would stand in the answer as places where no site may open."""
     if not kilometres:
         return set()
     near: set[str] = set()
@@ -158,8 +159,11 @@ def near_threats(kilometres: float) -> set[str]:
         asked = (
             select(here.id)
             .join(Threat, by)
-            .where(Threat.ended_at.is_(None), within(Permission.READ_THREATS, Threat.sector_id))
-        )
+            .where(
+                Threat.ended_at.is_(None), within(Permission.READ_THREATS, Threat.sector_id),
+                Threat.sector_id.in_(sectors_below(sector_id)),
+            )
+        )  # fmt: skip
         near |= {f"{word}:{found}" for found in db.session.execute(asked.distinct()).scalars()}
     return near
 

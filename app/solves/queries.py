@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from app.db import db
 from app.errors import NotFound
 from app.permissions import Permission, viewer, within
+from app.siting import queries as siting
+from app.siting.models import SitingStudy
 from app.solves.models import OPEN, Solve, SolveKind
 
-# Who hears how far a search is, and who may end it. `vigil.hears_solve` (0034) says the same.
+# Who hears how far a search is, and who may end it. `vigil.hears_solve` (0034) and the policies of 0041 say the same.
 READS = {
     SolveKind.PLAN: Permission.READ_PATROLS,
     SolveKind.MIX: Permission.READ_PATROLS,
@@ -31,7 +33,13 @@ def may_ask(kind: SolveKind, sector_id: int | None) -> bool:
 
 def visible() -> ColumnElement[bool]:
     readable = [and_(Solve.kind == kind, within(p, Solve.sector_id)) for kind, p in READS.items()]
-    return or_(Solve.asked_by_id == viewer().person_id, *readable)
+    return and_(or_(Solve.asked_by_id == viewer().person_id, *readable), is_found())
+
+
+def is_found() -> ColumnElement[bool]:
+    """A study that the viewer does not find is searched for by nobody of whom he hears, nor stopped by him."""
+    study = exists().where(SitingStudy.id == Solve.subject_id, siting.visible())
+    return or_(Solve.kind != SolveKind.SITING, study)
 
 
 def one(solve_id: int) -> Solve:

@@ -74,3 +74,22 @@ def test_a_quiet_patrol_is_reported_in_six_taps_and_debriefed(house: House, sign
     desk.get_by_role("button", name="Debriefed").click()
     expect(desk.locator("main")).to_contain_text("Waits for approval")
     fits(desk)
+
+
+def test_what_was_not_sent_for_three_days_is_no_longer_on_the_phone(house: House, sign_in: SignIn) -> None:
+    phone = sign_in("patrol_cdr", width=360, height=740)
+    phone.evaluate(
+        """() => {
+            const block = (hours) => ({ said: [], done: true, at: Date.now() - hours * 3600e3 });
+            localStorage.setItem("vigil.report.1", JSON.stringify({ route: block(73), status: block(71) }));
+            localStorage.setItem("vigil.report.2", JSON.stringify({ route: block(200) }));
+            localStorage.setItem("vigil.report.3", "not ours");
+        }"""
+    )
+    phone.context.clear_cookies()
+    phone.goto(f"{house.url}/sign-in")
+    kept = phone.evaluate(
+        "() => Object.fromEntries(Object.keys(localStorage).filter((k) => k.startsWith('vigil.report.'))"
+        ".map((k) => [k, Object.keys(JSON.parse(localStorage.getItem(k)))]))"
+    )
+    assert kept == {"vigil.report.1": ["status"]}

@@ -358,7 +358,7 @@ def evacuations(world: World) -> None:
             if version == 2 or not restricted:
                 world.add(
                     "evacuation_plans", evacuation_id=made, version=version, asked=asked, content=content,
-                    made_by_id=by, made_by_role=role, **issued,
+                    haven_ids=[], made_by_id=by, made_by_role=role, **issued,
                 )  # fmt: skip
         world.thing("evacuation", where, marker, {"evacuation_id": made, "version": 2}, restricted=restricted)
 

@@ -13,10 +13,12 @@ from flask.testing import FlaskClient
 
 from app.db import db
 from app.permissions import Role
+from tests.app.evacuations.test_evacuations import haven as evacuation_haven
 from tests.app.havens.conftest import Build, build
 from tests.app.patrols.world import decided_alert
 from tests.app.rules.world import rule
-from tests.people import EAST, Staff
+from tests.people import EAST, Staff, record
+from tests.planning_ground import small_country
 from workers import havens, rules
 
 __all__ = ["build"]
@@ -113,3 +115,26 @@ def test_old_tokens_are_folded_once_and_the_log_says_how_many(
     assert owner.execute("SELECT came, went FROM haven_gate_days").fetchall() == [(2, 2)]
     told = owner.execute("SELECT count(*) FROM ledger_events WHERE action = 'havens.tokens_folded'")
     assert told.fetchone() == (1,)
+
+
+def test_an_evacuation_order_is_told_that_a_haven_of_its_is_compromised(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection, do: Callable[..., None]
+) -> None:
+    small_country(owner, staff)
+    near = evacuation_haven(owner, staff, "NEAR", 0.4, 700)
+    command = staff.bearer(Role.FC_STAFF)
+    body = {"lon": 0.3, "lat": 0.5, "radius_km": 3.0}
+    made = client.post("/api/v1/evacuations", json=body, headers=command).json["id"]
+    act(client, staff.bearer(Role.POC_OFFICER), near, "state", to_state="compromised", reason=WHY)
+    do(havens.tell_alerts, str(near))
+    count = "SELECT count(*), min(verbatim) FROM alerts"
+    assert owner.execute(count).fetchone() == (0, None), "a plan that nobody issued sends nobody"
+    with owner.transaction():
+        owner.execute(
+            "UPDATE evacuation_plans SET issued_at = now(), issued_by_id = made_by_id, issued_by_role = made_by_role"
+        )
+        record(owner)
+    for _again in range(2):
+        do(havens.tell_alerts, str(near))
+    alerts, words = owner.execute(count).fetchone() or (0, "")
+    assert alerts == 1 and f"EV-{made:05d}/1" in words and "NEAR" in words

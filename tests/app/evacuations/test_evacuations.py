@@ -402,3 +402,80 @@ def test_a_plan_with_restricted_havens_is_for_those_who_may_know_of_them_and_is_
             for table in ("evacuations", "evacuation_plans"):
                 count = db.session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}")
                 assert count.scalar() == 0
+
+
+def issue(browser: FlaskClient, evacuation: int) -> Any:
+    token = {"csrf_token": csrf_of(browser, f"/evacuations/{evacuation}")}
+    return browser.post(f"/evacuations/{evacuation}/1/issue", data=token)
+
+
+def test_a_haven_that_becomes_secret_takes_the_evacuations_that_tell_of_it_with_it(
+    client: FlaskClient, staff: Staff, country: Country, owner: psycopg.Connection
+) -> None:
+    near, spare = (
+        haven(owner, staff, "NEAR", 0.4, 300),
+        haven(owner, staff, "SPARE", 0.2, 400, state="standby"),
+    )
+    cleared, officer = staff.bearer(Role.POC_OFFICER), staff.bearer(Role.SECTOR_OPS)
+    made = planned(client, officer)
+    address = f"/api/v1/evacuations/{made['id']}"
+    assert owner.execute("SELECT haven_ids FROM evacuation_plans").fetchone() == (sorted((near, spare)),)
+    assert issue(staff.client(Role.FC_STAFF), made["id"]).status_code == 303
+    order = {"kind": "evacuation_order", "subject": {"evacuation_id": made["id"]}}
+    printed = client.post("/api/v1/documents", json=order, headers=staff.bearer(Role.FC_STAFF))
+    assert printed.status_code == 202, printed.json
+    for hidden in (near, spare):
+        for exposure, found in (("secret", 404), ("mission", 200), ("need_to_know", 404)):
+            with owner.transaction():
+                owner.execute("UPDATE havens SET exposure = %s WHERE id = %s", [exposure, hidden])
+                record(owner)
+            assert client.get(address, headers=officer).status_code == found
+            document = client.get(f"/api/v1/documents/{printed.json['id']}", headers=staff.bearer(Role.HOM))
+            assert document.status_code == found
+            assert client.get(address, headers=cleared).status_code == 200
+            # The second wall by itself.
+            with staff.acting(Role.SECTOR_OPS):
+                for table in ("evacuations", "evacuation_plans"):
+                    count = db.session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}")
+                    assert count.scalar() == (1 if found == 200 else 0)
+        with owner.transaction():
+            owner.execute("UPDATE havens SET exposure = 'mission' WHERE id = %s", [hidden])
+            record(owner)
+
+
+def test_the_log_does_not_say_which_evacuations_count_on_hidden_havens_nor_at_which_alert(
+    client: FlaskClient, staff: Staff, country: Country, owner: psycopg.Connection
+) -> None:
+    haven(owner, staff, "HIDDEN", 0.4, 5000, exposure="secret")
+    for restricted in (True, False):
+        planned(client, staff.bearer(Role.POC_OFFICER), restricted=restricted)
+    told = owner.execute(
+        "SELECT coalesce(details, '{}') FROM ledger_events WHERE action = 'evacuations.opened'"
+    ).fetchall()
+    assert told == [({},), ({},)]
+
+
+def test_an_order_is_not_issued_of_a_plan_that_no_longer_holds(
+    client: FlaskClient, staff: Staff, country: Country, owner: psycopg.Connection
+) -> None:
+    near, far = haven(owner, staff, "NEAR", 0.4, 700), haven(owner, staff, "FAR", 0.1, 200)
+    commander = staff.client(Role.FC_STAFF)
+    made = planned(client, staff.bearer(Role.FC_STAFF))
+
+    def havens_are(**columns: Any) -> None:
+        with owner.transaction():
+            for name, value in columns.items():
+                owner.execute(f"UPDATE havens SET {name} = %s WHERE id = %s", [value, near])
+            record(owner)
+
+    for worse, words in (({"state": "compromised"}, "have no place"), ({"occupancy": 400}, "have no place")):
+        havens_are(**worse)
+        refused = issue(commander, made["id"])
+        said = refused.get_data(as_text=True)
+        assert refused.status_code == 409 and words in said and "Plan again" in said
+        havens_are(state="open", occupancy=0)
+    with owner.transaction():
+        owner.execute("UPDATE havens SET capacity_night = 900 WHERE id = %s", [far])
+        record(owner)
+    # More places than were told make no plan wrong.
+    assert issue(commander, made["id"]).status_code == 303

@@ -238,3 +238,16 @@ def test_rows_come_in_batches_from_the_database(
         )
     assert sizes == [2000, 2000, 500]
     assert (count, raw.read(path)[2].shape) == (4500, (4500,))
+
+
+def test_an_export_of_havens_by_who_may_see_restricted_ones_tells_the_log_neither_how_many_nor_of_which_kind(
+    filled: None, staff: Staff, owner: psycopg.Connection
+) -> None:
+    for role, keys, filters in (
+        (Role.POC_OFFICER, {"format", "filters"}, {"state"}),
+        (Role.HOM, {"format", "filters", "count"}, {"state", "kind"})
+    ):  # fmt: skip
+        answer = sent(staff.client(role), "havens", "csv", "?kind=base_shelter&state=open")
+        assert answer.status_code == 200
+        details = events(owner)[-1][2]
+        assert set(details) == keys and set(details["filters"]) == filters

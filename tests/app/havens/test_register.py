@@ -213,21 +213,57 @@ def test_a_compromise_is_a_list_of_steps_each_by_whom_and_when(
     assert "5 steps against its compromise that nobody has taken" in board
     moves = {"step": "move_people", "note": WHY, "people": 5}
     for fields, status in (
-        (step, 200), (moves, 422), (moves | {"to_haven_id": haven}, 422), (moves | {"to_haven_id": shut}, 409),
+        (step, 200), (moves, 200), (moves | {"to_haven_id": haven}, 422), (moves | {"to_haven_id": shut}, 409),
         (moves | {"to_haven_id": hidden}, 422), (moves | {"to_haven_id": other}, 200), (step | {"people": 3}, 422),
     ):  # fmt: skip
         assert act(client, keeper, haven, "compromise", **fields).status_code == status, fields
     with staff.acting(Role.SECTOR_OPS):
         found = compromise.checklist(haven)
         assert found is not None and found.left == ["warn_those_coming", "rotate_or_close", "inspect"]
-        [moved] = found.taken["move_people"]
+        elsewhere, moved = found.taken["move_people"]
+        assert (elsewhere.people, elsewhere.to_id) == (5, None)
         assert (moved.people, moved.to_id, moved.by_role) == (5, other, "sector_ops")
     page = staff.client(Role.SECTOR_OPS).get(f"/havens/{haven}").get_data(as_text=True)
     assert "EXERCISE haven B" in page and "Nobody has done this yet" in page
     told = owner.execute(
         "SELECT count(*) FROM ledger_events WHERE action = 'havens.compromise_step'"
     ).fetchone()
-    assert told == (2,)
+    assert told == (3,)
+
+
+def test_people_moved_to_a_hidden_haven_look_like_people_who_went_to_none(
+    client: FlaskClient, staff: Staff, build: Build, owner: psycopg.Connection
+) -> None:
+    cleared, haven, hidden = (
+        staff.bearer(Role.POC_OFFICER),
+        build("A", occupancy=5),
+        build("D", exposure="secret"),
+    )
+    act(client, cleared, haven, "state", to_state="compromised", reason=WHY)
+    to_hidden = {
+        "step": "move_people",
+        "note": "EXERCISE to the safe house",
+        "people": 12,
+        "to_haven_id": hidden,
+    }
+    elsewhere = {"step": "move_people", "note": "EXERCISE home to their villages", "people": 7}
+    for fields in (to_hidden, elsewhere):
+        assert act(client, cleared, haven, "compromise", **fields).status_code == 200
+
+    def seen(role: Role) -> list[tuple[object, ...]]:
+        with staff.acting(role):
+            found = compromise.checklist(haven)
+            assert found is not None
+            return [(row.note, row.people, row.to_id) for row in found.taken["move_people"]]
+
+    assert seen(Role.SECTOR_OPS) == [(None, None, None)] * 2
+    assert seen(Role.POC_OFFICER)[0] == ("EXERCISE to the safe house", 12, hidden)
+    page = staff.client(Role.SECTOR_OPS).get(f"/havens/{haven}").get_data(as_text=True)
+    assert "safe house" not in page and "12 people" not in page
+    details = owner.execute(
+        "SELECT details FROM ledger_events WHERE action = 'havens.compromise_step'"
+    ).fetchall()
+    assert [set(row[0]) for row in details] == [{"haven", "step"}] * 2
 
 
 TABLES = (
@@ -290,3 +326,30 @@ def test_every_code_has_its_words() -> None:
         (register.STOCKS, w.STOCKS), (["", *TokenKind], w.TOKEN_KINDS),
     ):  # fmt: skip
         assert set(codes) == set(words)
+
+
+def test_the_log_tells_of_a_restricted_haven_that_it_was_changed_and_nothing_more(
+    client: FlaskClient, staff: Staff, build: Build, owner: psycopg.Connection
+) -> None:
+    cleared = staff.bearer(Role.POC_OFFICER)
+
+    def told(haven: int) -> dict[str, list[dict[str, Any]]]:
+        last = owner.execute("SELECT max(id) FROM ledger_events").fetchone()
+        for name, fields in (
+            ("record", RECORD), ("headcount", {"people": 3}), ("state", {"to_state": "compromised", "reason": WHY}),
+            ("compromise", {"step": "stop_intake", "note": WHY}),
+        ):  # fmt: skip
+            assert act(client, cleared, haven, name, **fields).status_code == 200
+        found: dict[str, list[dict[str, Any]]] = {}
+        for action, details in owner.execute(
+            "SELECT action, details FROM ledger_events WHERE id > %s AND action LIKE 'havens.%%'", last
+        ):
+            found.setdefault(action, []).append(details or {})
+        return found
+
+    known, hidden = told(build("A")), told(build("D", exposure="secret"))
+    assert set(hidden) == set(known) >= {"havens.changed", "havens.headcount", "havens.record_written"}
+    assert known["havens.changed"][0]["occupancy"] == 3 and all(
+        each for told in known.values() for each in told
+    )
+    assert not any(each for told in hidden.values() for each in told)

@@ -14,6 +14,7 @@ from app.documents.brief import thaw
 from app.documents.freezing import Ordered, freeze_document
 from app.documents.outline import outline
 from app.documents.patrol_order_brief import PatrolOrderBrief
+from app.errors import NotFound
 from app.patrols import actions
 from app.patrols.planning import Plan, Stop
 from app.permissions import Role
@@ -93,24 +94,23 @@ def test_a_visit_to_a_defender_is_told_on_the_sealed_sheet_alone(
     client: FlaskClient, staff: Staff, units: Units
 ) -> None:
     start = datetime.now(UTC)
-    with staff.acting(Role.SECTOR_OPS):
+    with staff.acting(Role.HEAD_OF_OFFICE):
         patrol = actions.plan_patrol(
             Plan(units.near, actions.PatrolMode.FOOT, "defender_visit", "EXERCISE see codename OSPREY", start,
                  start + timedelta(hours=4), (Stop("EXERCISE market", 0.5, 0.5), Stop("EXERCISE school", 0.5, 0.52)))
         ).id  # fmt: skip
         db.session.commit()
-    author = staff.bearer(Role.SECTOR_OPS)
+    author = staff.bearer(Role.HEAD_OF_OFFICE)
     assert written(client, author, patrol).status_code == 422  # a task at a stop
     assert set(written(client, author, patrol, tasks=[]).json["fields"]) == {"sealed_sheet"}
-    version = issued(client, staff, patrol, tasks=[], sealed_sheet=True)
-    with staff.acting(Role.FC_STAFF):
-        brief = thaw(
-            freeze_document(
-                Ordered(
-                    "DOC-2026-00001", "patrol_order", {"patrol_id": patrol, "version": version}, "command"
-                )
-            )
-        )
+    version = written(client, author, patrol, tasks=[], sealed_sheet=True).json["version"]
+    assert approve(client, staff.bearer(Role.FC_STAFF), patrol, version).status_code == 200
+    # Who only approved it reads no sheet of where it goes.
+    ordered = Ordered("DOC-2026-00001", "patrol_order", {"patrol_id": patrol, "version": version}, "command")
+    with staff.acting(Role.FC_STAFF), pytest.raises(NotFound):
+        freeze_document(ordered)
+    with staff.acting(Role.HEAD_OF_OFFICE):
+        brief = thaw(freeze_document(ordered))
         told = " ".join(said_in(outline(brief)))
     assert "OSPREY" not in told and "Visit to a defender" not in told and "sealed instruction sheet" in told
 

@@ -25,7 +25,7 @@ from app.patrol_reports.reading import read_out, restrictions
 from app.permissions import Role
 from geo import date_time_group
 from tests.app.patrol_reports.conftest import BEGAN, Led
-from tests.people import EAST, Staff, csrf_of
+from tests.people import EAST, Staff, csrf_of, record
 
 PHONE = UUID("00000000-0000-4000-8000-00000000a001")
 WHY = "EXERCISE: the receiver was switched off under trees"
@@ -293,3 +293,78 @@ def test_the_document_says_what_the_page_says_and_leaves_out_what_its_reader_may
     assert "afraid" not in found["auditor"]
     with staff.acting(Role.HEAD_OF_OFFICE, EAST), pytest.raises(NotFound):
         freeze_document(asked)
+
+
+def test_signs_and_contact_with_a_defender_are_read_by_their_writer_alone(staff: Staff, led: Led) -> None:
+    report_id = sent(staff, led, {
+        "signal": {"child": True, "sexual_violence": True}, "protection": {"defender_contact": True, "sheltered": 4},
+    })  # fmt: skip
+    for role in (Role.WATCHKEEPER_JOC, Role.ANALYST_JMAC, Role.SECTOR_OPS, Role.HOM):
+        browser = staff.client(role)
+        told = browser.get(f"/api/v1/patrol-reports/{report_id}").get_json()["blocks"]
+        assert "signal" not in told and told["protection"]["sheltered"] == 4
+        assert "defender_contact" not in told["protection"]
+        page = browser.get(f"/patrol-reports/{report_id}").get_data(as_text=True)
+        assert "A sign that concerns a child" not in page and "Contact with a defender" not in page
+    own = staff.client(Role.PATROL_CDR).get(f"/api/v1/patrols/{led.id}/report").get_json()["blocks"]
+    assert own["signal"]["child"] is True and own["protection"]["defender_contact"] is True
+
+
+def test_the_report_of_a_visit_to_a_defender_tells_others_of_no_place(
+    staff: Staff, led: Led, owner: psycopg.Connection
+) -> None:
+    contact = {
+        "place": HERE,
+        "women": 12,
+        "mood": "fearful",
+        "concerns": "EXERCISE: afraid of the market road",
+    }
+    report_id = sent(staff, led, {"contacts": {"contacts": [contact]}})
+    with owner.transaction():
+        owner.execute("UPDATE patrols SET purpose = 'defender_visit' WHERE id = %s", [led.id])
+        record(owner)
+    debriefer = staff.client(Role.SECTOR_OPS)
+    told = debriefer.get(f"/api/v1/patrol-reports/{report_id}").get_json()
+    assert set(told["blocks"]) <= {"header", "unit", "vehicles"} and told["flags"] == []
+    page = debriefer.get(f"/patrol-reports/{report_id}").get_data(as_text=True)
+    assert "EXERCISE stop 1" not in page and "afraid" not in page
+    # The steps are taken as before.
+    with staff.acting(Role.SECTOR_OPS):
+        assert debriefing.do(report_id, "debrief", "EXERCISE heard").state == "debriefed"
+    with staff.acting(Role.HOM), pytest.raises(NotFound):
+        freeze_document(
+            Ordered("DOC-2026-00001", "patrol_report", {"patrol_report_id": report_id}, "command")
+        )
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "found"),
+    [
+        (47, "submitted", True),
+        (49, "submitted", False),
+        (49, "returned", True),
+        (49, None, True),
+        (169, None, False),
+    ],
+)
+def test_a_leader_reads_what_he_led_while_it_is_work_of_his_and_no_longer(
+    staff: Staff, led: Led, owner: psycopg.Connection, hours: int, state: str | None, found: bool
+) -> None:
+    if state is not None:
+        sent(staff, led, {})
+    with owner.transaction():
+        owner.execute(
+            "UPDATE patrols SET ended_at = now() - make_interval(hours => %s), "
+            "started_at = now() - make_interval(hours => %s) WHERE id = %s", [hours, hours + 3, led.id],
+        )  # fmt: skip
+        if state is not None:
+            owner.execute("UPDATE patrol_reports SET state = %s", [state])
+        record(owner)
+    leader = staff.client(Role.PATROL_CDR)
+    assert (leader.get("/api/v1/patrols/mine").get_json()["patrols"] != []) == found
+    assert (leader.get(f"/api/v1/patrols/{led.id}/report").status_code == 200) == found
+    assert staff.client(Role.SECTOR_OPS).get(f"/api/v1/patrols/{led.id}").status_code == 200
+    with staff.acting(Role.PATROL_CDR):
+        run = db.session.connection().exec_driver_sql
+        for table in ("patrols", "patrol_stops", "positions", *(["patrol_reports"] if state else [])):
+            assert bool(run(f"SELECT count(*) FROM {table}").scalar()) == found, table

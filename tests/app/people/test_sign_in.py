@@ -174,3 +174,23 @@ def test_a_style_sheet_asked_for_with_the_session_does_not_end_it(somebody: Some
     assert account.client.get("/no-such-page").status_code == 404
     assert account.client.get("/health/live").status_code == 200
     assert account.session() == before
+
+
+def test_a_browser_whose_session_or_account_was_ended_is_told_to_forget_what_it_keeps(
+    somebody: Somebody, owner: psycopg.Connection
+) -> None:
+    for how, told in (
+        ("UPDATE sessions SET revoked_at = now()", '"storage"'),
+        ("UPDATE people SET disabled_at = now() WHERE id = %(person)s", '"storage"'),
+        # It ran out while its holder was without a line: what he wrote is not in the house yet.
+        ("UPDATE sessions SET expires_at = now() - interval '1 minute'", None),
+    ):
+        account = somebody()
+        account.signs_in()
+        with owner.transaction():
+            owner.execute(how, {"person": account.person_id})
+            owner.execute(
+                "INSERT INTO ledger_events (at, action, subject, body) VALUES (now(), 'tests.x', 't:0', '{}')"
+            )
+        answer = account.client.get("/account")
+        assert (answer.status_code, answer.headers.get("Clear-Site-Data")) == (302, told), how

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.db import db
 from app.permissions import Role
 from tests.people import EAST, WEST, Staff, csrf_of, record
 from tests.planning_ground import LONS, Country, small_country
@@ -347,3 +348,44 @@ def test_a_study_of_restricted_havens_is_put_aside_by_the_cleared_alone(siting: 
     away = f"/siting/{study}/withdraw"
     assert siting.post(siting.staff.client(Role.SECTOR_OPS), away, {}).status_code == 404
     assert siting.post(siting.staff.client(Role.POC_OFFICER), away, {}).status_code == 303
+
+
+def test_of_a_search_for_a_restricted_study_nobody_hears_or_stops_it_who_does_not_find_the_study(
+    siting: Siting,
+) -> None:
+    siting.haven("HIDDEN", LONS[0], "secret")
+    cleared = siting.staff.client(Role.POC_OFFICER)
+    asked = QUESTION | {"sector_id": str(siting.staff.sectors[WEST]), "restricted": "y"}
+    assert siting.post(cleared, "/siting/new", asked).status_code == 303
+    row = siting.owner.execute("SELECT max(id) FROM solves").fetchone()
+    assert row
+    search = row[0]
+    for role in (Role.SECTOR_OPS, Role.HEAD_OF_OFFICE, Role.WATCHKEEPER_JOC):
+        officer = siting.staff.client(role)
+        assert officer.get(f"/api/v1/solves/{search}").status_code == 404
+        assert siting.post(officer, f"/solves/{search}/stop", {}).status_code == 404
+        # The second wall by itself.
+        with siting.staff.acting(role):
+            run = db.session.connection().exec_driver_sql
+            assert run("SELECT count(*) FROM solves").scalar() == 0
+            assert run("UPDATE solves SET stop_asked_at = now() RETURNING id").all() == []
+    assert cleared.get(f"/api/v1/solves/{search}").get_json()["state"] == "waiting"
+    told = siting.owner.execute("SELECT details FROM ledger_events WHERE action = 'siting.asked'").fetchall()
+    assert [set(row[0]) for row in told] == [{"goal"}]
+
+
+def test_a_threat_of_another_sector_does_not_shine_through_an_answer(siting: Siting) -> None:
+    with siting.owner.transaction():
+        siting.owner.execute(
+            "INSERT INTO actors (code, name, kind) VALUES ('RED', 'EXERCISE', 'armed_group')"
+        )
+        siting.owner.execute(
+            "INSERT INTO threats (name, actor_id, target, kind, area, sector_id, intent, capability, likelihood, impact, "
+            "review_on) SELECT 'EXERCISE raids', id, 'EXERCISE', 'mob_risk', ST_Multi(ST_MakeEnvelope(0.49, 0.55, 0.51, "
+            "0.6, 4326)), %s, 3, 3, 5, 5, current_date FROM actors",
+            [siting.staff.sectors[EAST]],
+        )
+        record(siting.owner)
+    # Asked by somebody who reads both sectors, and read by those of the west.
+    study = siting.study(Role.POC_OFFICER, threat_km="13")
+    assert {why for _ref, _name, why in siting.found(study)["candidates"]} == {""}
