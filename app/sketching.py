@@ -23,6 +23,8 @@ KILOMETRES = (200.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
 LETTER, LINE = 0.62, 1.15
 
 Points = NDArray[np.float64]
+# Left, top, right and foot in the drawing.
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -121,16 +123,30 @@ class Labels:
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
-        self.taken = [(10.0, frame.height - 28, 80 + frame.bar, frame.height - 4)]
+        self.taken: list[Box] = [(10.0, frame.height - 28, 80 + frame.bar, frame.height - 4)]
+        self.lesser: list[Box] = []
 
-    def keep_clear(self, x: float, y: float, half: float) -> None:
-        """A mark stands there, so far to each side."""
-        self.taken.append((x - half, y - half, x + half, y + half))
+    def keep_clear(self, mark: Mark, half: float, lesser: bool = False) -> None:
+        """A mark stands there, so far to each side; a lesser one may give way to a greater one's name."""
+        box = (mark.x - half, mark.y - half, mark.x + half, mark.y + half)
+        (self.lesser if lesser else self.taken).append(box)
+
+    def of_greater(self, name: str, mark: Mark, size: float, gap: float, small: bool = False) -> Label | None:
+        """Of a greater mark: beside all others if there is room, else over lesser ones."""
+        spot = [(mark.x, mark.y)]
+        return self.beside(name, spot, size, gap, small) or self.beside(name, spot, size, gap, small, True)
 
     def beside(
-        self, name: str, spots: Sequence[tuple[float, float]], size: float, gap: float, small: bool = False
+        self,
+        name: str,
+        spots: Sequence[tuple[float, float]],
+        size: float,
+        gap: float,
+        small: bool = False,
+        over_lesser: bool = False,
     ) -> Label | None:
         """The name in letters of this size, this far from the first of these spots around which there is room."""
+        taken = self.taken if over_lesser else [*self.taken, *self.lesser]
         wide, high = LETTER * size * len(name), LINE * size
         for x, y in spots:
             near, above, below = 0.7 * gap, y - gap - high / 2, y + gap + high / 2
@@ -141,15 +157,14 @@ class Labels:
             ):  # fmt: skip
                 left = at - {"start": 0.0, "end": wide, "middle": wide / 2}[anchor]
                 box = (left, middle - high / 2, left + wide, middle + high / 2)
-                if self.is_free(box):
+                if self.is_free(box, taken):
                     self.taken.append(box)
                     return Label(round(at, 1), round(middle, 1), anchor, name, small)
         return None
 
-    def is_free(self, box: tuple[float, float, float, float]) -> bool:
+    def is_free(self, box: Box, taken: Sequence[Box]) -> bool:
         left, top, right, foot = box
         inside = left >= 2 and top >= 2 and right <= self.frame.width - 2 and foot <= self.frame.height - 2
         return inside and not any(
-            left < other[2] and other[0] < right and top < other[3] and other[1] < foot
-            for other in self.taken
+            left < other[2] and other[0] < right and top < other[3] and other[1] < foot for other in taken
         )

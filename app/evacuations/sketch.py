@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import shapely
 
 from app.evacuations.wording import letter
-from app.sketching import Frame, Labels, Mark
+from app.sketching import Frame, Label, Labels, Mark
 
 WIDTH, HEIGHT = 720.0, 480.0
-# Units of the drawing: half a mark, and letters as css/evacuations.css has them on a phone and on a wide screen.
-HALF, PHONE, WIDE = 7.0, 24.0, 14.0
+# Units of the drawing: half a mark, from its middle to its name, and the letters that css/evacuations.css has on a phone
+# and on a wide screen.
+HALF, GAP, PHONE, WIDE = 7.0, 8.0, 24.0, 14.0
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,17 @@ def sketch(content: Mapping[str, Any]) -> Sketch:
     spots = [(e["lon"], e["lat"]) for e in (*places, *havens)] + [tuple(xy) for line in lines for xy in line]
     frame = Frame.around(spots, WIDTH, HEIGHT)
     most = max((leg["people"] for leg in content["legs"]), default=1)
-    marks = [Mark(*frame.at(h["lon"], h["lat"]), "to", h["name"]) for h in havens]
-    marks += [Mark(*frame.at(p["lon"], p["lat"]), "from", p["name"]) for p in places]
-    words = [letter(n) for n in range(len(havens))] + [str(n) for n in range(1, len(places) + 1)]
+    labels = Labels(frame)
+    shelters = [Mark(*frame.at(h["lon"], h["lat"]), "to", h["name"]) for h in havens]
+    origins = [Mark(*frame.at(p["lon"], p["lat"]), "from", p["name"]) for p in places]
+    for mark in shelters:
+        labels.keep_clear(mark, HALF)
+    for mark in origins:
+        labels.keep_clear(mark, HALF, lesser=True)
     # Where to go is what a driver looks for: havens first, then the places from which most people come.
-    first = range(len(havens))
-    then = sorted(range(len(havens), len(marks)), key=lambda n: -places[n - len(havens)]["people"])
-    named = labelled(frame, marks, words, (first, then))
+    shelters = [replace(mark, label=lettered(labels, mark, letter(n))) for n, mark in enumerate(shelters)]
+    for n in sorted(range(len(origins)), key=lambda n: -places[n]["people"]):
+        origins[n] = replace(origins[n], label=numbered(labels, origins[n], str(n + 1)))
     return Sketch(
         frame,
         tuple(
@@ -47,22 +52,17 @@ def sketch(content: Mapping[str, Any]) -> Sketch:
             for leg in content["legs"]
             if len(leg["line"]) > 1
         ),
-        places=tuple(named[len(havens) :]),
-        havens=tuple(named[: len(havens)]),
+        tuple(origins),
+        tuple(shelters),
     )
 
 
-def labelled(frame: Frame, marks: list[Mark], words: list[str], order: Sequence[Sequence[int]]) -> list[Mark]:
-    """The marks with their names, group by group: first those for which there is room in a phone's letters, then, for
-    wide screens alone, those for which there is room in smaller ones."""
-    labels, named = Labels(frame), list(marks)
-    for mark in marks:
-        labels.keep_clear(mark.x, mark.y, HALF)
-    for group in order:
-        for size in (PHONE, WIDE):
-            for n in group:
-                if (mark := named[n]).label is None:
-                    spot = [(mark.x, mark.y)]
-                    found = labels.beside(words[n], spot, size, gap=HALF + 1, small=size == WIDE)
-                    named[n] = replace(mark, label=found)
-    return named
+def lettered(labels: Labels, mark: Mark, name: str) -> Label | None:
+    """In a phone's letters if there is room for them, else in smaller ones for a wide screen alone."""
+    large = labels.of_greater(name, mark, PHONE, GAP)
+    return large or labels.of_greater(name, mark, WIDE, GAP, small=True)
+
+
+def numbered(labels: Labels, mark: Mark, name: str) -> Label | None:
+    spot = [(mark.x, mark.y)]
+    return labels.beside(name, spot, PHONE, GAP) or labels.beside(name, spot, WIDE, GAP, small=True)

@@ -41,7 +41,7 @@ def sketch(line: LineString, stops: Sequence[tuple[float, float]], track: Track)
     parts = [shapely.LineString(part) for part in np.split(went, cuts) if len(part) > 1]
     marks, labels = [Mark(*frame.at(*spot), "stop", "") for spot in spots.tolist()], Labels(frame)
     for mark in marks:
-        labels.keep_clear(mark.x, mark.y, HALF)
+        labels.keep_clear(mark, HALF)
     return Sketch(
         frame,
         frame.path(line),

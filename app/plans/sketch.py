@@ -55,7 +55,7 @@ def sketch(plan: PatrolPlan, told: Shown, day: int | None) -> Sketch:
     sites = tuple(Mark(*frame.at(*spot), kind, name) for spot, kind, name in marks(plan, told, tours))
     labels, named, ways = Labels(frame), set[str](), []
     for site in sites:
-        labels.keep_clear(site.x, site.y, HALF)
+        labels.keep_clear(site, HALF)
     for tour in tours:
         line = lines[tour.tour]
         if len(line) < 2:

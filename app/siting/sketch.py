@@ -37,29 +37,46 @@ def sketch(answer: dict[str, Any], sector_id: int) -> Sketch:
     area = to_shape(db.session.execute(select(Sector.area).where(Sector.id == sector_id)).scalar_one())
     spots = np.array([(e["lon"], e["lat"]) for e in (*answer["places"], *answer["sites"])])
     frame = Frame.around(np.vstack((shapely.get_coordinates(area), spots)), WIDTH, HEIGHT)
-    labels, sites = Labels(frame), []
-    for site in answer["sites"]:
-        how = "existing" if site["existing"] else "new"
-        sites.append(Mark(*frame.at(site["lon"], site["lat"]), how, site["name"]))
-        labels.keep_clear(sites[-1].x, sites[-1].y, HALF)
-    sites = [replace(s, label=labels.beside(s.name, [(s.x, s.y)], SITES, gap=HALF + 2)) for s in sites]
+    labels, sites, places = Labels(frame), sites_of(answer, frame), places_of(answer, frame)
+    for site in sites:
+        labels.keep_clear(site, HALF)
+    for place in places:
+        labels.keep_clear(place, place.size, lesser=True)
+    sites = [replace(site, label=labels.of_greater(site.name, site, SITES, HALF + 2)) for site in sites]
     return Sketch(
-        frame, frame.path(shapely.boundary(area)), roads_in(frame), places_of(answer["places"], frame, labels),
+        frame,
+        frame.path(shapely.boundary(area)),
+        roads_in(frame),
+        named(places, labels),
         tuple(sites),
-    )  # fmt: skip
+    )
 
 
-def places_of(places: list[dict[str, Any]], frame: Frame, labels: Labels) -> tuple[Mark, ...]:
-    """The largest, each as big as its people are many; of those out of reach the first few by name."""
-    most, found, named = max(place["people"] for place in places), [], 0
-    for place in places[:MOST_PLACES]:
+def sites_of(answer: dict[str, Any], frame: Frame) -> list[Mark]:
+    return [
+        Mark(*frame.at(site["lon"], site["lat"]), "existing" if site["existing"] else "new", site["name"])
+        for site in answer["sites"]
+    ]
+
+
+def places_of(answer: dict[str, Any], frame: Frame) -> list[Mark]:
+    """The largest, each as big as its people are many."""
+    most, found = max(place["people"] for place in answer["places"]), []
+    for place in answer["places"][:MOST_PLACES]:
         how = "in" if place["near"] == place["people"] else "part" if place["near"] else "out"
         size = round(2.5 + 9 * (place["people"] / most) ** 0.5, 1)
-        mark = Mark(*frame.at(place["lon"], place["lat"]), how, place["name"], size)
-        if how != "in" and named < MOST_NAMES:
-            mark = replace(mark, label=labels.beside(mark.name, [(mark.x, mark.y)], PLACES, gap=size + 2))
-            named += mark.label is not None
-        found.append(mark)
+        found.append(Mark(*frame.at(place["lon"], place["lat"]), how, place["name"], size))
+    return found
+
+
+def named(places: list[Mark], labels: Labels) -> tuple[Mark, ...]:
+    """The first few of those out of reach by name."""
+    found, names = list(places), 0
+    for n, place in enumerate(places):
+        if place.kind != "in" and names < MOST_NAMES:
+            spot = [(place.x, place.y)]
+            found[n] = replace(place, label=labels.beside(place.name, spot, PLACES, place.size + 2))
+            names += found[n].label is not None
     return tuple(found)
 
 

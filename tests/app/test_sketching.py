@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.evacuations import sketch as evacuations
-from app.sketching import EDGE, LETTER, LINE, Frame, Label, Labels
+from app.sketching import EDGE, LETTER, LINE, Box, Frame, Label, Labels, Mark
 from geo.projection import GEOD
 
 SIZE, GAP, HALF = 14.0, 9.0, 7.0
-Box = tuple[float, float, float, float]
 
 
 def box_of(label: Label, size: float) -> Box:
@@ -75,7 +74,7 @@ def test_no_name_covers_another_a_mark_or_the_scale_bar(
     frame = Frame.around(spots, 700, 400)
     labels, marks = Labels(frame), [frame.at(*spot) for spot in spots]
     for x, y in marks:
-        labels.keep_clear(x, y, HALF)
+        labels.keep_clear(Mark(x, y, "", ""), HALF)
     found = [labels.beside(name, [mark], SIZE, GAP) for name, mark in zip(names, marks, strict=False)]
     boxes = [box_of(label, SIZE) for label in found if label is not None]
     bar = (16.0, 400.0 - 18, 16 + frame.bar, 400.0 - 12)
@@ -87,10 +86,24 @@ def test_no_name_covers_another_a_mark_or_the_scale_bar(
 def test_a_name_without_room_at_one_point_stands_at_another_or_nowhere() -> None:
     frame = Frame.around([(0.0, 0.0), (0.1, 0.06)], 700, 400)
     labels = Labels(frame)
-    labels.keep_clear(350, 200, 60)
+    labels.keep_clear(Mark(350, 200, "", ""), 60)
     assert labels.beside("HAWK 1", [(350, 200)], SIZE, GAP) is None
     elsewhere = labels.beside("HAWK 1", [(350, 200), (600, 100)], SIZE, GAP)
     assert elsewhere is not None and (elsewhere.x, elsewhere.y, elsewhere.anchor) == (600 + GAP, 100, "start")
+
+
+def test_a_greater_mark_s_name_gives_way_to_lesser_marks_if_it_can_and_else_covers_them() -> None:
+    frame, site = Frame.around([(0.0, 0.0), (0.1, 0.06)], 700, 400), Mark(350, 200, "", "")
+    labels = Labels(frame)
+    labels.keep_clear(Mark(370, 200, "", ""), 10, lesser=True)
+    beside = labels.of_greater("A", site, SIZE, GAP)
+    assert beside is not None and beside.anchor == "end"
+    crowded = Labels(frame)
+    crowded.keep_clear(site, 60, lesser=True)
+    assert crowded.beside("A", [(350, 200)], SIZE, GAP) is None
+    over = crowded.of_greater("A", site, SIZE, GAP)
+    assert over is not None and over.anchor == "start"
+    assert crowded.of_greater("B", Mark(350, 201, "", ""), SIZE, GAP) != over
 
 
 def plan(havens: list[tuple[float, float]], places: list[tuple[float, float, int]]) -> dict[str, Any]:
