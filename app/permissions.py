@@ -210,7 +210,8 @@ MAP: dict[Permission, Reach] = {
     P.PLAN_PATROLS: reach(R.FC_STAFF, in_sector=FIELD_OPERATIONS),
     P.SEND_PATROLS: reach(R.WATCHKEEPER_JOC, R.FC_STAFF, in_sector=FIELD_OPERATIONS),
     P.LEAD_PATROLS: reach(R.PATROL_CDR),
-    # S2 and S3: those who heard the patrol when it came back. Never the report's writer (app/patrol_reports/debriefing.py).
+    # S2 and S3: those who heard the patrol when it came back. Never the report's writer
+    # (app/patrol_reports/debriefing.py).
     P.DEBRIEF_PATROLS: reach(R.FC_STAFF, *ANALYSIS, in_sector=(R.SECTOR_OPS, R.BN_OPS)),
     P.APPROVE_PATROL_REPORTS: reach(R.FC_STAFF, in_sector=(R.SECTOR_OPS, R.HEAD_OF_OFFICE)),
     # Whether support may be given to a unit of the State is for human rights and the head of mission to decide, never for

@@ -33,7 +33,7 @@ def test_an_evacuation_is_planned_after_an_alert_corrected_and_issued(house: Hou
     expect(page.get_by_role("heading", name="Who goes where")).to_be_visible()
     expect(page.locator("svg.flows")).to_be_visible()
     assert axe.found(page) == []
-    page.get_by_text("Correct the numbers and solve again").click()
+    page.get_by_text("Correct the numbers and search again").click()
     page.locator("input[name^='people-']").first.fill("999999999")
     page.get_by_role("button", name="Search again with these numbers").click()
     expect(page.get_by_role("alert")).to_be_visible()
