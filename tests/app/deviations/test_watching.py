@@ -248,7 +248,11 @@ def test_nobody_arrives_at_a_stop_that_was_called_off(out: Out, client: FlaskCli
     read = client.post(f"{address}/check-in", json={"code": code}, headers=leader)
     assert [(each.status_code, each.json["code"]) for each in (said, read)] == [(409, "called_off")] * 2
     with led(staff, out) as hand:
-        for change in ("arrived_at = now()", "arrived_at = now(), arrived_by = 'hand'", "departed_at = now()"):
+        for change in (
+            "arrived_at = now()",
+            "arrived_at = now(), arrived_by = 'hand'",
+            "departed_at = now()",
+        ):
             with pytest.raises(InsufficientPrivilege), hand.transaction():
                 hand.execute(f"UPDATE patrol_stops SET {change} WHERE id = {out.stops[1]}")  # type: ignore[arg-type]
     out.told(STOPS[1], 12, 8, 4, 1)

@@ -263,7 +263,9 @@ def put_the_true_function_beside_another(owner: Owner) -> str:
 
 
 def hang_triggers_on_another_function_of_that_name(owner: Owner) -> str:
-    owner.run("CREATE FUNCTION public.note_changes() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'")
+    owner.run(
+        "CREATE FUNCTION public.note_changes() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
+    )
     owner.run("DROP TRIGGER note_update ON havens")
     owner.run(
         "CREATE TRIGGER note_update AFTER UPDATE ON havens REFERENCING NEW TABLE AS changed "

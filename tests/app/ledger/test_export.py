@@ -194,7 +194,9 @@ def test_what_is_signed_while_the_log_is_read_does_not_accuse_it(
     read = exporting.write_to
 
     def read_slowly(file: Path, connection: Connection, key: PublicKey) -> None:
-        connection.execute(text("SELECT count(*) FROM public.ledger_leaves")).one()  # the snapshot stands from here
+        connection.execute(
+            text("SELECT count(*) FROM public.ledger_leaves")
+        ).one()  # the snapshot stands from here
         staff.person(Role.CLA)
         standing.sequence(clone)
         read(file, connection, key)
