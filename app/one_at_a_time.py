@@ -1,4 +1,4 @@
-"""What is computed while a page waits for it takes one of the site's few threads: each person has one such request at a time."""
+"""What is computed while a page waits takes one of the site's few threads: each person has one such request at a time."""
 
 from __future__ import annotations
 

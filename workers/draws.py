@@ -14,7 +14,7 @@ from app.draws import actions, queries
 from app.draws.ground import MixGround, ground_of
 from app.draws.showing import share_of
 from app.draws.terms import replayed, terms_of
-from app.errors import Refusal
+from app.errors import NotAllowed, NotFound, Refusal
 from app.plans.frozen import freeze
 from geo.patrols.game import Mix, best_fixed, minimax
 from geo.patrols.game_variety import varied
@@ -82,7 +82,8 @@ def result_of(found: MixGround, mix: Mix, terms: dict[str, Any], fixed: float) -
 
 def keep_up() -> None:
     """Draw what is due and open what is over. With Redis dead for a time it is made up for: what is due stays due until
-    its day is over. A day whose draw fails (the account is shut, the mix is broken) is left, and the next is done."""
+    its day is over. A day whose draw fails (the account is shut, the mix is broken) is left, its page says so, and the
+    next is done."""
     waiting = db.session.execute(text("SELECT * FROM vigil.draws_waiting()")).all()
     db.session.rollback()
     for each in waiting:
@@ -99,4 +100,12 @@ def keep_up() -> None:
             db.session.rollback()
             if is_gone(error):
                 raise
+            if not each.opens:
+                actions.note_undrawn(each.draw_id, "no_account" if is_shut_out(error) else "unexpected")
+                db.session.commit()
             log.error("not done", extra={"draw": each.draw_id, "error": type(error).__name__})
+
+
+def is_shut_out(error: Exception) -> bool:
+    """The account is shut (workers/acting.py), or sees or plans its sector no longer."""
+    return isinstance(error, (NotAllowed, NotFound)) or type(error) is LookupError

@@ -155,6 +155,26 @@ def release(mix_id: int) -> int:
     return len(gone)
 
 
+def take_over(mix_id: int) -> None:
+    """Have the house draw this mix's days as the viewer from now on. Raises NotFound, NotAllowed, or Conflict where it
+    isn't accepted."""
+    mix = queries.one(mix_id)
+    check_may_plan(mix.sector_id)
+    if mix.state != MixState.ACCEPTED:
+        raise Conflict(_("The mix’s state has changed. Look at it again."), code="wrong_state")
+    db.session.execute(text("SELECT vigil.take_over_mix(:mix)"), {"mix": mix_id})
+    record("mixes.taken_over", "mixes", mix_id)
+    db.session.expire(mix)
+
+
+def note_undrawn(draw_id: int, why: str) -> None:
+    """For the house, of a day that it could not draw: once for each reason."""
+    if db.session.execute(
+        text("SELECT vigil.note_undrawn(:draw, :why)"), {"draw": draw_id, "why": why}
+    ).scalar():
+        record("draws.not_drawn", "draws", draw_id, {"why": why})
+
+
 def draw(draw_id: int) -> int:
     """Draw a day and make its plan, which waits to be issued; the plan's id. Raises NotFound, NotAllowed, Conflict."""
     day = queries.draw(draw_id)

@@ -24,7 +24,7 @@ class MixState(StrEnum):
 class Mix(Base):
     """`unit_ids`: the units that take part, none for all of the sector. `ground` (ground.py, frozen as that of plans),
     `terms` (terms.py) that each day is drawn from, `result` its figures. What was found never changes; accepted by
-    vigil.seal_mix alone."""
+    vigil.seal_mix alone. `kept_by_id`: who took it over after that, and as whom its days are drawn since then."""
 
     __tablename__ = "mixes"
     __table_args__ = (
@@ -51,12 +51,14 @@ class Mix(Base):
     at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     accepted_at: Mapped[datetime | None]
+    kept_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
 
 class Draw(Base):
     """One day of a mix. `commitment` and `digest` (geo/patrols/drawing.py) were sealed together, and stand in the log
     too. It may be drawn from `due_at` on; `over_at` the day is over, and `seed` opened. `drawn_plan` counts from 0,
-    `drawn_starts` are minutes after midnight of each of the mix's tours. `plan_id`: the plan that was made of it."""
+    `drawn_starts` are minutes after midnight of each of the mix's tours. `plan_id`: the plan that was made of it.
+    `undrawn_why`: why the house could not draw it when it was due (wording.UNDRAWN), which stays on record."""
 
     __tablename__ = "draws"
     __table_args__ = (
@@ -67,6 +69,7 @@ class Draw(Base):
             "(seed IS NULL) = (opened_at IS NULL) AND (opened_at IS NULL OR opened_at >= over_at)",
             name="opened",
         ),
+        CheckConstraint("undrawn_why IN ('no_account', 'unexpected')", name="undrawn_why"),
         # One draw a day and sector: whoever could have a second one would draw until he liked it.
         Index(
             "uq_draws_standing", "sector_id", "day", unique=True, postgresql_where=text("released_at IS NULL")
@@ -90,6 +93,7 @@ class Draw(Base):
     released_at: Mapped[datetime | None]
     seed: Mapped[bytes | None] = mapped_column(LargeBinary)
     opened_at: Mapped[datetime | None]
+    undrawn_why: Mapped[str | None]
 
 
 class DrawSeed(Base):

@@ -85,6 +85,7 @@ def mix(mix_id: int) -> str:
         now=datetime.now(UTC), solve=solves.latest(SolveKind.MIX, mix_id), queries=solves, solving=solving,
         wording=wording, sector=queries.sector_name(found.sector_id),
         may_plan=viewer().may(Permission.PLAN_PATROLS, found.sector_id),
+        mine=(found.kept_by_id or found.accepted_by_id) == viewer().person_id,
     )  # fmt: skip
 
 
@@ -120,6 +121,15 @@ def release(mix_id: int) -> BaseResponse:
     gone = actions.release(mix_id)
     db.session.commit()
     flash(ngettext("%(num)d day is let go.", "%(num)d days are let go.", gone))
+    return redirect(url_for("draws.mix", mix_id=mix_id), 303)
+
+
+@pages.post("/mixes/<int:mix_id>/take-over")
+@needs(Permission.PLAN_PATROLS)
+def take_over(mix_id: int) -> BaseResponse:
+    actions.take_over(mix_id)
+    db.session.commit()
+    flash(_("The days of this mix are drawn as you from now on."))
     return redirect(url_for("draws.mix", mix_id=mix_id), 303)
 
 

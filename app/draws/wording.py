@@ -28,6 +28,16 @@ DAYS = {
     "released": _l("Let go before it was drawn"),
 }
 DAY_TONES = {"sealed": "go", "due": "wait", "drawn": "good", "missed": "open", "released": "done"}
+UNDRAWN = {
+    "no_account": _l(
+        "The house could not draw it: the account as which it draws was ended, or plans here no longer. "
+        "Take the mix over, and its days are drawn as you."
+    ),
+    "unexpected": _l(
+        "The house could not draw it: something went wrong that nobody foresaw. Draw it by hand; if that fails too, "
+        "tell the administrator."
+    ),
+}
 APART = {
     "needs": _l("no unit of the mix has what it needs"),
     "hours": _l("it may be visited at hours that suit no unit’s whole shift"),

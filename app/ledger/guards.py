@@ -1,7 +1,7 @@
 """Whether what watches over the protected tables still stands as the migrations made it.
 
-The digests of rows come from functions, tables and policies that the database's owner could bend so that they show what was
-and not what is. So each of them is held here against the migrations' own text. Names are told, never content.
+The digests of rows come from functions, tables and policies that the database's owner could bend so that they show
+what was and not what is. So each of them is held here against the migrations' own text. Names are told, never content.
 """
 
 from __future__ import annotations
@@ -34,8 +34,14 @@ INDISPENSABLE = (
 LEDGER = ("ledger_events", "ledger_changes", "ledger_leaves", "ledger_checkpoints")
 # Whoever looks while the log is verified, beside vigil_ledger, as which the rows themselves are digested.
 AUDITOR = (*(f"public.{table}" for table in LEDGER), "vigil.protected_tables")
-NOTING = "CREATE TRIGGER {0} AFTER {1} ON public.{2} REFERENCING {3} TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION vigil.note_changes({4})"
-NO_TRUNCATE = "CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.{} FOR EACH STATEMENT EXECUTE FUNCTION vigil.refuse_truncate()"
+NOTING = (
+    "CREATE TRIGGER {0} AFTER {1} ON public.{2} REFERENCING {3} TABLE AS changed "
+    "FOR EACH STATEMENT EXECUTE FUNCTION vigil.note_changes({4})"
+)
+NO_TRUNCATE = (
+    "CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.{} "
+    "FOR EACH STATEMENT EXECUTE FUNCTION vigil.refuse_truncate()"
+)
 TRIGGERS = {
     ("ledger_changes", "recorded"): "CREATE CONSTRAINT TRIGGER recorded AFTER INSERT ON public.ledger_changes DEFERRABLE "
     "INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION vigil.refuse_unrecorded_change()",
@@ -171,8 +177,8 @@ ROUTINES_NOW = """SELECT p.proname AS name, p.prosrc AS source, l.lanname AS lan
 
 
 def routines(connection: Connection, made: Migrated) -> Iterator[str]:
-    """Of each name one stands, with all that decides what it does: one beside it, of other arguments, could be the one that
-    is called."""
+    """Of each name one stands, with all that decides what it does: one beside it, of other arguments, could be the one
+    that is called."""
     standing: set[str] = set()
     for each in asked(connection, ROUTINES_NOW):
         settings = (entry.partition("=") for entry in each.settings)
@@ -236,18 +242,20 @@ def policies(connection: Connection, made: Migrated) -> Iterator[str]:
         yield f"A policy of table {each.name.partition('.')[2]} keeps rows from {each.role}."
 
 
-SETTINGS_NOW = """SELECT DISTINCT split_part(e.entry, '=', 1) AS name FROM pg_db_role_setting s, unnest(s.setconfig) AS e (entry)
+SETTINGS_NOW = """SELECT DISTINCT split_part(e.entry, '=', 1) AS name
+    FROM pg_db_role_setting s, unnest(s.setconfig) AS e (entry)
     WHERE s.setdatabase IN (0, (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
     AND (s.setrole = 0 OR pg_get_userbyid(s.setrole) LIKE 'vigil\\_%')
     AND split_part(e.entry, '=', 1) IN ('search_path', 'row_security', 'session_replication_role') ORDER BY 1"""
 SCHEMAS_NOW = """SELECT n.nspname AS name FROM pg_namespace n
     WHERE n.nspname IN (SELECT r.rolname FROM pg_roles r WHERE r.rolname LIKE 'vigil\\_%') ORDER BY 1"""
-STRANGERS_NOW = """SELECT DISTINCT p.proname AS name FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND NOT EXISTS (
-    SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') ORDER BY 1"""
+STRANGERS_NOW = """SELECT DISTINCT p.proname AS name FROM pg_proc p
+    WHERE p.pronamespace = 'public'::regnamespace AND NOT EXISTS (
+        SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') ORDER BY 1"""
 
 
 def paths(connection: Connection) -> Iterator[str]:
-    """Names mean what they meant: nothing stands before the house's tables, or fits better than PostgreSQL's functions."""
+    """Names mean what they meant: nothing stands before the house's tables, or fits better than what is there."""
     for each in asked(connection, SETTINGS_NOW):
         yield f"The setting {each.name} was given to the database or to one of its roles."
     for each in asked(connection, SCHEMAS_NOW):

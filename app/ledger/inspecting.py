@@ -54,7 +54,8 @@ def faults(connection: Connection) -> list[Fault]:
 
 EVENTS = """SELECT e.id, e.at, e.action, e.subject, e.actor_id, e.role, e.body, e.details, e.salt, l.body AS leaf,
         coalesce(e.leaf_index, l.index) AS index
-    FROM public.ledger_leaves l FULL JOIN (SELECT * FROM public.ledger_events WHERE leaf_index IS NOT NULL) e ON e.leaf_index = l.index
+    FROM public.ledger_leaves l
+    FULL JOIN (SELECT * FROM public.ledger_events WHERE leaf_index IS NOT NULL) e ON e.leaf_index = l.index
     ORDER BY index"""
 CHANGES = """SELECT leaf_index, id, table_name, row_key, op, digest FROM public.ledger_changes
     WHERE leaf_index IS NOT NULL ORDER BY leaf_index, id"""
@@ -120,7 +121,8 @@ def unrecorded(connection: Connection) -> Iterator[Fault]:
 
 def waiting(connection: Connection) -> Iterator[Fault]:
     query = text(
-        "SELECT count(*) FROM public.ledger_events WHERE leaf_index IS NULL AND at < now() - make_interval(secs => :patience)"
+        "SELECT count(*) FROM public.ledger_events "
+        "WHERE leaf_index IS NULL AND at < now() - make_interval(secs => :patience)"
     )
     if count := connection.execute(query, {"patience": PATIENCE_SECONDS}).scalar_one():
         told = f"{count} events have waited for more than a minute to enter the log: does the sequencer run?"

@@ -46,8 +46,8 @@ class PatrolOrder(Base):
 
 class StopCode(Base):
     """A code that proves that somebody stood at a stop. The newest of each stop counts; of the code a hash alone is kept.
-    `refused`: how often a wrong one was tried since it was given; `read_at`: when it was read out last. No role that serves
-    reads `salt` and `code_hash` or writes those two: vigil.stop_salts and vigil.try_stop_code do (0040_walls.sql)."""
+    `refused`: how often a wrong one was tried since it was given; `read_at`: when it was read out last. No role that
+    serves reads `salt` and `code_hash` or changes those two: vigil.stop_salts and vigil.try_stop_code do."""
 
     __tablename__ = "stop_codes"
 

@@ -1,6 +1,6 @@
 DROP TRIGGER two_at_a_time ON solves;
 DROP TRIGGER by_code_was_read ON patrol_stops;
-DROP FUNCTION vigil.refuse_third_search(), vigil.refuse_unread_code(), vigil.code_was_read(bigint),
+DROP FUNCTION vigil.take_over_mix(bigint), vigil.note_undrawn(bigint, text), vigil.refuse_third_search(), vigil.refuse_unread_code(), vigil.code_was_read(bigint),
     vigil.try_stop_code(bigint, bigint[], bytea[]), vigil.stop_salts(bigint);
 GRANT SELECT, UPDATE (refused) ON stop_codes TO vigil_app;
 CREATE POLICY counts ON stop_codes FOR UPDATE TO vigil_app USING (vigil.moves_patrol(patrol_id, true));

@@ -41,6 +41,35 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS
     ORDER BY e.id;
 $$;
 
+-- A mix whose officer was moved, or whose account was ended, is taken over by another who plans there: its days are drawn as him
+-- from then on. Nobody is named for it but by himself.
+CREATE FUNCTION vigil.take_over_mix(wanted bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+BEGIN
+    UPDATE mixes m SET kept_by_id = vigil.person_id()
+    WHERE m.id = wanted AND m.state = 'accepted' AND vigil.may_in(m.sector_id, 'patrols:plan');
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'An accepted mix is taken over by those who plan there.' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+END $$;
+CREATE OR REPLACE FUNCTION vigil.draws_waiting() RETURNS TABLE (draw_id bigint, opens boolean, accepted_by_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+    SELECT d.id, now() >= d.over_at, coalesce(m.kept_by_id, m.accepted_by_id) FROM draws d JOIN mixes m ON m.id = d.mix_id
+    WHERE vigil.for_the_house() AND (now() >= d.over_at AND d.opened_at IS NULL
+                                     OR now() >= d.due_at AND now() < d.over_at AND d.drawn_at IS NULL AND d.released_at IS NULL)
+    ORDER BY d.day, d.id;
+$$;
+-- A day that the house could not draw says why; whether that is news.
+CREATE FUNCTION vigil.note_undrawn(wanted bigint, why text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
+BEGIN
+    IF NOT vigil.for_the_house() THEN
+        RAISE EXCEPTION 'What the house could not draw is noted by the house.' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE draws d SET undrawn_why = why WHERE d.id = wanted AND d.drawn_at IS NULL AND d.undrawn_why IS DISTINCT FROM why;
+    RETURN FOUND;
+END $$;
+
 -- Nobody arrives at a stop that was called off, by whichever way he says so.
 CREATE OR REPLACE FUNCTION vigil.keep_what_is_called_off() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -133,7 +162,8 @@ END $$;
 CREATE TRIGGER two_at_a_time BEFORE INSERT ON solves FOR EACH ROW WHEN (current_user = 'vigil_app')
     EXECUTE FUNCTION vigil.refuse_third_search();
 
-REVOKE EXECUTE ON FUNCTION vigil.stop_salts(bigint), vigil.try_stop_code(bigint, bigint[], bytea[]),
+REVOKE EXECUTE ON FUNCTION vigil.take_over_mix(bigint), vigil.note_undrawn(bigint, text), vigil.stop_salts(bigint), vigil.try_stop_code(bigint, bigint[], bytea[]),
     vigil.code_was_read(bigint), vigil.refuse_unread_code(), vigil.refuse_third_search() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION vigil.stop_salts(bigint), vigil.try_stop_code(bigint, bigint[], bytea[]),
+GRANT EXECUTE ON FUNCTION vigil.note_undrawn(bigint, text) TO vigil_worker;
+GRANT EXECUTE ON FUNCTION vigil.take_over_mix(bigint), vigil.stop_salts(bigint), vigil.try_stop_code(bigint, bigint[], bytea[]),
     vigil.code_was_read(bigint) TO vigil_app;

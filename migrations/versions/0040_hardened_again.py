@@ -19,13 +19,19 @@ SQL = Path(__file__).parent.parent / "sql"
 BEFORE = {
     "0006_ledger.sql": ("note_changes", "refuse_unrecorded_change", "fact_digests", "pending_changes"),
     "0033_replanning.sql": ("keep_what_is_called_off",),
-    "0034_draws.sql": ("sealings",),
+    "0034_draws.sql": ("sealings", "draws_waiting"),
     "0037_havens.sql": ("id_by_lot",),
 }
 
 
 def upgrade() -> None:
     op.add_column("stop_codes", sa.Column("read_at", sa.DateTime(timezone=True)))
+    op.add_column("mixes", sa.Column("kept_by_id", sa.BigInteger()))
+    op.create_foreign_key(op.f("fk_mixes_kept_by_id_people"), "mixes", "people", ["kept_by_id"], ["id"])
+    op.add_column("draws", sa.Column("undrawn_why", sa.Text()))
+    op.create_check_constraint(
+        op.f("ck_draws_undrawn_why"), "draws", "undrawn_why IN ('no_account', 'unexpected')"
+    )
     for part in ("ledger", "past", "walls"):
         run((SQL / f"0040_{part}.sql").read_text())
 
@@ -38,7 +44,8 @@ def downgrade() -> None:
             made = re.search(rf"^CREATE FUNCTION vigil\.{name}\(.*?\$\$;$", script, re.DOTALL | re.MULTILINE)
             assert made
             run(made[0].replace("CREATE", "CREATE OR REPLACE", 1))
-    op.drop_column("stop_codes", "read_at")
+    for table, column in (("stop_codes", "read_at"), ("mixes", "kept_by_id"), ("draws", "undrawn_why")):
+        op.drop_column(table, column)
 
 
 def run(script: str) -> None:

@@ -296,7 +296,8 @@ FORMS = [
     Form("plans.withdraw", COMMAND, nothing, kind="plan", ends=True),
     Form("draws.ask", COMMAND, lambda w: {
         "sector": str(w.sector_id(OWN)), "first": day(2), "days": "3", "seconds": "10"}),
-    *(Form(f"draws.{act}", COMMAND, nothing, kind="mix") for act in ("accept", "search_again", "withdraw", "release")),
+    *(Form(f"draws.{act}", COMMAND, nothing, kind="mix")
+      for act in ("accept", "search_again", "withdraw", "release", "take_over")),
     *(Form(f"draws.{act}", COMMAND, nothing, kind="draw") for act in ("draw", "open_seed")),
     Form("solves.stop", COMMAND, nothing, kind="solve"),
     Form("sites.drop", COMMAND, lambda w: {"why": WHY}, kind="site", ends=True),

@@ -96,7 +96,7 @@ TABLE: dict[str, Names] = {
     "draws.mix": Names("mix"),
     "draws_api.one_mix": Names("mix"),
     **dict.fromkeys(
-        ("draws.accept", "draws.search_again", "draws.withdraw", "draws.release"),
+        ("draws.accept", "draws.search_again", "draws.withdraw", "draws.release", "draws.take_over"),
         Names("mix", by=(P.PLAN_PATROLS,)),
     ),
     **dict.fromkeys(("draws.page", "draws.proof", "draws_api.one_draw"), Names("draw")),

@@ -258,6 +258,12 @@ def test_each_deceit_is_named(
     assert "No. This speaks against it" in text and "not the one that was committed to" in text
 
 
+def undrawn(owner: psycopg.Connection, draw: int) -> str | None:
+    row = owner.execute("SELECT undrawn_why FROM draws WHERE id = %s", [draw]).fetchone()
+    assert row
+    return row[0]
+
+
 def forge_a_sealing(staff: Staff, draw: int) -> None:
     """By somebody who runs SQL as the web's role, before the day is sealed: it would stand first in the log."""
     person = staff.person(Role.PATROL_CDR)
@@ -438,6 +444,31 @@ def test_a_day_that_breaks_keeps_no_other_from_being_done_and_two_open_a_seed_on
     kept_up(worker)
     done = owner.execute("SELECT id FROM draws WHERE plan_id IS NOT NULL ORDER BY id").fetchall()
     assert done == [(second,), (third,)]
+    assert undrawn(owner, first) == "unexpected"
+    page = f"/draws/{first}"
+    assert "something went wrong that nobody foresaw" in said(officer, page)
+
+    # Whoever accepted it is moved, and his account ended: the day is not left in silence, and another takes the mix over.
+    monkeypatch.setattr("app.draws.actions.draw", drawn_by_house)
+    changed(owner, "UPDATE people SET disabled_at = now() WHERE id = %s", staff.person(Role.SECTOR_OPS))
+    kept_up(worker)
+    kept_up(worker)
+    assert undrawn(owner, first) == "no_account"
+    told = owner.execute(
+        "SELECT details FROM ledger_events WHERE action = 'draws.not_drawn' ORDER BY id"
+    ).fetchall()
+    assert told == [({"why": "unexpected"},), ({"why": "no_account"},)]
+    other = staff.client(Role.FC_STAFF)
+    assert "the account as which it draws was ended" in said(other, page)
+    assert "/take-over" in said(other, f"/draws/mixes/{mix}")
+    assert post(other, f"/draws/mixes/{mix}/take-over", {}).status_code == 303
+    assert "/take-over" not in said(other, f"/draws/mixes/{mix}")
+    kept_up(worker)
+    by = owner.execute(
+        "SELECT p.by_id FROM draws d JOIN plans p ON p.id = d.plan_id WHERE d.id = %s", [first]
+    ).fetchone()
+    assert by == (staff.person(Role.FC_STAFF),)
+    officer = other
 
     # Another opens it between this one's look and its turn.
     at_hour(owner, second, over=True)
