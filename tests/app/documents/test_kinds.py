@@ -16,6 +16,7 @@ from app.documents.kinds import KINDS
 from app.documents.models import DocumentKind
 from app.documents.orders import Subject
 from app.documents.outline import outline
+from app.documents.shelf_words import about
 from app.permissions import Role
 from tests.people import Staff
 
@@ -47,6 +48,22 @@ def test_files_and_functions_of_a_kind_are_called_after_its_code() -> None:
 def test_what_a_kind_is_about_are_parts_of_a_subject() -> None:
     named = {name for kind in KINDS.values() for together in kind.about for name in together}
     assert named == set(Subject.model_fields)
+
+
+def test_whatever_a_kind_is_about_has_words_on_the_shelf(app: Flask) -> None:
+    subject = {name: 7 for name in Subject.model_fields if name.endswith("_id")} | {
+        "since": "2026-11-01T00:00:00+00:00", "until": "2026-11-21T00:00:00+00:00", "box": [10.0, 5.0, 11.0, 6.0],
+        "layers": ["alerts"],
+    }  # fmt: skip
+    with app.test_request_context():
+        told = {
+            about(code, {name: subject[name] for name in together})
+            for code, kind in KINDS.items()
+            for together in kind.about
+        }
+    assert {"Alert 7", "Incident 7", "Patrol report 7", "Patrol 7", "Evacuation 7"} <= told
+    rest = told - {"Alert 7", "Incident 7", "Patrol report 7", "Patrol 7", "Evacuation 7"}
+    assert sorted(words.split()[0] for words in rest) == ["010000ZNOV26", "Map"]
 
 
 def test_a_kind_that_stands_nowhere_is_not_frozen_as_another(staff: Staff) -> None:
