@@ -251,7 +251,8 @@ SCHEMAS_NOW = """SELECT n.nspname AS name FROM pg_namespace n
     WHERE n.nspname IN (SELECT r.rolname FROM pg_roles r WHERE r.rolname LIKE 'vigil\\_%') ORDER BY 1"""
 STRANGERS_NOW = """SELECT DISTINCT p.proname AS name FROM pg_proc p
     WHERE p.pronamespace = 'public'::regnamespace AND NOT EXISTS (
-        SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') ORDER BY 1"""
+        SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+    ORDER BY 1"""
 
 
 def paths(connection: Connection) -> Iterator[str]:

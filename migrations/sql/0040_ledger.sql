@@ -34,10 +34,12 @@ DECLARE
     p record;
 BEGIN
     PERFORM vigil.refuse_unless_exporting();
+    -- OFFSET 0: each row is made into JSON once, and not for each use of it.
     FOR p IN SELECT * FROM vigil.protected_tables t ORDER BY t.table_name LOOP
         RETURN QUERY EXECUTE format(
             'SELECT %1$L::text, f.k, CASE WHEN c.salt IS NULL THEN NULL ELSE vigil.row_digest(c.salt, f.j) END
-             FROM (SELECT to_jsonb(t.*) AS j, vigil.row_key(to_jsonb(t.*), %2$L::text[]) AS k FROM public.%1$I t) f
+             FROM (SELECT r.j, vigil.row_key(r.j, %2$L::text[]) AS k
+                   FROM (SELECT to_jsonb(t.*) AS j FROM public.%1$I t OFFSET 0) r OFFSET 0) f
              LEFT JOIN LATERAL (SELECT salt FROM public.ledger_changes c
                                 WHERE c.table_name = %1$L AND c.row_key = f.k ORDER BY c.id DESC LIMIT 1) c ON true',
             p.table_name, p.key_columns);

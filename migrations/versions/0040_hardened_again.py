@@ -25,6 +25,7 @@ BEFORE = {
 
 
 def upgrade() -> None:
+    take_in_the_past()
     op.add_column("stop_codes", sa.Column("read_at", sa.DateTime(timezone=True)))
     op.add_column("mixes", sa.Column("kept_by_id", sa.BigInteger()))
     op.create_foreign_key(op.f("fk_mixes_kept_by_id_people"), "mixes", "people", ["kept_by_id"], ["id"])
@@ -46,6 +47,21 @@ def downgrade() -> None:
             run(made[0].replace("CREATE", "CREATE OR REPLACE", 1))
     for table, column in (("stop_codes", "read_at"), ("mixes", "kept_by_id"), ("draws", "undrawn_why")):
         op.drop_column(table, column)
+
+
+def take_in_the_past() -> None:
+    """Revisions of before into the log, so many to an entry: an entry holds all changes of its transaction. Killed between,
+    it goes on where it was. The site is stopped meanwhile: a revision that ends after it was taken in would look altered."""
+    with op.get_context().autocommit_block():
+        cursor = op.get_bind().connection.cursor()
+        cursor.execute((SQL / "0040_taking_in.sql").read_text())
+        last = ("", 0, "-infinity")
+        while last[0] is not None:
+            cursor.execute(
+                "SELECT layer, row_id, known_from::text FROM vigil.take_in_revisions(%s, %s, %s)", last
+            )
+            last = cursor.fetchone()
+        cursor.execute("DROP FUNCTION vigil.take_in_revisions(text, bigint, timestamptz)")
 
 
 def run(script: str) -> None:

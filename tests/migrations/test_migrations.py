@@ -16,7 +16,7 @@ from app import every_model
 from app.db import Base
 from app.permissions import Role
 from tests import servers
-from tests.people import Staff
+from tests.people import Staff, record
 
 assert every_model.__all__
 
@@ -75,6 +75,32 @@ def test_each_migration_goes_up_from_the_one_before(
 
 
 UNGUARDED = {"alembic_version", "spatial_ref_sys", "ledger_checkpoints", "ledger_verifications"}
+
+
+def test_the_past_of_before_is_taken_into_the_log(
+    clone: servers.Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each revision of an installation from before would look as if it had been put in behind the log."""
+    monkeypatch.setenv("VIGIL_OWNER_DATABASE_URL", clone.url("vigil_owner"))
+    monkeypatch.chdir(servers.ROOT)
+    config = Config("migrations/alembic.ini")
+    command.downgrade(config, "0038")
+    with psycopg.connect(clone.plain_url("vigil_owner")) as before:
+        before.execute(
+            "INSERT INTO havens (code, name, kind, place, capacity_day, capacity_night) "
+            "SELECT 'H' || n, 'EXERCISE', 'secured_area', 'SRID=4326;POINT(0.5 0.25)', 9, 9 FROM generate_series(1, 3) n"
+        )
+        record(before)
+        before.commit()
+        before.execute("UPDATE havens SET state = 'open' WHERE code = 'H1'")
+        record(before)
+    command.upgrade(config, "head")
+    with psycopg.connect(clone.plain_url("vigil_auditor")) as after:
+        agree = after.execute(
+            "SELECT count(*), count(*) FILTER (WHERE c.digest = f.digest AND c.op = 'I') FROM vigil.fact_digests() f "
+            "LEFT JOIN ledger_changes c USING (table_name, row_key) WHERE f.table_name = 'revisions'"
+        ).fetchone()
+        assert agree == (4, 4)
 
 
 def test_no_table_stands_without_forced_row_level_security(owner: psycopg.Connection) -> None:
