@@ -17,6 +17,7 @@ from tests.matrix.tables import (
     NOBODY,
     OPENLY,
     REPORT,
+    STUDY,
     UNRESTRICTED,
     Rule,
     Rules,
@@ -40,10 +41,17 @@ SHARES = (
     "AND c.withdrawn_at IS NULL)"
 )
 
-ENDS_SOLVES = (
+ASKS_SOLVES = (
     Rule(P.PLAN_PATROLS, "sector_id", when="kind IN ('plan', 'mix')"),
     Rule(P.KEEP_HAVENS, "sector_id", when="kind NOT IN ('plan', 'mix')"),
     Rule(P.PLAN_PATROLS, "sector_id", when="kind = 'siting'"),
+)
+# Of a study that one does not find, the search is ended by others.
+ENDS_SOLVES = (
+    Rule(P.PLAN_PATROLS, "sector_id", when="kind IN ('plan', 'mix')"),
+    *(Rule(by, "sector_id", when=f"kind = 'siting' AND {STUDY}") for by in (P.KEEP_HAVENS, P.PLAN_PATROLS)),
+    *(Rule(by, "sector_id", when="kind = 'siting'", **CLEARED) for by in (P.KEEP_HAVENS, P.PLAN_PATROLS)),
+    Rule(own="asked_by_id", when="kind <> 'siting'"),
 )
 # Table → what is set, and who may. What is not named here is changed by nobody.
 CHANGES: dict[str, tuple[str, Rules]] = {
@@ -118,7 +126,7 @@ CHANGES: dict[str, tuple[str, Rules]] = {
             Rule(P.KEEP_HAVENS, "sector_id", also=P.READ_THREATS, **CLEARED),
         ),
     ),
-    "solves": ("stop_asked_at = now()", (*ENDS_SOLVES, Rule(own="asked_by_id"))),
+    "solves": ("stop_asked_at = now()", ENDS_SOLVES),
     "sites": ("visits_a_week = 3, set_by_id = vigil.person_id()", (Rule(P.PLAN_PATROLS, "sector_id"),)),
     "unit_means": ("crew = 9, set_by_id = vigil.person_id()", (Rule(P.PLAN_PATROLS, "sector_id"),)),
     "escorts": (
@@ -259,7 +267,7 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
     "plans": ("by_id", (Rule(P.PLAN_PATROLS, "sector_id", when="state = 'solving'"),)),
     "mixes": ("by_id", (Rule(P.PLAN_PATROLS, "sector_id", when="state = 'solving'"),)),
     "plan_patrols": (None, (Rule(P.PLAN_PATROLS, of("plans", "plan_id")),)),
-    "solves": ("asked_by_id", ENDS_SOLVES),
+    "solves": ("asked_by_id", ASKS_SOLVES),
     **dict.fromkeys(("sites", "unit_means", "escorts"), ("set_by_id", (Rule(P.PLAN_PATROLS, "sector_id"),))),
     "road_conditions": ("set_by_id", (Rule(P.SEND_PATROLS, "sector_id"),)),
     "trackers": ("created_by_id", (Rule(P.PLAN_PATROLS, of("tracked", "tracked_id")),)),

@@ -50,7 +50,12 @@ def patrol_plans(world: World) -> None:
         world.add("plan_patrols", patrol_id=patrol, plan_id=ready, tour=0)
         world.thing("plan", where, marker, {"plan_id": ready})
         mixes(world, where, by, ground, result, patrol_plan=ready)
-        for kind, subject in (("plan", asked), ("siting", 1 + (where == OTHER)), ("mix", asked)):
+        # Studies of restricted havens among them: of these searches hears who finds the study.
+        studies = world.owner.execute(
+            "SELECT id FROM siting_studies WHERE sector_id = %s", [sector]
+        ).fetchall()
+        assert studies
+        for kind, subject in (("plan", asked), *(("siting", row[0]) for row in studies), ("mix", asked)):
             solve = world.add("solves", kind=kind, subject_id=subject, sector_id=sector, asked_by_id=by)
             if kind == "plan":
                 world.thing("solve", where, "", {"solve_id": solve})

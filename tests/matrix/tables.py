@@ -96,6 +96,7 @@ def haven(by: P) -> Rules:
     return (Rule(by, of("havens", "haven_id"), when=HAVEN), Rule(by, of("havens", "haven_id"), **CLEARED))
 
 
+STUDY = "(SELECT NOT up.restricted FROM siting_studies up WHERE up.id = subject_id)"
 UNRESTRICTED = "(SELECT NOT up.restricted FROM evacuations up WHERE up.id = evacuation_id)"
 
 
@@ -181,8 +182,9 @@ READS: dict[str, Rules] = {
     "draw_seeds": NOBODY,
     "solves": (
         Rule(P.READ_PATROLS, "sector_id", when="kind IN ('plan', 'mix')"),
-        Rule(P.READ_HAVENS, "sector_id", when="kind NOT IN ('plan', 'mix')"),
-        Rule(own="asked_by_id"),
+        Rule(P.READ_HAVENS, "sector_id", when=f"kind = 'siting' AND {STUDY}", also=P.READ_THREATS),
+        Rule(P.READ_HAVENS, "sector_id", when="kind = 'siting'", also=P.READ_THREATS, **CLEARED),
+        Rule(own="asked_by_id", when="kind <> 'siting'"),
     ),
     **dict.fromkeys(("sites", "unit_means", "escorts"), (Rule(P.READ_PATROLS, "sector_id"),)),
     "road_conditions": (Rule(P.SEE_MAP),),
