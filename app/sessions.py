@@ -90,7 +90,9 @@ def identify_by_cookie(cookie: str) -> None:
         g.unknown_cookie = True
         # Of one that was ended, by an administrator or from elsewhere, nothing stays in that browser either: it may be
         # in other hands.
-        g.ended = bool(db.session.scalar(text("SELECT vigil.session_was_ended(:h)"), {"h": hash_secret(cookie)}))
+        g.ended = bool(
+            db.session.scalar(text("SELECT vigil.session_was_ended(:h)"), {"h": hash_secret(cookie)})
+        )
         return
     if BY_ITSELF not in request.headers:
         note_use(cookie, found.seen_at)

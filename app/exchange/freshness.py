@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Response, request
 
 from app.exchange.layers import Layer
-from app.exchange.protection import HAVENS
+from app.exchange.protection import HAVENS, PATROLS
 from app.havens import queries as havens
+from app.patrols import visits
 
 
 def unchanged(tag: str) -> Response | None:
@@ -20,7 +21,7 @@ def unchanged(tag: str) -> Response | None:
 
 def tagged(response: Response, tag: str, layer: Layer) -> Response:
     response.headers["Vary"] = "Authorization, Cookie"
-    if layer is HAVENS and havens.secret():
+    if (layer is HAVENS and havens.secret()) or (layer is PATROLS and visits.any_known()):
         response.headers["Cache-Control"] = "no-store"
         return response
     return with_tag(response, tag)

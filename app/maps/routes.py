@@ -25,6 +25,7 @@ from app.maps.forms import ViewForm
 from app.maps.models import SavedView
 from app.mission import queries as mission
 from app.mission.place_form import RELIABILITY
+from app.patrols import visits
 from app.permissions import Permission, needs, viewer
 from app.surfaces import layer as hotspots
 
@@ -130,7 +131,8 @@ def layer(name: str) -> Response:
         return answer(queries.EMPTY if view().known_at else coverage.layer(), keep=True)
     if name not in queries.LAYERS:
         raise NotFound
-    return answer(queries.layer(name, view()), keep=name != "havens" or not havens.secret())
+    told = (name == "havens" and havens.secret()) or (name == "patrols" and visits.any_known())
+    return answer(queries.layer(name, view()), keep=not told)
 
 
 def answer(body: str, *, keep: bool) -> Response:
