@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Response, request
 
 from app.exchange.layers import Layer
-from app.exchange.protection import HAVENS
+from app.exchange.protection import HAVENS, PATROLS
+from app.patrols import visits
 from app.permissions import knows_restricted
 
 
@@ -20,7 +21,7 @@ def unchanged(tag: str) -> Response | None:
 
 def tagged(response: Response, tag: str, layer: Layer) -> Response:
     response.headers["Vary"] = "Authorization, Cookie"
-    if layer is HAVENS and knows_restricted():
+    if (layer is HAVENS and knows_restricted()) or (layer is PATROLS and visits.any_known()):
         return response  # kept by nobody (app/headers.py)
     return with_tag(response, tag)
 

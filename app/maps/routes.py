@@ -24,6 +24,7 @@ from app.maps.forms import ViewForm
 from app.maps.models import SavedView
 from app.mission import queries as mission
 from app.mission.place_form import RELIABILITY
+from app.patrols import visits
 from app.permissions import Permission, knows_restricted, needs, viewer
 from app.surfaces import layer as hotspots
 
@@ -129,7 +130,8 @@ def layer(name: str) -> Response:
         return answer(queries.EMPTY if view().known_at else coverage.layer(), keep=True)
     if name not in queries.LAYERS:
         raise NotFound
-    return answer(queries.layer(name, view()), keep=name != "havens" or not knows_restricted())
+    told = (name == "havens" and knows_restricted()) or (name == "patrols" and visits.any_known())
+    return answer(queries.layer(name, view()), keep=not told)
 
 
 def answer(body: str, *, keep: bool) -> Response:

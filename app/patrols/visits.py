@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, case, func, or_
+from sqlalchemy import ColumnElement, case, func, or_, select
 
+from app.db import db
 from app.errors import NotAllowed
 from app.patrols.models import Patrol
 from app.permissions import Permission, viewer
@@ -31,6 +32,12 @@ def known() -> ColumnElement[bool]:
     """Patrols of which the viewer may know where they go."""
     who = func.vigil.may_know_visit(Patrol.purpose, Patrol.leader_id, Patrol.ordered_by_id, Patrol.sector_id)
     return or_(no_visit(), who)
+
+
+def any_known() -> bool:
+    """Whether what this viewer is shown of patrols tells where a visit goes: then no client keeps it on its disk."""
+    asked = select(Patrol.id).where(Patrol.purpose == VISIT, known()).limit(1)
+    return db.session.execute(asked).first() is not None
 
 
 def told(column: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -72,6 +73,48 @@ def test_each_migration_goes_up_from_the_one_before(
         command.upgrade(config, revision)
         command.downgrade(config, "-1")
         command.upgrade(config, revision)
+
+
+def test_plans_of_evacuations_from_before_name_the_havens_that_they_tell_of(
+    clone: servers.Clone, staff: Staff, owner: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def haven(code: str) -> int:
+        row = owner.execute(
+            "INSERT INTO havens (code, name, kind, place, capacity_day, capacity_night, state, exposure) VALUES "
+            "(%s, %s, 'base_shelter', ST_SetSRID(ST_MakePoint(0.5, 0.5), 4326), 9, 9, 'open', 'mission') RETURNING id",
+            [code, f"EXERCISE {code}"],
+        ).fetchone()
+        assert row
+        return int(row[0])
+
+    by = staff.person(Role.FC_STAFF)
+    with owner.transaction():
+        used, spare, exposed, full, _other = (
+            haven(code) for code in ("USED", "SPARE", "DANGER", "FULL", "OTHER")
+        )
+        content = {"havens": [{"id": used}], "to_open": [{"id": spare}], "exposed": ["EXERCISE DANGER"],
+                   "more": [{"name": "EXERCISE FULL", "places": 3}]}  # fmt: skip
+        owner.execute(
+            "WITH made AS (INSERT INTO evacuations (place, radius_metres, restricted, made_by_id, made_by_role) VALUES "
+            "(ST_SetSRID(ST_MakePoint(0.5, 0.5), 4326), 3000, false, %(by)s, 'fc_staff') RETURNING id) "
+            "INSERT INTO evacuation_plans (evacuation_id, version, asked, content, haven_ids, made_by_id, made_by_role) "
+            "SELECT id, 1, '{}', %(content)s, '{}', %(by)s, 'fc_staff' FROM made",
+            {"by": by, "content": json.dumps(content)},
+        )
+        record(owner)
+    monkeypatch.setenv("VIGIL_OWNER_DATABASE_URL", clone.url("vigil_owner"))
+    monkeypatch.chdir(servers.ROOT)
+    config = Config("migrations/alembic.ini")
+    before = ScriptDirectory.from_config(config).get_revision("0041").down_revision
+    command.downgrade(config, str(before))
+    command.upgrade(config, "head")
+    found = owner.execute("SELECT haven_ids FROM evacuation_plans").fetchone()
+    assert found == (sorted((used, spare, exposed, full)),)
+    # What the log vouches for is the row as it stands now: written once, recorded anew on each way.
+    noted = owner.execute(
+        "SELECT op FROM ledger_changes WHERE table_name = 'evacuation_plans' ORDER BY id"
+    ).fetchall()
+    assert noted == [("I",), ("U",), ("U",)]
 
 
 UNGUARDED = {"alembic_version", "spatial_ref_sys", "ledger_checkpoints", "ledger_verifications"}

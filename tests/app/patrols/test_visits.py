@@ -198,3 +198,16 @@ def test_neither_log_nor_forecast_nor_measures_nor_a_report_s_surroundings_hear_
     heard = "SELECT count(*) FROM vigil.surface_heard(now() - interval '1 day', now() + interval '1 day') WHERE NOT wide"
     with psycopg.connect(staff.clone.plain_url("vigil_worker")) as house:
         assert house.execute(heard).fetchone() == (0,)
+
+
+def test_what_tells_where_a_visit_goes_is_kept_on_no_disk(staff: Staff, out: int) -> None:
+    for address in (
+        "/map/layers/patrols.geojson",
+        "/tiles/patrols/8/128/127.mvt",
+        "/ogc/collections/patrols/items?f=json",
+    ):
+        kept = {
+            role: staff.client(role).get(address).headers["Cache-Control"]
+            for role in (Role.SECTOR_OPS, Role.WATCHKEEPER_JOC)
+        }
+        assert kept == {Role.SECTOR_OPS: "no-store", Role.WATCHKEEPER_JOC: "private, no-cache"}, address
