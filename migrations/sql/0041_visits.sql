@@ -13,12 +13,12 @@ $$;
 -- The visits that the viewer may not know more of, as numbers of patrols and of what is tracked. Few: policies ask once a query.
 CREATE INDEX ix_patrols_visits ON patrols (id) WHERE purpose = 'defender_visit';
 CREATE FUNCTION vigil.sealed_visits() RETURNS SETOF bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp ROWS 100 AS $$
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 100 SET search_path = public, vigil, pg_temp AS $$
     SELECT id FROM patrols p WHERE p.purpose = 'defender_visit'
         AND NOT vigil.may_know_visit(p.purpose, p.leader_id, p.ordered_by_id, p.sector_id);
 $$;
 CREATE FUNCTION vigil.sealed_tracks() RETURNS SETOF bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp ROWS 100 AS $$
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 100 SET search_path = public, vigil, pg_temp AS $$
     SELECT t.id FROM tracked t WHERE t.patrol_id IN (SELECT vigil.sealed_visits());
 $$;
 
