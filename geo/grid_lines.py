@@ -49,7 +49,8 @@ def grid_lines(extent: tuple[float, float, float, float], step: int) -> list[Gri
 
     Raises ValueError for an extent that is empty or off the globe.
     """
-    west, south, east, north = extent
+    # An edge that is 0 but for the last of its digits makes intersections inexact by metres.
+    west, south, east, north = (round(edge, 12) for edge in extent)
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
         raise ValueError("an extent is west, south, east, north in degrees")
     found = []

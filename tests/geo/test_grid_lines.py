@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geo import grid_zones
@@ -13,6 +13,7 @@ from geo.grid_reference import format_point
 
 @settings(deadline=None, max_examples=40)
 @given(st.floats(-175, 170), st.floats(-75, 70), st.floats(0.01, 4), st.floats(0.01, 4))
+@example(west=1.1125369292536007e-308, south=0.0, wide=1.0, high=1.0)
 def test_every_vertex_of_a_line_has_the_coordinate_that_the_line_says(
     west: float, south: float, wide: float, high: float
 ) -> None:
