@@ -79,7 +79,9 @@ def test_every_form_is_tried(world: World) -> None:
 @each_form
 def test_the_form_that_is_broken_here_is_sound_when_it_is_whole(browser: Browser, form: Form) -> None:
     # What other forms here asked for is never searched: nobody has more than two searches at a time.
-    browser.world.owner.execute("UPDATE solves SET state = 'failed', error = 'cut_off' WHERE state = 'waiting'")
+    browser.world.owner.execute(
+        "UPDATE solves SET state = 'failed', error = 'cut_off' WHERE state = 'waiting'"
+    )
     browser.watch.forget()
     status = browser.answered(form.body(browser.world))
     # Done to a thing it may come at the wrong time; a wrong password is what is sent to what asks for one.
