@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import SignIn
-from tests.journeys.house import House
+from tests.journeys.house import House, procfile
 from tests.servers import ROOT
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
@@ -101,15 +102,55 @@ def test_a_line_that_breaks_says_so_and_catches_up(house: House, sign_in: SignIn
     expect(duty.locator("#queue li").first).to_be_visible()
     duty.wait_for_timeout(1_000)
     live = house.processes["live"]
-    command = next(line for line in (ROOT / "Procfile").read_text().splitlines() if line.startswith("live: "))
     live.terminate()
     live.wait(10)
     expect(duty.locator("#live-state")).not_to_be_empty(timeout=10_000)
     missed: list[str] = []
-    house.start("live", command.removeprefix("live: "))
+    house.start("live", procfile()["live"])
     duty.on(
         "request", lambda request: missed.append(request.url) if "/layers/havens" in request.url else None
     )
     expect(duty.locator("#live-state")).to_be_empty(timeout=45_000)
     duty.wait_for_timeout(500)
     assert missed, "what may have changed meanwhile is fetched anew"
+
+
+def test_a_question_under_way_when_the_line_comes_back_does_not_call_it_lost(
+    house: House, sign_in: SignIn
+) -> None:
+    duty = sign_in("watchkeeper_joc")
+    duty.goto(f"{house.url}/map")
+    expect(duty.locator("#queue li").first).to_be_visible()
+    duty.wait_for_timeout(1_000)
+    version = duty.locator('meta[name="vigil-version"]').get_attribute("content")
+    held: list[Route] = []
+    duty.route(lambda url: urlsplit(url).path == version, lambda route: held.append(route))
+    house.processes["live"].terminate()
+    house.processes["live"].wait(10)
+    until(duty, lambda: bool(held))
+    caught_up: list[str] = []
+    duty.on(
+        "request", lambda request: caught_up.append(request.url) if "/layers/havens" in request.url else None
+    )
+    house.start("live", procfile()["live"])
+    until(duty, lambda: bool(caught_up))
+    for question in held:
+        question.continue_()
+    duty.wait_for_timeout(1_000)
+    expect(duty.locator("#live-state")).to_be_empty()
+
+
+def test_a_page_that_made_room_for_a_newer_one_listens_again_when_it_is_looked_at(
+    house: House, sign_in: SignIn
+) -> None:
+    oldest = sign_in("watchkeeper_joc")
+    oldest.goto(f"{house.url}/alerts")
+    oldest.wait_for_timeout(1_000)
+    # In a browser of their own: one browser opens no more than six lines to a server.
+    newer = sign_in("watchkeeper_joc")
+    for _ in range(6):
+        newer.context.new_page().goto(f"{house.url}/alerts")
+    expect(oldest.locator("#live-state")).not_to_be_empty(timeout=45_000)
+    newer.context.close()
+    oldest.evaluate("dispatchEvent(new Event('focus'))")
+    expect(oldest.locator("#live-state")).to_be_empty(timeout=45_000)

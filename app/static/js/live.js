@@ -42,16 +42,19 @@
     try {
       // Who reads no alerts has no number to ask for: whether Vigil answers at all is told to him too.
       const answer = await fetch(versionUrl || "/health/live", { headers: { Accept: "text/plain", "Vigil-By-Itself": "1" }, cache: "no-cache", signal: AbortSignal.timeout(8000) });
+      // A question still under way when the stream opens must not say "lost" after it: nothing would take that back.
+      if (!polling) return;
       if (answer.status === 401 || answer.redirected) return state("ended");
       if (!answer.ok) throw new Error(String(answer.status));
       const next = await answer.text();
+      if (!polling) return;
       reachedAt = Date.now();
       if (!versionUrl) return state("lost");
       if (version !== null && next !== version) changed({ raised: null });
       version = next;
       state("lost");
     } catch {
-      state("offline");
+      if (polling) state("offline");
     }
   };
   const poll = () => {
@@ -83,10 +86,11 @@
         calmly(kind, () => moved(kind));
       });
     }
-    // Too many pages of the same person listen: this one, the oldest, asks instead.
+    // Too many pages of the same person listen: this one, the oldest, asks instead, until somebody looks at it again.
     stream.addEventListener("elsewhere", () => {
       stream.close();
       poll();
+      addEventListener("focus", open, { once: true });
     });
     stream.addEventListener("error", () => {
       clearTimeout(waiting);
