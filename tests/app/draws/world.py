@@ -45,7 +45,7 @@ def asked(staff: Staff, officer: FlaskClient, worker: Flask, owner: psycopg.Conn
         "sector": str(staff.sectors[WEST]),
         "first": FIRST.isoformat(),
         "days": str(days),
-        "seconds": "1",
+        "seconds": "3",
     }
     answer = post(officer, "/draws", form)
     assert answer.status_code == 303, answer.get_data(as_text=True)
