@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.db import db
-from app.defenders import actions, gate, queries, wording
+from app.defenders import actions, gate, queries
 from app.defenders.blueprints import ID, pages
 from app.defenders.file import file
-from app.defenders.forms import AssessForm, BareForm, ConsentForm, IdentityForm, NoteForm, RegisterForm, Told
+from app.defenders.forms import AssessForm, ConsentForm, IdentityForm, NoteForm, RegisterForm, Told
 from app.done import done as done_with
 from app.permissions import Permission, needs, viewer
 
@@ -67,9 +67,7 @@ def assess(defender_id: int) -> Answer:
         return to_file(defender_id, _("The assessment is stored."))
     found = file(defender_id)
     status = 422 if form.is_submitted() else 200
-    return render_template(
-        "defenders/assess.html", form=form, file=found, d=found.fields, wording=wording
-    ), status
+    return render_template("defenders/assess.html", form=form, file=found, d=found.fields), status
 
 
 @pages.post(f"/<{ID}:defender_id>/assessments/<{ID}:assessment_id>/review")
@@ -94,10 +92,7 @@ def consents(defender_id: int) -> Answer:
         return to_file(defender_id, _("The consent is recorded."))
     found = file(defender_id)
     status = 422 if form.is_submitted() else 200
-    bare = BareForm(formdata=None)
-    page = render_template(
-        "defenders/consents.html", form=form, file=found, d=found.fields, wording=wording, bare=bare
-    )
+    page = render_template("defenders/consents.html", form=form, file=found, d=found.fields)
     return page, status
 
 

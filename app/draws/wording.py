@@ -30,11 +30,11 @@ DAYS = {
 DAY_TONES = {"sealed": "go", "due": "wait", "drawn": "good", "missed": "open", "released": "done"}
 UNDRAWN = {
     "no_account": _l(
-        "The house could not draw it: the account as which it draws was ended, or plans here no longer. "
+        "Vigil could not draw it: the account as which it draws was ended, or plans here no longer. "
         "Take the mix over, and its days are drawn as you."
     ),
     "unexpected": _l(
-        "The house could not draw it: something went wrong that nobody foresaw. Draw it by hand; if that fails too, "
+        "Vigil could not draw it: something went wrong that nobody foresaw. Draw it by hand; if that fails too, "
         "tell the administrator."
     ),
 }

@@ -20,6 +20,8 @@ ROUTINE = re.compile(
     r"^CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE) vigil\.(\w+)\((.*?)\bAS (\$\w*\$)(.*?)\3",
     re.DOTALL | re.MULTILINE,
 )
+# What may stand after a setting in a routine's head.
+CLAUSES = "SET|LANGUAGE|IMMUTABLE|STABLE|VOLATILE|STRICT|SECURITY|LEAKPROOF|PARALLEL|COST|ROWS"
 # Functions that are put together or mended in place when a migration runs: their text stands in none of its files.
 PUT_TOGETHER = (
     (re.compile(r"^CALL vigil\.keep_revisions\('(\w+)'", re.MULTILINE), "keep_{}"),
@@ -115,7 +117,7 @@ def routine(head: str, source: str, owner: str) -> Routine:
     """`head`: all between a routine's name and its text."""
     head = " ".join(head.split())
     language = re.search(r"\bLANGUAGE (\w+)", head)
-    settings = re.findall(r"\bSET (\w+) = (.+?)(?= SET |$)", head)
+    settings = re.findall(rf"\bSET (\w+) = (.+?)(?= (?:{CLAUSES})\b|$)", head)
     return Routine(
         source,
         language[1] if language else "",

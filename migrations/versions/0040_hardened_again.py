@@ -3,11 +3,12 @@ come, codes at stops, called-off stops, searches that keep everybody waiting."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.earlier import as_they_were
 
 revision = "0040"
 down_revision = "0039"
@@ -39,12 +40,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run((SQL / "0040_down.sql").read_text())
-    for file, names in BEFORE.items():
-        script = (SQL / file).read_text()
-        for name in names:
-            made = re.search(rf"^CREATE FUNCTION vigil\.{name}\(.*?\$\$;$", script, re.DOTALL | re.MULTILINE)
-            assert made
-            run(made[0].replace("CREATE", "CREATE OR REPLACE", 1))
+    for function in as_they_were(BEFORE):
+        run(function)
     for table, column in (("stop_codes", "read_at"), ("mixes", "kept_by_id"), ("draws", "undrawn_why")):
         op.drop_column(table, column)
 
