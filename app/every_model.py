@@ -32,6 +32,7 @@ from app.plans import models as plans
 from app.positions import models as positions
 from app.roads import models as roads
 from app.rules import models as rules
+from app.signals import models as signals
 from app.sites import models as sites
 from app.siting import models as siting
 from app.solves import models as solves
@@ -73,6 +74,7 @@ __all__ = [
     "positions",
     "roads",
     "rules",
+    "signals",
     "sites",
     "siting",
     "solves",

@@ -24,6 +24,7 @@ FEATURES = (
     "imports", "sources", "call_backs", "console", "ladders", "watches", "messages", "rules",
     "measures", "surfaces", "sites", "means", "roads", "coverage", "due_diligence", "patrol_orders", "deviations",
     "patrol_reports", "solves", "plans", "draws", "replanning", "predictability", "siting", "evacuations",
+    "signals",
 )  # fmt: skip
 
 # The largest body that any route takes; a report is a few kilobytes.

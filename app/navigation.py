@@ -13,6 +13,7 @@ ENTRIES = (
     (_l("Map"), "maps.picture", Permission.SEE_MAP),
     (_l("Console"), "console.desk", Permission.RAISE_ALERTS),
     (_l("Alerts"), "alerts.board", Permission.READ_ALERTS),
+    (_l("Signals"), "signals.board", Permission.READ_SIGNALS),
     (_l("Reports"), "field_reports.in_tray", Permission.FILE_REPORTS),
     (_l("Incidents"), "incidents.table", Permission.READ_INCIDENTS),
     (_l("Threats"), "threats.table", Permission.READ_THREATS),

@@ -81,6 +81,9 @@ class Permission(StrEnum):
     LEAD_PATROLS = "patrols:lead"
     DEBRIEF_PATROLS = "patrols:debrief"
     APPROVE_PATROL_REPORTS = "patrols:approve"
+    READ_SIGNALS = "signals:read"
+    SEE_CHILD_SIGNALS = "signals:see_children"
+    SEE_VIOLENCE_SIGNALS = "signals:see_sexual_violence"
     READ_DUE_DILIGENCE = "due_diligence:read"
     DECIDE_DUE_DILIGENCE = "due_diligence:decide"
     READ_HAVENS = "havens:read"
@@ -214,6 +217,10 @@ MAP: dict[Permission, Reach] = {
     # (app/patrol_reports/debriefing.py).
     P.DEBRIEF_PATROLS: reach(R.FC_STAFF, *ANALYSIS, in_sector=(R.SECTOR_OPS, R.BN_OPS)),
     P.APPROVE_PATROL_REPORTS: reach(R.FC_STAFF, in_sector=(R.SECTOR_OPS, R.HEAD_OF_OFFICE)),
+    # That a patrol saw something of a child or of sexual violence is told to its adviser, to nobody above or beside him.
+    P.READ_SIGNALS: reach(*SPECIALISTS),
+    P.SEE_CHILD_SIGNALS: reach(R.CP_OFFICER),
+    P.SEE_VIOLENCE_SIGNALS: reach(R.WPA),
     # Whether support may be given to a unit of the State is for human rights and the head of mission to decide, never for
     # those who order the patrol with it.
     P.READ_DUE_DILIGENCE: reach(*OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, *FIELD_OPERATIONS, R.LEGAL),

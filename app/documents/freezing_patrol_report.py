@@ -14,14 +14,14 @@ from app.documents.patrol_report_brief import (
 from app.errors import NotFound
 from app.patrol_reports import queries, wording
 from app.patrol_reports.models import EntryKind
-from app.patrol_reports.reading import BlockRead, read_out, restrictions
+from app.patrol_reports.reading import BlockRead, log_of, read_out, restrictions
 from app.permissions import Permission, role_words, viewer
 
 # What only command reads: strength and state of the patrol, its route and what it advises.
 OF_COMMAND = ("unit", "vehicles", "route", "force", "status", "assessment")
 # Of these an auditor gets the numbers of the blocks and no words: what sources said, and where.
 WORDS = ("checkpoints", "roads", "observations", "contacts", "leaders", "incidents", "protection")
-# A yes in this block goes to the two advisers by their own channel, and onto no paper.
+# A yes in this block goes to its adviser (app/signals/), and onto no paper.
 ON_NO_PAPER = "signal"
 
 
@@ -32,7 +32,7 @@ def freeze_patrol_report(ordered: Ordered) -> PatrolReportBrief:
         raise NotFound
     if not queries.way_is_known(report):
         raise NotFound
-    patrol, log = queries.patrol_of(report), queries.log_of(report.id)
+    patrol, log = queries.patrol_of(report), log_of(report)
     hidden = hidden_from(ordered.audience)
     blocks = tuple(of_block(b, b.block.code in hidden) for b in read_out(report))
     by = {e.kind: role_words(e.by_role) for e in log}

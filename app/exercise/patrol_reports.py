@@ -75,6 +75,7 @@ def add_report(c: Connection, n: int, patrol: Row[Any], people: dict[str, int]) 
             "approver": people[Role.FC_STAFF],
         },
     ).scalar_one()  # fmt: skip
+    c.execute(text("SELECT vigil.tell_signals_of(:report)"), {"report": report})
     for kind in steps:
         c.execute(
             text(
@@ -117,7 +118,7 @@ def blocks(c: Connection, n: int, patrol: Row[Any]) -> dict[str, Any]:
         },
         "contacts": {"contacts": [{"place": last, "women": 9, "men": 12, "youth": 5,
                                    "mood": ("normal", "tense", "fearful")[n % 3], "interpreter": True}]},
-        "signal": {"child": False, "sexual_violence": False},
+        "signal": {"child": n % 4 == 1, "sexual_violence": n % 5 == 2},
         "force": {"force_used": False, "weapon_pointed": False, "detained": False},
         "assessment": {"facts": FACTS[n % len(FACTS)]},
     }  # fmt: skip

@@ -9,14 +9,14 @@ from typing import Any
 from app.patrol_reports import queries
 from app.patrol_reports.asked import Entry
 from app.patrol_reports.blocks import BLOCKS, Block
-from app.patrol_reports.models import PatrolReport
+from app.patrol_reports.models import EntryKind, PatrolReport, PatrolReportEntry
 from app.patrol_reports.wording import shown
 from app.permissions import viewer
 
 Said = tuple[str, str]
 
-# The form promises whom the reporter tells of these himself: the adviser for children, the one for women, the human
-# rights officer. By this way they are told to nobody.
+# Signals go to the adviser for children and the one for women alone (app/signals/); of a contact with a defender the
+# writer tells the human rights officer himself. By this way they are told to nobody.
 SIGNAL, DEFENDER = "signal", "defender_contact"
 # Of a visit to a defender, for those who may not know where it went: what tells of no place.
 OF_A_VISIT = frozenset({"header", "unit", "vehicles"})
@@ -64,6 +64,16 @@ def withheld_of(report: PatrolReport) -> frozenset[str]:
     if is_own(report):
         return frozenset()
     return frozenset({SIGNAL}) if queries.way_is_known(report) else frozenset(BLOCKS) - OF_A_VISIT
+
+
+def log_of(report: PatrolReport) -> list[PatrolReportEntry]:
+    """The log without amendments of blocks that are not for this reader: that one was changed tells of what it says."""
+    withheld = withheld_of(report)
+    return [
+        each
+        for each in queries.log_of(report.id)
+        if each.kind != EntryKind.AMENDED or each.note not in withheld
+    ]
 
 
 def flags_of(report: PatrolReport) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from app.patrol_reports.debriefing import ACTS, Noted
 from app.patrol_reports.forms import device_id_of, forms_of
 from app.patrol_reports.models import OPEN, PatrolReport
 from app.patrol_reports.prefilling import prefilled, track_of
-from app.patrol_reports.reading import flags_of, read_out, restrictions, told_of
+from app.patrol_reports.reading import flags_of, log_of, read_out, restrictions, told_of
 from app.patrol_reports.sending import as_body
 from app.patrols.movement import ENDED
 from app.permissions import Permission, needs, role_words, viewer
@@ -67,7 +67,7 @@ def written(patrol_id: int, typed: dict[str, Any] | None = None, why: dict[str, 
     if report is not None and report.state not in OPEN:
         return render_template(
             "patrol_reports/sent.html", report=report, patrol=file.patrol, blocks=read_out(report),
-            log=queries.log_of(report.id), **words(),
+            log=log_of(report), **words(),
         )  # fmt: skip
     forms = forms_of(report, prefilled(file, track_of(patrol_id)), typed)
     return render_template(
@@ -146,7 +146,7 @@ def send(patrol_id: int) -> BaseResponse | tuple[str, int]:
 def page(patrol_report_id: int) -> str:
     report = queries.one(patrol_report_id)
     return render_template(
-        "patrol_reports/page.html", report=report, blocks=read_out(report), log=queries.log_of(report.id),
+        "patrol_reports/page.html", report=report, blocks=read_out(report), log=log_of(report),
         offered=debriefing.offered(report), acts={a: act.words for a, act in ACTS.items()}, **words(),
         restrictions=restrictions(report), made={e.item: e for e in queries.log_of(report.id) if e.item},
         patrol=queries.patrol_of(report), may_file=may_file(report),

@@ -27,7 +27,7 @@ def test_each_group_holds_what_the_menu_has_and_nothing_twice(app: Flask) -> Non
     grouped = [feature for _label, features in GROUPS for feature in features]
     assert len(set(grouped)) == len(grouped)
     alone = {endpoint.split(".")[0] for _label, endpoint, _permission in ENTRIES} - set(grouped)
-    assert alone == {"maps", "console", "alerts"}
+    assert alone == {"maps", "console", "alerts", "signals"}
 
 
 def test_many_entries_open_in_groups_and_few_stand_beside_each_other(staff: Staff) -> None:

@@ -20,7 +20,7 @@ OPEN = {"static", "people.sign_in_page", "api.live", "api.ready", *BY_DEVICE}
 # Between them these roles hold every permission.
 LOOKERS = (
     Role.HOM, Role.FC_STAFF, Role.POC_OFFICER, Role.HR_CASE_SUPERVISOR, Role.SECTOR_OPS, Role.PATROL_CDR,
-    Role.ANALYST_JMAC, Role.WATCHKEEPER_JOC, Role.SYSADMIN,
+    Role.ANALYST_JMAC, Role.WATCHKEEPER_JOC, Role.SYSADMIN, Role.CP_OFFICER, Role.WPA,
 )  # fmt: skip
 
 

@@ -254,6 +254,8 @@ FORMS = [
     Form("evacuations.issue_from_form", COMMAND, nothing, kind="evacuation"),
     Form("evacuations.print_order", COMMAND, nothing, kind="evacuation"),
     Form("replanning.confirm", COMMAND, lambda w: {"stop": ["1-0"]}, kind="patrol"),
+    Form("signals.take_from_form", Role.CP_OFFICER, nothing, kind="child_signal"),
+    Form("signals.settle_from_form", Role.CP_OFFICER, lambda w: {"outcome": "known"}, kind="child_signal"),
     Form("deviations.explain_from_form", COMMAND, lambda w: {"reason": "weather", "note": WHY}, kind="patrol"),
     Form("due_diligence.decide_from_form", Role.HOM, decision),
     Form("due_diligence.suspend_from_form", Role.HOM, lambda w: {"reason": WHY}, kind="decision", ends=True),

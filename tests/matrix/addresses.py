@@ -123,6 +123,14 @@ TABLE: dict[str, Names] = {
     "patrol_reports.make_record": Names(
         "patrol_report", {"group": "incidents", "number": 0}, by=(P.DEBRIEF_PATROLS,)
     ),
+    **dict.fromkeys(
+        ("signals.take_from_form", "signals_api.take_by_api"),
+        Names("child_signal", by=(P.SEE_CHILD_SIGNALS,)),
+    ),
+    **dict.fromkeys(
+        ("signals.settle_from_form", "signals_api.settle_by_api"),
+        Names("violence_signal", body={"outcome": "known"}, by=(P.SEE_VIOLENCE_SIGNALS,)),
+    ),
     "patrol_reports_api.own_report": Names("led_patrol"),
     "patrol_reports_api.put_report": Names("led_patrol"),
     "patrol_reports_api.one_report": Names("patrol_report"),

@@ -94,6 +94,14 @@ CHANGES: dict[str, tuple[str, Rules]] = {
         "state = 'debriefed', debriefed_at = now(), debriefed_by_id = vigil.person_id()",
         (Rule(P.DEBRIEF_PATROLS, "sector_id", when="state = 'submitted'"),),
     ),
+    # In one's own name; none of this world is taken (tests/app/signals).
+    "signals": (
+        "taken_at = now(), taken_by_id = vigil.person_id()",
+        (
+            Rule(anywhere=P.SEE_CHILD_SIGNALS, when="told AND concern = 'child'"),
+            Rule(anywhere=P.SEE_VIOLENCE_SIGNALS, when="told AND concern = 'sexual_violence'"),
+        ),
+    ),
     # A draft, by another than its author, who never looks in this world (tests/app/patrol_orders).
     "patrol_orders": (
         "approved_at = now(), approved_by_id = vigil.person_id(), approved_by_role = 'x'",

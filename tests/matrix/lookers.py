@@ -78,6 +78,8 @@ READ: dict[str, Permission | None] = {
     "road_link": P.SEE_MAP,
     "road_condition": P.SEE_MAP,
     "patrol_report": P.READ_PATROLS,
+    "child_signal": P.SEE_CHILD_SIGNALS,
+    "violence_signal": P.SEE_VIOLENCE_SIGNALS,
     "led_patrol": None,
     "own_patrol": None,
     "decision": P.READ_DUE_DILIGENCE,

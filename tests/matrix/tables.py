@@ -190,6 +190,10 @@ READS: dict[str, Rules] = {
     "road_conditions": (Rule(P.SEE_MAP),),
     # What is not sent is its writer's alone; the log goes with the report.
     "patrol_reports": (Rule(P.READ_PATROLS, "sector_id", when="state <> 'draft'"), Rule(own="author_id")),
+    "signals": (
+        Rule(anywhere=P.SEE_CHILD_SIGNALS, when="told AND concern = 'child'"),
+        Rule(anywhere=P.SEE_VIOLENCE_SIGNALS, when="told AND concern = 'sexual_violence'"),
+    ),
     "patrol_report_entries": (
         Rule(P.READ_PATROLS, of("patrol_reports", "report_id")),
         Rule(own=of("patrol_reports", "report_id", "author_id")),

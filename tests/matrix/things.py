@@ -243,6 +243,12 @@ def patrol_report(world: World, where: str, patrol: int) -> None:
     )
     arguments = {"patrol_report_id": made, "group": "incidents", "number": 0}
     world.thing("patrol_report", where, marker, arguments)
+    for concern, kind in (("child", "child_signal"), ("sexual_violence", "violence_signal")):
+        marker = world.mark(kind)
+        told = world.add(
+            "signals", report_id=made, concern=concern, told=True, sector_id=world.sector_id(where), call_sign=marker,
+        )  # fmt: skip
+        world.thing(kind, where, marker, {"signal_id": told})
 
 
 def order_of(world: World, patrol: int, stop: int, marker: str) -> dict[str, int]:
