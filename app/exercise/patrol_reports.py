@@ -118,7 +118,7 @@ def blocks(c: Connection, n: int, patrol: Row[Any]) -> dict[str, Any]:
         },
         "contacts": {"contacts": [{"place": last, "women": 9, "men": 12, "youth": 5,
                                    "mood": ("normal", "tense", "fearful")[n % 3], "interpreter": True}]},
-        "signal": {"child": n % 4 == 1, "sexual_violence": n % 5 == 2},
+        "signal": {"child": n % 3 == 1, "sexual_violence": n % 2 == 0},
         "force": {"force_used": False, "weapon_pointed": False, "detained": False},
         "assessment": {"facts": FACTS[n % len(FACTS)]},
     }  # fmt: skip

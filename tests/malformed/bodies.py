@@ -315,6 +315,7 @@ CASES = [
     Case("patrol_orders_api.approve_by_api", Role.HEAD_OF_OFFICE, lambda w: {}, kind="patrol"),
     Case("evacuations_api.plan_by_api", COMMAND, area),
     Case("evacuations_api.plan_again_by_api", COMMAND, evacuation, kind="evacuation"),
+    Case("signals_api.take_by_api", Role.CP_OFFICER, lambda w: {}, kind="child_signal"),
     Case("signals_api.settle_by_api", Role.CP_OFFICER, lambda w: {"outcome": "known"}, kind="child_signal"),
     Case("deviations_api.explain_by_api", COMMAND, lambda w: {"reason": "weather", "note": WHY}, kind="patrol"),
     Case("due_diligence_api.decide_by_api", Role.HOM, decision),
