@@ -181,6 +181,7 @@ def main() -> int:
         grow(ground)
         parts = [asked.only] if asked.only else ["check", "site", "kills", "queue"]
         if "check" in parts:
+            ground.fresh_database()
             checked = database_check.measure(ground, places(ground))
         if "site" in parts:
             runs += [site_run(ground, float(rate), asked.seconds) for rate in asked.rates.split(",")]
