@@ -78,7 +78,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         # Prepared statements stay in the server: the report's path is a handful of them, run all day long.
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 8, "max_overflow": 8, "pool_pre_ping": False},
+        # The connection that was used last is taken first: a few that are warm in place of all that are lukewarm. With it
+        # bench/alerts, flooded, took a fifth more reports.
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": 8,
+            "max_overflow": 8,
+            "pool_pre_ping": False,
+            "pool_use_lifo": True,
+        },
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         WTF_CSRF_CHECK_DEFAULT=False,  # the gate checks, since a bearer token needs no CSRF token

@@ -13,6 +13,7 @@ from app.permissions import Permission, viewer
 from app.signals.models import Concern, Signal
 
 PAGE = 50
+MOST_WAITING = 200
 CONCERN_OF = {
     Permission.SEE_CHILD_SIGNALS: Concern.CHILD,
     Permission.SEE_VIOLENCE_SIGNALS: Concern.SEXUAL_VIOLENCE,
@@ -38,8 +39,8 @@ def rows() -> Select[Any]:
 
 
 def waiting() -> list[Row[Any]]:
-    """What nobody has taken up comes first, the longest waiting before the others."""
-    found = rows().where(Signal.settled_at.is_(None))
+    """What nobody has taken up comes first, the longest waiting before the others; `MOST_WAITING` at most."""
+    found = rows().where(Signal.settled_at.is_(None)).limit(MOST_WAITING)
     return list(db.session.execute(found.order_by(Signal.taken_at.is_not(None), Signal.told_at, Signal.id)))
 
 

@@ -27,6 +27,7 @@ def board() -> str:
     return render_template(
         "signals/board.html", waiting=queries.waiting(), settled=settled, total=total, page=page_number(),
         page_size=queries.PAGE, wording=wording, me=viewer().person_id,
+        most_waiting=queries.MOST_WAITING,
     )  # fmt: skip
 
 
