@@ -7,14 +7,15 @@ from sqlalchemy import func, select
 
 from app.db import db
 from app.errors import TooMany
+from app.locks import Lock
 from app.permissions import viewer
-
-LOCK = 88  # pg_try_advisory_xact_lock(88, person)
 
 
 def compute_alone() -> None:
     """Until this transaction ends, nobody else computes as the viewer. Raises TooMany where somebody does."""
-    if not db.session.execute(select(func.pg_try_advisory_xact_lock(LOCK, viewer().person_id))).scalar():
+    if not db.session.execute(
+        select(func.pg_try_advisory_xact_lock(Lock.COMPUTING, viewer().person_id))
+    ).scalar():
         raise TooMany(
             _("Another plan is being computed for you. Wait until it has come, then try again."), wait=5
         )

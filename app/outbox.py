@@ -43,7 +43,7 @@ def later(job: str, *args: str | int, queue: str = "slow", at: datetime | None =
     the row's number alone, into the logs that and the name of the job. `at` is an aware time before which it must not
     run.
     """
-    # No RETURNING: whoever files a report may add work, and may not read what others have asked for.
+    # No RETURNING: whoever may add work may not read what others have asked for.
     row: dict[str, Any] = {"queue": queue, "job": job, "args": [str(a) for a in args]}
     if at is not None:
         row["not_before"] = at

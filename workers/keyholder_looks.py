@@ -15,6 +15,7 @@ from psycopg.rows import namedtuple_row
 from app.db import ENTER
 from app.defenders.gate import Facts, UnmaskRefusal, today, unmask_refusal
 from app.ledger.actions import ADD_EVENT, event_by
+from app.locks import Lock
 from app.permissions import Viewer
 from app.sessions import hash_secret, viewer_of
 
@@ -67,7 +68,9 @@ class Looks:
             if viewer is not None:
                 connection.execute(ENTER, viewer.as_database_context())
                 # One at a time for each person: two at once would both find one look left.
-                connection.execute("SELECT pg_advisory_xact_lock(87, %s)", [viewer.person_id])
+                connection.execute(
+                    "SELECT pg_advisory_xact_lock(%s, %s::int)", [Lock.LOOKS, viewer.person_id]
+                )
             code, found = judge(connection, viewer, defender)
             rows = sealed_rows(connection, found, fields) if code is None and found else ()
             if code is None and not rows:

@@ -24,6 +24,7 @@ from sqlalchemy import text
 
 from app.db import db
 from app.factory import create_app
+from app.locks import Lock
 from app.outbox import MOST_ATTEMPTS
 from app.settings import Settings
 from workers.acting import acting
@@ -67,13 +68,15 @@ def run(outbox_id: int) -> None:
     with app.app_context():
         with db.engine.connect() as guard:
             # Held until the job ends, across its commits: a row that was sent twice runs once at a time.
-            if not guard.execute(text("SELECT pg_try_advisory_lock(86, :id)"), {"id": outbox_id}).scalar():
+            if not guard.execute(
+                text("SELECT pg_try_advisory_lock(:n, :id)"), {"n": Lock.JOBS, "id": outbox_id}
+            ).scalar():
                 return
             try:
                 do(outbox_id)
             finally:
                 guard.rollback()
-                guard.execute(text("SELECT pg_advisory_unlock(86, :id)"), {"id": outbox_id})
+                guard.execute(text("SELECT pg_advisory_unlock(:n, :id)"), {"n": Lock.JOBS, "id": outbox_id})
                 guard.commit()
 
 

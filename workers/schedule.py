@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 
 from psycopg import Connection, OperationalError, connect
 
+from app.locks import Lock
 from workers.log import to_structured_lines
 
 log = logging.getLogger("vigil.schedule")
@@ -43,7 +44,7 @@ def ask_for_what_is_due(database: Connection) -> int:
     """Put each periodic job into the outbox once a period; the lock keeps two schedules from asking twice."""
     asked = 0
     with database.transaction():
-        database.execute("SELECT pg_advisory_xact_lock(87)")
+        database.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.SCHEDULE])
         for entry in TIMETABLE:
             asked += database.execute(
                 "INSERT INTO outbox (queue, job, args, not_before) SELECT %(queue)s, %(job)s, '[]', CASE "

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.db import db
 from app.errors import NotAllowed, NotFound, Refusal
+from app.locks import Lock
 from app.outbox import MOST_ATTEMPTS
 from app.solves.actions import JOB
 from app.solves.models import OPEN, Solve, SolveState
@@ -34,8 +35,9 @@ CUT_OFF = text("""
 UPDATE solves SET state = 'failed', error = 'cut_off' WHERE state IN ('waiting', 'running') AND NOT EXISTS (
     SELECT FROM outbox o WHERE o.job = :job AND o.args ->> 0 = CAST(solves.id AS text) AND o.finished_at IS NULL
     AND (o.attempts < :most OR EXISTS (
-        SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = 86 AND l.objid = o.id AND l.objsubid = 2
-        AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))))
+        SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = CAST(:jobs AS oid) AND l.objid = o.id
+        AND l.objsubid = 2 AND l.granted
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))))
 RETURNING id
 """)
 TELL_EVERY = 0.25  # s between two writes of how far it is
@@ -129,7 +131,9 @@ def end(watched: Watched, state: SolveState, began: float, error: str | None = N
 def end_cut_off() -> None:
     """Let searches end as failed of which no try is left or under way: their workers were killed, or the database went
     away, as often as a job is tried. The job itself stays unfinished, for whoever runs the house to see."""
-    ended = db.session.execute(CUT_OFF, {"job": JOB, "most": MOST_ATTEMPTS}).scalars().all()
+    ended = (
+        db.session.execute(CUT_OFF, {"job": JOB, "jobs": Lock.JOBS, "most": MOST_ATTEMPTS}).scalars().all()
+    )
     db.session.commit()
     for each in ended:
         log.error("search cut off", extra={"solve": each})

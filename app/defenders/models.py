@@ -106,7 +106,7 @@ class DefenderCell(Base):
         UniqueConstraint("defender_id", "tier"),
         shape_index("defender_cells", "cell"),
         metres_index("defender_cells", "cell"),
-        # The few who live where no coarse cell holds enough people: the warning asks for them with each report.
+        # The few who live where no coarse cell holds enough people: squares are counted from them (count_presences).
         Index(
             "ix_defender_cells_empty",
             "defender_id",

@@ -33,6 +33,7 @@ from app.permissions import Permission, needs, viewer
 from app.settings import settings_of
 
 BLUEPRINTS = (pages, api)
+# Imported so that their routes join `pages` and `api`.
 FILLED_BY = (change_routes, check_in_routes, api_routes)
 
 # How long a name stands on the screen.

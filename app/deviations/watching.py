@@ -23,6 +23,7 @@ from app.deviations.facts import Ordered, ordered
 from app.deviations.looking import Held, all_of, stays
 from app.deviations.models import Deviation, DeviationKind
 from app.ledger.actions import record
+from app.locks import Lock
 from app.patrols.actions import NEAR_METRES
 from app.patrols.models import CheckedIn, PatrolStop
 from app.rules import facts
@@ -31,7 +32,6 @@ from geo.watching.lapses import Change, Lapse, judge
 
 log = logging.getLogger("vigil.rules")
 
-LOCK = 89
 # As app/rules/judging.py: what a fix older than this tells is a matter of record.
 PAGE_WITHIN = 1800.0
 FIRST_LOOK = timedelta(days=2)
@@ -42,7 +42,7 @@ OVERLAP = timedelta(minutes=2)
 def watch_orders(last: datetime | None = None, now: datetime | None = None) -> int:
     """Look once at every patrol with an order; how many changes were written, none while another process looks. `last`:
     the look before; without one, two days are looked at. A patrol that can't be judged keeps no other from it."""
-    if not db.session.execute(text("SELECT pg_try_advisory_xact_lock(:n)"), {"n": LOCK}).scalar():
+    if not db.session.execute(text("SELECT pg_try_advisory_xact_lock(:n)"), {"n": Lock.ORDERS}).scalar():
         return 0
     moment = now or datetime.now(UTC)
     since = moment - FIRST_LOOK if last is None else last - OVERLAP

@@ -2,7 +2,7 @@
 
 Runs in the worker with the rights of the person who ordered (workers/runtime.py, acting_for): every read is narrowed
 to them by `within` and once more by the policies. Nothing of a defender is read: a document travels further than the
-consent that was given, so even what the gate would allow for documents is left out, as are the points of a weighing;
+consent that was given. The points of a weighing are left out too;
 of its reasons only the sentences that every reader of the alert may see.
 """
 

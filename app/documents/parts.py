@@ -1,7 +1,7 @@
 """The parts that all kinds of brief are made of: frozen values, already cleared for their audience.
 
-A brief is what a document is rendered from and nothing else. Whoever builds one has passed every field
-through the gate first; the renderers neither look anything up nor leave anything out.
+A brief is what a document is rendered from and nothing else. Whoever builds one has narrowed every
+field to its audience first; the renderers neither look anything up nor leave anything out.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Header:
     #: Minutes that local time is ahead of UTC; a fixed offset, so that a later zone rule changes nothing.
     local_offset_minutes: int = 0
     language: str = "en"
-    #: What the gate withheld from this audience, in words ("exact place of the defender's home").
+    #: What was withheld from this audience, in words ("exact place of the defender's home").
     withheld: tuple[str, ...] = ()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from app.patrol_reports import queries
 from app.patrol_reports.asked import Entry
 from app.patrol_reports.blocks import BLOCKS, Block
-from app.patrol_reports.models import EntryKind, PatrolReport, PatrolReportEntry
+from app.patrol_reports.models import OPEN, EntryKind, PatrolReport, PatrolReportEntry
 from app.patrol_reports.wording import shown
 from app.permissions import viewer
 
@@ -51,7 +51,7 @@ def read_out(report: PatrolReport) -> list[BlockRead]:
 
 
 def told_of(report: PatrolReport) -> dict[str, Any]:
-    """The blocks as this reader may know them; its writer knows them all."""
+    """The blocks as this reader may know them."""
     withheld = withheld_of(report)
     told = {code: values for code, values in report.blocks.items() if code not in withheld}
     if "protection" in told and not is_own(report):
@@ -60,9 +60,9 @@ def told_of(report: PatrolReport) -> dict[str, Any]:
 
 
 def withheld_of(report: PatrolReport) -> frozenset[str]:
-    """Codes of the blocks that are not for this reader."""
+    """Codes of the blocks that are not for this reader. A phone that is taken shows no yes once it was sent."""
     if is_own(report):
-        return frozenset()
+        return frozenset() if report.state in OPEN else frozenset({SIGNAL})
     return frozenset({SIGNAL}) if queries.way_is_known(report) else frozenset(BLOCKS) - OF_A_VISIT
 
 

@@ -196,7 +196,7 @@ def told(at: datetime | None) -> str | None:
 def as_json(report: PatrolReport) -> dict[str, Any]:
     return {
         "id": report.id, "device_id": str(report.device_id), "patrol_id": report.patrol_id, "state": report.state,
-        "revision": report.revision, "blocks": told_of(report), "missing": checking.unsaid(report.blocks),
+        "blocks": told_of(report), "missing": checking.unsaid(report.blocks),
         "flags": [{**f, "key": actions.key_of(f)} for f in flags_of(report)], "submitted_at": told(report.submitted_at),
         "debriefed_at": told(report.debriefed_at), "approved_at": told(report.approved_at),
     }  # fmt: skip

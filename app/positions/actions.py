@@ -36,7 +36,7 @@ MONTHS_WITHOUT_ROOM = text(
 
 def store(carriers: Sequence[int], fixes: Sequence[Fix]) -> dict[int, Flag]:
     """Store fixes, each with its carrier's id; index → flags of those that are new. One statement
-    (migrations/sql/0024_runs.sql), under the policies of whoever asks."""
+    (migrations/sql/0041_visits.sql), under the policies of whoever asks."""
     found = db.session.execute(
         STORE,
         {

@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.db import db
+from app.locks import Lock
 from app.rules import facts, looking
 from app.rules.looking import KnownOf, Spec, Subject, at
 from app.rules.models import Rule, RuleLapse, RuleVersion, RuleWatch
@@ -33,7 +34,6 @@ PAGE_WITHIN = 1800.0
 OVERLAP = timedelta(minutes=2)
 # A rule that is new, or says something else than before, looks so far back.
 FIRST_LOOK = timedelta(days=1)
-LOCK = 88
 
 
 def enabled() -> tuple[list[Spec], set[int]]:
@@ -88,7 +88,7 @@ def watch_all(now: datetime | None = None) -> int:
     """Look once with every rule that is enabled; how many changes were written, none while another process looks. A rule
     that can't be judged is undone alone and keeps none of the others from it; on the page it stands as not having
     looked."""
-    if not db.session.execute(text("SELECT pg_try_advisory_xact_lock(:n)"), {"n": LOCK}).scalar():
+    if not db.session.execute(text("SELECT pg_try_advisory_xact_lock(:n)"), {"n": Lock.RULES}).scalar():
         return 0
     moment = now or datetime.now(UTC)
     specs, on = enabled()

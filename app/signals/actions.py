@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import Row, insert, text
 
 from app.api.bodies import Body
 from app.db import db
-from app.errors import Conflict, NotFound
+from app.errors import Conflict
 from app.ledger.actions import record
 from app.permissions import viewer
 from app.signals import queries
-from app.signals.models import Outcome, Signal
+from app.signals.models import Outcome, SignalStep, Step
+
+
+class Taking(Body):
+    """`over_from`: the person who has it, as the list says; nobody, where it says so."""
+
+    over_from: int | None = None
 
 
 class Settlement(Body):
@@ -23,35 +29,34 @@ class Settlement(Body):
     outcome: Outcome
 
 
-def take(signal_id: int) -> None:
-    """Raises NotFound, or Conflict where somebody has it already."""
-    taken = {"taken_at": datetime.now(UTC), "taken_by_id": viewer().person_id}
-    change(signal_id, Signal.taken_at.is_(None), taken, _("Somebody has taken this up already."))
-    record("signals.taken", "signals", signal_id)
+def take(signal_id: int, said: Taking) -> None:
+    """Take it up, or over from a colleague. Raises NotFound, or Conflict where it stands otherwise than was seen."""
+    one = held(signal_id)
+    holder = one.by_id if one.step == Step.TAKEN else None
+    if one.step == Step.SETTLED or holder == viewer().person_id or holder != said.over_from:
+        raise Conflict(_("Somebody was quicker. Look at the list again."), code="wrong_state")
+    write(signal_id, Step.TAKEN)
 
 
 def settle(signal_id: int, said: Settlement) -> None:
-    """By whoever took it up. Raises NotFound, or Conflict where he did not, or it is settled."""
-    who = viewer()
-    values = {
-        "settled_at": datetime.now(UTC),
-        "settled_by_id": who.person_id,
-        "outcome": said.outcome.value,
-    }
-    mine = Signal.taken_by_id == who.person_id
-    change(signal_id, mine, values, _("Only whoever took it up settles it. Look at the list again."))
-    record("signals.settled", "signals", signal_id)
+    """By whoever has taken it up. Raises NotFound, or Conflict where he has not."""
+    one = held(signal_id)
+    if one.step != Step.TAKEN or one.by_id != viewer().person_id:
+        raise Conflict(_("Only whoever took it up settles it. Look at the list again."), code="wrong_state")
+    write(signal_id, Step.SETTLED, said.outcome)
 
 
-def change(signal_id: int, when: ColumnElement[bool], values: dict[str, Any], otherwise: str) -> None:
-    this = Signal.id == signal_id
-    if db.session.execute(select(Signal.id).where(this, queries.visible())).scalar() is None:
-        raise NotFound
-    changed = db.session.execute(
-        update(Signal)
-        .where(this, when, Signal.settled_at.is_(None))
-        .values(**values)
-        .execution_options(synchronize_session=False)
+def held(signal_id: int) -> Row[Any]:
+    """Nobody else writes a step of it until the commit; a row that nobody may change can't be locked itself."""
+    queries.one(signal_id)
+    db.session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended('signals', :id))"), {"id": signal_id}
     )
-    if changed.rowcount == 0:  # type: ignore[attr-defined]
-        raise Conflict(otherwise, code="wrong_state")
+    return queries.one(signal_id)
+
+
+def write(signal_id: int, kind: Step, outcome: Outcome | None = None) -> None:
+    step = {"id": uuid4(), "signal_id": signal_id, "kind": kind.value, "by_id": viewer().person_id}
+    step |= {"outcome": outcome.value} if outcome else {}
+    db.session.execute(insert(SignalStep).inline(), step)
+    record(f"signals.{kind.value}", "signal_steps", step["id"])

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -31,22 +32,17 @@ class Outcome(StrEnum):
     UNSAFE = "unsafe"
 
 
+class Step(StrEnum):
+    TAKEN = "taken"
+    SETTLED = "settled"
+
+
 class Signal(Base):
-    """`told`: yes, in the report as it was sent last. `call_sign` and `patrol_ended_at` are copies, since its reader
-    reads no patrols."""
+    """`told`: yes, in the report as it was sent at `told_at`; a yes stays one, and `taken_back_at` says that a later
+    sending took it back. `call_sign`, `leader` and `patrol_ended_at` are copies, since its reader reads no patrols."""
 
     __tablename__ = "signals"
-    __table_args__ = (
-        one_of("concern", Concern),
-        one_of("outcome", Outcome),
-        UniqueConstraint("report_id", "concern"),
-        CheckConstraint("(taken_at IS NULL) = (taken_by_id IS NULL)", name="taken"),
-        CheckConstraint(
-            "(settled_at IS NULL) = (settled_by_id IS NULL) AND (settled_at IS NULL) = (outcome IS NULL)"
-            " AND (settled_at IS NULL OR taken_at IS NOT NULL)",
-            name="settled",
-        ),
-    )
+    __table_args__ = (one_of("concern", Concern), UniqueConstraint("report_id", "concern"))
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("patrol_reports.id"))
@@ -55,9 +51,25 @@ class Signal(Base):
     told_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     sector_id: Mapped[int | None] = mapped_column(ForeignKey("sectors.id"))
     call_sign: Mapped[str]
+    leader: Mapped[str]
     patrol_ended_at: Mapped[datetime | None]
-    taken_at: Mapped[datetime | None]
-    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    settled_at: Mapped[datetime | None]
-    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    taken_back_at: Mapped[datetime | None]
+
+
+class SignalStep(Base):
+    """An adviser took a signal up, or settled what he had taken up. Keys are drawn by lot: the log names them beside the
+    adviser's post, and the signal's own number would lead its readers to the patrol."""
+
+    __tablename__ = "signal_steps"
+    __table_args__ = (
+        one_of("kind", Step),
+        one_of("outcome", Outcome),
+        CheckConstraint("(kind = 'settled') = (outcome IS NOT NULL)", name="settled"),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    signal_id: Mapped[int] = mapped_column(ForeignKey("signals.id"), index=True)
+    kind: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     outcome: Mapped[str | None]

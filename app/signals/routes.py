@@ -12,7 +12,7 @@ from app.asked import page_number
 from app.db import db
 from app.permissions import Permission, needs, viewer
 from app.signals import actions, queries, wording
-from app.signals.actions import Settlement
+from app.signals.actions import Settlement, Taking
 
 pages = Blueprint("signals", __name__, url_prefix="/signals")
 api = Blueprint("signals_api", __name__, url_prefix="/api/v1/signals")
@@ -34,7 +34,7 @@ def board() -> str:
 @pages.post("/<int:signal_id>/take")
 @needs(Permission.READ_SIGNALS)
 def take_from_form(signal_id: int) -> BaseResponse:
-    actions.take(signal_id)
+    actions.take(signal_id, read(Taking, {"over_from": request.form.get("over_from", type=int)}))
     db.session.commit()
     flash(_("It is yours. Ask the patrol’s leader, and say here what came of it."))
     return redirect(url_for("signals.board"), 303)
@@ -61,9 +61,9 @@ def list_signals() -> Response:
 
 @api.post("/<int:signal_id>/take")
 @needs(Permission.READ_SIGNALS)
-@describes("Take a signal up: nobody else will.")
+@describes("Take a signal up, or over from whoever has it.", takes=Taking)
 def take_by_api(signal_id: int) -> Response:
-    actions.take(signal_id)
+    actions.take(signal_id, read(Taking))
     db.session.commit()
     return jsonify({"id": signal_id})
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select
 from app.db import db
 from app.errors import Conflict, NotAllowed
 from app.ledger.actions import record
+from app.locks import Lock
 from app.outbox import later
 from app.permissions import viewer
 from app.solves import queries
@@ -15,7 +16,6 @@ from app.solves.models import OPEN, Solve, SolveKind
 
 JOB = "workers.solves.run"
 MOST_OPEN = 2  # of one person
-LOCK = 87  # pg_advisory_xact_lock(87, person)
 
 
 def ask_for(kind: SolveKind, subject_id: int, sector_id: int | None) -> int:
@@ -31,7 +31,7 @@ def ask_for(kind: SolveKind, subject_id: int, sector_id: int | None) -> int:
     person = viewer().person_id
     # The process that searches serves everybody. Two requests of one person at once wait for each other; the trigger
     # `two_at_a_time` takes the same lock.
-    db.session.execute(select(func.pg_advisory_xact_lock(LOCK, person)))
+    db.session.execute(select(func.pg_advisory_xact_lock(Lock.SEARCHES, person)))
     mine = select(func.count()).where(Solve.asked_by_id == person, Solve.state.in_(OPEN))
     if db.session.execute(mine).scalar_one() >= MOST_OPEN:
         raise Conflict(_("Two of your searches are under way. Stop one, or wait."), code="two_under_way")

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from app.db import db
 from app.ledger.actions import record
+from app.locks import Lock
 from app.mission.queries import procedures
 from app.surfaces import past, repeating, scoring
 from app.surfaces.cells import CLASSES, LAYOUT, NEVER, NO_DATA, Cells, packed, unpacked
@@ -21,7 +22,6 @@ from app.surfaces.past import Ground, Past
 from geo.surfaces.forecaster import Forecaster
 from geo.surfaces.issue import Issue, Judgement, issue, skills
 
-LOCK = 89
 # Periods that have passed of which surfaces are made once, so that the first one is not without any judgement.
 LOOK_BACK = 12
 # Days after which a surface that warned of a cell is not "yesterday's" any more.
@@ -53,7 +53,7 @@ def make(now: datetime | None = None) -> int | None:
     """Today's surface, unless it stands; before the first of these terms, a look back. The surface's id, None where there
     is nothing to make one of. One at a time."""
     moment, terms = now or datetime.now(UTC), Terms.now()
-    db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
+    db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": Lock.SURFACES})
     ground = past.ground(terms.cell_metres)
     if ground is None or standing(SurfaceKind.ISSUED, moment, ground, terms):
         return None

@@ -15,6 +15,7 @@ from sqlalchemy import Integer, cast, func, select, text
 from app.db import db
 from app.grading import Verification
 from app.ledger.actions import record
+from app.locks import Lock
 from app.mission.queries import procedures
 from app.surfaces import facts
 from app.surfaces.cells import NO_DATA, Cells, grid_of, shown, unpacked
@@ -26,7 +27,6 @@ EDGES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
 # The last judgements that say whether the model is used: half a year of weeks.
 LAST_JUDGED = 26
 MOST_AT_ONCE = 50
-LOCK = 90
 
 VERDICTS = {
     Verification.VERIFIED: Verdict.CONFIRMED, Verification.CORROBORATED: Verdict.CONFIRMED,
@@ -38,7 +38,7 @@ VERDICTS = {
 def score_all(now: datetime | None = None) -> int:
     """Score what is due and has no score: how many surfaces and alerts. Twice writes nothing the second time."""
     moment = now or datetime.now(UTC)
-    db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
+    db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": Lock.SCORES})
     scored = select(SurfaceScore.id).where(SurfaceScore.surface_id == Surface.id)
     due = db.session.scalars(
         select(Surface)

@@ -26,34 +26,40 @@ def upgrade() -> None:
         sa.Column("told_at", WHEN, server_default=sa.text("now()"), nullable=False),
         sa.Column("sector_id", sa.BigInteger(), nullable=True),
         sa.Column("call_sign", sa.Text(), nullable=False),
+        sa.Column("leader", sa.Text(), nullable=False),
         sa.Column("patrol_ended_at", WHEN, nullable=True),
-        sa.Column("taken_at", WHEN, nullable=True),
-        sa.Column("taken_by_id", sa.BigInteger(), nullable=True),
-        sa.Column("settled_at", WHEN, nullable=True),
-        sa.Column("settled_by_id", sa.BigInteger(), nullable=True),
-        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("taken_back_at", WHEN, nullable=True),
         sa.CheckConstraint("concern IN ('child', 'sexual_violence')", name=op.f("ck_signals_concern")),
-        sa.CheckConstraint(
-            "outcome IN ('followed_up', 'referred', 'known', 'no_ground', 'unsafe')",
-            name=op.f("ck_signals_outcome"),
-        ),
-        sa.CheckConstraint("(taken_at IS NULL) = (taken_by_id IS NULL)", name=op.f("ck_signals_taken")),
-        sa.CheckConstraint(
-            "(settled_at IS NULL) = (settled_by_id IS NULL) AND (settled_at IS NULL) = (outcome IS NULL)"
-            " AND (settled_at IS NULL OR taken_at IS NOT NULL)",
-            name=op.f("ck_signals_settled"),
-        ),
         sa.ForeignKeyConstraint(
             ["report_id"], ["patrol_reports.id"], name=op.f("fk_signals_report_id_patrol_reports")
         ),
         sa.ForeignKeyConstraint(["sector_id"], ["sectors.id"], name=op.f("fk_signals_sector_id_sectors")),
-        sa.ForeignKeyConstraint(["taken_by_id"], ["people.id"], name=op.f("fk_signals_taken_by_id_people")),
-        sa.ForeignKeyConstraint(
-            ["settled_by_id"], ["people.id"], name=op.f("fk_signals_settled_by_id_people")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signals")),
         sa.UniqueConstraint("report_id", "concern", name=op.f("uq_signals_report_id_concern")),
     )
+    op.create_table(
+        "signal_steps",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("signal_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", WHEN, server_default=sa.text("now()"), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.CheckConstraint("kind IN ('taken', 'settled')", name=op.f("ck_signal_steps_kind")),
+        sa.CheckConstraint(
+            "outcome IN ('followed_up', 'referred', 'known', 'no_ground', 'unsafe')",
+            name=op.f("ck_signal_steps_outcome"),
+        ),
+        sa.CheckConstraint(
+            "(kind = 'settled') = (outcome IS NOT NULL)", name=op.f("ck_signal_steps_settled")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signal_id"], ["signals.id"], name=op.f("fk_signal_steps_signal_id_signals")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_signal_steps_by_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signal_steps")),
+    )
+    op.create_index(op.f("ix_signal_steps_signal_id"), "signal_steps", ["signal_id"])
     run("signals")
 
 

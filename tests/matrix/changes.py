@@ -9,6 +9,7 @@ from app.permissions import Permission as P
 from tests.matrix.tables import (
     ABOUT_HAVENS,
     CLEARED,
+    CONCERN,
     EVERYBODY,
     LEADER,
     LED,
@@ -93,14 +94,6 @@ CHANGES: dict[str, tuple[str, Rules]] = {
     "patrol_reports": (
         "state = 'debriefed', debriefed_at = now(), debriefed_by_id = vigil.person_id()",
         (Rule(P.DEBRIEF_PATROLS, "sector_id", when="state = 'submitted'"),),
-    ),
-    # In one's own name; none of this world is taken (tests/app/signals).
-    "signals": (
-        "taken_at = now(), taken_by_id = vigil.person_id()",
-        (
-            Rule(anywhere=P.SEE_CHILD_SIGNALS, when="told AND concern = 'child'"),
-            Rule(anywhere=P.SEE_VIOLENCE_SIGNALS, when="told AND concern = 'sexual_violence'"),
-        ),
     ),
     # A draft, by another than its author, who never looks in this world (tests/app/patrol_orders).
     "patrol_orders": (
@@ -257,6 +250,16 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
         (Rule(P.LEAD_PATROLS, own=of("patrols", "patrol_id", "leader_id"), when="state = 'draft'"),),
     ),
     "patrol_report_entries": ("by_id", (Rule(P.DEBRIEF_PATROLS, of("patrol_reports", "report_id")),)),
+    "signal_steps": (
+        "by_id",
+        tuple(
+            Rule(anywhere=permission, when=f"kind = 'taken' AND {CONCERN} = '{concern}'")
+            for permission, concern in (
+                (P.SEE_CHILD_SIGNALS, "child"),
+                (P.SEE_VIOLENCE_SIGNALS, "sexual_violence"),
+            )
+        ),
+    ),
     "due_diligence": ("decided_by_id", (Rule(anywhere=P.DECIDE_DUE_DILIGENCE, when="suspended_at IS NULL"),)),
     "patrol_orders": (
         "written_by_id",

@@ -96,6 +96,7 @@ def haven(by: P) -> Rules:
     return (Rule(by, of("havens", "haven_id"), when=HAVEN), Rule(by, of("havens", "haven_id"), **CLEARED))
 
 
+CONCERN = "(SELECT up.concern FROM signals up WHERE up.id = signal_id AND up.told)"
 STUDY = "(SELECT NOT up.restricted FROM siting_studies up WHERE up.id = subject_id)"
 UNRESTRICTED = "(SELECT NOT up.restricted FROM evacuations up WHERE up.id = evacuation_id)"
 
@@ -193,6 +194,10 @@ READS: dict[str, Rules] = {
     "signals": (
         Rule(anywhere=P.SEE_CHILD_SIGNALS, when="told AND concern = 'child'"),
         Rule(anywhere=P.SEE_VIOLENCE_SIGNALS, when="told AND concern = 'sexual_violence'"),
+    ),
+    "signal_steps": (
+        Rule(anywhere=P.SEE_CHILD_SIGNALS, when=f"{CONCERN} = 'child'"),
+        Rule(anywhere=P.SEE_VIOLENCE_SIGNALS, when=f"{CONCERN} = 'sexual_violence'"),
     ),
     "patrol_report_entries": (
         Rule(P.READ_PATROLS, of("patrol_reports", "report_id")),

@@ -247,7 +247,9 @@ def patrol_report(world: World, where: str, patrol: int) -> None:
         marker = world.mark(kind)
         told = world.add(
             "signals", report_id=made, concern=concern, told=True, sector_id=world.sector_id(where), call_sign=marker,
+            leader="EXERCISE leader",
         )  # fmt: skip
+        world.add("signal_steps", id=uuid4(), signal_id=told, kind="taken", by_id=author)
         world.thing(kind, where, marker, {"signal_id": told})
 
 

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from psycopg.errors import InsufficientPrivilege, ObjectNotInPrerequisiteState
 
 from app.db import ENTER
+from app.locks import Lock
 from app.permissions import Role, Viewer
 from tests.app.patrol_orders.world import issued
 from tests.app.patrols.world import leader_of, unit
@@ -95,6 +96,13 @@ def out(client: FlaskClient, staff: Staff, owner: psycopg.Connection, worker: Fl
     tracked = owner.execute("SELECT id FROM tracked WHERE patrol_id = %s", [made[0]]).fetchone()
     assert tracked
     return Out(made[0], tracked[0], stops, owner, worker)
+
+
+def test_patrols_are_looked_at_while_a_surface_is_made(out: Out, owner: psycopg.Connection) -> None:
+    out.told((0.5, 0.53), 100, 98, 96)
+    with owner.transaction():
+        owner.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.SURFACES])
+        assert out.look() > 0
 
 
 def test_a_patrol_on_its_line_arrives_by_position_and_nothing_is_noticed(out: Out) -> None:
