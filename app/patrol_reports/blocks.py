@@ -1,7 +1,7 @@
 """The 17 blocks of a patrol report, in the order in which they are asked (handbook 5.5), and what each may hold.
 
-No field takes a person's name. What concerns a child, sexual violence or a defender is a yes or a no here. The first two go
-to their advisers alone (app/signals/); in this row the first wall (reading.py) is the only one.
+No field takes a person's name. What concerns a child, sexual violence or a defender is a yes or a no here. The first two
+go to their advisers alone (app/signals/); in this row the first wall (reading.py) is the only one.
 """
 
 from __future__ import annotations
