@@ -48,7 +48,7 @@ TRIGGERS = {
     ("ledger_changes", "recorded"): "CREATE CONSTRAINT TRIGGER recorded AFTER INSERT ON public.ledger_changes DEFERRABLE "
     "INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION vigil.refuse_unrecorded_change()",
     ("patrol_reports", "tell_signals"): "CREATE TRIGGER tell_signals AFTER UPDATE ON public.patrol_reports FOR EACH ROW "
-    "WHEN (new.state = 'submitted'::text AND old.state <> 'submitted'::text) EXECUTE FUNCTION vigil.tell_signals()",
+    "WHEN (((new.state = 'submitted'::text) AND (old.state <> 'submitted'::text))) EXECUTE FUNCTION vigil.tell_signals()",
     ("revisions", "past_stands"): "CREATE TRIGGER past_stands BEFORE DELETE OR UPDATE ON public.revisions FOR EACH ROW "
     "EXECUTE FUNCTION vigil.refuse_other_past()",
 }  # fmt: skip
