@@ -16,6 +16,7 @@ from psycopg.errors import ObjectNotInPrerequisiteState
 
 from app.db import ENTER, db
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.locks import Lock
 from app.outbox import MOST_ATTEMPTS
 from app.permissions import Role
 from app.plans import actions as plans
@@ -124,7 +125,9 @@ def test_a_search_whose_workers_are_killed_time_and_again_ends_as_failed_and_is_
         eighth.kill()
         eighth.wait(20)
     # The dead one's lock goes with its connection.
-    locked = f"SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 86 AND objid = {job}"
+    locked = (
+        f"SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = {Lock.JOBS:d} AND objid = {job}"
+    )
     wait_for(owner, f"SELECT 1 WHERE NOT EXISTS ({locked})")
     assert ended(worker, owner) == ("failed", "cut_off")
     said = officer.get(page).get_data(as_text=True)

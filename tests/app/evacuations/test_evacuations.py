@@ -18,6 +18,7 @@ from app.documents.outline import outline
 from app.evacuations import actions, area, gathering, queries
 from app.evacuations.area import FIRST_ESCORTS
 from app.evacuations.body import MOST_ESCORTS, AreaBody
+from app.locks import Lock
 from app.permissions import Role
 from tests.app.alerts.entries import entered
 from tests.app.documents.conftest import said_in
@@ -113,7 +114,9 @@ def test_each_person_has_one_plan_computed_at_a_time(
     headers = staff.bearer(Role.POC_OFFICER)
     made = planned(client, headers)
     with psycopg.connect(staff.clone.plain_url("vigil_app")) as computing:
-        computing.execute("SELECT pg_advisory_lock(88, %s)", [staff.person(Role.POC_OFFICER)])
+        computing.execute(
+            "SELECT pg_advisory_lock(%s, %s::int)", [Lock.COMPUTING, staff.person(Role.POC_OFFICER)]
+        )
         first = client.post("/api/v1/evacuations", json=AROUND, headers=headers)
         next_one = client.post(f"/api/v1/evacuations/{made['id']}/plan", json=made["asked"], headers=headers)
         told = [(each.status_code, each.json["code"]) for each in (first, next_one)]

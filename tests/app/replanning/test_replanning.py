@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from flask.testing import FlaskClient
 
+from app.locks import Lock
 from app.permissions import Role
 from app.replanning.day import day_of
 from app.replanning.models import Hindered
@@ -146,7 +147,9 @@ def test_the_rest_of_the_day_is_proposed_and_changes_once_it_is_confirmed(
     token = {"X-CSRFToken": csrf_of(officer, "/account")}
     # Each person has one such page computed at a time: they hold the site's few threads.
     with psycopg.connect(staff.clone.plain_url("vigil_app")) as computing:
-        computing.execute("SELECT pg_advisory_lock(88, %s)", [staff.person(Role.SECTOR_OPS)])
+        computing.execute(
+            "SELECT pg_advisory_lock(%s, %s::int)", [Lock.COMPUTING, staff.person(Role.SECTOR_OPS)]
+        )
         busy = [officer.get(path), officer.post(path, data={"stop": said}, headers=token)]
         assert [(each.status_code, each.headers["Retry-After"]) for each in busy] == [(429, "5")] * 2
         assert "Another plan is being computed for you." in busy[0].get_data(as_text=True)
