@@ -12,7 +12,7 @@ from app.unread import in_words
 from geo import date_time_group
 from geo.date_time_group import CLOCK_GRACE
 
-__all__ = ["CLOCK_GRACE", "EARLIEST", "FORESEEN_AT_MOST", "Moment", "check_moment", "read_moment"]
+__all__ = ["CLOCK_GRACE", "EARLIEST", "FORESEEN_AT_MOST", "Moment", "check_moment", "iso", "read_moment"]
 
 # A time as it is written: ISO 8601 with its zone, or a date-time group. `read_moment` reads it.
 Moment = Annotated[str, StringConstraints(max_length=40)]
@@ -45,3 +45,8 @@ def check_moment(when: datetime, ahead: timedelta = CLOCK_GRACE) -> None:
         raise ValueError(_("The time lies before 1990. Check the year."))
     if when > datetime.now(UTC) + ahead:
         raise ValueError(_("The time lies in the future. Check date, time and zone."))
+
+
+def iso(at: datetime | None) -> str | None:
+    """As the API tells a time, or that there is none."""
+    return at.isoformat() if at else None

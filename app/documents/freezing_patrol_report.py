@@ -13,6 +13,7 @@ from app.documents.patrol_report_brief import (
 )
 from app.errors import NotFound
 from app.patrol_reports import queries, wording
+from app.patrol_reports.blocks import SIGNAL
 from app.patrol_reports.models import EntryKind
 from app.patrol_reports.reading import BlockRead, log_of, read_out, restrictions
 from app.permissions import Permission, role_words, viewer
@@ -21,8 +22,6 @@ from app.permissions import Permission, role_words, viewer
 OF_COMMAND = ("unit", "vehicles", "route", "force", "status", "assessment")
 # Of these an auditor gets the numbers of the blocks and no words: what sources said, and where.
 WORDS = ("checkpoints", "roads", "observations", "contacts", "leaders", "incidents", "protection")
-# A yes in this block goes to its adviser (app/signals/), and onto no paper.
-ON_NO_PAPER = "signal"
 
 
 def freeze_patrol_report(ordered: Ordered) -> PatrolReportBrief:
@@ -55,7 +54,8 @@ def freeze_patrol_report(ordered: Ordered) -> PatrolReportBrief:
 def hidden_from(audience: str) -> frozenset[str]:
     """Codes of the blocks that do not go onto a sheet for them."""
     more = {"command": (), "protection": OF_COMMAND, "auditor": (*OF_COMMAND, *WORDS)}[audience]
-    return frozenset((ON_NO_PAPER, *more))
+    # A yes in that block goes to its adviser (app/signals/), and onto no paper.
+    return frozenset((SIGNAL, *more))
 
 
 def of_block(read: BlockRead, withheld: bool) -> PatrolReportBlock:

@@ -18,7 +18,7 @@ from app.errors import Conflict, Invalid
 from app.ledger import canonical
 from app.ledger.actions import record
 from app.patrol_reports import checking, queries
-from app.patrol_reports.blocks import BLOCKS
+from app.patrol_reports.blocks import BLOCKS, SIGNAL
 from app.patrol_reports.models import OPEN, EntryKind, PatrolReport, PatrolReportEntry, ReportState
 from app.patrol_reports.prefilling import prefilled, track_of
 from app.patrols.movement import ENDED
@@ -27,7 +27,7 @@ from app.reasons import is_reason
 
 # What a patrol on which nothing happened says outright; everything else of these blocks is empty.
 QUIET: Mapping[str, Mapping[str, Any]] = {
-    "signal": {"child": False, "sexual_violence": False},
+    SIGNAL: {"child": False, "sexual_violence": False},
     "force": {"force_used": False, "weapon_pointed": False, "detained": False},
 }
 
@@ -103,7 +103,7 @@ def put(report: PatrolReport, blocks: Mapping[str, dict[str, Any]]) -> None:
     if report.state == ReportState.RETURNED:
         for code in blocks:
             # What was answered about children and sexual violence is kept in no log.
-            before = None if code == "signal" else {code: report.blocks.get(code)}
+            before = None if code == SIGNAL else {code: report.blocks.get(code)}
             add_entry(report, EntryKind.AMENDED, note=code, before=before)
     report.blocks = {**report.blocks, **blocks}
     report.revision += 1

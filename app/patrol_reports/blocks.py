@@ -34,6 +34,9 @@ class Block:
         return entries(self.model)
 
 
+# The block that only the writer and the two advisers may know of.
+SIGNAL = "signal"
+
 _TABLE: tuple[tuple[str, LazyString, type[Body], bool], ...] = (
     ("header", _l("Report and order"), Header, False),
     ("unit", _l("Unit and strength"), Unit, False),
@@ -47,7 +50,7 @@ _TABLE: tuple[tuple[str, LazyString, type[Body], bool], ...] = (
     ("leaders", _l("Key leaders"), Leaders, True),
     ("incidents", _l("Incidents"), Incidents, True),
     ("protection", _l("Protection of civilians"), Protection, True),
-    ("signal", _l("Children, sexual violence"), Signal, True),
+    (SIGNAL, _l("Children, sexual violence"), Signal, True),
     ("force", _l("Use of force, detention"), Force, True),
     ("status", _l("Own status"), Status, True),
     ("assessment", _l("Assessment"), Assessment, False),

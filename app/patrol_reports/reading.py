@@ -8,7 +8,7 @@ from typing import Any
 
 from app.patrol_reports import queries
 from app.patrol_reports.asked import Entry
-from app.patrol_reports.blocks import BLOCKS, Block
+from app.patrol_reports.blocks import BLOCKS, SIGNAL, Block
 from app.patrol_reports.models import OPEN, EntryKind, PatrolReport, PatrolReportEntry
 from app.patrol_reports.wording import shown
 from app.permissions import viewer
@@ -17,7 +17,7 @@ Said = tuple[str, str]
 
 # Signals go to the adviser for children and the one for women alone (app/signals/); of a contact with a defender the
 # writer tells the human rights officer himself. By this way they are told to nobody.
-SIGNAL, DEFENDER = "signal", "defender_contact"
+DEFENDER = "defender_contact"
 # Of a visit to a defender, for those who may not know where it went: what tells of no place.
 OF_A_VISIT = frozenset({"header", "unit", "vehicles"})
 

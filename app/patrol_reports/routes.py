@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from app.api.schemas import describes
 from app.asked import argument, page_number
 from app.db import db
 from app.errors import Conflict, Invalid, NotFound
+from app.moments import iso
 from app.patrol_reports import actions, checking, debriefing, queries, wording
 from app.patrol_reports.blocks import BLOCKS
 from app.patrol_reports.debriefing import ACTS, Noted
@@ -189,16 +189,12 @@ class ReportFromPhone(Body):
     why: Annotated[dict[str, Text], Field(max_length=100)] = {}
 
 
-def told(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
-
-
 def as_json(report: PatrolReport) -> dict[str, Any]:
     return {
         "id": report.id, "device_id": str(report.device_id), "patrol_id": report.patrol_id, "state": report.state,
         "blocks": told_of(report), "missing": checking.unsaid(report.blocks),
-        "flags": [{**f, "key": actions.key_of(f)} for f in flags_of(report)], "submitted_at": told(report.submitted_at),
-        "debriefed_at": told(report.debriefed_at), "approved_at": told(report.approved_at),
+        "flags": [{**f, "key": actions.key_of(f)} for f in flags_of(report)], "submitted_at": iso(report.submitted_at),
+        "debriefed_at": iso(report.debriefed_at), "approved_at": iso(report.approved_at),
     }  # fmt: skip
 
 

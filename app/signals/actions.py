@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, insert, text
+from sqlalchemy import Row, func, insert, select
 
 from app.api.bodies import Body
 from app.db import db
@@ -49,9 +49,7 @@ def settle(signal_id: int, said: Settlement) -> None:
 def held(signal_id: int) -> Row[Any]:
     """Nobody else writes a step of it until the commit; a row that nobody may change can't be locked itself."""
     queries.one(signal_id)
-    db.session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended('signals', :id))"), {"id": signal_id}
-    )
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("signals"), signal_id)))
     return queries.one(signal_id)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, false, func, select
@@ -11,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, false, func, 
 from app.db import db
 from app.errors import NotFound
 from app.mission.models import Sector
+from app.moments import iso
 from app.permissions import Permission, viewer
 from app.signals.models import Concern, Signal, SignalStep, Step
 
@@ -86,10 +86,6 @@ def one(signal_id: int) -> Row[Any]:
 def as_json(s: Row[Any]) -> Mapping[str, Any]:
     return {
         "id": s.id, "concern": s.concern, "told_at": s.told_at.isoformat(), "call_sign": s.call_sign, "leader": s.leader,
-        "sector": s.sector, "patrol_ended_at": told(s.patrol_ended_at), "taken_back_at": told(s.taken_back_at),
-        "step": s.step, "step_at": told(s.step_at), "by_id": s.by_id, "outcome": s.outcome,
+        "sector": s.sector, "patrol_ended_at": iso(s.patrol_ended_at), "taken_back_at": iso(s.taken_back_at),
+        "step": s.step, "step_at": iso(s.step_at), "by_id": s.by_id, "outcome": s.outcome,
     }  # fmt: skip
-
-
-def told(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None

@@ -94,7 +94,7 @@ def test_a_yes_that_is_taken_back_stays_and_says_so(staff: Staff, led: Led) -> N
     assert only(staff, Role.WPA).concern == "sexual_violence"
     # That just this answer was changed would tell whoever debriefs it what it is about.
     debriefer = staff.client(Role.SECTOR_OPS)
-    assert "amended" not in debriefer.get(f"/patrol-reports/{report_id}").get_data(as_text=True)
+    assert "Amended" not in debriefer.get(f"/patrol-reports/{report_id}").get_data(as_text=True)
     assert "revision" not in debriefer.get(f"/api/v1/patrol-reports/{report_id}").get_json()
 
 
