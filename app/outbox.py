@@ -36,15 +36,12 @@ class OutboxRow(Base):
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
 
 
-def later(job: str, *args: str | int, queue: str = "slow", at: datetime | None = None) -> None:
+def later(job: str, *args: str | int, queue: str = "slow") -> None:
     """Ask for `job` (a dotted name under `workers.`) once this transaction has committed.
 
     Arguments are ids, never data of a person: they stay in this table for a week after the work is done. To Redis goes
-    the row's number alone, into the logs that and the name of the job. `at` is an aware time before which it must not
-    run.
+    the row's number alone, into the logs that and the name of the job.
     """
     # No RETURNING: whoever may add work may not read what others have asked for.
     row: dict[str, Any] = {"queue": queue, "job": job, "args": [str(a) for a in args]}
-    if at is not None:
-        row["not_before"] = at
     db.session.execute(insert(OutboxRow).inline(), row)

@@ -23,7 +23,7 @@ from app.documents.freezing import Ordered, freeze_document
 from app.documents.models import Document, DocumentFile, DocumentState
 from app.documents.parts import Audience
 from app.documents.render_docx import render_docx
-from app.documents.render_page import render_standalone_page
+from app.documents.render_page import render_page
 from app.documents.render_pdf import render_pdf
 from app.documents.shelf_words import STEPS, serial
 from app.errors import NotAllowed, NotFound
@@ -33,7 +33,7 @@ from workers.runtime import acting_for
 log = logging.getLogger("vigil.documents")
 
 RENDERERS: tuple[tuple[str, Callable[[Brief], bytes]], ...] = (
-    ("page", lambda brief: render_standalone_page(brief).encode()),
+    ("page", lambda brief: render_page(brief).encode()),
     ("pdf", render_pdf),
     ("docx", render_docx),
 )

@@ -40,19 +40,10 @@ def _pictures(made: Outline) -> dict[tuple[int, int], Markup]:
     }
 
 
-def _render(template: str, brief: Brief) -> str:
+def render_page(brief: Brief) -> str:
+    """The document as a whole page with its style inside: to be kept, mailed or printed without Vigil."""
     made = outline(brief)
     qr = Markup(qr_svg(made.checkpoint_note)) if made.checkpoint_note else None  # noqa: S704  (segno's own)
     styles = Markup(STYLES.read_text("utf-8"))  # noqa: S704  (a file of ours)
     context = {"o": made, "pictures": _pictures(made), "qr": qr, "styles": styles}
-    return _environment().get_template(template).render(context)
-
-
-def render_page(brief: Brief) -> str:
-    """`<article class="document">…</article>`, to stand in the layout; needs `css/document.css`."""
-    return _render("documents/_report.html", brief)
-
-
-def render_standalone_page(brief: Brief) -> str:
-    """The same as a whole page with its style inside: to be kept, mailed or printed without Vigil."""
-    return _render("documents/standalone.html", brief)
+    return _environment().get_template("documents/standalone.html").render(context)

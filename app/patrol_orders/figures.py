@@ -14,11 +14,10 @@ from shapely import LineString
 from app.mission.queries import procedures
 from app.patrol_orders.queries import Version
 from app.patrols import queries as patrols
+from app.positions.models import UNKNOWN_ERROR_METRES
 from geo.patrols.comparison import Comparison, Leg, Stop, compare, legs
 from geo.watching.fences import Track
 
-# How far off a fix may be that does not say how far.
-UNKNOWN_ERROR_METRES = 50.0
 MOST_FIXES = 20_000
 
 

@@ -26,6 +26,9 @@ from app.db import Base
 from app.grading import one_of
 from app.mission.models import metres_index, shape
 
+# How far off a fix may be that does not say how far.
+UNKNOWN_ERROR_METRES = 50.0
+
 
 class Kind(StrEnum):
     PATROL = "patrol"

@@ -15,7 +15,7 @@ from sqlalchemy import Row
 from app.replanning.day import ON_SCENE, REWARD, Day
 from geo.patrols.changed import NewTask, with_task
 from geo.patrols.check import faults
-from geo.patrols.plan import Infeasible, Plan, feasible, timed
+from geo.patrols.plan import Infeasible, Plan, timed
 from geo.patrols.problem import Problem, Tier
 
 CALLED_OFF = 0  # no patrol's number: the stop goes with nobody
@@ -55,25 +55,10 @@ def proposed(day: Day) -> Rest | None:
     if not isfinite(day.reached) or not day.stops:
         return None
     # Numba takes a second to load, and only whoever plans waits for it.
-    from geo.patrols.replanning import FEE, GENTLE, MOST_MOVED, SECONDS
-    from geo.patrols.search import kept, solve
-    from geo.patrols.sheet import FewChanges
+    from geo.patrols.replanning import mended
 
-    problem, stops = with_alert(day), len(day.stops)
-    alert, own = stops, day.orders[day.away]
-    # After the alert as many as fit in their order; the others can't be done as they stand, whatever one does.
-    after = [alert]
-    for task in own:
-        if feasible(problem, day.away, [*after, task]):
-            after.append(task)
-    orders = [after if tour == day.away else list(order) for tour, order in enumerate(day.orders)]
-    former = np.full(stops + 1, day.away)
-    for tour, order in enumerate(day.orders):
-        former[list(order)] = tour
-    most = max(len(own) + 1 - len(after), int(MOST_MOVED * stops))
-    few = FewChanges(former, FEE * REWARD, most)
-    start = kept(problem, orders)
-    plan = solve(problem, seconds=SECONDS, start=start, few=few, hot=GENTLE)
+    problem, alert = with_alert(day), len(day.stops)
+    plan = mended(problem, day.orders)
     if alert not in plan.orders()[day.away]:
         return None
     if faults(problem, plan):

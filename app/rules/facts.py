@@ -42,12 +42,10 @@ from app.mission.queries import procedures
 from app.patrols.models import Patrol
 from app.patrols.visits import no_visit
 from app.permissions import Permission, current_viewer, within
-from app.positions.models import DOUBTED, Position, Tracked
+from app.positions.models import DOUBTED, UNKNOWN_ERROR_METRES, Position, Tracked
 from app.threats.models import Threat
 from geo.watching.fences import Track
 
-# How far off a fix may be that does not say how far.
-UNKNOWN_ERROR_METRES = 50.0
 # As many fixes as a test against history takes into memory.
 MOST_FIXES = 400_000
 

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from app.documents.render_page import render_page, render_standalone_page
+from app.documents.render_page import render_page
 
 
 class Seen(HTMLParser):
@@ -44,7 +44,8 @@ def test_nothing_needs_an_inline_style_or_script(page):
     seen = Seen(page)
     assert not [a for _tag, a in seen.tags if "style" in a]
     assert not [a for _tag, a in seen.tags if any(name.startswith("on") for name in a)]
-    assert not seen.all("script") + seen.all("style") + seen.all("link") + seen.all("img")
+    assert not seen.all("script") + seen.all("link") + seen.all("img")
+    assert len(seen.all("style")) == 1, "its own, for it is kept and printed without Vigil"
     assert not re.search(r'(?:href|src)="(?!#)', page)
 
 
@@ -68,8 +69,8 @@ def test_marking_stands_at_head_and_foot(page):
 
 def test_a_usual_report_stays_under_a_hundred_kilobytes(incident, accountability):
     assert len(render_page(incident).encode()) < 100_000
-    # With its style, and with room for a mission's own words, which are longer.
-    assert len(render_standalone_page(accountability).encode()) < 80_000
+    # With room for a mission's own words, which are longer.
+    assert len(render_page(accountability).encode()) < 80_000
 
 
 def test_the_same_brief_gives_the_same_page(incident):
@@ -77,7 +78,7 @@ def test_the_same_brief_gives_the_same_page(incident):
 
 
 def test_a_page_to_keep_brings_its_style_and_asks_for_nothing(accountability):
-    page = render_standalone_page(accountability)
+    page = render_page(accountability)
     assert page.startswith("<!doctype html>")
     assert "default-src 'none'" in page
     assert '@top-center { content: "CONFIDENTIAL" }' in page

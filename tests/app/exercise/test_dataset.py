@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from app.exercise.dataset import Dataset, build, dataset_bytes, plain
+from app.exercise.dataset import Dataset, build
 from tests.app.exercise import NOW, SEED
+from tests.app.exercise.canonical import dataset_bytes, plain
 
 ROOT = Path(__file__).parents[3]
 
@@ -22,7 +23,8 @@ def test_the_same_seed_and_moment_give_the_same_bytes(dataset: Dataset) -> None:
 
 def test_another_process_with_another_hash_seed_gives_the_same_bytes(dataset: Dataset) -> None:
     script = (
-        "import hashlib; from datetime import datetime; from app.exercise.dataset import build, dataset_bytes;"
+        "import hashlib; from datetime import datetime; from app.exercise.dataset import build;"
+        "from tests.app.exercise.canonical import dataset_bytes;"
         f"print(hashlib.sha256(dataset_bytes(build({SEED}, datetime.fromisoformat({NOW.isoformat()!r})))).hexdigest())"
     )
     environment = os.environ | {"PYTHONHASHSEED": "4242", "TZ": "Asia/Kathmandu"}

@@ -1,4 +1,4 @@
-"""An alert while patrols are out: who is able, how soon, and the rest of the day repaired with few changes."""
+"""An alert while patrols are out: the rest of the day repaired with few changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from geo.patrols.changed import NewTask, Whereabouts, remaining, whereabouts
 from geo.patrols.check import faults
 from geo.patrols.plan import timed
 from geo.patrols.problem import Tier
-from geo.patrols.replanning import Able, nearest_able, repaired
+from geo.patrols.replanning import repaired
 from geo.patrols.search import solve
 from tests.geo.patrols.asked import by_hand, problems
 
@@ -28,27 +28,6 @@ def test_a_unit_is_where_its_plan_has_it_and_on_the_road_it_is_free_at_the_next_
     assert whereabouts(problem, plan, 70)[0] == Whereabouts(1, 95.0)  # with the escort, which ends at node 1
     assert whereabouts(problem, plan, 99)[0] == Whereabouts(0, 105.0)  # on the way home
     assert whereabouts(problem, plan, 20)[1] == Whereabouts(0, 30.0)  # before its shift
-
-
-def test_the_nearest_able_unit_comes_first_and_the_others_say_why_not():
-    problem = by_hand()
-    plan = timed(problem, [[0, 1], [2]])
-    soon, other = nearest_able(problem, plan, 35, ALERT, done={0})
-    # The vehicle drives on to node 2 (minute 40), and is at node 3 ten minutes later; its visit still fits afterwards.
-    assert (soon.tour, soon.able, soon.arrives, soon.minutes, soon.waits) == (0, Able.ABLE, 50.0, 10.0, 5.0)
-    assert soon.displaces == ()
-    # On foot the unit is at node 3 only at minute 120, on its way to its own visit.
-    assert (other.tour, other.able, other.arrives) == (1, Able.TOO_LATE, 120.0)
-    codes = {
-        Able.NOT_ALLOWED: (replace_of(ALERT, allowed=[1]), problem),
-        Able.OFF_DUTY: (replace_of(ALERT, service=400), problem),
-        Able.NO_WAY: (ALERT, replace(problem, travel=cut(problem.travel))),
-    }
-    for code, (new, asked) in codes.items():
-        told = {each.tour: each.able for each in nearest_able(asked, plan, 35, new, done={0})}
-        assert told[0] == code
-    known = nearest_able(problem, plan, 35, ALERT, done={0}, at={0: Whereabouts(3, 35.0)})
-    assert known[0].arrives == 35.0
 
 
 def test_the_repaired_day_takes_the_alert_in_and_leaves_the_rest_as_it_was():
@@ -96,10 +75,3 @@ def test_the_checker_refuses_no_repair_and_what_is_done_is_not_done_again(proble
 
 def replace_of(new: NewTask, **changes: object) -> NewTask:
     return replace(new, **changes)
-
-
-def cut(travel: np.ndarray) -> np.ndarray:
-    found = travel.copy()
-    found[0, :, 3] = np.inf
-    found[0, 3, 3] = 0.0
-    return found
