@@ -114,7 +114,10 @@ def main() -> int:
                 if seconds == times[-1]:
                     within, over_all = areas(mix)
                     shares += [within] if within is not None else []
-                    line += f" {within:.3f} | {over_all:.3f} |"
+                    # None: every day is the same, as when one plan is all that the mix holds.
+                    line += "".join(
+                        " - |" if each is None else f" {each:.3f} |" for each in (within, over_all)
+                    )
                 else:
                     line += " | |"
                 rows.append(line)
@@ -125,8 +128,12 @@ def main() -> int:
         f"{time.strftime('%Y-%m-%d')}, {description()}, load of {os.getloadavg()[1]:.1f} over five minutes at the end; "
         f"{SITES} sites, {UNITS} units, one thread, processor time. Mean ratio to the best fixed plan: "
         + ", ".join(f"{np.mean(found):.3f} after {each:g} s" for each, found in ratios.items())
-        + f". Area within sites: {np.mean(shares):.3f} on average, at most {max(shares):.3f}. "
-        f"Plans that pass a shift or name a site twice: {faults}.",
+        + (
+            f". Area within sites: {np.mean(shares):.3f} on average, at most {max(shares):.3f}. "
+            if shares
+            else ". "
+        )
+        + f"Plans that pass a shift or name a site twice: {faults}.",
         "",
         "| ground | seed | best fixed plan leaves | s | the mix leaves | ratio | proven: no mix below | plans | bits "
         "| area within sites | over all |",
