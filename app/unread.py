@@ -1,4 +1,4 @@
-"""Grid references, positions and times that can't be read: what to write instead, by the codes of `geo`."""
+"""Grid references, positions, times and shapes that can't be read: what to give instead, by the codes of `geo`."""
 
 from __future__ import annotations
 
@@ -89,6 +89,49 @@ REFUSED: dict[str, LazyString] = {
         "The time zone letter is missing. Ask for it and write it after the minutes, for example 211430ZNOV26."
     ),
     "time_month_missing": _l("The month is missing. Write it after the zone letter, for example 211430ZNOV26."),
+    "shape_no_number": _l(
+        "A position has a coordinate that is not a number. Give longitude and latitude in degrees."
+    ),
+    "shape_longitude": _l(
+        "A longitude is outside −180 to 180. Give degrees, longitude first, then latitude."
+    ),
+    "shape_latitude": _l("A latitude is outside −90 to 90. Give degrees, longitude first, then latitude."),
+    "shape_empty": _l("The shape is empty. Give at least one position."),
+    "shape_no_geojson": _l("The shape is not a GeoJSON object. Give one with a type and coordinates."),
+    "shape_no_geometry": _l("The feature has no geometry. Give one with a type and coordinates."),
+    "shape_type": _l("The type of the shape is not one that is read here. Give one of %(types)s."),
+    "shape_other_system": _l(
+        "The shape is in a reference system other than WGS 84. Convert it to longitude and latitude."
+    ),
+    "shape_no_lists": _l(
+        "The coordinates are not lists of numbers. Give positions as [longitude, latitude]."
+    ),
+    "shape_too_many": _l(
+        "The shape has more than %(most)s positions. Simplify it or give it in parts."
+    ),
+    "shape_position": _l("A position has the wrong number of coordinates. Give [longitude, latitude]."),
+    "shape_too_large": _l("A coordinate is too large. Give longitude and latitude in degrees."),
+    "shape_line_short": _l("A line has fewer than two positions. Give at least two."),
+    "shape_no_ring": _l("A polygon has no ring. Give its outer ring, or leave the polygon out."),
+    "shape_ring_short": _l("A ring has fewer than four positions. Give at least three corners and close it."),
+    "shape_ring_open": _l("A ring is not closed. Repeat its first position at its end."),
+    "shape_crosses": _l(
+        "A polygon crosses or touches itself. Draw it again so that its edges meet at corners only."
+    ),
+    "shape_hole": _l(
+        "A hole of a polygon lies outside it or inside another hole. Draw the polygon again."
+    ),
+    "shape_flat": _l(
+        "The shape has no extent or is not a proper shape. Draw it again with distinct corners."
+    ),
+    "shape_no_polygon": _l("The area is a polygon. Give a Polygon or a MultiPolygon."),
+    "shape_distance": _l(
+        "The distance is not a number of metres up to 1,000,000. Give a smaller distance."
+    ),
+    "shape_pole": _l(
+        "The area would reach a pole, where it cannot be drawn. Give a place further from it."
+    ),
+    "shape_radius": _l("The radius is not a positive number of metres. Give one above 0."),
 }  # fmt: skip
 
 

@@ -28,34 +28,32 @@ def read_geojson(mapping: Mapping[str, Any], max_vertices: int = 10_000) -> Base
     Altitudes are dropped; rings are wound as RFC 7946 (3.1.6) asks: outer ones anticlockwise.
 
     Raises:
-        ShapeError: a plain sentence that says what is wrong and what to do; it never repeats the input.
+        ShapeError: what is wrong, by a code; it never repeats the input.
     """
     geometry = _geometry_of(mapping)
     kind = geometry["type"]
     budget = [max_vertices]
     coordinates = _checked(geometry.get("coordinates"), _DEPTH[kind], budget, max_vertices)
     if budget[0] == max_vertices:
-        raise ShapeError("The shape is empty. Give at least one position.")
+        raise ShapeError("shape_empty")
     _check_lengths(kind, coordinates)
     found = shape_of({"type": kind, "coordinates": coordinates})
     if not shapely.is_valid(found):
-        raise ShapeError(_why_invalid(found))
+        raise _why_invalid(found)
     return shapely.orient_polygons(found)
 
 
 def _geometry_of(mapping: object) -> Mapping[str, Any]:
     if not isinstance(mapping, Mapping):
-        raise ShapeError("The shape is not a GeoJSON object. Give one with a type and coordinates.")
+        raise ShapeError("shape_no_geojson")
     if mapping.get("type") == "Feature":
         _check_reference_system(mapping)
         mapping = mapping.get("geometry")
         if not isinstance(mapping, Mapping):
-            raise ShapeError("The feature has no geometry. Give one with a type and coordinates.")
+            raise ShapeError("shape_no_geometry")
     kind = mapping.get("type")
     if not isinstance(kind, str) or kind not in _DEPTH:
-        raise ShapeError(
-            f"The type of the shape is not one that is read here. Give one of {', '.join(_DEPTH)}."
-        )
+        raise ShapeError("shape_type", types=", ".join(_DEPTH))
     _check_reference_system(mapping)
     return mapping
 
@@ -67,37 +65,31 @@ def _check_reference_system(mapping: Mapping[str, Any]) -> None:
     properties = crs.get("properties") if isinstance(crs, Mapping) else None
     name = properties.get("name") if isinstance(properties, Mapping) else None
     if not isinstance(name, str) or name not in _WGS84_NAMES:
-        raise ShapeError(
-            "The shape is in a reference system other than WGS 84. Convert it to longitude and latitude."
-        )
+        raise ShapeError("shape_other_system")
 
 
 def _checked(value: object, depth: int, budget: list[int], max_vertices: int) -> Any:
     """Lists of (lon, lat), nested `depth` deep; `budget[0]` counts the positions down."""
     if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
-        raise ShapeError("The coordinates are not lists of numbers. Give positions as [longitude, latitude].")
+        raise ShapeError("shape_no_lists")
     if depth > 0:
         return [_checked(part, depth - 1, budget, max_vertices) for part in value]
     if budget[0] == 0:
-        raise ShapeError(
-            f"The shape has more than {max_vertices:,} positions. Simplify it or give it in parts."
-        )
+        raise ShapeError("shape_too_many", most=f"{max_vertices:,}")
     if len(value) == 0:
-        raise ShapeError("The shape is empty. Give at least one position.")
+        raise ShapeError("shape_empty")
     if len(value) not in (2, 3):
-        raise ShapeError("A position has the wrong number of coordinates. Give [longitude, latitude].")
+        raise ShapeError("shape_position")
     budget[0] -= 1
     numbers = []
     for number in value:
         # bool is an int in Python: [true, false] would otherwise be a place in the Gulf of Guinea.
         if isinstance(number, bool) or not isinstance(number, (int, float)):
-            raise ShapeError(
-                "The coordinates are not lists of numbers. Give positions as [longitude, latitude]."
-            )
+            raise ShapeError("shape_no_lists")
         try:
             numbers.append(float(number))
         except OverflowError:
-            raise ShapeError("A coordinate is too large. Give longitude and latitude in degrees.") from None
+            raise ShapeError("shape_too_large") from None
     check_lon_lat(numbers[0], numbers[1])
     return (numbers[0], numbers[1])
 
@@ -107,25 +99,23 @@ def _check_lengths(kind: str, coordinates: Any) -> None:
     lines: list[Any] = {"LineString": [coordinates], "MultiLineString": coordinates}.get(kind, [])
     polygons: list[Any] = {"Polygon": [coordinates], "MultiPolygon": coordinates}.get(kind, [])
     if any(len(line) < 2 for line in lines):
-        raise ShapeError("A line has fewer than two positions. Give at least two.")
+        raise ShapeError("shape_line_short")
     for polygon in polygons:
         if not polygon:
-            raise ShapeError("A polygon has no ring. Give its outer ring, or leave the polygon out.")
+            raise ShapeError("shape_no_ring")
         for ring in polygon:
             if len(ring) < 4:
-                raise ShapeError(
-                    "A ring has fewer than four positions. Give at least three corners and close it."
-                )
+                raise ShapeError("shape_ring_short")
             if ring[0] != ring[-1]:
-                raise ShapeError("A ring is not closed. Repeat its first position at its end.")
+                raise ShapeError("shape_ring_open")
 
 
-def _why_invalid(found: BaseGeometry) -> str:
+def _why_invalid(found: BaseGeometry) -> ShapeError:
     # GEOS adds the coordinates of the fault: only its first word is looked at, so that no place leaves in a
     # message or a log.
     reason = shapely.is_valid_reason(found).split("[")[0].lower()
     if "self-intersection" in reason or "self intersection" in reason:
-        return "A polygon crosses or touches itself. Draw it again so that its edges meet at corners only."
+        return ShapeError("shape_crosses")
     if "hole" in reason or "nested" in reason:
-        return "A hole of a polygon lies outside it or inside another hole. Draw the polygon again."
-    return "The shape has no extent or is not a proper shape. Draw it again with distinct corners."
+        return ShapeError("shape_hole")
+    return ShapeError("shape_flat")

@@ -17,6 +17,8 @@ from shapely.affinity import translate
 from shapely.geometry import MultiPolygon, box
 from shapely.geometry.base import BaseGeometry
 
+from geo.refused import Refused
+
 GEOD = Geod(ellps="WGS84")
 
 # A GeoJSON edge is straight in lon/lat (RFC 7946, 3.1.1). A straight line on the plane between the same ends
@@ -31,8 +33,8 @@ CENTRE_STEP_DEGREES = 0.5
 Change = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
-class ShapeError(ValueError):
-    """A shape that cannot be used. The message is a plain sentence: what is wrong and what to do."""
+class ShapeError(Refused):
+    """A shape that cannot be used; the code says why."""
 
 
 @lru_cache(maxsize=512)
@@ -135,10 +137,8 @@ def cut_at_the_meridian(shape: BaseGeometry) -> BaseGeometry:
 def check_lon_lat(lon: float, lat: float) -> None:
     """Raise `ShapeError` unless lon is within ±180 and lat within ±90 degrees; NaN is not."""
     if not (math.isfinite(lon) and math.isfinite(lat)):
-        raise ShapeError(
-            "A position has a coordinate that is not a number. Give longitude and latitude in degrees."
-        )
+        raise ShapeError("shape_no_number")
     if not -180.0 <= lon <= 180.0:
-        raise ShapeError("A longitude is outside −180 to 180. Give degrees, longitude first, then latitude.")
+        raise ShapeError("shape_longitude")
     if not -90.0 <= lat <= 90.0:
-        raise ShapeError("A latitude is outside −90 to 90. Give degrees, longitude first, then latitude.")
+        raise ShapeError("shape_latitude")

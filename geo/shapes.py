@@ -30,7 +30,7 @@ _LARGEST_LATITUDE = 89.0
 
 def _check(shape: BaseGeometry) -> BaseGeometry:
     if shape.is_empty:
-        raise ShapeError("The shape is empty. Give at least one position.")
+        raise ShapeError("shape_empty")
     west, south, east, north = shape.bounds
     check_lon_lat(west, south)
     check_lon_lat(east, north)
@@ -39,12 +39,10 @@ def _check(shape: BaseGeometry) -> BaseGeometry:
 
 def _check_reach(metres: float, south: float, north: float) -> None:
     if not math.isfinite(metres) or abs(metres) > LARGEST_REACH_M:
-        raise ShapeError("The distance is not a number of metres up to 1,000,000. Give a smaller distance.")
+        raise ShapeError("shape_distance")
     reach = max(metres, 0.0) / 110_574.0  # the shortest degree of latitude, at the equator
     if north + reach > _LARGEST_LATITUDE or south - reach < -_LARGEST_LATITUDE:
-        raise ShapeError(
-            "The area would reach a pole, where it cannot be drawn. Give a place further from it."
-        )
+        raise ShapeError("shape_pole")
 
 
 def buffer_metres(shape: BaseGeometry, metres: float) -> BaseGeometry:
@@ -102,7 +100,7 @@ def circle(lon: float, lat: float, radius_m: float, corners: int = 64) -> BaseGe
     """
     check_lon_lat(lon, lat)
     if not radius_m > 0.0:
-        raise ShapeError("The radius is not a positive number of metres. Give one above 0.")
+        raise ShapeError("shape_radius")
     _check_reach(radius_m, lat, lat)
     azimuths = [-360.0 * index / corners for index in range(corners)]  # anticlockwise, as RFC 7946 asks for
     lons, lats, _ = GEOD.fwd([lon] * corners, [lat] * corners, azimuths, [radius_m] * corners)

@@ -181,7 +181,7 @@ def count(import_id: int, outcome: Outcome, done: int) -> None:
         .values(
             at_row=done, new=Import.new + outcome.new, changed=Import.changed + outcome.changed,
             unchanged=Import.unchanged + outcome.unchanged, refused=Import.refused + len(outcome.refused),
-            refusals=[*standing, *([n, said] for n, said in outcome.refused[:room])],
+            refusals=[*standing, *outcome.refused[:room]],
         )
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from pydantic import ValidationError
 from sqlalchemy import func, select
 
 from app.alerts import actions, group, guards, steps
@@ -14,7 +15,7 @@ from app.alerts.chain import TWO_PERSONS
 from app.alerts.models import Alert, AlertClock, AlertReweighing, AlertStep, Clock, Priority, StepKind
 from app.alerts.raising import minutes, points_of, weighed_at
 from app.db import db
-from app.errors import Conflict, NotAllowed
+from app.errors import Conflict, Invalid, NotAllowed
 from app.grading import Verification
 from app.mission.placing import Given, Placed, areas_of, placed, read_place
 from app.permissions import Permission, viewer
@@ -82,7 +83,10 @@ def leads_more_urgent(alert: Alert, priority: Priority) -> None:
 
 
 def corrected(alert: Alert, place: str) -> Placed:
-    where = placed(Given.model_validate(read_place(place)))
+    try:
+        where = placed(Given.model_validate(read_place(place)))
+    except ValidationError:  # its text repeats what was sent
+        raise Invalid(_("These are not a latitude and a longitude. Latitude comes first.")) from None
     sector_id = areas_of(where.lon, where.lat).sector_id
     if sector_id != alert.sector_id:
         if not viewer().may(Permission.HANDLE_ALERTS, sector_id):

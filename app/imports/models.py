@@ -40,7 +40,8 @@ KEPT = frozenset({ImportState.WAITING, ImportState.LOOKED, ImportState.RUNNING})
 class Import(Base):
     """`stored_as` is the file's random name under var/imports; `found` what a worker saw in it (looking.Look, and marks
     for a small map); `columns` our field → the file's column; `every` our field → one value for each row; `at_row` how
-    many rows are done, so that a worker that follows a killed one goes on there; `refusals` [[number, reason], …]."""
+    many rows are done, so that a worker that follows a killed one goes on there; `refusals` [[number, code, facts],
+    …], of files that came in before there were codes [[number, sentence], …]."""
 
     __tablename__ = "imports"
     __table_args__ = (

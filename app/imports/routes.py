@@ -146,7 +146,7 @@ def refusals(import_id: int) -> Response:
     text = io.StringIO(newline="")
     out = csv.writer(text)
     out.writerow(["row", "reason"])
-    out.writerows([number, cell(reason)] for number, reason in sorted(found.refusals))
+    out.writerows([number, cell(reason)] for number, reason in sorted(wording.refusals(found.refusals)))
     return csv_answer(text.getvalue().encode("utf-8-sig"), f"import-{found.id}-refused.csv")
 
 

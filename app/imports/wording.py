@@ -1,13 +1,14 @@
-"""Words for the states of files on their way in, and for why one was refused."""
+"""Words for the states of files on their way in, and for why one or a row of it was refused."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from app.imports.models import ImportState as S
-from app.mission.importing.wording import UNREADABLE
+from app.mission.importing.wording import UNREADABLE, row_words
 
 STATES: dict[str, Any] = {
     S.WAITING: _l("being looked into"),
@@ -39,3 +40,9 @@ SHAPES: dict[str, Any] = {
 
 def failure_words(told: str | None) -> str:
     return str(FAILURES.get(told or "unexpected", told))
+
+
+def refusals(stored: Iterable[list[Any]]) -> list[tuple[int, str]]:
+    """(number of the row, why) of what is stored as [number, code, facts], or from before there were codes as
+    [number, sentence]."""
+    return [(number, row_words(said, *facts) if facts else said) for number, said, *facts in stored]

@@ -17,6 +17,7 @@ from wtforms.validators import Length, NumberRange, Optional
 from app.api.bodies import Body
 from app.errors import Invalid
 from app.mission.placing import Given, placed, read_place
+from app.unread import sentence
 from geo.geojson import read_geojson
 from geo.projection import ShapeError
 from geo.shapes import circle
@@ -53,8 +54,9 @@ class Outlined(Body):
             if self.circle is not None:
                 middle = placed(self.circle.centre)
                 return polygons(circle(middle.lon, middle.lat, self.circle.radius_metres))
-        except ShapeError as error:
-            raise Invalid(str(error), fields={"area": str(error)}) from None
+        except ShapeError as refused:
+            words = sentence(refused)
+            raise Invalid(words, fields={"area": words}) from None
         return None
 
 
@@ -63,7 +65,7 @@ def polygons(found: BaseGeometry) -> MultiPolygon:
         return MultiPolygon([found])
     if isinstance(found, MultiPolygon):
         return found
-    raise ShapeError(_("The area is a polygon. Give a Polygon or a MultiPolygon."))
+    raise ShapeError("shape_no_polygon")
 
 
 class OutlinedForm(FlaskForm):

@@ -18,15 +18,11 @@ from app.mission.importing.keeping import Outcome
 from app.mission.importing.reading import GEOMETRY, Row, RowRefused, first, point
 from app.patrols.models import Patrol
 from app.positions.actions import Rooms, store
-from app.positions.body import MOST, Fix, Refused
+from app.positions.body import MOST, Fix
 from app.positions.carriers import carrier, rows
 from app.positions.models import Tracked
 
 MOST_OFFERED = 500
-REASONS = {
-    Refused.TOO_FAR_AHEAD: "the time lies in the future",
-    Refused.TOO_OLD: "positions of this month are no longer kept",
-}
 
 
 def reportable() -> list[tuple[int, str]]:
@@ -57,10 +53,10 @@ def keep_track(tracked_id: int, batch: Sequence[tuple[int, Row]]) -> Outcome:
     for number, row in batch:
         try:
             fixes += [(number, fix) for fix in fixes_of(row)]
-        except RowRefused as error:
-            outcome.refused.append((number, str(error)))
+        except RowRefused as refused:
+            outcome.refuse(number, refused)
         except (ValueError, OverflowError):  # of a Fix: its message would quote the row
-            outcome.refused.append((number, "a figure is out of range"))
+            outcome.refuse(number, RowRefused("figure_out_of_range"))
     rooms = Rooms([fix for _number, fix in fixes])
     kept = []
     for number, fix in fixes:
@@ -68,7 +64,7 @@ def keep_track(tracked_id: int, batch: Sequence[tuple[int, Row]]) -> Outcome:
         if reason is None:
             kept.append(fix)
         else:
-            outcome.refused.append((number, REASONS[reason]))
+            outcome.refuse(number, RowRefused(reason.value))
     for start in range(0, len(kept), MOST):
         some = kept[start : start + MOST]
         added = len(store([tracked_id] * len(some), some))
@@ -84,7 +80,7 @@ def fixes_of(row: Row) -> Iterator[Fix]:
         corners = corners_of(shape)
         times = times_of(row.get("time"))
         if len(times) != len(corners):
-            raise RowRefused("a line needs a time for each of its points")
+            raise RowRefused("no_times_of_line")
         for (lon, lat), at in zip(corners, times, strict=True):
             yield Fix(at=moment(at), lon=lon, lat=lat)
         return
@@ -115,7 +111,7 @@ def moment(written: Any) -> datetime:
         found = datetime.fromisoformat(str(written).replace("/", "-"))
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise RowRefused("the time is missing, or not written as 2026-11-21T14:30:00Z") from None
+        raise RowRefused("no_time_of_fix") from None
 
 
 def figure(row: Row, name: str) -> float | None:
@@ -123,4 +119,4 @@ def figure(row: Row, name: str) -> float | None:
     try:
         return float(written) if written is not None else None
     except ValueError:
-        raise RowRefused(f"{name} is not a number") from None
+        raise RowRefused("no_number", column=name) from None

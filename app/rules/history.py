@@ -12,6 +12,8 @@ from app.errors import Invalid
 from app.rules import facts, looking, wording
 from app.rules.looking import Spec, Subject, at
 from app.rules.parameters import FENCED, AbsenceRule, CheckInRule
+from app.unread import sentence
+from geo.projection import ShapeError
 from geo.watching.fences import Fences, into_fences
 from geo.watching.lapses import Lapse, lapses
 
@@ -80,7 +82,10 @@ def subjects(spec: Spec, since: float, until: float) -> Iterator[Subject]:
 
 
 def fenced(spec: Spec, since: float, until: float) -> Iterator[Subject]:
-    area = looking.fence_of(spec)
+    try:
+        area = looking.fence_of(spec)
+    except ShapeError as refused:
+        raise Invalid(sentence(refused)) from None
     ours = {n: c for n, c in facts.carriers(at(since)).items() if looking.watches(spec, c)}
     tracks = facts.tracks(dict.fromkeys(ours, at(since)), at(until), most=facts.MOST_FIXES)
     if area is None or not tracks:

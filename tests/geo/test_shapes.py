@@ -102,21 +102,22 @@ def test_areas_are_those_of_the_ellipsoid():
 
 
 @pytest.mark.parametrize(
-    "use",
+    ("code", "use"),
     [
-        lambda: buffer_metres(Point(), 10),
-        lambda: buffer_metres(Point(*BUNIA), math.nan),
-        lambda: buffer_metres(Point(*BUNIA), 2_000_000),
-        lambda: buffer_metres(Point(0, 88.9), 100_000),
-        lambda: buffer_metres(Point(200, 0), 10),
-        lambda: distance_metres(Point(math.nan, 0), Point(0, 0)),
-        lambda: circle(0, 0, 0),
-        lambda: circle(0, 0, math.inf),
-        lambda: circle(0, math.nan, 10),
-        lambda: circle(0, 91, 10),
-        lambda: area_square_metres(Polygon()),
+        ("shape_empty", lambda: buffer_metres(Point(), 10)),
+        ("shape_distance", lambda: buffer_metres(Point(*BUNIA), math.nan)),
+        ("shape_distance", lambda: buffer_metres(Point(*BUNIA), 2_000_000)),
+        ("shape_pole", lambda: buffer_metres(Point(0, 88.9), 100_000)),
+        ("shape_longitude", lambda: buffer_metres(Point(200, 0), 10)),
+        ("shape_no_number", lambda: distance_metres(Point(math.nan, 0), Point(0, 0))),
+        ("shape_radius", lambda: circle(0, 0, 0)),
+        ("shape_distance", lambda: circle(0, 0, math.inf)),
+        ("shape_no_number", lambda: circle(0, math.nan, 10)),
+        ("shape_latitude", lambda: circle(0, 91, 10)),
+        ("shape_empty", lambda: area_square_metres(Polygon())),
     ],
 )
-def test_what_cannot_be_measured_is_refused(use):
-    with pytest.raises(ShapeError):
+def test_what_cannot_be_measured_is_refused(code, use):
+    with pytest.raises(ShapeError) as refusal:
         use()
+    assert refusal.value.code == code

@@ -36,20 +36,20 @@ def day(written: str) -> datetime:
             return datetime.strptime(written, form).replace(tzinfo=UTC)
         except ValueError:
             continue
-    raise RowRefused("event_date is not written as 2026-11-21 or 21 November 2026")
+    raise RowRefused("acled_date")
 
 
 def event(row: Row) -> dict[str, Any]:
     sub_event = need(row, "sub_event_type")
     kind = BY_SUB_EVENT.get(sub_event.lower())
     if kind is None:
-        raise RowRefused("sub_event_type is not in ACLED's list")
+        raise RowRefused("acled_type")
     place, time = number(row, "geo_precision"), number(row, "time_precision")
     if place not in PLACE or time not in TIME:
-        raise RowRefused("geo_precision and time_precision must be from 1 to 3")
+        raise RowRefused("acled_precision")
     killed = number(row, "fatalities")
     if killed < 0:
-        raise RowRefused("fatalities is below zero")
+        raise RowRefused("acled_deaths")
     start = day(need(row, "event_date"))
     lon, lat = point(row)
     return {

@@ -38,7 +38,7 @@ def importing(source: str) -> Importing:
     def parameters(row: Row) -> dict[str, Any]:
         found = make(row)
         if any("\x00" in v for v in found.values() if isinstance(v, str)):
-            raise RowRefused("a text holds a NUL character")
+            raise RowRefused("nul")
         found["killed_by_side"] = json.dumps(found["killed_by_side"])
         found["original"] = json.dumps(found["original"], default=str)
         return found

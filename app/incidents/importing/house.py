@@ -59,34 +59,30 @@ def importing(source: str, by_id: int, import_id: int | None = None) -> Importin
     return Importing("incidents", "incidents.imported", parameters, STORE, instead)
 
 
-def instead(connection: Connection, parameters: dict[str, Any]) -> str | None:
+def instead(connection: Connection, parameters: dict[str, Any]) -> RowRefused | None:
     same = connection.execute(STANDING, parameters).scalar()
     if same is None:
-        return "lies outside the sectors whose incidents you record"
-    return (
-        None
-        if same
-        else "stands already under this number and says something else: what was recorded is not rewritten"
-    )
+        return RowRefused("outside_your_sectors")
+    return None if same else RowRefused("stands_otherwise")
 
 
 def event(row: Row) -> dict[str, Any]:
     lon, lat = point(row)
     kind = need(row, "kind").lower().replace(" ", "_").replace("-", "_")
     if kind not in KINDS:
-        raise RowRefused("kind is not in the house list")
+        raise RowRefused("no_such_kind")
     start, day = moment(need(row, "occurred_from"))
     end = moment(first(row, "occurred_to") or need(row, "occurred_from"))[0]
     if first(row, "occurred_to") is None and day:
         end = start + timedelta(days=1) - timedelta(seconds=1)
     if not start <= end <= start + LONGEST:
-        raise RowRefused("the end lies before the beginning, or more than a year after it")
+        raise RowRefused("no_such_span")
     check_moment(start)
     best = people(row, "killed_best") or 0
     low, high = people(row, "killed_low"), people(row, "killed_high")
     reliability = (first(row, "source_reliability") or "F").upper()
     if reliability not in tuple("ABCDEF"):
-        raise RowRefused("source_reliability must be from A to F")
+        raise RowRefused("no_such_reliability")
     found = {
         "source_id": need(row, "code")[:200], "kind": kind, "occurred_from": start, "occurred_to": end, "lon": lon,
         "lat": lat, "date_precision": scale(row, "date_precision", 5, 1),
@@ -98,7 +94,7 @@ def event(row: Row) -> dict[str, Any]:
         "injured": people(row, "injured"), "abducted": people(row, "abducted"),
     }  # fmt: skip
     if any("\x00" in str(v) for v in row.values()):
-        raise RowRefused("a text holds a NUL character")
+        raise RowRefused("nul")
     return found
 
 
@@ -109,7 +105,7 @@ def moment(written: str) -> tuple[datetime, bool]:
         aware = found if found.tzinfo else found.replace(tzinfo=UTC)
         return aware.astimezone(UTC), len(written) == 10
     except (ValueError, OverflowError):
-        raise RowRefused("a time is not written as 2026-11-21 or 2026-11-21T14:30:00Z") from None
+        raise RowRefused("no_time") from None
 
 
 def line(row: Row, name: str) -> str | None:
@@ -119,7 +115,7 @@ def line(row: Row, name: str) -> str | None:
 def scale(row: Row, name: str, most: int, default: int) -> int:
     found = number(row, name, default)
     if not 1 <= found <= most:
-        raise RowRefused(f"{name} must be from 1 to {most}")
+        raise RowRefused("off_the_scale", column=name, most=str(most))
     return found
 
 
@@ -128,5 +124,5 @@ def people(row: Row, name: str) -> int | None:
         return None
     found = number(row, name)
     if not 0 <= found <= MOST_PEOPLE:
-        raise RowRefused(f"{name} is below zero, or more than a million")
+        raise RowRefused("no_count_of_people", column=name)
     return found

@@ -23,23 +23,23 @@ def day(written: str) -> datetime:
     try:
         return datetime.strptime(written[:10], "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
-        raise RowRefused("a date is not written as 2009-02-20") from None
+        raise RowRefused("ucdp_date") from None
 
 
 def event(row: Row) -> dict[str, Any]:
     violence = number(row, "type_of_violence")
     if violence not in KINDS:
-        raise RowRefused("type_of_violence must be 1, 2 or 3")
+        raise RowRefused("ucdp_violence")
     kind, original = KINDS[violence]
     where, when = number(row, "where_prec"), number(row, "date_prec")
     if not 1 <= where <= 7 or not 1 <= when <= 5:
-        raise RowRefused("where_prec must be from 1 to 7 and date_prec from 1 to 5")
+        raise RowRefused("ucdp_precision")
     low, best, high = number(row, "low"), number(row, "best"), number(row, "high")
     if min(low, best, high) < 0:
-        raise RowRefused("low, best or high is below zero")
+        raise RowRefused("ucdp_deaths")
     start, end = day(need(row, "date_start")), day(need(row, "date_end", "date_start"))
     if end < start:
-        raise RowRefused("date_end lies before date_start")
+        raise RowRefused("ucdp_order")
     lon, lat = point(row)
     sides = {k: number(row, k, 0) for k in ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")}
     return {

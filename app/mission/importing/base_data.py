@@ -29,11 +29,11 @@ def multipolygon(row: Row) -> str:
         or found.geom_type not in ("Polygon", "MultiPolygon")
         or found.is_empty
     ):
-        raise RowRefused("the shape is not a polygon")
+        raise RowRefused("no_polygon")
     if shapely.get_num_coordinates(found) > MOST_VERTICES:
-        raise RowRefused(f"the polygon has more than {MOST_VERTICES} corners: simplify it first")
+        raise RowRefused("polygon_too_large", most=str(MOST_VERTICES))
     if not within_the_world(found):
-        raise RowRefused("the shape is out of range: coordinates must be longitude and latitude")
+        raise RowRefused("shape_out_of_range")
     mended = found if found.is_valid else shapely.make_valid(found)
     parts = [g for g in getattr(mended, "geoms", [mended]) if g.geom_type in ("Polygon", "MultiPolygon")]
     merged = shapely.unary_union(parts)
@@ -54,7 +54,7 @@ def admin_area(row: Row) -> dict[str, Any]:
     if level is None:
         levels = [int(m[1]) for k in row if (m := re.fullmatch(r"adm(\d)_pcode", k)) and first(row, k)]
         if not levels:
-            raise RowRefused("level is missing, and so are columns such as adm2_pcode")
+            raise RowRefused("no_level")
         n = max(levels)
         names = [k for k in row if re.fullmatch(rf"adm{n}_(?!pcode|ref|alt)\w+", k)]
         code, name, parent = (
@@ -70,7 +70,7 @@ def admin_area(row: Row) -> dict[str, Any]:
             first(row, "parent", "parent_code"),
         )
     if not 0 <= n <= 5:
-        raise RowRefused("level must be from 0 to 5")
+        raise RowRefused("level_out_of_range")
     return {"code": code, "name": name or code, "level": n, "parent": parent, "area": multipolygon(row)}
 
 
@@ -97,7 +97,7 @@ def depth(row: Row) -> int:
 def sector(row: Row) -> dict[str, Any]:
     echelon = need(row, "echelon", "level").lower()
     if echelon not in set(Echelon):
-        raise RowRefused("echelon must be mission, sector, battalion or company")
+        raise RowRefused("no_such_echelon")
     return {"code": need(row, "code"), "name": need(row, "name"), "echelon": echelon,
             "parent": first(row, "parent", "parent_code"), "area": multipolygon(row)}  # fmt: skip
 
@@ -135,11 +135,11 @@ def road(row: Row) -> dict[str, Any]:
     if isinstance(line, BaseGeometry) and line.geom_type == "MultiLineString":
         line = shapely.line_merge(line)
     if not isinstance(line, BaseGeometry) or line.geom_type != "LineString" or line.is_empty:
-        raise RowRefused("the shape is not one line")
+        raise RowRefused("no_line")
     if shapely.get_num_coordinates(line) > MOST_VERTICES:
-        raise RowRefused("the line has too many points: simplify it first")
+        raise RowRefused("line_too_large")
     if not within_the_world(line):
-        raise RowRefused("the shape is out of range: coordinates must be longitude and latitude")
+        raise RowRefused("shape_out_of_range")
     given = (first(row, "class", "road_class", "highway", "fclass") or "secondary").lower()
     road_class = {"trunk": "main", "primary": "main", "motorway": "main", "tertiary": "secondary"}.get(
         given, given
@@ -148,7 +148,7 @@ def road(row: Row) -> dict[str, Any]:
         road_class = "track"
     state = (first(row, "state") or "open").lower()
     if state not in set(RoadState):
-        raise RowRefused("state must be open, seasonal or closed")
+        raise RowRefused("no_such_state")
     metres = first(row, "metres", "length_m", "length")
     minutes = first(row, "minutes", "duration", "time_min")
     (x1, y1), (x2, y2) = line.coords[0][:2], line.coords[-1][:2]

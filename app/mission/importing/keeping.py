@@ -20,16 +20,21 @@ REFUSED_BY_POLICY = "42501"
 
 @dataclass
 class Outcome:
-    """What an import did: rows that are new, rows that changed what stood, rows that stood already, rows refused."""
+    """What an import did: rows that are new, rows that changed what stood, rows that stood already, rows refused (number,
+    code, facts)."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
-    refused: list[tuple[int, str]] = field(default_factory=list)
+    refused: list[tuple[int, str, dict[str, str]]] = field(default_factory=list)
 
     @property
     def stored(self) -> int:
         return self.new + self.changed
+
+    def refuse(self, number: int, why: RowRefused) -> None:
+        # Not the exception itself: its trace would hold on to the row.
+        self.refused.append((number, why.code, why.facts))
 
     def add(self, other: Outcome) -> None:
         self.new += other.new
@@ -48,7 +53,7 @@ class Importing:
     make: Callable[[Row], dict[str, Any]]
     statement: TextClause
     # Said of a row of which the statement stored nothing, if that is not "it stood already".
-    instead: Callable[[Connection, dict[str, Any]], str | None] | None = None
+    instead: Callable[[Connection, dict[str, Any]], RowRefused | None] | None = None
 
 
 def keep(connection: Connection, importing: Importing, batch: Sequence[tuple[int, Row]]) -> Outcome:
@@ -57,10 +62,10 @@ def keep(connection: Connection, importing: Importing, batch: Sequence[tuple[int
     for number, row in batch:
         try:
             made.append((number, importing.make(row)))
-        except RowRefused as error:
-            outcome.refused.append((number, str(error)))
+        except RowRefused as refused:
+            outcome.refuse(number, refused)
         except (ValueError, OverflowError):
-            outcome.refused.append((number, "a value can't be read as what its column should hold"))
+            outcome.refuse(number, RowRefused("unread_value"))
     told = Outcome()
     try:
         with connection.begin_nested():
@@ -74,7 +79,7 @@ def keep(connection: Connection, importing: Importing, batch: Sequence[tuple[int
                 with connection.begin_nested():
                     one(connection, importing, number, parameters, told)
             except FAULTS as error:
-                told.refused.append((number, reason(error)))
+                told.refuse(number, reason(error))
     outcome.add(told)
     return outcome
 
@@ -85,8 +90,8 @@ def one(
     is_new = connection.execute(returning(importing.statement), parameters).scalar()
     if is_new is None:
         said = importing.instead(connection, parameters) if importing.instead else None
-        if said:
-            told.refused.append((number, said))
+        if said is not None:
+            told.refuse(number, said)
         else:
             told.unchanged += 1
     elif is_new:
@@ -101,14 +106,14 @@ def returning(statement: TextClause) -> TextClause:
     return text(f"{statement.text} RETURNING xmax = 0")
 
 
-def reason(error: Exception) -> str:
-    """The database's refusal in a sentence; its own message may quote the row."""
+def reason(error: Exception) -> RowRefused:
+    """The database's refusal by a code of ours; its own message may quote the row."""
     original = getattr(error, "orig", None)
     if getattr(original, "sqlstate", None) == REFUSED_BY_POLICY:
-        return "lies where you may not write: outside your sectors, or not yours to change"
+        return RowRefused("not_yours")
     name = getattr(getattr(original, "diag", None), "constraint_name", None) or ""
     if name.startswith("fk_"):
-        return f"refers to something that is not known ({name})"
+        return RowRefused("not_known", rule=name)
     if name:
-        return f"does not fit the rule {name}"
-    return "a value does not fit its column"
+        return RowRefused("breaks_rule", rule=name)
+    return RowRefused("does_not_fit")

@@ -20,8 +20,8 @@ Row = dict[str, Any]
 GEOMETRY = "geometry"
 
 
-class RowRefused(ValueError):
-    """Why a row can't be kept, in a sentence of ours: others' messages quote what the row holds."""
+class RowRefused(Refused):
+    """Why a row can't be kept, by a code (wording.ROWS); its facts name columns, and never what the row holds."""
 
 
 class Unreadable(Refused):
@@ -103,7 +103,7 @@ def first(row: Row, *names: str) -> str | None:
 def need(row: Row, *names: str) -> str:
     found = first(row, *names)
     if found is None:
-        raise RowRefused(f"{names[0]} is missing")
+        raise RowRefused("missing", column=names[0])
     return found
 
 
@@ -112,14 +112,14 @@ def number(row: Row, name: str, default: int | None = None) -> int:
     written = first(row, name)
     if written is None:
         if default is None:
-            raise RowRefused(f"{name} is missing")
+            raise RowRefused("missing", column=name)
         return default
     try:
         value = float(written)
     except ValueError:
-        raise RowRefused(f"{name} is not a number") from None
+        raise RowRefused("no_number", column=name) from None
     if not math.isfinite(value) or value != int(value):
-        raise RowRefused(f"{name} is not a whole number")
+        raise RowRefused("no_whole_number", column=name)
     return int(value)
 
 
@@ -133,7 +133,7 @@ def point(row: Row) -> tuple[float, float]:
             lon = float(need(row, "longitude", "lon", "lng", "x"))
             lat = float(need(row, "latitude", "lat", "y"))
         except ValueError:
-            raise RowRefused("longitude and latitude are missing or not numbers") from None
+            raise RowRefused("no_position") from None
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise RowRefused("longitude or latitude is out of range")
+        raise RowRefused("position_out_of_range")
     return lon, lat

@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from app.mission.importing.keeping import Importing, Outcome, keep
 from app.mission.importing.reading import Row
+from app.mission.importing.wording import row_words
 from app.operator import operator_connection, record_as_operator
 
 BATCH = 500
@@ -52,5 +53,5 @@ def report(outcome: Outcome, path: Path) -> None:
     with target.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["line", "reason"])
-        writer.writerows(sorted(outcome.refused))
+        writer.writerows(sorted((number, row_words(code, facts)) for number, code, facts in outcome.refused))
     click.echo(f"The refused rows with their reasons: {target}")

@@ -122,6 +122,8 @@ def test_a_place_that_cannot_be_read_changes_nothing(client: FlaskClient, staff:
     alert = taken(client, duty)
     before = looked_at(client, duty, alert)
     assert triage(client, duty, alert, "P1", place="nowhere that is known").status_code == 422
+    beyond = triage(client, duty, alert, "P1", place="95.25, 200.75")
+    assert beyond.status_code == 422 and beyond.json["detail"].endswith("Latitude comes first.")
     assert triage(client, duty, alert, "P1", note="no").status_code == 422
     assert looked_at(client, duty, alert) == before
 

@@ -64,6 +64,26 @@ def test_what_changed_is_counted_apart_and_a_bad_row_keeps_nobody_out(
         "row,reason", "5,name is missing", "6,longitude and latitude are missing or not numbers",
         "7,longitude or latitude is out of range",
     ]  # fmt: skip
+    # Codes are stored, and said in the reader's language when they are shown.
+    stored = owner.execute("SELECT refusals FROM imports WHERE id = %s", [told["id"]]).fetchone()
+    assert stored == (
+        [[5, "missing", {"column": "name"}], [6, "no_position", {}], [7, "position_out_of_range", {}]],
+    )
+
+
+def test_the_page_and_the_list_say_codes_in_words_and_sentences_of_before_as_they_stand(
+    command: Sender, staff: Staff, owner: psycopg.Connection, tmp_path: Path
+) -> None:
+    number = command.bring_in(written(tmp_path, "csv"))["id"]
+    refusals = [[9, "no_number", {"column": "population"}], [9, "missing", {"column": "EXERCISE 5%"}],
+                [4, "EXERCISE: 5% of a sentence"], [9, "missing", {"column": "EXERCISE 5%"}]]  # fmt: skip
+    owner.execute("UPDATE imports SET refusals = %s WHERE id = %s", [json.dumps(refusals), number])
+    assert command.refused(number)[1:] == [
+        "4,EXERCISE: 5% of a sentence", "9,EXERCISE 5% is missing", "9,EXERCISE 5% is missing",
+        "9,population is not a number",
+    ]  # fmt: skip
+    page = staff.client(Role.FC_STAFF).get(f"/imports/{number}").get_data(as_text=True)
+    assert "<td>population is not a number</td>" in page and "<td>EXERCISE: 5% of a sentence</td>" in page
 
 
 def test_roads_boundaries_and_units_come_in_by_their_shapes(

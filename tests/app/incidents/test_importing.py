@@ -95,6 +95,11 @@ def test_bad_rows_are_reported_with_line_and_reason_and_the_rest_is_kept(
     assert owner.execute("SELECT source_id FROM incidents ORDER BY id").fetchall() == [("1",), ("11",)]
     refused = list(csv.DictReader((tmp_path / "ged.csv.refused.csv").open()))
     assert [int(r["line"]) for r in refused] == list(range(3, 12))
+    assert [r["reason"] for r in refused[:6]] == [
+        "type_of_violence must be 1, 2 or 3", "longitude and latitude are missing or not numbers",
+        "low, best or high is below zero", "a date is not written as 2009-02-20",
+        "where_prec must be from 1 to 7 and date_prec from 1 to 5", "id is missing",
+    ]  # fmt: skip
     assert all(r["reason"] for r in refused)
 
 

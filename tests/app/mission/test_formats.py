@@ -17,7 +17,8 @@ from numpy import array, object_
 from app.mission.importing.formats import layers, rows_of
 from app.mission.importing.looking import guesses, look, mapped
 from app.mission.importing.reading import GEOMETRY, Unreadable
-from app.mission.importing.wording import UNREADABLE
+from app.mission.importing.wording import ROWS, UNREADABLE
+from app.positions.body import Refused
 from tests.app.mission.test_importing import as_operator, load  # noqa: F401 - a fixture
 
 POINTS = [shapely.Point(0.5, 0.6), shapely.Point(1.25, 0.75)]
@@ -121,6 +122,16 @@ def test_every_code_with_which_a_file_is_refused_has_its_sentence() -> None:
     )  # fmt: skip
     codes = set(re.findall(r'Unreadable\("([a-z_]+)"', written))
     assert codes | {f"{root}_broken" for root in ("kml", "gpx")} | {"no_kml", "no_gpx"} == set(UNREADABLE)
+
+
+def test_every_code_with_which_a_row_is_refused_has_its_words_and_tells_what_they_need() -> None:
+    app = Path(__file__).parents[3] / "app"
+    written = "".join(file.read_text() for file in app.rglob("*.py"))
+    refusals = re.findall(r'RowRefused\(\s*f?"([^"]*)"(.*?)\)', written, re.DOTALL)
+    told = {(code, *sorted(re.findall(r"(\w+)=", facts))) for code, facts in refusals}
+    # Those of positions bear the codes that the API tells, too.
+    told |= {(Refused.TOO_FAR_AHEAD.value,), (Refused.TOO_OLD.value,)}
+    assert told == {(code, *sorted(re.findall(r"%\((\w+)\)s", str(words)))) for code, words in ROWS.items()}
 
 
 def packed(path: Path, members: dict[str, bytes]) -> Path:

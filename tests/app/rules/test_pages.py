@@ -186,6 +186,15 @@ def test_history_of_every_kind_can_be_asked(client: FlaskClient, staff: Staff, g
         assert all(f["why"] and f["opened_at"] for f in told["firings"])
 
 
+def test_a_rule_whose_area_can_t_be_made_says_why(client: FlaskClient, staff: Staff, ground: Ground) -> None:
+    ground.add("bases", code="B9", name="EXERCISE far north", kind="coy", place="SRID=4326;POINT(0.1 89.5)")
+    asked = rule(
+        parameters={"kind": "distance", "carriers": ["patrol"], "to": "base", "red_km": 100}, area=None
+    )
+    told = client.post("/api/v1/rules/test", json=asked, headers=staff.bearer(KEEPER))
+    assert told.status_code == 422 and told.get_json()["detail"].startswith("The area would reach a pole")
+
+
 def test_what_the_rules_see_stands_on_their_page(
     client: FlaskClient, staff: Staff, owner: psycopg.Connection
 ) -> None:

@@ -88,6 +88,20 @@ def test_what_is_no_assessment_is_refused(
     assert owner.execute("SELECT count(*) FROM threats").fetchone() == (0,)
 
 
+@pytest.mark.parametrize(("changes", "said"), [
+    ({"area": {"type": "Point", "coordinates": [0.5, 0.5]}}, "The area is a polygon."),
+    ({"area": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 1], [1, 0], [0, 0]]]}}, "A polygon crosses"),
+    ({"area": {"type": "Polygon", "coordinates": [[[0, 0]] * 20_000]}}, "The shape has more than 10,000 positions."),
+    ({"area": ..., "circle": {"centre": {"lon": 0.5, "lat": 89.5}, "radius_metres": 100}}, "The area would reach a pole"),
+])  # fmt: skip
+def test_it_is_said_what_is_wrong_with_an_area(
+    client: FlaskClient, staff: Staff, actor: int, changes: dict[str, Any], said: str
+) -> None:
+    answer = post(client, staff.bearer(Role.POC_OFFICER), assessment(actor, **changes))
+    assert answer.status_code == 422
+    assert answer.json["detail"].startswith(said) and answer.json["fields"]["area"] == answer.json["detail"]
+
+
 @pytest.mark.parametrize(("role", "sector", "create", "read"), [
     (Role.SECTOR_OPS, WEST, 201, 200), (Role.SECTOR_OPS, EAST, 403, 404), (Role.POC_OFFICER, EAST, 201, 200),
     (Role.WATCHKEEPER_JOC, WEST, 403, 200), (Role.PATROL_CDR, WEST, 403, 200), (Role.PATROL_CDR, EAST, 403, 404),
