@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, case, func, select
 
 from app.db import db
 from app.deviations.models import Deviation as D
+from app.deviations.models import DeviationKind
 from app.patrols.models import Patrol, PatrolStop
 from app.patrols.queries import visible
 from app.patrols.visits import told
@@ -20,8 +21,9 @@ def of_patrol(patrol_id: int) -> list[Row[Any]]:
         db.session.execute(
             select(
                 D.id, D.kind, told(D.stop_id).label("stop_id"), told(PatrolStop.name).label("stop_name"), D.opened_at,
-                D.noticed_at, D.fired_at,
-                D.cleared_at, D.value, D.told_at, D.alert_id, D.acknowledged_at, D.acknowledged_by_role, D.reason,
+                D.noticed_at, D.fired_at, D.cleared_at, D.told_at, D.alert_id, D.acknowledged_at, D.acknowledged_by_role,
+                # How far off its line says where the line is, to whoever knows where the patrol was.
+                case((D.kind == DeviationKind.OFF_ROUTE, told(D.value)), else_=D.value).label("value"), D.reason,
                 told(D.note).label("note"), told(func.ST_X(D.place)).label("lon"), told(func.ST_Y(D.place)).label("lat"),
             )
             .join(Patrol, Patrol.id == D.patrol_id)

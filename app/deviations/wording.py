@@ -38,6 +38,8 @@ REASONS: dict[str, LazyString] = {
 def told(deviation: Any) -> str:
     """What was noticed, in a sentence: `deviation` with kind, value, stop_name."""
     if deviation.kind == "off_route":
+        if deviation.value is None:
+            return _("Off its planned line")
         return _("%(metres)s m off its planned line", metres=f"{round(deviation.value, -2):,.0f}")
     if deviation.kind == "stop_skipped":
         return _("It went on without %(stop)s", stop=deviation.stop_name or "")

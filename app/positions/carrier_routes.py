@@ -75,11 +75,12 @@ def page(tracked_id: int) -> str:
 def rendered(tracked_id: int, device: DeviceForm, end: EndForm, ending: int | None = None) -> str:
     """`ending`: the device of which what was sent to end it could not be read."""
     file, who = queries.one(tracked_id), viewer()
+    knows = trackers.knows(file.carrier.patrol_id)
     return render_template(
         "positions/page.html", file=file, wording=wording, stale_after=queries.stale_after(),
         device_form=device, end_form=end,
-        ending=ending, may_give=who.may(Permission.PLAN_PATROLS, file.carrier.sector_id),
-        may_end=who.may(Permission.SEND_PATROLS, file.carrier.sector_id),
+        ending=ending, may_give=knows and who.may(Permission.PLAN_PATROLS, file.carrier.sector_id),
+        may_end=knows and who.may(Permission.SEND_PATROLS, file.carrier.sector_id),
     )  # fmt: skip
 
 

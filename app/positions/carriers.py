@@ -1,4 +1,5 @@
-"""Carriers by what a sender calls them, and whether the viewer may say where they are."""
+"""Carriers by what a sender calls them, and whether the viewer may say where they are: of a visit to a defender, those
+alone who may know it (app/patrols/visits.py), and its devices."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from app.db import db
 from app.patrols.models import Patrol
 from app.patrols.movement import ENDED
 from app.patrols.queries import own
+from app.patrols.visits import known
 from app.permissions import Permission, viewer, within
 from app.positions.body import Refused
 from app.positions.models import Tracked, Tracker
@@ -37,7 +39,7 @@ def rows() -> Select[Any]:
     return (
         select(
             Tracked.id, Tracked.patrol_id, func.lower(Tracked.call_sign).label("call_sign"), Tracked.sector_id,
-            Patrol.leader_id, Patrol.state,
+            Patrol.leader_id, Patrol.state, or_(Patrol.id.is_(None), known()).label("known"),
         )
         .outerjoin(Patrol, Patrol.id == Tracked.patrol_id)
         .where(visible(), Tracked.retired_at.is_(None))
@@ -47,7 +49,8 @@ def rows() -> Select[Any]:
 def carrier(row: Row[Any]) -> Carrier:
     who = viewer()
     leads = row.leader_id == who.person_id and who.holds(Permission.LEAD_PATROLS)
-    return Carrier(row.id, leads or who.may(Permission.PLAN_PATROLS, row.sector_id))
+    # What becomes of an invented position tells how far the real ones are from it.
+    return Carrier(row.id, row.known and (leads or who.may(Permission.PLAN_PATROLS, row.sector_id)))
 
 
 def of_patrol(patrol_id: int) -> Carrier | None:

@@ -19,6 +19,8 @@ from app.db import db
 from app.errors import Invalid, NotAllowed, NotFound, SignInFirst
 from app.ledger.actions import in_words, record
 from app.mission.models import Unit
+from app.patrols.models import Patrol
+from app.patrols.visits import is_known
 from app.permissions import Permission, viewer, within
 from app.positions.actions import DRIFT, Rooms, store
 from app.positions.body import Fix
@@ -67,12 +69,19 @@ def retire(tracked_id: int) -> None:
 
 
 def taken(tracked_id: int, *needed: Permission) -> Tracked:
-    """What is tracked; NotFound where the viewer may not see it, NotAllowed without one of the permissions there."""
+    """What is tracked, for whoever deals with its devices; NotFound where the viewer may not see it, NotAllowed without
+    one of the permissions there, or where it is a visit of which he may not know."""
     tracked = db.session.execute(select(Tracked).where(Tracked.id == tracked_id, visible())).scalar()
     if tracked is None:
         raise NotFound
     if not any(viewer().may(p, tracked.sector_id) for p in needed):
         raise NotAllowed(_("Devices are given out by those who plan patrols in this sector."))
+    # A device of one's own would tell positions that nobody sent; ending one at the right moment would make a visit
+    # silent, and the watch's alert says where it was last.
+    if not knows(tracked.patrol_id):
+        raise NotAllowed(
+            _("The devices of this patrol are for its leader’s and its orderer’s hands. Ask them.")
+        )
     return tracked
 
 
@@ -94,6 +103,12 @@ def give_device(tracked_id: int, days: int) -> tuple[str, str]:
     ).scalar_one()  # fmt: skip
     record("positions.device_given", "trackers", made, {"tracked": tracked_id, "days": days})
     return name, secret
+
+
+def knows(patrol_id: int | None) -> bool:
+    """Whether the viewer may know where this patrol goes; what is tracked otherwise, he may."""
+    patrol = db.session.get(Patrol, patrol_id) if patrol_id is not None else None
+    return patrol is None or is_known(patrol)
 
 
 def carrier_of(tracker_id: int) -> int:

@@ -151,9 +151,10 @@ def test_another_officer_approves_how_it_goes_out_and_neither_reads_nor_writes_w
     assert approved.status_code == 200 and leaks(str(approved.json)) == []
 
 
-def test_a_gateway_s_batch_is_stored_by_whoever_may_not_know_of_the_visit_and_tells_nothing(
+def test_positions_come_from_those_alone_who_may_know_of_the_visit(
     client: FlaskClient, staff: Staff, out: int
 ) -> None:
+    """Whoever may invent some learns from what becomes of them how far the real ones are."""
     later = [
         {
             "patrol": out,
@@ -162,10 +163,47 @@ def test_a_gateway_s_batch_is_stored_by_whoever_may_not_know_of_the_visit_and_te
             "lat": 0.5218,
         }
     ]
-    answer = client.post("/api/v1/positions", json={"positions": later}, headers=staff.bearer(Role.BN_OPS))
-    assert answer.status_code in (200, 201) and answer.json["positions"][0]["result"] == "stored", answer.json
+    for role in (Role.BN_OPS, Role.FC_STAFF):
+        answer = client.post("/api/v1/positions", json={"positions": later}, headers=staff.bearer(role))
+        assert answer.json["positions"] == [{"result": "refused", "reason": "not_yours", "flags": []}], (
+            answer.json
+        )
+        assert (
+            client.post(
+                f"/api/v1/patrols/{out}/positions",
+                json={"positions": [{k: v for k, v in later[0].items() if k != "patrol"}]},
+                headers=staff.bearer(role),
+            ).status_code
+            == 403
+        )
+    answer = client.post(
+        "/api/v1/positions", json={"positions": later}, headers=staff.bearer(Role.SECTOR_OPS)
+    )
+    assert answer.json["positions"][0]["result"] == "stored", answer.json
     assert staff.client(Role.BN_OPS).get(f"/api/v1/patrols/{out}/positions").json["positions"] == []
     assert len(staff.client(Role.SECTOR_OPS).get(f"/api/v1/patrols/{out}/positions").json["positions"]) == 2
+
+
+def test_its_devices_are_given_and_ended_by_those_alone_who_may_know_of_it(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection, out: int
+) -> None:
+    """One's own would invent positions; to end its own where it halts would call up the alert of its silence."""
+    track = track_of(owner, out)
+    orderer = staff.bearer(Role.SECTOR_OPS)
+    made = client.post(f"/api/v1/carriers/{track}/devices", json={"days": 3}, headers=orderer)
+    assert made.status_code == 201, made.json
+    row = owner.execute("SELECT id FROM trackers WHERE tracked_id = %s", [track]).fetchone()
+    assert row
+    for role in (Role.BN_OPS, Role.FC_STAFF):
+        other = staff.bearer(role)
+        assert (
+            client.post(f"/api/v1/carriers/{track}/devices", json={"days": 3}, headers=other).status_code
+            == 403
+        )
+        assert client.post(f"/api/v1/devices/{row[0]}/end", json={}, headers=other).status_code == 403
+        page = staff.client(role).get(f"/carriers/{track}")
+        assert page.status_code == 200 and "Give a device" not in page.get_data(as_text=True)
+    assert client.post(f"/api/v1/devices/{row[0]}/end", json={}, headers=orderer).status_code == 200
 
 
 def test_the_rows_themselves_are_kept_from_whoever_may_not_know(staff: Staff, out: int) -> None:
