@@ -28,7 +28,7 @@ from app.patrol_reports import queries as reports
 from app.patrol_reports.models import PatrolReport
 from app.patrols.models import Patrol
 from app.patrols.visits import known
-from app.permissions import MAP, Permission, viewer, within
+from app.permissions import Permission, viewer, within
 
 RENDER = "workers.documents.render"
 
@@ -44,7 +44,11 @@ def order(wanted: Order) -> int:
     subject, sector_id = subject_of(wanted)
     if not in_reach(sector_id, of_sectors="sectors" in subject):
         raise NotAllowed(_("You order documents for your own sectors alone."))
-    refuse_narrow_token(wanted.kind)
+    if not queries.reads_enough(kind_of(wanted.kind)):
+        raise NotAllowed(
+            _("This token may read less than the document would show. Use one with all reading scopes."),
+            code="token_too_narrow",
+        )
     new = insert(Document).values(
         kind=wanted.kind, subject=subject, audience=wanted.audience, sector_id=sector_id,
         ordered_by_id=who.person_id,
@@ -150,19 +154,6 @@ def subject_of_view(wanted: Order) -> dict[str, Any]:
 def in_reach(sector_id: int | None, of_sectors: bool) -> bool:
     """What is of a period or a box is narrowed to the sectors of whoever orders it when it is frozen."""
     return of_sectors or viewer().may(Permission.ORDER_DOCUMENTS, sector_id)
-
-
-def refuse_narrow_token(kind: str) -> None:
-    """The worker reads with all rights of the person: a token that can do less must not get more this way."""
-    who = viewer()
-    if who.narrowed is None:
-        return
-    held = {p for p in kind_of(kind).reads if who.role in MAP[p].anywhere | MAP[p].in_sector}
-    if held - who.narrowed:
-        raise NotAllowed(
-            _("This token may read less than the document would show. Use one with all reading scopes."),
-            code="token_too_narrow",
-        )
 
 
 def order_again(document_id: int) -> None:

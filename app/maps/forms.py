@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -10,6 +12,7 @@ from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import DataRequired, Length, Regexp
 
 from app.maps.actions import ViewContent
+from app.permissions import Permission, viewer
 
 
 class ViewForm(FlaskForm):
@@ -20,6 +23,11 @@ class ViewForm(FlaskForm):
     )  # fmt: skip
     for_shift = BooleanField(_l("For the shift, not for me alone"))
     content = HiddenField(validators=[DataRequired(), Length(max=60_000)])
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        if not viewer().holds(Permission.READ_HANDOVERS):
+            del self.for_shift
 
     def seen(self) -> ViewContent | None:
         """What the map showed; None, with the error told, where that can't be read."""

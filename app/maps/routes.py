@@ -92,7 +92,7 @@ def keep_view() -> BaseResponse | tuple[str, int]:
     seen = form.seen() if form.validate_on_submit() else None
     if seen is None:
         return render_template("maps/not_kept.html", form=form), 422
-    made = actions.keep_view(form.name.data, bool(form.for_shift.data), seen)
+    made = actions.keep_view(form.name.data, bool(form.for_shift and form.for_shift.data), seen)
     db.session.commit()
     return redirect(url_for("maps.open_view", view_id=made.id), 303)
 

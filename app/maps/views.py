@@ -13,9 +13,12 @@ from app.permissions import Permission, viewer
 
 
 def visible() -> ColumnElement[bool]:
-    if not viewer().holds(Permission.SEE_MAP):
+    """One's own; and for those who take shifts over, what was left for them: it tells where the room looks."""
+    who = viewer()
+    if not who.holds(Permission.SEE_MAP):
         return false()
-    return SavedView.removed_at.is_(None) & or_(SavedView.for_shift, SavedView.owner_id == viewer().person_id)
+    left = SavedView.for_shift if who.holds(Permission.READ_HANDOVERS) else false()
+    return SavedView.removed_at.is_(None) & or_(left, SavedView.owner_id == who.person_id)
 
 
 def kept() -> Sequence[SavedView]:

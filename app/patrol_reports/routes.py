@@ -22,7 +22,7 @@ from app.patrol_reports.debriefing import ACTS, Noted
 from app.patrol_reports.forms import device_id_of, forms_of
 from app.patrol_reports.models import OPEN, PatrolReport
 from app.patrol_reports.prefilling import prefilled, track_of
-from app.patrol_reports.reading import flags_of, log_of, read_out, restrictions, told_of
+from app.patrol_reports.reading import flags_of, log_of, read_out, restrictions, told_of, withheld_of
 from app.patrol_reports.sending import as_body
 from app.patrols.movement import ENDED
 from app.permissions import Permission, needs, role_words, viewer
@@ -226,9 +226,11 @@ def put_report(patrol_id: int) -> Response:
 
 
 def said_already(standing: PatrolReport, body: ReportFromPhone) -> bool:
-    """Whether this is what was sent, once more: an answer that was lost on its way makes a phone ask again."""
+    """Whether this is what was sent, once more: an answer that was lost on its way makes a phone ask again. What is shown
+    to nobody any more is not compared: whoever holds the phone would else learn it by asking with each answer."""
+    withheld = withheld_of(standing)
     return standing.device_id == body.device_id and all(
-        code in BLOCKS and standing.blocks.get(code) == actions.as_stored(code, fields)
+        code in withheld or (code in BLOCKS and standing.blocks.get(code) == actions.as_stored(code, fields))
         for code, fields in body.blocks.items()
     )
 

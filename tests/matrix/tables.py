@@ -238,7 +238,10 @@ READS: dict[str, Rules] = {
         Rule(P.READ_HAVENS, "sector_id", when=f"layer = 'havens' AND {THEN_OPENLY}"),
         Rule(P.READ_HAVENS, "sector_id", when="layer = 'havens'", **CLEARED),
     ),
-    "saved_views": (Rule(P.SEE_MAP, when="for_shift"), Rule(P.SEE_MAP, own="owner_id")),
+    "saved_views": (
+        Rule(P.READ_HANDOVERS, when="for_shift", also=P.SEE_MAP),
+        Rule(P.SEE_MAP, own="owner_id"),
+    ),
     "handovers": (Rule(P.READ_HANDOVERS, "sector_id"),),
     "sources": (Rule(P.READ_SOURCES, "sector_id"),),
     **dict.fromkeys(("alert_sources", "call_backs"), alert(P.READ_SOURCES)),

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app.permissions import Permission, Role
-from tests.app.documents.ordering import order, raise_alert, ucdp_event
+from tests.app.documents.ordering import order, raise_alert, ucdp_event, written
 from tests.people import EAST, WEST, Staff, csrf_of
 
 PERIOD = {"since": "2026-11-01", "until": "210600ZNOV26"}
@@ -100,6 +100,18 @@ def test_a_token_that_reads_less_than_its_person_cannot_read_more_through_a_docu
         Role.HR_OFFICER, scopes=narrow
     )  # who reads neither the ledger nor unmaskings anyway
     assert staff.app.test_client().post("/api/v1/documents", json=sent, headers=headers).status_code == 202
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_token_that_may_not_order_a_document_does_not_read_one_that_others_ordered(
+    staff: Staff, owner: psycopg.Connection
+) -> None:
+    """An incident report holds the reports behind it and the patrols around: it is written with its orderer's rights."""
+    made = written(staff, owner, Role.POC_OFFICER, {"alert_id": raise_alert(staff, owner)})
+    file, client = made["files"][0]["url"], staff.app.test_client()
+    narrow = [Permission.ORDER_DOCUMENTS, Permission.READ_DOCUMENTS, Permission.READ_ALERTS]
+    assert client.get(file, headers=staff.bearer(Role.POC_OFFICER)).status_code == 200
+    assert client.get(file, headers=staff.bearer(Role.POC_OFFICER, scopes=narrow)).status_code == 404
 
 
 def test_a_day_is_the_mission_s_day_and_until_is_the_whole_of_it(

@@ -313,6 +313,25 @@ def test_signs_and_contact_with_a_defender_are_read_by_nobody_beside_their_write
     assert "signal" not in own and own["protection"]["defender_contact"] is True
 
 
+def test_asking_again_with_each_answer_does_not_tell_which_was_sent(staff: Staff, led: Led) -> None:
+    """A phone whose answer was lost sends once more, and is answered as before: whatever it then says of signs."""
+    sent(staff, led, {"signal": {"child": True, "sexual_violence": False}})
+    leader, path = staff.app.test_client(), f"/api/v1/patrols/{led.id}/report"
+    key = staff.bearer(Role.PATROL_CDR)
+    told = leader.get(path, headers=key).get_json()
+    answers = set()
+    for child in (True, False):
+        for violence in (True, False):
+            again = {"device_id": told["device_id"],
+                     "blocks": {"signal": {"child": child, "sexual_violence": violence}}}  # fmt: skip
+            answer = leader.put(path, json=again, headers=key)
+            answers.add((answer.status_code, answer.data))
+    assert len(answers) == 1 and answers.pop()[0] == 200
+    changed = told["blocks"]["protection"] | {"sheltered": 9}
+    other = {"device_id": told["device_id"], "blocks": {"protection": changed}}
+    assert leader.put(path, json=other, headers=key).status_code == 409
+
+
 def test_the_report_of_a_visit_to_a_defender_tells_others_of_no_place(
     staff: Staff, led: Led, owner: psycopg.Connection
 ) -> None:
