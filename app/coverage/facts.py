@@ -36,14 +36,16 @@ UNVERIFIED = (AlertStatus.RECEIVED.value, AlertStatus.ACKNOWLEDGED.value)
 class SiteFacts:
     """One site with why it counts: `site` is its row (app/sites/queries.py: rows).
 
-    days: alone. chance: what the surface says, None where nothing is heard. threats: (id, name, score 1 to 25) over it.
-    alerts: (id, priority) near it that nobody has verified. way: by road from the nearest base. neglect: geo/coverage.py.
+    days: alone. chance: what the forecast says; None without one, or where nothing was heard (`unheard`). threats: (id,
+    name, score 1 to 25) over it. alerts: (id, priority) near it that nobody has verified. way: by road from the nearest
+    base. neglect: geo/coverage.py.
     """
 
     site: Row[Any]
     days: float
     risk: float
     chance: float | None
+    unheard: bool
     threats: tuple[tuple[int, str, int], ...]
     alerts: tuple[tuple[int, str], ...]
     people: int
@@ -71,7 +73,8 @@ def site_facts(sector_id: int | None = None, at: datetime | None = None) -> list
     for row, risk, way in zip(rows, surfaces.risk_at(spots), ways, strict=True):
         over, near = threats[row.place_id], alerts[row.place_id]
         # A cell of which nothing is heard tells no chance: not calm, not known.
-        chance = risk.cell.probability if risk and risk.cell.kind != "no_data" else None
+        unheard = risk is not None and risk.cell.kind == "no_data"
+        chance = risk.cell.probability if risk and not unheard else None
         whole = risk_of(
             [chance or 0.0, *(OF_A_THREAT * score / 25 for _id, _name, score in over)]
             + [OF_AN_ALERT[priority] for _id, priority in near]
@@ -80,7 +83,9 @@ def site_facts(sector_id: int | None = None, at: datetime | None = None) -> list
         people = row.population if row.population is not None else UNCOUNTED
         neglect = neglect_of(days, whole, people, reach_of(np.array(way.minutes), limit))
         found.append(
-            SiteFacts(row, days, whole, chance, tuple(over), tuple(near), people, way, float(neglect))
+            SiteFacts(
+                row, days, whole, chance, unheard, tuple(over), tuple(near), people, way, float(neglect)
+            )
         )
     return sorted(found, key=lambda f: (not (f.over and f.site.priority == "must"), -f.neglect, f.site.id))
 

@@ -3,7 +3,6 @@ period."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,10 +24,6 @@ from app.sites.queries import RANK, VISIT_METRES
 from geo.coverage import night_minutes
 
 LONGEST_STAY = timedelta(hours=24)
-# With whom a patrol is integrated: the codes of the order's composition and of the report's block. One woman among the
-# soldiers is none yet: women who are asked want somebody to talk to apart, and nobody goes alone.
-BESIDE = ("police", "civil_affairs", "human_rights", "civilians")
-WOMENS_TEAM = 2
 
 
 @dataclass
@@ -61,9 +56,13 @@ def spent(since: datetime, until: datetime, sector_id: int | None = None) -> Hou
         p.state == "done", p.started_at.is_not(None), p.ended_at >= since, p.ended_at < until,
         within(Permission.READ_PATROLS, p.sector_id), *inside,
     ]  # fmt: skip
-    ordered, reported = who_was_to_go(), who_went()
-    for started, ended, mode, order, report in db.session.execute(
-        select(p.started_at, p.ended_at, p.mode, ordered, reported).where(*mine)
+    report = (PatrolReport.patrol_id == p.id) & (PatrolReport.state != "draft") & visible()
+    blocks = PatrolReport.blocks
+    together = func.vigil.went_integrated(
+        who_was_to_go(), blocks["unit"], blocks["task"]["participation"].astext
+    )
+    for started, ended, mode, integrated in db.session.execute(
+        select(p.started_at, p.ended_at, p.mode, together).outerjoin(PatrolReport, report).where(*mine)
     ):
         minutes = max((ended - started).total_seconds() / 60, 0.0)
         local = started.astimezone(zone)
@@ -71,9 +70,8 @@ def spent(since: datetime, until: datetime, sector_id: int | None = None) -> Hou
         found.total += minutes / 60
         found.night += night_minutes(local.hour * 60 + local.minute, minutes) / 60
         found.foot += minutes / 60 if mode in ("foot", "mixed") else 0.0
-        together = integrated(order, report)
-        found.integrated += minutes / 60 if together else 0.0
-        found.told += minutes / 60 if together is not None else 0.0
+        found.integrated += minutes / 60 if integrated else 0.0
+        found.told += minutes / 60 if integrated is not None else 0.0
     s = PatrolStop
     best = (
         select(Site.priority)
@@ -106,30 +104,6 @@ def who_was_to_go() -> Any:
         .correlate(Patrol)
         .scalar_subquery()
     )
-
-
-def who_went() -> Any:
-    """What the report that was sent of that patrol says of who took part."""
-    both = func.jsonb_build_object(
-        "unit", PatrolReport.blocks["unit"], "participation", PatrolReport.blocks["task"]["participation"]
-    )
-    return (
-        select(both)
-        .where(PatrolReport.patrol_id == Patrol.id, PatrolReport.state != "draft", visible())
-        .correlate(Patrol)
-        .scalar_subquery()
-    )
-
-
-def integrated(order: Mapping[str, Any] | None, report: Mapping[str, Any] | None) -> bool | None:
-    """Whether police, civilians or a women's team went along; by the report, else by the order, None without either."""
-    if report and (report["unit"] or report["participation"]):
-        return report["participation"] == "integrated" or mixed(report["unit"] or {})
-    return mixed(order) if order else None
-
-
-def mixed(who: Mapping[str, Any]) -> bool:
-    return any(who.get(code) for code in BESIDE) or (who.get("women") or 0) >= WOMENS_TEAM
 
 
 def lately(days: int, sector_id: int | None = None) -> Hours:

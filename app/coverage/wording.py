@@ -23,9 +23,9 @@ def why(facts: SiteFacts) -> str:
     said = [_("no visit on record") if facts.site.days is None else _("last visit %(days)s ago", days=ago)]
     if facts.over:
         said.append(_("longest gap %(days)s", days=days(facts.site.longest_gap_days)))
-    if facts.chance is None:
+    if facts.unheard:
         said.append(_("nothing heard that a forecast could stand on"))
-    elif facts.chance >= 0.005:
+    elif facts.chance is not None and facts.chance >= 0.005:
         said.append(_("forecast of violence %(share)s %%", share=round(facts.chance * 100)))
     said += [_("under the threat “%(name)s”", name=name) for _id, name, _score in facts.threats[:1]]
     said += [_("alert %(id)s (%(p)s) near it is not verified", id=n, p=p) for n, p in facts.alerts[:2]]

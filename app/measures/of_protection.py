@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from app.measures.models import Measure, Shape, Source
 
@@ -11,14 +12,13 @@ PATROL_HOURS = _l("All hours of patrols that set off in the period")
 
 
 def hours(
-    code: str, name: object, definition: object, numerator: object, counted: str, value: str,
+    code: str, name: LazyString, definition: LazyString, numerator: LazyString, counted: str, value: str,
     also: tuple[str, ...] = (),
 ) -> Measure:  # fmt: skip
     """counted: which patrols add hours; value: how many hours of such a patrol are in the numerator."""
     return Measure(
-        code, Source.PATROLS, Shape.SHARE, name, definition, numerator=numerator,  # type: ignore[arg-type]
-        denominator=PATROL_HOURS, excluded=UNDER_WAY, unit="hours", counted=counted,
-        weight="hours", value=value, also=also,
+        code, Source.PATROLS, Shape.SHARE, name, definition, numerator=numerator, denominator=PATROL_HOURS,
+        excluded=UNDER_WAY, unit="hours", counted=counted, weight="hours", value=value, also=also,
     )  # fmt: skip
 
 
@@ -37,9 +37,14 @@ PATROLS = (
           also=("night > 0 AND night < 12",)),
     hours("patrol_foot", _l("Foot share of patrols"), _l("Hours of patrols on foot."), _l("Hours on foot"),
           "mode = 'foot'", "hours"),
-    Measure("patrol_integrated", Source.PATROLS, Shape.NOT_RECORDED, _l("Integrated share of patrols"),
-            _l("Not counted among the measures yet. Who went along stands in patrols’ orders and reports: for those who "
-               "read them, Coverage tells the hours with police, civilians or a women’s team.")),
+    Measure(
+        "patrol_integrated", Source.PATROLS, Shape.SHARE, _l("Integrated share of patrols"),
+        _l("Hours of patrols with police, civilians or a women’s team of two or more; by the report, else by the order."),
+        numerator=_l("Hours of such patrols"),
+        denominator=_l("Hours of patrols of which order or report tell who went along"),
+        excluded=_l("Patrols that have not come back yet, and those of which nobody told who went along."), unit="hours",
+        among="integrated IS NOT NULL", counted="integrated", weight="hours", value="hours",
+    ),
 )  # fmt: skip
 
 PLACES = (

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask.testing import FlaskClient
+from psycopg.types.json import Jsonb
 
 from app.measures import queries, views
 from app.measures.catalogue import CATALOGUE, measure_of
@@ -225,6 +226,33 @@ def test_patrols_are_measured_by_hours_where_people_must_be_protected(
     }  # fmt: skip
 
 
+def test_patrols_are_integrated_by_what_order_or_report_tell_and_nobody_guesses_the_others(
+    owner: psycopg.Connection, staff: Staff
+) -> None:
+    for hours in (10, 6, 4, 3):
+        patrol(owner, staff, AUGUST, hours, "vehicle", lon=0.5)
+    ids = [row[0] for row in owner.execute("SELECT id FROM patrols ORDER BY id")]
+    with owner.transaction():
+        for number, who in ((ids[0], {"strength": 12, "police": 2}), (ids[1], {"strength": 12, "women": 1})):
+            owner.execute(
+                "INSERT INTO patrol_orders (patrol_id, version, content, route, straight, joint, written_by_id, "
+                "written_by_role, approved_by_id, approved_by_role, approved_at) SELECT %s, 1, %s, "
+                "'SRID=4326;LINESTRING(0.1 0.5, 0.2 0.5)', true, false, %s, 'sector_ops', %s, 'fc_staff', now()",
+                [number, Jsonb({"composition": who}), staff.person(Role.SECTOR_OPS), staff.person(Role.FC_STAFF)],
+            )  # fmt: skip
+        blocks = Jsonb({"unit": {}, "task": {"participation": "integrated"}})
+        for number, state in ((ids[2], "submitted"), (ids[3], "draft")):
+            owner.execute(
+                "INSERT INTO patrol_reports (device_id, patrol_id, sector_id, author_id, state, blocks) "
+                "VALUES (gen_random_uuid(), %s, %s, %s, %s, %s)",
+                [number, staff.sectors["WEST"], staff.person(Role.PATROL_CDR), state, blocks],
+            )
+        record(owner)
+    found = counted(staff)["patrol_integrated"]
+    assert (found.numerator, found.denominator) == (14, 20), "the fourth patrol's report is not sent"
+    assert (found.counted, found.among, found.rows) == (2, 3, 4)
+
+
 def test_coverage_is_of_people_of_places_that_must_be_protected(
     owner: psycopg.Connection, staff: Staff
 ) -> None:
@@ -251,12 +279,11 @@ def test_what_is_not_recorded_is_said_and_not_counted(staff: Staff) -> None:
     with staff.acting(Role.HOM):
         lines = {line.measure.code: line for line in views.board(PERIOD)}
     absent = {code for code, m in CATALOGUE.items() if m.shape is Shape.NOT_RECORDED}
-    assert {"women_sources", "youth_sources", "minority_sources", "patrol_integrated"} <= absent
+    assert {"women_sources", "youth_sources", "minority_sources"} <= absent
     assert all(lines[code].figure is None for code in absent & lines.keys())
     page = staff.client(Role.HOM).get("/measures").get_data(as_text=True)
     assert "not counted" in page
     assert "Not recorded: alerts carry a source’s code" in page
-    assert "Coverage tells the hours with police, civilians or a women’s team" in page
 
 
 def test_nothing_on_record_is_a_dash_and_no_percentage(staff: Staff) -> None:
