@@ -13,28 +13,41 @@ from app.evacuations import wording
 MOST = 12
 
 
-def went(content: Mapping[str, Any]) -> Counter[tuple[str, str]]:
-    """(place, haven) → people."""
-    found: Counter[tuple[str, str]] = Counter()
+# Ids of a place and of a haven: in a country three villages have one name.
+Pair = tuple[int, int]
+
+
+def pair_of(content: Mapping[str, Any], leg: Mapping[str, Any]) -> Pair:
+    return content["places"][leg["place"]]["id"], content["havens"][leg["haven"]]["id"]
+
+
+def went(content: Mapping[str, Any]) -> Counter[Pair]:
+    """Who goes where: people."""
+    found: Counter[Pair] = Counter()
     for leg in content["legs"]:
-        found[content["places"][leg["place"]]["name"], content["havens"][leg["haven"]]["name"]] += leg[
-            "people"
-        ]
+        found[pair_of(content, leg)] += leg["people"]
     return found
+
+
+def named(*contents: Mapping[str, Any]) -> dict[Pair, tuple[str, str]]:
+    """The names of all pairs, in the order of the names."""
+    found = {
+        pair_of(content, leg): (
+            content["places"][leg["place"]]["name"], content["havens"][leg["haven"]]["name"],
+        )
+        for content in contents
+        for leg in content["legs"]
+    }  # fmt: skip
+    return dict(sorted(found.items(), key=lambda each: (each[1], each[0])))
 
 
 def everybody(content: Mapping[str, Any]) -> int:
     return sum(int(place["people"]) for place in content["places"])
 
 
-def ways(content: Mapping[str, Any]) -> dict[tuple[str, str], tuple[float, Any]]:
-    """(place, haven) → minutes and line."""
-    return {
-        (content["places"][leg["place"]]["name"], content["havens"][leg["haven"]]["name"]): (
-            leg["minutes"], leg["line"],
-        )
-        for leg in content["legs"]
-    }  # fmt: skip
+def ways(content: Mapping[str, Any]) -> dict[Pair, tuple[float, Any]]:
+    """Minutes and line of each pair's way."""
+    return {pair_of(content, leg): (leg["minutes"], leg["line"]) for leg in content["legs"]}
 
 
 def changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -53,8 +66,7 @@ def changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     elif more < 0:
         found.append(_("%(people)s have a place who had none.", people=wording.people(-more)))
     was, goes, old, new = went(before), went(now), ways(before), ways(now)
-    for pair in sorted(was.keys() | goes.keys()):
-        place, haven = pair
+    for pair, (place, haven) in named(before, now).items():
         people = goes[pair] - was[pair]
         if people:
             words = _("%(people)s more from %(place)s go to %(haven)s.") if people > 0 else _(

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Row
 
 from app.evacuations.body import PlanBody
-from app.evacuations.comparing import changed, ways, went
+from app.evacuations.comparing import changed, named, ways, went
 from app.evacuations.models import Evacuation
 from app.evacuations.solving import solved
 
@@ -42,8 +42,8 @@ def holds(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
 def slower(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     old, new = ways(before), ways(now)
     return [
-        _("The way from %(place)s to %(haven)s takes %(now)s min now, before %(was)s.", place=pair[0], haven=pair[1],
+        _("The way from %(place)s to %(haven)s takes %(now)s min now, before %(was)s.", place=place, haven=haven,
           now=round(new[pair][0]), was=round(old[pair][0]))
-        for pair in sorted(old.keys() & new.keys())
-        if new[pair][0] > max(old[pair][0] * LONGER, old[pair][0] + AT_LEAST_MINUTES)
+        for pair, (place, haven) in named(before, now).items()
+        if pair in old and pair in new and new[pair][0] > max(old[pair][0] * LONGER, old[pair][0] + AT_LEAST_MINUTES)
     ]  # fmt: skip
