@@ -21,6 +21,7 @@ from app.evacuations.models import Evacuation, EvacuationPlan
 from app.evacuations.solving import solved
 from app.ledger.actions import record
 from app.one_at_a_time import compute_alone
+from app.outbox import later
 from app.permissions import Permission, knows_restricted, viewer, within
 from app.threats.models import Threat
 
@@ -138,6 +139,9 @@ def issue(evacuation_id: int, number: int) -> bool:
     record(
         "evacuations.issued", "evacuation_plans", plan.id, {"evacuation": evacuation_id, "version": number}
     )
+    for haven in plan.content["havens"]:
+        # Compromised since it was looked at above, it has found no order to tell of: this one is told once it stands.
+        later("workers.havens.tell_alerts", haven["id"])
     return on_chain(found.alert_id, wording.serial(evacuation_id, number))
 
 
