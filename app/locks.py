@@ -20,3 +20,4 @@ class Lock(IntEnum):
     COMPUTING = 93  # and the person
     LOOKS = 94  # and the person
     SCHEDULE = 95
+    REPORTS = 96  # and the patrol report

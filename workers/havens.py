@@ -22,7 +22,7 @@ ORDER_LASTS = timedelta(days=7)
 
 def tell_alerts(haven_id: str) -> None:
     """Say on every open alert for which this haven was ordered, and to whoever carries out an evacuation to it, that it
-    is compromised: once, however often this runs.
+    is compromised: once, however often this runs. Asked when it becomes so, and when an order is issued to it.
 
     A haven that is kept hidden stands on no alert; this role does not even find it.
     """

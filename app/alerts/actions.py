@@ -42,12 +42,17 @@ FORCE = frozenset(
 
 def taken(alert_id: int) -> Alert:
     """The alert, locked until the end of the transaction; NotFound if the viewer may not see it."""
-    alert = db.session.execute(
-        select(Alert).where(Alert.id == alert_id).with_for_update()
-    ).scalar_one_or_none()
+    alert = locked(alert_id)
     if alert is None or not may_see(alert):
         raise NotFound
     return alert
+
+
+def locked(alert_id: int) -> Alert | None:
+    """As it stands behind the lock, though the session may have read it before."""
+    return db.session.execute(
+        select(Alert).where(Alert.id == alert_id).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one_or_none()
 
 
 def may_see(alert: Alert) -> bool:
@@ -246,9 +251,7 @@ def report_movement(
     by: str = "",
 ) -> None:  # fmt: skip
     """The answering unit has departed or arrived; its own leader may say so, as may whoever handles the alert."""
-    alert = db.session.execute(
-        select(Alert).where(Alert.id == alert_id).with_for_update()
-    ).scalar_one_or_none()
+    alert = locked(alert_id)
     if alert is None:
         raise NotFound
     leads = patrol_id is not None and viewer().holds(Permission.LEAD_PATROLS)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from app.alerts.by_hand import AlertByHand, raise_by_hand
-from app.alerts.merging import merge
-from app.alerts.models import Alert
+from app.alerts.merging import both, merge
 from app.console.forms import EntryForm
 from app.db import db
 from app.errors import Conflict
@@ -35,6 +34,6 @@ def enter(form: EntryForm) -> int | None:
 def same_event(new_id: int, chosen: int) -> None:
     """The entry follows what stood there already; where it is more urgent, it leads."""
     note = _("Told of the same event; said so at the entry.")
-    new, stood = db.session.get(Alert, new_id), db.session.get(Alert, chosen)
-    leads = new is not None and stood is not None and new.priority < stood.priority
+    held = both(new_id, chosen)  # locked before they are compared: somebody may act on that one now
+    leads = held[new_id].priority < held[chosen].priority
     merge(*((chosen, new_id) if leads else (new_id, chosen)), note)

@@ -9,9 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Row, func, insert, select, update
 
 from app.alerts import actions as alerts
-from app.alerts import guards
-from app.alerts.chain import CHAIN
-from app.alerts.models import Alert, AlertStatus, ResponseKind, StepKind
+from app.alerts.models import Alert, ResponseKind
 from app.db import db
 from app.errors import Conflict, NotAllowed, NotFound, Refusal
 from app.evacuations import area, queries, wording
@@ -21,6 +19,7 @@ from app.evacuations.models import Evacuation, EvacuationPlan
 from app.evacuations.solving import solved
 from app.ledger.actions import record
 from app.one_at_a_time import compute_alone
+from app.outbox import later
 from app.permissions import Permission, knows_restricted, viewer, within
 from app.threats.models import Threat
 
@@ -138,6 +137,9 @@ def issue(evacuation_id: int, number: int) -> bool:
     record(
         "evacuations.issued", "evacuation_plans", plan.id, {"evacuation": evacuation_id, "version": number}
     )
+    for haven in plan.content["havens"]:
+        # Compromised since it was looked at above, it has found no order to tell of: this one is told once it stands.
+        later("workers.havens.tell_alerts", haven["id"])
     return on_chain(found.alert_id, wording.serial(evacuation_id, number))
 
 
@@ -155,18 +157,15 @@ def check_still_holds(evacuation_id: int, plan: Row[Any]) -> None:
 
 
 def on_chain(alert_id: int | None, serial: str) -> bool:
-    """Order the measure on the alert's chain, if its state lets it; a plan that is issued too early stands by itself."""
-    alert = db.session.get(Alert, alert_id) if alert_id is not None else None
-    if (
-        alert is None
-        or CHAIN[StepKind.TASKED].after(AlertStatus(alert.status), alert.leader_id is not None) is None
-    ):
+    """Order the measure on the alert's chain, if its state lets it. A plan that is issued too early stands by itself;
+    so does one whose alert has moved on, or lies in another sector since its place was corrected."""
+    if alert_id is None:
         return False
-    if not viewer().may(Permission.DECIDE_ALERTS, alert.sector_id):
-        return False  # its place was corrected since, into another sector
     try:
-        guards.decided_to_respond(alert)
+        # Refused behind the alert's lock, before anything of it is written.
+        alerts.task(
+            alert_id, ResponseKind.EVACUATION, order=_("By evacuation order %(serial)s.", serial=serial)
+        )
     except Refusal:
         return False
-    alerts.task(alert.id, ResponseKind.EVACUATION, order=_("By evacuation order %(serial)s.", serial=serial))
     return True

@@ -21,6 +21,7 @@ from app.field_reports.body import ReportBody
 from app.incidents.actions import record_incident
 from app.incidents.body import IncidentBody
 from app.ledger.actions import record
+from app.locks import Lock
 from app.mission.placing import read_place
 from app.patrol_reports import queries
 from app.patrol_reports.actions import add_entry, lock
@@ -44,13 +45,17 @@ class Act:
 
 
 def taken(report_id: int, by: tuple[P, ...], states: tuple[ReportState, ...]) -> PatrolReport:
-    """The report. NotFound, NotAllowed (also the writer himself), Conflict where its state is another."""
+    """The report, of which nobody else takes a step or makes a record until the commit. NotFound, NotAllowed (also the
+    writer himself), Conflict where its state is another."""
     report = queries.one(report_id)
     who = viewer()
     if not any(who.may(p, report.sector_id) for p in by):
         raise NotAllowed(_("Your role does not take this step."))
     if report.author_id == who.person_id:
         raise NotAllowed(_("You wrote this report. Somebody else takes this step."), code="own_report")
+    # Not its row: the policies let that be locked by those alone whose step it is, and records are made after it, too.
+    db.session.execute(select(func.pg_advisory_xact_lock(Lock.REPORTS, report.id)))
+    db.session.refresh(report)
     if report.state not in states:
         raise Conflict(_("The report’s state has changed. Look at it again."), code="wrong_state")
     return report
@@ -137,10 +142,6 @@ def make_record(report_id: int, group: str, number: int) -> PatrolReport:
     if number >= len(rows):
         raise NotFound
     item = f"{group}.{number}"
-    # Two officers who press at once: the second finds what the first has made.
-    db.session.execute(
-        select(func.pg_advisory_xact_lock(func.hashtextextended(f"patrol report {report.id} {item}", 0)))
-    )
     if item in made_of(report.id):
         raise Conflict(_("A record was made of this already."), code="wrong_state")
     row, own_id = rows[number], uuid5(report.device_id, item)

@@ -13,6 +13,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.alerts import actions as alerts
+from app.alerts.models import HandedTo
 from app.db import db
 from app.evacuations import actions as evacuations
 from app.means import actions as means
@@ -23,6 +25,7 @@ from app.roads import actions as roads
 from app.roads.models import RoadCondition
 from app.sites import actions as sites
 from app.sites.body import SiteBody
+from tests.app.patrols.world import decided_alert
 from tests.people import WEST, Staff, csrf_of, record
 from tests.planning_ground import Country, small_country
 
@@ -116,6 +119,22 @@ def test_an_evacuation_is_ordered_once(
     )  # fmt: skip
     assert answer.status_code == 409 and "issued already" in answer.get_data(as_text=True)
     assert told(owner, "evacuations.issued") == 1
+
+
+def test_an_evacuation_is_ordered_beside_an_alert_that_was_handed_over_in_the_meantime(
+    client: FlaskClient, staff: Staff, country: Country, ops: FlaskClient, owner: psycopg.Connection
+) -> None:
+    alert = decided_alert(client, staff, owner, lon=0.3)
+    area = {"alert_id": alert, "radius_km": 3.0}
+    made = client.post("/api/v1/evacuations", json=area, headers=staff.bearer(Role.SECTOR_OPS)).json
+    token = {"csrf_token": csrf_of(ops, f"/evacuations/{made['id']}")}
+    answer = second_of(
+        staff, owner, lambda: alerts.hand_over(alert, HandedTo.STATE, WHY),
+        lambda: ops.post(f"/evacuations/{made['id']}/1/issue", data=token),
+    )  # fmt: skip
+    assert answer.status_code == 303
+    assert [told(owner, each) for each in ("evacuations.issued", "alerts.tasked")] == [1, 0]
+    assert owner.execute("SELECT status FROM alerts").fetchone() == ("responded",)
 
 
 def test_a_place_is_put_on_the_list_once_and_a_units_means_are_set_by_both_in_turn(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db
+from app.evacuations import actions as evacuations
 from app.permissions import Role
 from tests.app.evacuations.test_evacuations import haven as evacuation_haven
 from tests.app.havens.conftest import Build, build
@@ -138,3 +140,32 @@ def test_an_evacuation_order_is_told_that_a_haven_of_its_is_compromised(
         do(havens.tell_alerts, str(near))
     alerts, words = owner.execute(count).fetchone() or (0, "")
     assert alerts == 1 and f"EV-{made:05d}/1" in words and "NEAR" in words
+
+
+def test_an_order_is_told_of_a_haven_that_was_compromised_while_it_was_being_issued(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection, do: Callable[..., None]
+) -> None:
+    small_country(owner, staff)
+    near, far = (
+        evacuation_haven(owner, staff, code, lon, places)
+        for code, lon, places in (("NEAR", 0.4, 700), ("FAR", 0.1, 200))
+    )
+    keeper = staff.bearer(Role.POC_OFFICER)
+    body = {"lon": 0.3, "lat": 0.5, "radius_km": 3.0}
+    made = client.post("/api/v1/evacuations", json=body, headers=staff.bearer(Role.FC_STAFF)).json["id"]
+
+    def compromised() -> None:
+        act(client, keeper, near, "state", to_state="compromised", reason=WHY)
+        do(havens.tell_alerts, str(near))
+
+    with staff.acting(Role.FC_STAFF), ThreadPoolExecutor(1) as other:
+        evacuations.issue(made, 1)
+        other.submit(compromised).result()
+        assert owner.execute("SELECT count(*) FROM alerts").fetchone() == (0,), "it finds no order yet"
+        db.session.commit()
+    asked = owner.execute("SELECT args FROM outbox WHERE job = 'workers.havens.tell_alerts'").fetchall()
+    assert sorted(haven for ((haven,),) in asked) == sorted([str(near), str(near), str(far)])
+    for ((haven,),) in asked:
+        do(havens.tell_alerts, haven)
+    ((words,),) = owner.execute("SELECT verbatim FROM alerts").fetchall()
+    assert f"EV-{made:05d}/1" in words and "NEAR" in words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import psycopg
@@ -9,8 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.alerts import actions
 from app.alerts.chain import CHAIN
-from app.alerts.models import AlertStatus, StepKind
+from app.alerts.models import Alert, AlertStatus, StepKind
+from app.db import db
+from app.errors import Conflict
 from app.permissions import Role
 from tests.app.alerts.entries import entered
 from tests.people import EAST, Staff
@@ -21,6 +25,7 @@ WHY = "EXERCISE: said in a sentence why."
 
 VERIFY = {"verification": "corroborated", "source_reliability": "B", "credibility": 2, "note": WHY}
 DECIDE = {"response": "patrol", "authority": "tactical_control"}
+OUTCOME = {"outcome": "threat_averted", "note": WHY}
 
 
 def test_an_alert_is_carried_from_report_to_lesson(
@@ -34,7 +39,7 @@ def test_an_alert_is_carried_from_report_to_lesson(
         ("task", {"response": "radio_warning", "order": "EXERCISE: warn the settlement"}, "tasked"),
         ("depart", {}, "responding"),
         ("arrive", {}, "on_scene"),
-        ("outcome", {"outcome": "threat_averted", "note": WHY}, "responded"),
+        ("outcome", OUTCOME, "responded"),
         ("feedback", {"told": True}, "responded"),
         ("close", {"lesson": "EXERCISE: the network rang early"}, "closed"),
     ):
@@ -52,6 +57,26 @@ def test_an_alert_is_carried_from_report_to_lesson(
     assert [r[0] for r in recorded.fetchall()] == [f"alerts.{k}" for k in steps]
     running = owner.execute("SELECT count(*) FROM alert_clocks WHERE stopped_at IS NULL").fetchone()
     assert running == (0,)
+
+
+def test_what_was_read_of_an_alert_before_it_was_locked_moves_nothing_back(
+    client: FlaskClient, staff: Staff, alert: int
+) -> None:
+    duty = staff.bearer(Role.WATCHKEEPER_JOC)
+    sent = {"response": "radio_warning"}
+    for before, read_as, name, fields, late in (
+        ((), "received", "acknowledge", {}, lambda: actions.acknowledge(alert)),
+        ((("decide", DECIDE), ("task", sent)), "tasked", "outcome", OUTCOME,
+         lambda: actions.report_movement(alert, StepKind.DEPARTED)),
+    ):  # fmt: skip
+        for step, said in before:
+            assert act(client, duty, alert, step, **said).status_code == 200
+        with staff.acting(Role.WATCHKEEPER_JOC), ThreadPoolExecutor(1) as other:
+            read = db.session.get_one(Alert, alert)
+            assert read.status == read_as
+            assert other.submit(act, client, duty, alert, name, **fields).result().status_code == 200
+            with pytest.raises(Conflict, match="wrong_state"):
+                late()
 
 
 def test_not_responding_takes_a_reason_and_somebody_else_s_approval(

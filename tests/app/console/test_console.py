@@ -9,9 +9,14 @@ import psycopg
 import pytest
 from flask.testing import FlaskClient
 
+from app.alerts.merging import merge
+from app.alerts.models import Priority
+from app.alerts.triage import triage
 from app.permissions import Role
-from tests.app.alerts.entries import WORDS, entered, looked_at
+from tests.app.alerts.entries import WHY, WORDS, entered, looked_at
+from tests.app.test_same_instant import second_of
 from tests.people import EAST, Staff, csrf_of, record
+from tests.reports import act
 
 DUTY, CLA, OPS = Role.WATCHKEEPER_JOC, Role.CLA, Role.SECTOR_OPS
 
@@ -96,6 +101,34 @@ def test_a_merge_that_is_refused_stores_nothing_and_keeps_what_was_typed(
         assert (answer.status_code in (404, 422)) == (chosen == "999999")
         assert chosen == "x" or WORDS in page
     assert len(numbers(owner)) == 1
+
+
+@pytest.mark.parametrize(("priority", "status", "stored"), [("P1", 303, 3), ("P3", 422, 2)])
+def test_what_somebody_merges_in_the_meantime_is_told_and_danger_to_life_is_stored_all_the_same(
+    desk: Desk, client: FlaskClient, staff: Staff, owner: psycopg.Connection, priority: str, status: int, stored: int
+) -> None:  # fmt: skip
+    first, second = (entered(client, staff.bearer(DUTY), kind="hate_speech") for _turn in range(2))
+    answer = second_of(
+        staff, owner, lambda: merge(second, first, WHY),
+        lambda: desk.sent(same_as=str(second), kind="hate_speech", priority=priority),
+    )  # fmt: skip
+    assert answer.status_code == status
+    assert len(numbers(owner)) == stored
+    assert {number: leader for number, leader, _code in numbers(owner) if leader} == {second: first}
+    assert status == 303 or WORDS in answer.get_data(as_text=True)
+
+
+def test_what_somebody_finds_more_urgent_in_the_meantime_leads(
+    desk: Desk, client: FlaskClient, staff: Staff, owner: psycopg.Connection
+) -> None:
+    first = entered(client, staff.bearer(DUTY), kind="hate_speech")
+    assert act(client, staff.bearer(DUTY), first, "acknowledge").status_code == 200
+    answer = second_of(
+        staff, owner, lambda: triage(first, Priority.P1, "B", 2, None, WHY),
+        lambda: desk.sent(same_as=str(first), priority="P2", kind="hate_speech"),
+    )  # fmt: skip
+    assert answer.status_code == 303
+    assert [leader for _id, leader, _code in numbers(owner)] == [None, first]
 
 
 def test_the_list_while_typing_tells_what_and_why_and_stores_nothing(

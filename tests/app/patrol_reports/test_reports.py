@@ -25,6 +25,7 @@ from app.patrol_reports.reading import read_out, restrictions
 from app.permissions import Role
 from geo import date_time_group
 from tests.app.patrol_reports.conftest import BEGAN, Led
+from tests.app.test_same_instant import second_of, told
 from tests.people import EAST, Staff, csrf_of, record
 
 PHONE = UUID("00000000-0000-4000-8000-00000000a001")
@@ -207,6 +208,34 @@ def test_rows_become_records_once_and_restrictions_and_roads_are_told(
     with staff.acting(Role.BN_OPS):
         linked = [e for e in queries.log_of(report_id) if e.kind == "filed"]
         assert linked[0].incident_id and linked[1].field_report_id
+
+
+def test_a_record_is_made_of_a_report_or_it_is_returned_never_both(
+    staff: Staff, led: Led, owner: psycopg.Connection
+) -> None:
+    incident = {"at": dtg(30), "place": HERE, "kind": "looting_burning", "what": "EXERCISE: two huts burnt"}
+    report_id = sent(staff, led, {"incidents": {"incidents": [incident]}})
+    # Debriefed, it is the approver's alone to lock; whoever debriefed it makes records of it all the same.
+    with staff.acting(Role.BN_OPS):
+        debriefing.do(report_id, "debrief", "")
+        db.session.commit()
+    officer, address = staff.client(Role.BN_OPS), f"/patrol-reports/{report_id}"
+    said = {"csrf_token": csrf_of(officer, address), "note": WHY}
+    refused = second_of(
+        staff, owner, lambda: debriefing.do(report_id, "return", WHY),
+        lambda: officer.post(f"{address}/record/incidents/0", data=said),
+    )  # fmt: skip
+    assert refused.status_code == 409 and "state has changed" in refused.get_data(as_text=True)
+    assert owner.execute("SELECT count(*) FROM incidents").fetchone() == (0,)
+    with staff.acting(Role.PATROL_CDR):
+        actions.send(led.id, whys(led.id))
+        db.session.commit()
+    refused = second_of(
+        staff, owner, lambda: debriefing.make_record(report_id, "incidents", 0),
+        lambda: officer.post(f"{address}/return", data=said),
+    )  # fmt: skip
+    assert refused.status_code == 409 and "Records were made" in refused.get_data(as_text=True)
+    assert told(owner, "patrol_reports.returned") == 1
 
 
 def test_the_database_alone_holds_drafts_and_steps(staff: Staff, led: Led, owner: psycopg.Connection) -> None:
