@@ -8,7 +8,7 @@ from app.alerts.by_hand import AlertByHand, raise_by_hand
 from app.alerts.merging import both, merge
 from app.console.forms import EntryForm
 from app.db import db
-from app.errors import Conflict
+from app.errors import Refusal
 from app.permissions import Permission, viewer
 
 
@@ -24,7 +24,7 @@ def enter(form: EntryForm) -> int | None:
     try:
         with db.session.begin_nested():
             same_event(alert_id, chosen)
-    except Conflict:
+    except Refusal:
         # Danger to life is stored in any case; the two can be merged on the alert.
         if form.priority.data != "P1":
             raise

@@ -29,7 +29,7 @@ from app.defenders.models import SealedField
 from app.errors import Refusal
 from app.exchange.tables import Marking
 from app.mission import queries as mission
-from app.permissions import Permission, needs, viewer
+from app.permissions import Permission, needs, role_words, viewer
 from app.settings import settings_of
 
 BLUEPRINTS = (pages, api)
@@ -129,7 +129,7 @@ def unmaskings() -> str:
     return render_template(
         "defenders/unmaskings.html", rows=rows, total=total, page=page_number(), pages=page_count,
         unseen=queries.unseen(), wording=wording, bare=BareForm(formdata=None), keepers=queries.keepers(),
-        me=viewer().person_id,
+        me=viewer().person_id, role_words=role_words,
     )  # fmt: skip
 
 

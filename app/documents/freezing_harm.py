@@ -5,20 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row
 
 from app.documents.incident_report_brief import Actor, Harm, HarmGroup
 from app.field_reports.models import FieldReport
-
-EFFECTS = {
-    "killed": _l("Killed"), "injured": _l("Injured"), "abducted": _l("Abducted"), "displaced": _l("Displaced"),
-    "detained": _l("Detained"), "at_risk": _l("At risk"), "other": _l("Otherwise affected"),
-}  # fmt: skip
-SEXES = {
-    "woman": _l("woman"), "man": _l("man"), "other": _l("other"), "prefer_not": _l("not said"),
-    "unknown": _l("not known"),
-}  # fmt: skip
+from app.field_reports.wording import EFFECTS, SEXES
 
 
 def harm_of_incident(i: Row[Any]) -> tuple[Harm, ...]:

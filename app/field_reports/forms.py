@@ -10,14 +10,10 @@ from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAre
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from app.alerts import wording
+from app.field_reports.wording import AGES, EFFECTS, SEXES
 from app.mission.place_form import CREDIBILITY, RELIABILITY, PlacedForm, choices
 from geo import date_time_group
 
-SEX = [("unknown", _l("not known")), ("woman", _l("women")), ("man", _l("men")), ("other", _l("other"))]
-AGE = [("unknown", _l("not known")), ("0-5", "0–5"), ("6-11", "6–11"), ("12-17", "12–17"), ("18-24", "18–24"),
-       ("25-59", "25–59"), ("60+", "60+")]  # fmt: skip
-EFFECT = [("at_risk", _l("at risk")), ("killed", _l("killed")), ("injured", _l("injured")),
-          ("abducted", _l("abducted")), ("displaced", _l("displaced")), ("detained", _l("detained"))]  # fmt: skip
 PLACE_PRECISION = [("", _l("as exact as it is written")), ("1", _l("exact")), ("2", _l("near there")),
                    ("3", _l("somewhere in the district")), ("4", _l("somewhere in the province")),
                    ("5", _l("only roughly known"))]  # fmt: skip
@@ -46,9 +42,9 @@ class ReportForm(PlacedForm):
         description=_l("Groups, separated by commas"),
     )  # fmt: skip
     affected_count = IntegerField(_l("How many people"), validators=[Optional(), NumberRange(0, 1_000_000)])
-    affected_effect = SelectField(_l("They are"), choices=choices(EFFECT), default="at_risk")
-    affected_sex = SelectField(_l("Sex"), choices=choices(SEX), default="unknown")
-    affected_age = SelectField(_l("Age"), choices=choices(AGE), default="unknown")
+    affected_effect = SelectField(_l("They are"), choices=choices(EFFECTS.items()), default="at_risk")
+    affected_sex = SelectField(_l("Sex"), choices=choices(SEXES.items()), default="unknown")
+    affected_age = SelectField(_l("Age"), choices=choices(AGES.items()), default="unknown")
     source_reliability = SelectField(
         _l("Reliability of the source"), choices=choices(RELIABILITY), default="F"
     )

@@ -16,6 +16,7 @@ from app.asked import argument, page_number
 from app.db import db
 from app.errors import Conflict, Refusal, TooMany
 from app.field_reports import queries
+from app.field_reports import wording as affected
 from app.field_reports.actions import file_report, settle_conflict
 from app.field_reports.allowance import counted
 from app.field_reports.body import Receipt, ReportBody
@@ -89,6 +90,7 @@ def page(report_id: UUID) -> str:
     report = queries.one(report_id)
     return render_template(
         "field_reports/page.html", report=report, point=queries.point_of(report_id), wording=wording,
+        affected=affected,
         alert_id=queries.alert_of(report_id), conflicts=queries.conflicts_of(report_id),
         may_settle=viewer().may(Permission.HANDLE_ALERTS, report.sector_id), me=viewer().person_id,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from flask_babel import gettext as _
 from pydantic import Field, model_validator
 
 from app.alerts.models import Priority
@@ -38,16 +39,16 @@ class SetLadder(Body):
     @model_validator(mode="after")
     def sound(self) -> SetLadder:
         if (self.quiet_from is None) != (self.quiet_until is None):
-            raise ValueError("Give both ends of the quiet hours, or none.")
+            raise ValueError(_("Give both ends of the quiet hours, or none."))
         if self.priority == Priority.P1 and self.quiet_from is not None:
-            raise ValueError("A P1 knows no quiet hours.")
+            raise ValueError(_("A P1 knows no quiet hours."))
         if self.priority == Priority.P1 and self.then is not Then.TELL_AGAIN:
-            raise ValueError("A P1 is told again until somebody acts.")
+            raise ValueError(_("A P1 is told again until somebody acts."))
         # A whole day of them would be a way to let nobody's telephone ring.
         if ((self.quiet_until or 0) - (self.quiet_from or 0)) % DAY > MOST_QUIET:
-            raise ValueError("Quiet hours last twelve hours at most.")
+            raise ValueError(_("Quiet hours last twelve hours at most."))
         posts = list(Post)
         order = [posts.index(r.post) for r in self.rungs]
         if order != sorted(set(order)):
-            raise ValueError("Each rung is another post, from the lowest to the highest.")
+            raise ValueError(_("Each rung is another post, from the lowest to the highest."))
         return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from flask_babel import gettext as _
 from pydantic import AfterValidator, StringConstraints
 
 from app.api.bodies import Body
@@ -12,7 +13,7 @@ from app.ladders.climbing import LEAVING, Way
 
 def leaves(way: Way) -> Way:
     if way not in LEAVING:
-        raise ValueError("the screen needs no contact")
+        raise ValueError(_("The screen needs no contact."))
     return way
 
 

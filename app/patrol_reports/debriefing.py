@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -38,25 +38,27 @@ class Noted(Body):
 
 @dataclass(frozen=True)
 class Act:
+    """by: the states from which it is possible, each with whose step it is then."""
+
     words: Any
-    by: tuple[P, ...]
-    from_states: tuple[ReportState, ...]
+    by: Mapping[ReportState, P]
     call: Callable[[PatrolReport, str], None]
 
 
-def taken(report_id: int, by: tuple[P, ...], states: tuple[ReportState, ...]) -> PatrolReport:
+def taken(report_id: int, by: Mapping[ReportState, P]) -> PatrolReport:
     """The report, of which nobody else takes a step or makes a record until the commit. NotFound, NotAllowed (also the
     writer himself), Conflict where its state is another."""
     report = queries.one(report_id)
     who = viewer()
-    if not any(who.may(p, report.sector_id) for p in by):
+    theirs = {state for state, permission in by.items() if who.may(permission, report.sector_id)}
+    if not theirs:
         raise NotAllowed(_("Your role does not take this step."))
     if report.author_id == who.person_id:
         raise NotAllowed(_("You wrote this report. Somebody else takes this step."), code="own_report")
     # Not its row: the policies let that be locked by those alone whose step it is, and records are made after it, too.
     db.session.execute(select(func.pg_advisory_xact_lock(Lock.REPORTS, report.id)))
     db.session.refresh(report)
-    if report.state not in states:
+    if report.state not in theirs:
         raise Conflict(_("The report’s state has changed. Look at it again."), code="wrong_state")
     return report
 
@@ -65,7 +67,7 @@ def do(report_id: int, name: str, note: str) -> PatrolReport:
     act = ACTS.get(name)
     if act is None:
         raise NotFound
-    report = taken(report_id, act.by, act.from_states)
+    report = taken(report_id, act.by)
     lock(report)
     act.call(report, note)
     db.session.flush()
@@ -105,12 +107,14 @@ def approve(report: PatrolReport, note: str) -> None:
     report.approved_by_id = viewer().person_id
 
 
-BOTH = (P.DEBRIEF_PATROLS, P.APPROVE_PATROL_REPORTS)
+# The first look is the debriefer's: who only approves returns nothing that was not debriefed, nor the other way round.
 ACTS: dict[str, Act] = {
-    "debrief": Act(_l("Debriefed"), (P.DEBRIEF_PATROLS,), (ReportState.SUBMITTED,), debrief),
-    "approve": Act(_l("Approve"), (P.APPROVE_PATROL_REPORTS,), (ReportState.DEBRIEFED,), approve),
+    "debrief": Act(_l("Debriefed"), {ReportState.SUBMITTED: P.DEBRIEF_PATROLS}, debrief),
+    "approve": Act(_l("Approve"), {ReportState.DEBRIEFED: P.APPROVE_PATROL_REPORTS}, approve),
     "return": Act(
-        _l("Return to the leader"), BOTH, (ReportState.SUBMITTED, ReportState.DEBRIEFED), send_back
+        _l("Return to the leader"),
+        {ReportState.SUBMITTED: P.DEBRIEF_PATROLS, ReportState.DEBRIEFED: P.APPROVE_PATROL_REPORTS},
+        send_back,
     ),
 }
 
@@ -120,23 +124,23 @@ def offered(report: PatrolReport) -> list[str]:
     who = viewer()
     if report.author_id == who.person_id:
         return []
+    whose = {name: act.by.get(ReportState(report.state)) for name, act in ACTS.items()}
     return [
-        name for name, act in ACTS.items()
-        if report.state in act.from_states and any(who.may(p, report.sector_id) for p in act.by)
-        # The first look is the debriefer's: who only approves returns nothing that was not debriefed.
-        and (report.state != ReportState.SUBMITTED or who.may(P.DEBRIEF_PATROLS, report.sector_id))
-    ]  # fmt: skip
+        name for name, permission in whose.items() if permission and who.may(permission, report.sector_id)
+    ]
 
 
 # Of what was seen, the kind of field report that it is; the rest is an observation.
 SEEN = {"armed_group": "armed_group_movement", "displaced": "displacement"}
-FILED_IN = (ReportState.SUBMITTED, ReportState.DEBRIEFED, ReportState.APPROVED)
+FILED_BY = dict.fromkeys(
+    (ReportState.SUBMITTED, ReportState.DEBRIEFED, ReportState.APPROVED), P.DEBRIEF_PATROLS
+)
 
 
 def make_record(report_id: int, group: str, number: int) -> PatrolReport:
     """Make an incident of a row of block 11, or a field report of one of block 8, under an id that follows from both:
     twice is once. The link stands in the log. Raises Invalid where the row's place or time can't be used."""
-    report = taken(report_id, (P.DEBRIEF_PATROLS,), FILED_IN)
+    report = taken(report_id, FILED_BY)
     told = told_of(report)
     rows = told.get(group, {}).get(group, []) if group in ("incidents", "observations") else []
     if number >= len(rows):

@@ -159,7 +159,7 @@ def may_file(report: PatrolReport) -> bool:
     return (
         who.may(Permission.DEBRIEF_PATROLS, report.sector_id)
         and report.author_id != who.person_id
-        and report.state in debriefing.FILED_IN
+        and report.state in debriefing.FILED_BY
     )
 
 
