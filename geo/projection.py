@@ -5,7 +5,6 @@ metres, (x east, y north), around the plane's centre.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,8 +28,6 @@ LONGEST_EDGE_DEGREES = 0.25
 # Centres are rounded to this grid so that transformers can be cached. At most 39 km off centre costs less
 # than one part in 100,000 of a distance.
 CENTRE_STEP_DEGREES = 0.5
-
-Change = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
 class ShapeError(Refused):

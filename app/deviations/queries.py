@@ -34,17 +34,6 @@ def of_patrol(patrol_id: int) -> list[Row[Any]]:
     )  # fmt: skip
 
 
-def unexplained() -> dict[int, int]:
-    """Patrol → how many of its deviations nobody has explained, of the patrols that the viewer sees."""
-    found = db.session.execute(
-        select(D.patrol_id, func.count())
-        .join(Patrol, Patrol.id == D.patrol_id)
-        .where(D.withdrawn_at.is_(None), D.acknowledged_at.is_(None), visible())
-        .group_by(D.patrol_id)
-    )
-    return {row[0]: row[1] for row in found}
-
-
 def as_json(d: Row[Any]) -> Mapping[str, Any]:
     def moment(at: Any) -> str | None:
         return at.isoformat() if at else None

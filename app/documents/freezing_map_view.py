@@ -161,7 +161,7 @@ class Drawn:
             )
         return found[:MOST_MARKS]
 
-    def put(self, layer: str, rows: list[ViewRow]) -> None:
+    def put(self, rows: list[ViewRow]) -> None:
         self.rows += rows[:MOST_ROWS]
 
 
@@ -169,7 +169,7 @@ def put_alerts(drawn: Drawn) -> None:
     found = drawn.ask("alerts", ALERTS, until=drawn.period["until"])
     named = len(found) <= MOST_LABELS
     drawn.events += [ViewMark("alert", f"A {r.id}" if named else "", r.lon, r.lat) for r in found]
-    drawn.put("alerts", [
+    drawn.put([
         ViewRow(
             _("Alert"), _("Alert %(id)s", id=r.id), str(alerts.KINDS.get(r.kind, r.kind)),
             grid(r.lon, r.lat, digits(r.radius_metres)), f"{r.priority} · {alerts.STATUSES[r.status]}",
@@ -182,7 +182,7 @@ def put_incidents(drawn: Drawn) -> None:
     found = drawn.ask("incidents", INCIDENTS, **drawn.period)
     named = len(found) <= MOST_LABELS
     drawn.events += [ViewMark("incident", str(r.id) if named else "", r.lon, r.lat) for r in found]
-    drawn.put("incidents", [
+    drawn.put([
         ViewRow(
             _("Incident"), _("Incident %(id)s", id=r.id), str(incidents.KINDS[r.kind]), grid(r.lon, r.lat, 2),
             _("%(at)s · killed: %(n)s", at=dtg(r.occurred_from), n=r.killed_best),
@@ -202,13 +202,13 @@ def put_threats(drawn: Drawn) -> None:
         if not r.shape.endswith("EMPTY"):
             drawn.threats.append(MapArea(r.name, r.shape))
             state = _("likelihood %(l)s, impact %(i)s", l=r.likelihood, i=r.impact)
-            drawn.put("threats", [ViewRow(_("Threat"), r.name, _("area"), grid(r.lon, r.lat, 1), state)])
+            drawn.put([ViewRow(_("Threat"), r.name, _("area"), grid(r.lon, r.lat, 1), state)])
 
 
 def put_patrols(drawn: Drawn) -> None:
     found = drawn.ask("patrols", PATROLS)
     drawn.events += [ViewMark("patrol", r.call_sign, r.lon, r.lat) for r in found]
-    drawn.put("patrols", [
+    drawn.put([
         ViewRow(
             _("Patrol"), r.call_sign, str(patrols.STATES[r.state]), grid(r.lon, r.lat, 3),
             _("seen %(at)s", at=dtg(r.at)),
@@ -220,7 +220,7 @@ def put_patrols(drawn: Drawn) -> None:
 def put_havens(drawn: Drawn) -> None:
     found = drawn.ask("havens", HAVENS)
     drawn.havens += [MapMark(r.name, "haven", r.lon, r.lat) for r in found]
-    drawn.put("havens", [
+    drawn.put([
         ViewRow(
             _("Haven"), r.name, str(havens.STATES[r.state]), grid(r.lon, r.lat, 3),
             _("%(n)s inside, room for %(room)s", n=r.occupancy, room=r.capacity_night),
@@ -233,7 +233,7 @@ def put_roads(drawn: Drawn) -> None:
     """What is closed or slow as the view is printed, without the reason: people wrote it for those who drive there."""
     found = drawn.ask("roads", ROADS)
     drawn.hindered += [ViewRoad(r.state, r.shape) for r in found]
-    drawn.put("roads", [
+    drawn.put([
         ViewRow(
             _("Road"), r.code, str(roads_said.CLASSES.get(r.road_class, r.road_class)), grid(r.lon, r.lat, 2),
             hindrance(r),

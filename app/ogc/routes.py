@@ -15,7 +15,7 @@ from flask import Blueprint, Response, jsonify, request
 from app.exchange.freshness import tagged, unchanged
 from app.exchange.queries import etag, layer_named
 from app.ogc import cells, documents, queries
-from app.ogc.asked import Question, in_json, known_alone, question
+from app.ogc.asked import in_json, known_alone, question
 from app.ogc.documents import GEOJSON, here, link
 from app.permissions import Permission, needs
 
@@ -62,13 +62,13 @@ def items(name: str) -> Response:
     asked_by = collection_named(name)
     asked = question(asked_by.codes)
     if name == cells.NAME:
-        return collected(name, asked, cells.page(asked))
+        return collected(name, cells.page(asked))
     layer = layer_named(name)
     queries.checked(layer, asked)
     tag = etag(layer, *asked.said())
     if known := unchanged(tag):
         return known
-    return tagged(collected(name, asked, queries.page(layer, asked)), tag, layer)
+    return tagged(collected(name, queries.page(layer, asked)), tag, layer)
 
 
 @pages.get("/collections/<name>/items/<feature_id>")
@@ -97,7 +97,7 @@ def collection_named(name: str) -> documents.Collection:
     return documents.of_layer(layer_named(name))
 
 
-def collected(name: str, asked: Question, page: queries.Page) -> Response:
+def collected(name: str, page: queries.Page) -> Response:
     kept = request.args.to_dict()
     links = [
         link("self", here("items", name=name, **kept), GEOJSON),

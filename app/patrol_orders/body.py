@@ -115,9 +115,3 @@ class OrderBody(Body):
     def joint(self) -> bool:
         """Together with forces of the State: then due diligence comes first."""
         return self.composition.state_forces > 0
-
-
-class Code(Body):
-    """What stands on the card at a stop."""
-
-    code: Annotated[Text, Field(min_length=4, max_length=20)]

@@ -89,7 +89,7 @@ def ground_of(sector_id: int, first: date, days: int) -> PlanGround:
         raise Invalid(_("Plan one to seven days."), fields={"days": _("One to seven.")})
     begins = datetime.combine(first, time(), ZoneInfo(identity().time_zone))
     tours = tours_of(means.with_means(sector_id), first, days)
-    tasks = tasks_of(sector_id, first, days, begins)
+    tasks = tasks_of(sector_id, first, days)
     if not tours:
         raise Invalid(
             _("No unit of this sector goes out on these days. Set the means of one first."), code="no_tours"
@@ -183,7 +183,7 @@ def teams(tours: Sequence[TourOf]) -> list[tuple[TourOf, int]]:
     return found
 
 
-def tasks_of(sector_id: int, first: date, days: int, begins: datetime) -> list[TaskOf]:
+def tasks_of(sector_id: int, first: date, days: int) -> list[TaskOf]:
     facts = site_facts(sector_id)
     visits = [visit for each in facts for visit in visits_of(each, first, days)]
     escorts = means.escorts(first, first + timedelta(days=days - 1), sector_id)

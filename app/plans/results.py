@@ -10,7 +10,6 @@ from app.plans.frozen import slept_out
 from geo.coverage import NIGHT_FROM, NIGHT_UNTIL
 from geo.patrols.plan import LeftOut as Reason
 from geo.patrols.plan import Plan, Round, Stop
-from geo.patrols.problem import Problem
 from geo.patrols.why import OneMore, Why
 
 TIERS = ("must", "should", "could")
@@ -53,7 +52,7 @@ def is_night(minute: float) -> bool:
     return not NIGHT_UNTIL <= minute % DAY < NIGHT_FROM
 
 
-def figures(frozen: Mapping[str, Any], problem: Problem, result: Mapping[str, Any]) -> dict[str, Any]:
+def figures(frozen: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
     """The plan in numbers. `covered`: (visits in the plan, visits wanted) by priority; `uncovered`: names of sites that
     must be protected and get no visit at all; night: share of stops that begin by night."""
     about = frozen["about"]

@@ -142,7 +142,7 @@ def shown(plan: PatrolPlan) -> Shown:
         [(n, wording.day(begins, n)) for n in range(plan.days)], tours,
         [labels[n] for n, each in enumerate(result["rounds"]) if not each["stops"] and not each["travel"]], left,
         (like, [wording.name(ground["about"][task]) for task in more["tasks"]]) if more else None,
-        figures(ground, problem, result),
+        figures(ground, result),
     )  # fmt: skip
 
 

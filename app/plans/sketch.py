@@ -52,7 +52,7 @@ def sketch(plan: PatrolPlan, told: Shown, day: int | None) -> Sketch:
     one = day is not None or plan.days == 1
     lines = {tour.tour: result["ways"][tour.tour]["line"] for tour in tours}
     frame = Frame.around([*(p for line in lines.values() for p in line), *frozen["spots"]], WIDTH, HEIGHT)
-    sites = tuple(Mark(*frame.at(*spot), kind, name) for spot, kind, name in marks(plan, told, tours))
+    sites = tuple(Mark(*frame.at(*spot), kind, name) for spot, kind, name in marks(plan, tours))
     labels, named, ways = Labels(frame), set[str](), []
     for site in sites:
         labels.keep_clear(site, HALF)
@@ -73,7 +73,7 @@ def sketch(plan: PatrolPlan, told: Shown, day: int | None) -> Sketch:
     return Sketch(frame, frame.path(roads().network.lines), tuple(ways), sites)
 
 
-def marks(plan: PatrolPlan, told: Shown, tours: Any) -> list[tuple[Any, str, str]]:
+def marks(plan: PatrolPlan, tours: Any) -> list[tuple[Any, str, str]]:
     frozen: Any = plan.ground
     result: Any = plan.result
     spots = frozen["spots"]

@@ -11,7 +11,7 @@ from docx.shared import Emu, Pt, RGBColor
 from docx.table import Table as WordTable
 from docx.table import _Cell
 
-from app.documents.blocks import Facts, Headline, Table
+from app.documents.blocks import Headline, Table
 from app.documents.docx.look import INK, LINE, MONO, MUTED, element, set_font
 
 
@@ -91,7 +91,7 @@ def add_table(document: Document, block: Table, name: str, total: int) -> None:
         cell._tc.get_or_add_tcPr().append(borders)
 
 
-def add_facts(document: Document, block: Facts, name: str, total: int) -> None:
+def add_facts(document: Document, name: str, total: int) -> None:
     """Labels and values as a table of two columns."""
     table = _grid(document, 3, (2, 6), total)
     before, body, after = table.rows

@@ -58,7 +58,7 @@ def _add(document: Document, block: Block, name: str, width: int) -> None:
     if isinstance(block, Headline):
         add_headline(document, block, name, width)
     elif isinstance(block, Facts):
-        add_facts(document, block, name, width)
+        add_facts(document, name, width)
     elif isinstance(block, Table):
         if block.rows:
             add_table(document, block, name, width)
@@ -82,7 +82,7 @@ def _start(document: Document, wide: bool, wide_before: bool) -> None:
 def _origin(document: Document, made: Outline, width: int) -> None:
     document.add_heading("{{ o.labels.origin }}", 1)
     document.add_paragraph("{{ o.labels.origin_text }}")
-    add_facts(document, Facts(made.origin), "origin", width)
+    add_facts(document, "origin", width)
     if made.checkpoint_note:
         document.add_paragraph("{{ o.labels.note }}", "Caption")
         paragraph = document.add_paragraph()
@@ -104,7 +104,7 @@ def build(made: Outline) -> bytes:
     kind.bold, kind.font.size = True, Pt(9)
     kind.font.color.rgb = RGBColor.from_string(look.MUTED)
     document.add_paragraph("{{ o.title }}", "Title")
-    add_facts(document, Facts(made.head), "head", width)
+    add_facts(document, "head", width)
     wide = False
     for number, section in enumerate(made.sections):
         _start(document, section.wide, wide)
