@@ -226,6 +226,7 @@ ACTIONS: dict[str, LazyString] = {
     "maps.view_kept": _l("View of the map kept"),
     "maps.view_removed": _l("View of the map removed"),
     "maps.past_taken_in": _l("The map’s past put into the log"),
+    "mission.identity_set": _l("Mission named: its name, time zone or classification"),
     "mission.procedures_seeded": _l("Standing procedures put in place"),
     "mission.procedure_changed": _l("Standing procedure changed"),
     "mission.procedures_removed": _l("Standing procedures removed"),

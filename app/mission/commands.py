@@ -1,4 +1,5 @@
-"""`flask import …`: a mission's own data from files, by the operator on the server."""
+"""`flask mission set` and `flask import …`: whose installation this is, and a mission's own data from files, by the
+operator on the server."""
 
 from __future__ import annotations
 
@@ -16,11 +17,15 @@ from app.mission.importing.looking import look, mapped
 from app.mission.importing.reading import GEOMETRY, Row, Unreadable
 from app.mission.importing.storing import report, run
 from app.mission.importing.wording import sentence
+from app.mission.models import CLASSIFICATIONS
+from app.mission.naming import Unnameable, set_identity
+from app.operator import operator_connection
 
 imports = AppGroup(
     "import", help="Load a mission's data from CSV, GeoJSON, GeoPackage, KML, GPX or Shapefile files."
 )
-COMMANDS = (imports,)
+mission = AppGroup("mission", help="Whose installation this is.")
+COMMANDS = (imports, mission)
 # Formats without layers.
 PLAIN = frozenset({".csv", ".tsv", ".txt", ".geojson", ".json"})
 
@@ -51,6 +56,32 @@ def load(importing: Importing, file: Path, found: Iterable[tuple[int, Row]]) -> 
     report(outcome, file)
     if outcome.refused and not outcome.stored and not outcome.unchanged:
         raise SystemExit(1)
+
+
+@mission.command("set")
+@click.option("--name", help="As every page and document shows it.")
+@click.option("--code", help="Its short form.")
+@click.option(
+    "--time-zone",
+    metavar="AREA/CITY",
+    help="Whose days and hours plans, draws, seasons and measures count in, such as Africa/Juba; UTC until then.",
+)
+@click.option("--classification", type=click.Choice(CLASSIFICATIONS, case_sensitive=False),
+              help="What is printed on every page and document; CONFIDENTIAL until then.")  # fmt: skip
+def set_mission(**said: str | None) -> None:
+    """Name the mission, its time zone and its classification, and tell what stands; what is not given stays."""
+    try:
+        with operator_connection() as connection:
+            found, new = set_identity(
+                connection, {key: word for key, word in said.items() if word is not None}
+            )
+    except Unnameable as error:
+        raise click.ClickException(str(error)) from None
+    for what in ("name", "code", "time_zone", "classification"):
+        click.echo(f"{what.replace('_', ' ')}: {getattr(found, what)}")
+    click.echo("exercise: " + ("yes" if found.exercise else "no"))
+    if new:
+        click.echo("Pages and documents say so within ten seconds.")
 
 
 @imports.command("look")

@@ -40,6 +40,10 @@ class RoadState(StrEnum):
     CLOSED = "closed"
 
 
+# The mission's marking, as documents know it: mildest first.
+CLASSIFICATIONS = ("UNCLASSIFIED", "CONFIDENTIAL", "STRICTLY CONFIDENTIAL")
+
+
 class Sector(Base):
     """A sector or area of responsibility; a tree with polygons."""
 

@@ -68,8 +68,8 @@ def shown(seed: Seed, row: Any) -> dict[str, Any]:
 @needs(Permission.MANAGE_MISSION)
 def overview() -> str:
     return render_template(
-        "mission/overview.html", sectors=queries.sector_tree(), units=queries.units(), bases=queries.bases(),
-        networks=queries.networks(), groups=list(grouped()), changes=queries.procedure_changes(),
+        "mission/overview.html", identity=queries.identity(), sectors=queries.sector_tree(), units=queries.units(),
+        bases=queries.bases(), networks=queries.networks(), groups=list(grouped()), changes=queries.procedure_changes(),
         imports=queries.imports(), imported=IMPORTED, wording=wording,
     )  # fmt: skip
 
