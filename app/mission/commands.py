@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 
 from app.incidents.importing.events import importing as events_importing
 from app.mission.importing import base_data
+from app.mission.importing.actors import ACTORS, NETWORKS
 from app.mission.importing.formats import layers, rows_of
 from app.mission.importing.keeping import Importing
 from app.mission.importing.looking import look, mapped
@@ -146,6 +147,33 @@ def places(file: Path, columns: tuple[str, ...], layer: str | None) -> None:
 def roads(file: Path, columns: tuple[str, ...], layer: str | None) -> None:
     """Lines with class and state; their ends become the graph's nodes."""
     load(base_data.ROADS, file, read(file, columns, layer))
+
+
+@imports.command("rivers")
+@FILE
+@COLUMN
+@LAYER
+def rivers(file: Path, columns: tuple[str, ...], layer: str | None) -> None:
+    """Lines with code and name."""
+    load(base_data.RIVERS, file, read(file, columns, layer))
+
+
+@imports.command("actors")
+@FILE
+@COLUMN
+@LAYER
+def actors(file: Path, columns: tuple[str, ...], layer: str | None) -> None:
+    """Whom threats come from: code, name, kind. No threat can be assessed without one."""
+    load(ACTORS, file, read(file, columns, layer))
+
+
+@imports.command("networks")
+@FILE
+@COLUMN
+@LAYER
+def networks(file: Path, columns: tuple[str, ...], layer: str | None) -> None:
+    """Community alert networks: code, name, channel, place, working, tested_at. No names of people."""
+    load(NETWORKS, file, read(file, columns, layer))
 
 
 @imports.command("units")

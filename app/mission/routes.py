@@ -34,7 +34,10 @@ IMPORTED = {
     "mission.sectors_imported": _l("Sectors"),
     "mission.places_imported": _l("Places"),
     "mission.roads_imported": _l("Roads"),
+    "mission.rivers_imported": _l("Rivers"),
     "mission.units_imported": _l("Units and bases"),
+    "mission.actors_imported": _l("Actors"),
+    "mission.networks_imported": _l("Community alert networks"),
     "incidents.imported": _l("Events"),
     "positions.track_imported": _l("Tracks"),
 }
