@@ -111,7 +111,7 @@ def test_roads_boundaries_and_units_come_in_by_their_shapes(
 
 
 def test_rivers_actors_and_networks_come_in_as_their_sender(
-    command: Sender, owner: psycopg.Connection, tmp_path: Path
+    command: Sender, staff: Staff, owner: psycopg.Connection, tmp_path: Path
 ) -> None:
     line = {"type": "LineString", "coordinates": [[0, 0], [0.1, 0]]}
     rivers = collection(
@@ -120,7 +120,10 @@ def test_rivers_actors_and_networks_come_in_as_their_sender(
     assert counts(command.bring_in(rivers, "rivers")) == (1, 0, 0, 1)
     assert owner.execute("SELECT code, name FROM rivers").fetchall() == [("RV1", "EXERCISE Water")]
     actors = text(tmp_path / "a.csv", "code,name\nRED,EXERCISE Red Column\nBLUE,EXERCISE Blue Column\n")
-    assert counts(command.bring_in(actors, "actors", {"kind": "rebel_group"})) == (2, 0, 0, 0)
+    seen = command.send(actors, "actors")
+    page = staff.client(Role.FC_STAFF).get(f"/imports/{seen['id']}").get_data(as_text=True)
+    assert "rows without a shape" in page and '"e:rebel_group"' in page
+    assert counts(command.go_on(seen, {"kind": "rebel_group"})) == (2, 0, 0, 0)
     told = command.bring_in(
         text(tmp_path / "b.csv", "code,name,kind\nRED,EXERCISE Red Column,knights\n"), "actors"
     )
