@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 from app.db import db
 from app.documents.parts import Audience, Checkpoint, Classification, Header, Period, Precedence
 from app.ledger.models import LedgerCheckpoint
+from app.mission.models import CLASSIFICATIONS
 from app.mission.queries import identity
 from app.permissions import ROLE_NAMES, Permission, viewer
 from app.settings import settings_of
@@ -23,7 +24,6 @@ from app.settings import settings_of
 TEMPLATE_VERSION = "2026.1"
 #: The language that facts are put into words in; the brief carries it, so that rendering uses the same.
 LANGUAGE = "en"
-CLASSIFICATIONS = ("UNCLASSIFIED", "CONFIDENTIAL", "STRICTLY CONFIDENTIAL")
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,10 @@ def load_exercise(seed: int) -> None:
     if path.exists() and loaded():
         click.echo("The exercise is loaded already.")
         return
+    if named():
+        raise click.ClickException(
+            "A mission has its name here: the exercise goes into another installation."
+        )
     click.echo("Drawing the exercise's country …")
     with ThreadPoolExecutor(2) as pool:
         fill(seed, start_hashing(pool), path)
@@ -99,6 +103,13 @@ def fill(seed: int, passwords: Mapping[str, tuple[str, Future[str]]], path: Path
 def loaded() -> bool:
     with operator_connection() as connection:
         return bool(connection.execute(text("SELECT exists(SELECT 1 FROM people)")).scalar_one())
+
+
+def named() -> bool:
+    """Whether a mission of its own stands here, which must not be marked as an exercise."""
+    with operator_connection() as connection:
+        there = text("SELECT exists(SELECT 1 FROM mission_identity WHERE NOT exercise)")
+        return bool(connection.execute(there).scalar_one())
 
 
 @contextmanager

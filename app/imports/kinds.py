@@ -18,8 +18,10 @@ from app.imports.models import ImportKind
 from app.incidents.importing.house import KINDS as INCIDENT_KINDS
 from app.incidents.importing.house import importing as incidents_importing
 from app.mission.importing import base_data
+from app.mission.importing.actors import ACTORS, NETWORKS
 from app.mission.importing.keeping import Importing, Outcome, keep
 from app.mission.importing.reading import Row
+from app.mission.models import ActorKind
 from app.permissions import Permission, Viewer
 from app.positions.importing import keep_track
 
@@ -105,6 +107,11 @@ KINDS: dict[str, Kind] = {
             stored_by(base_data.ROADS), ("mission.roads_imported", "road_links"),
         ),
         Kind(
+            ImportKind.RIVERS, _l("Rivers"), (P.MANAGE_MISSION,), _l("lines"),
+            (Field("code", _l("Code"), CODE, True), Field("name", _l("Name"), NAME)),
+            stored_by(base_data.RIVERS), ("mission.rivers_imported", "rivers"),
+        ),
+        Kind(
             ImportKind.BOUNDARIES, _l("Administrative boundaries"), (P.MANAGE_MISSION,), _l("polygons"),
             (
                 Field("code", _l("Code"), (*(f"adm{n}_pcode" for n in (4, 3, 2, 1, 0)), *CODE), True),
@@ -133,6 +140,29 @@ KINDS: dict[str, Kind] = {
                 *LON_LAT,
             ),
             stored_by(base_data.UNITS), ("mission.units_imported", "units"),
+        ),
+        Kind(
+            ImportKind.ACTORS, _l("Actors: whom threats come from"), (P.MANAGE_MISSION,), _l("rows without a shape"),
+            (
+                Field("code", _l("Code"), CODE, True),
+                Field("name", _l("Name"), NAME, True),
+                Field("kind", _l("Kind"), ("kind", "type", "category"), True, tuple(ActorKind)),
+            ),
+            stored_by(ACTORS), ("mission.actors_imported", "actors"),
+        ),
+        Kind(
+            ImportKind.NETWORKS, _l("Community alert networks, without names of people"),
+            (P.MANAGE_MISSION, P.READ_ALERTS), _l("points"),
+            (
+                Field("code", _l("Code"), CODE, True),
+                Field("name", _l("Name"), NAME, True),
+                Field("channel", _l("Channel"), ("channel", "means"), True, ("phone", "radio", "runner")),
+                Field("working", _l("Whether it works, yes or no"), ("working", "active", "functional"),
+                      every=("yes", "no")),
+                Field("tested_at", _l("Last tested (without a zone: UTC)"), ("tested_at", "tested", "last_test")),
+                *LON_LAT,
+            ),
+            stored_by(NETWORKS), ("mission.networks_imported", "community_networks"),
         ),
         Kind(
             ImportKind.INCIDENTS, _l("Incidents"), (P.RECORD_INCIDENTS, P.READ_INCIDENTS), _l("points"),

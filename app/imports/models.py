@@ -19,6 +19,9 @@ class ImportKind(StrEnum):
     ROADS = "roads"
     BOUNDARIES = "boundaries"
     UNITS = "units"
+    RIVERS = "rivers"
+    ACTORS = "actors"
+    NETWORKS = "networks"
     INCIDENTS = "incidents"
     TRACKS = "tracks"
 

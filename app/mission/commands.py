@@ -1,4 +1,5 @@
-"""`flask import …`: a mission's own data from files, by the operator on the server."""
+"""`flask mission set` and `flask import …`: whose installation this is, and a mission's own data from files, by the
+operator on the server."""
 
 from __future__ import annotations
 
@@ -10,17 +11,22 @@ from flask.cli import AppGroup
 
 from app.incidents.importing.events import importing as events_importing
 from app.mission.importing import base_data
+from app.mission.importing.actors import ACTORS, NETWORKS
 from app.mission.importing.formats import layers, rows_of
 from app.mission.importing.keeping import Importing
 from app.mission.importing.looking import look, mapped
 from app.mission.importing.reading import GEOMETRY, Row, Unreadable
 from app.mission.importing.storing import report, run
 from app.mission.importing.wording import sentence
+from app.mission.models import CLASSIFICATIONS
+from app.mission.naming import Unnameable, set_identity
+from app.operator import operator_connection
 
 imports = AppGroup(
     "import", help="Load a mission's data from CSV, GeoJSON, GeoPackage, KML, GPX or Shapefile files."
 )
-COMMANDS = (imports,)
+mission = AppGroup("mission", help="Whose installation this is.")
+COMMANDS = (imports, mission)
 # Formats without layers.
 PLAIN = frozenset({".csv", ".tsv", ".txt", ".geojson", ".json"})
 
@@ -51,6 +57,32 @@ def load(importing: Importing, file: Path, found: Iterable[tuple[int, Row]]) -> 
     report(outcome, file)
     if outcome.refused and not outcome.stored and not outcome.unchanged:
         raise SystemExit(1)
+
+
+@mission.command("set")
+@click.option("--name", help="As every page and document shows it.")
+@click.option("--code", help="Its short form.")
+@click.option(
+    "--time-zone",
+    metavar="AREA/CITY",
+    help="Whose days and hours plans, draws, seasons and measures count in, such as Africa/Juba; UTC until then.",
+)
+@click.option("--classification", type=click.Choice(CLASSIFICATIONS, case_sensitive=False),
+              help="What is printed on every page and document; CONFIDENTIAL until then.")  # fmt: skip
+def set_mission(**said: str | None) -> None:
+    """Name the mission, its time zone and its classification, and tell what stands; what is not given stays."""
+    try:
+        with operator_connection() as connection:
+            found, new = set_identity(
+                connection, {key: word for key, word in said.items() if word is not None}
+            )
+    except Unnameable as error:
+        raise click.ClickException(str(error)) from None
+    for what in ("name", "code", "time_zone", "classification"):
+        click.echo(f"{what.replace('_', ' ')}: {getattr(found, what)}")
+    click.echo("exercise: " + ("yes" if found.exercise else "no"))
+    if new:
+        click.echo("Pages and documents say so within ten seconds.")
 
 
 @imports.command("look")
@@ -115,6 +147,33 @@ def places(file: Path, columns: tuple[str, ...], layer: str | None) -> None:
 def roads(file: Path, columns: tuple[str, ...], layer: str | None) -> None:
     """Lines with class and state; their ends become the graph's nodes."""
     load(base_data.ROADS, file, read(file, columns, layer))
+
+
+@imports.command("rivers")
+@FILE
+@COLUMN
+@LAYER
+def rivers(file: Path, columns: tuple[str, ...], layer: str | None) -> None:
+    """Lines with code and name."""
+    load(base_data.RIVERS, file, read(file, columns, layer))
+
+
+@imports.command("actors")
+@FILE
+@COLUMN
+@LAYER
+def actors(file: Path, columns: tuple[str, ...], layer: str | None) -> None:
+    """Whom threats come from: code, name, kind. No threat can be assessed without one."""
+    load(ACTORS, file, read(file, columns, layer))
+
+
+@imports.command("networks")
+@FILE
+@COLUMN
+@LAYER
+def networks(file: Path, columns: tuple[str, ...], layer: str | None) -> None:
+    """Community alert networks: code, name, channel, place, working, tested_at. No names of people."""
+    load(NETWORKS, file, read(file, columns, layer))
 
 
 @imports.command("units")

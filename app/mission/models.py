@@ -40,6 +40,24 @@ class RoadState(StrEnum):
     CLOSED = "closed"
 
 
+class ActorKind(StrEnum):
+    """What an actor is; after ACLED's actor types, State forces told apart."""
+
+    STATE_MILITARY = "state_military"
+    STATE_POLICE = "state_police"
+    REBEL_GROUP = "rebel_group"
+    POLITICAL_MILITIA = "political_militia"
+    IDENTITY_MILITIA = "identity_militia"
+    SELF_DEFENCE_GROUP = "self_defence_group"
+    CRIMINAL_GROUP = "criminal_group"
+    EXTERNAL_FORCE = "external_force"
+    UNKNOWN = "unknown"
+
+
+# The mission's marking, as documents know it: mildest first.
+CLASSIFICATIONS = ("UNCLASSIFIED", "CONFIDENTIAL", "STRICTLY CONFIDENTIAL")
+
+
 class Sector(Base):
     """A sector or area of responsibility; a tree with polygons."""
 

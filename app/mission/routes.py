@@ -34,7 +34,10 @@ IMPORTED = {
     "mission.sectors_imported": _l("Sectors"),
     "mission.places_imported": _l("Places"),
     "mission.roads_imported": _l("Roads"),
+    "mission.rivers_imported": _l("Rivers"),
     "mission.units_imported": _l("Units and bases"),
+    "mission.actors_imported": _l("Actors"),
+    "mission.networks_imported": _l("Community alert networks"),
     "incidents.imported": _l("Events"),
     "positions.track_imported": _l("Tracks"),
 }
@@ -68,8 +71,8 @@ def shown(seed: Seed, row: Any) -> dict[str, Any]:
 @needs(Permission.MANAGE_MISSION)
 def overview() -> str:
     return render_template(
-        "mission/overview.html", sectors=queries.sector_tree(), units=queries.units(), bases=queries.bases(),
-        networks=queries.networks(), groups=list(grouped()), changes=queries.procedure_changes(),
+        "mission/overview.html", identity=queries.identity(), sectors=queries.sector_tree(), units=queries.units(),
+        bases=queries.bases(), networks=queries.networks(), groups=list(grouped()), changes=queries.procedure_changes(),
         imports=queries.imports(), imported=IMPORTED, wording=wording,
     )  # fmt: skip
 

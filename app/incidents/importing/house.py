@@ -8,14 +8,14 @@ Only the columns that were named are kept: whatever else stands in the file, nam
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from app.incidents.models import IncidentKind
 from app.mission.importing.keeping import Importing
-from app.mission.importing.reading import GEOMETRY, Row, RowRefused, first, need, number, point
+from app.mission.importing.reading import GEOMETRY, Row, RowRefused, first, moment, need, number, point
 from app.moments import check_moment
 from app.permissions import Permission, viewer
 
@@ -96,16 +96,6 @@ def event(row: Row) -> dict[str, Any]:
     if any("\x00" in str(v) for v in row.values()):
         raise RowRefused("nul")
     return found
-
-
-def moment(written: str) -> tuple[datetime, bool]:
-    """(time in UTC, whether it is a day alone). Without a zone it is taken for UTC."""
-    try:
-        found = datetime.fromisoformat(written.replace("/", "-"))
-        aware = found if found.tzinfo else found.replace(tzinfo=UTC)
-        return aware.astimezone(UTC), len(written) == 10
-    except (ValueError, OverflowError):
-        raise RowRefused("no_time") from None
 
 
 def line(row: Row, name: str) -> str | None:

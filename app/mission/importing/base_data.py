@@ -1,4 +1,4 @@
-"""Boundaries, sectors, places, roads and units: what each import takes from a row, and how it is stored."""
+"""Boundaries, sectors, places, roads, rivers and units: what each import takes from a row, and how it is stored."""
 
 # ruff: noqa: E501 - SQL reads better in long lines
 
@@ -129,6 +129,13 @@ PLACES = Importing("places", "mission.places_imported", place, text("""
         IS DISTINCT FROM (excluded.name, excluded.kind, excluded.population, ST_AsBinary(excluded.place))"""))  # fmt: skip
 
 
+def check_line(line: BaseGeometry) -> None:
+    if shapely.get_num_coordinates(line) > MOST_VERTICES:
+        raise RowRefused("line_too_large")
+    if not within_the_world(line):
+        raise RowRefused("shape_out_of_range")
+
+
 def road(row: Row) -> dict[str, Any]:
     """A line; its ends become the graph's nodes. Class: main, secondary, track, or OpenStreetMap's highway."""
     line = row.get(GEOMETRY)
@@ -136,10 +143,7 @@ def road(row: Row) -> dict[str, Any]:
         line = shapely.line_merge(line)
     if not isinstance(line, BaseGeometry) or line.geom_type != "LineString" or line.is_empty:
         raise RowRefused("no_line")
-    if shapely.get_num_coordinates(line) > MOST_VERTICES:
-        raise RowRefused("line_too_large")
-    if not within_the_world(line):
-        raise RowRefused("shape_out_of_range")
+    check_line(line)
     given = (first(row, "class", "road_class", "highway", "fclass") or "secondary").lower()
     road_class = {"trunk": "main", "primary": "main", "motorway": "main", "tertiary": "secondary"}.get(
         given, given
@@ -175,6 +179,28 @@ ROADS = Importing("road_links", "mission.roads_imported", road, text("""
     WHERE (road_links.road_class, road_links.state, road_links.metres, road_links.minutes, ST_AsBinary(road_links.line))
         IS DISTINCT FROM (excluded.road_class, excluded.state, excluded.metres, excluded.minutes,
                           ST_AsBinary(excluded.line))"""))  # fmt: skip
+
+
+def river(row: Row) -> dict[str, Any]:
+    """A line, or a group of lines. Many have no name in files: the code stands for it."""
+    line = row.get(GEOMETRY)
+    kinds = ("LineString", "MultiLineString")
+    if not isinstance(line, BaseGeometry) or line.geom_type not in kinds or line.is_empty:
+        raise RowRefused("no_lines")
+    check_line(line)
+    code = need(row, "code", "id", "osm_id", "fid")
+    return {"code": code, "name": first(row, "name") or code, "line": shapely.force_2d(line).wkt}
+
+
+RIVERS = Importing(
+    "rivers",
+    "mission.rivers_imported",
+    river,
+    text("""
+    INSERT INTO rivers (code, name, line) VALUES (:code, :name, ST_Multi(ST_GeomFromText(:line, 4326)))
+    ON CONFLICT (code) DO UPDATE SET name = excluded.name, line = excluded.line
+    WHERE (rivers.name, ST_AsBinary(rivers.line)) IS DISTINCT FROM (excluded.name, ST_AsBinary(excluded.line))"""),
+)
 
 
 def unit(row: Row) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import io
 import json
 import math
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,16 @@ def number(row: Row, name: str, default: int | None = None) -> int:
     if not math.isfinite(value) or value != int(value):
         raise RowRefused("no_whole_number", column=name)
     return int(value)
+
+
+def moment(written: str) -> tuple[datetime, bool]:
+    """(time in UTC, whether it is a day alone). Without a zone it is taken for UTC."""
+    try:
+        found = datetime.fromisoformat(written.replace("/", "-"))
+        aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+        return aware.astimezone(UTC), len(written) == 10
+    except (ValueError, OverflowError):
+        raise RowRefused("no_time") from None
 
 
 def point(row: Row) -> tuple[float, float]:

@@ -70,8 +70,16 @@ ROWS: dict[str, LazyString] = {
     "level_out_of_range": _l("level must be from 0 to 5"),
     "no_such_echelon": _l("echelon must be mission, sector, battalion or company"),
     "no_line": _l("the shape is not one line"),
+    "no_lines": _l("the shape is neither a line nor a group of lines"),
     "line_too_large": _l("the line has too many points: simplify it first"),
     "no_such_state": _l("state must be open, seasonal or closed"),
+    # Actors and alert networks.
+    "no_such_actor_kind": _l(
+        "kind must be state_military, state_police, rebel_group, political_militia, identity_militia, "
+        "self_defence_group, criminal_group, external_force or unknown"
+    ),
+    "no_yes_or_no": _l("%(column)s must be yes or no"),
+    "tested_ahead": _l("tested_at lies in the future"),
     # Events of UCDP and ACLED.
     "ucdp_date": _l("a date is not written as 2009-02-20"),
     "ucdp_violence": _l("type_of_violence must be 1, 2 or 3"),

@@ -110,6 +110,48 @@ def test_roads_boundaries_and_units_come_in_by_their_shapes(
     ]
 
 
+def test_rivers_actors_and_networks_come_in_as_their_sender(
+    command: Sender, staff: Staff, owner: psycopg.Connection, tmp_path: Path
+) -> None:
+    line = {"type": "LineString", "coordinates": [[0, 0], [0.1, 0]]}
+    rivers = collection(
+        tmp_path / "r.geojson", ({"id": "RV1", "nom": "EXERCISE Water"}, line), ({"id": "RV2"}, SQUARE)
+    )
+    assert counts(command.bring_in(rivers, "rivers")) == (1, 0, 0, 1)
+    assert owner.execute("SELECT code, name FROM rivers").fetchall() == [("RV1", "EXERCISE Water")]
+    actors = text(tmp_path / "a.csv", "code,name\nRED,EXERCISE Red Column\nBLUE,EXERCISE Blue Column\n")
+    seen = command.send(actors, "actors")
+    page = staff.client(Role.FC_STAFF).get(f"/imports/{seen['id']}").get_data(as_text=True)
+    assert "rows without a shape" in page and '"e:rebel_group"' in page
+    assert counts(command.go_on(seen, {"kind": "rebel_group"})) == (2, 0, 0, 0)
+    told = command.bring_in(
+        text(tmp_path / "b.csv", "code,name,kind\nRED,EXERCISE Red Column,knights\n"), "actors"
+    )
+    assert counts(told) == (0, 0, 0, 1) and "kind must be state_military" in command.refused(told["id"])[1]
+    networks = (
+        "code,name,channel,lon,lat,working\nN1,EXERCISE A,phone,0.5,0.5,no\nN2,EXERCISE B,radio,1.5,0.5,\n"
+    )
+    assert counts(command.bring_in(text(tmp_path / "n.csv", networks), "networks")) == (2, 0, 0, 0)
+    assert counts(command.bring_in(text(tmp_path / "m.csv", networks), "networks")) == (0, 0, 2, 0)
+    stored = "SELECT s.code, working FROM community_networks JOIN sectors s ON s.id = sector_id ORDER BY 1"
+    assert owner.execute(stored).fetchall() == [("EAST", True), ("WEST", False)]
+    recorded = owner.execute(
+        "SELECT action, subject FROM ledger_events WHERE action LIKE 'mission.%_imported' ORDER BY id"
+    )
+    assert recorded.fetchall() == [
+        ("mission.rivers_imported", "rivers:batch"), ("mission.actors_imported", "actors:batch"),
+        ("mission.networks_imported", "community_networks:batch"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["rivers", "actors", "networks"])
+def test_who_does_not_manage_the_mission_brings_none_of_these_in(
+    staff: Staff, owner: psycopg.Connection, tmp_path: Path, kind: str
+) -> None:
+    sector = Sender(staff, owner, Role.SECTOR_OPS)
+    assert sector.post(text(tmp_path / "a.csv", "code,name,kind\nA,B,unknown\n"), kind).status_code == 403
+
+
 def test_incidents_come_in_once_with_the_columns_that_were_named_and_no_others(
     command: Sender, owner: psycopg.Connection, tmp_path: Path
 ) -> None:

@@ -1,0 +1,1 @@
+CALL vigil.codes_of('take', 'imports', 'kind', ARRAY['rivers', 'actors', 'networks']);

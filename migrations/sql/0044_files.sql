@@ -1,0 +1,1 @@
+CALL vigil.codes_of('add', 'imports', 'kind', ARRAY['rivers', 'actors', 'networks']);

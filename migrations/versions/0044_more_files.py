@@ -1,0 +1,27 @@
+"""Rivers, actors and alert networks are brought in by page and API, too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0044"
+down_revision = "0042"
+branch_labels = None
+depends_on = None
+
+SQL = Path(__file__).parent.parent / "sql"
+
+
+def upgrade() -> None:
+    run("files")
+
+
+def downgrade() -> None:
+    run("down")
+
+
+def run(part: str) -> None:
+    # Through the driver: the scripts hold colons that SQLAlchemy would take for parameters.
+    op.get_bind().connection.cursor().execute((SQL / f"0044_{part}.sql").read_text())
