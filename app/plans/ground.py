@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -88,12 +88,16 @@ def ground_of(sector_id: int, first: date, days: int) -> PlanGround:
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(_("Plan one to seven days."), fields={"days": _("One to seven.")})
     begins = datetime.combine(first, time(), ZoneInfo(identity().time_zone))
-    tours = tours_of(means.with_means(sector_id), first, days)
+    gone = (datetime.now(UTC) - begins).total_seconds() / 60
+    every = tours_of(means.with_means(sector_id), first, days)
+    tours = [tour for tour in every if shift_of(tour, first)[1] > gone]
     tasks = tasks_of(sector_id, first, days)
-    if not tours:
+    if not every:
         raise Invalid(
             _("No unit of this sector goes out on these days. Set the means of one first."), code="no_tours"
         )
+    if not tours:
+        raise Invalid(_("The shifts of these days are over. Plan from tomorrow on."), code="no_tours")
     if not tasks:
         raise Invalid(
             _("Nothing is to be visited on these days. Put sites on the list first."), code="no_tasks"
@@ -108,7 +112,7 @@ def ground_of(sector_id: int, first: date, days: int) -> PlanGround:
     spots = np.array(nodes.spots)
     problem = Problem(
         travel_minutes(modes, spots, begins),
-        tour_rows(tours, bases, first, modes),
+        tour_rows(tours, bases, first, modes, gone),
         task_rows(tasks, tours, starts, ends, first),
         nights=nights,
     )
@@ -195,17 +199,25 @@ def tasks_of(sector_id: int, first: date, days: int) -> list[TaskOf]:
     )
 
 
-def tour_rows(tours: Sequence[TourOf], bases: NDArray[np.int64], first: date, modes: list[Mode]) -> Tours:
-    day = np.array([(t.day - first).days for t in tours], dtype=np.int64)
-    begin = np.array([t.unit.shift_from for t in tours], dtype=np.float64)
-    end = np.array([t.unit.shift_until for t in tours], dtype=np.float64)
+def shift_of(tour: TourOf, first: date) -> tuple[float, float]:
+    """When it may set out and must be back, in minutes from the first day's midnight."""
+    midnight = (tour.day - first).days * DAY
+    begin, end = float(tour.unit.shift_from), float(tour.unit.shift_until)
+    # A shift whose end lies before its start lasts into the next day.
+    return midnight + begin, midnight + end + (DAY if end <= begin else 0)
+
+
+def tour_rows(
+    tours: Sequence[TourOf], bases: NDArray[np.int64], first: date, modes: list[Mode], gone: float = 0.0
+) -> Tours:
+    """gone: minutes of these days that have passed already: nobody sets out in them."""
+    shifts = np.array([shift_of(tour, first) for tour in tours], dtype=np.float64)
     return Tours(
-        start=bases, end=bases, earliest=day * DAY + begin,
-        # A shift whose end lies before its start lasts into the next day.
-        latest=day * DAY + end + np.where(end <= begin, DAY, 0),
+        start=bases, end=bases, earliest=np.maximum(shifts[:, 0], gone), latest=shifts[:, 1],
         duty=np.array([t.unit.longest_duty_minutes for t in tours], dtype=np.float64),
         mode=np.array([modes.index(Mode.of(t.unit)) for t in tours], dtype=np.int64),
-        day=day, unit=np.array([t.unit.id for t in tours], dtype=np.int64),
+        day=np.array([(t.day - first).days for t in tours], dtype=np.int64),
+        unit=np.array([t.unit.id for t in tours], dtype=np.int64),
     )  # fmt: skip
 
 

@@ -91,8 +91,12 @@ def read(rain: dict[str, float]) -> Ground:
 
 
 def said(at: datetime | None = None) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """What holds at a moment (now, without one), for each link of the ground: (m,) closed, (m,) how many times longer."""
+    """What holds at a moment to come, for each link of the ground: (m,) closed, (m,) how many times longer. Without one,
+    and once it has passed, as it is now: a road that was closed at noon is closed for whoever plans a day that began at
+    midnight."""
     base = ground()
+    if at is not None and at <= datetime.now(UTC):
+        at = None
     count = len(base.link_ids)
     closed, factor = np.zeros(count, dtype=bool), np.ones(count)
     if not count:

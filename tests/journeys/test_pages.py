@@ -34,7 +34,8 @@ def menu(page: Page) -> list[str]:
         ("watchkeeper_joc", 360, True, True), ("hom", 1366, True, True), ("hr_case_supervisor", 1366, True, False),
         ("hr_case_supervisor", 360, False, True), ("fc_staff", 360, True, False), ("patrol_cdr", 360, False, True),
         ("sector_ops", 1366, False, False), ("sysadmin", 1366, False, True), ("auditor", 360, True, False),
-        ("cla", 360, False, False), ("cp_officer", 360, True, True), ("partner_ngo", 360, False, False), ("hrd_self", 360, True, False),
+        ("cla", 360, False, False), ("cp_officer", 360, True, True), ("partner_ngo", 360, False, False),
+        ("hrd_self", 360, True, False),
     ],
 )  # fmt: skip
 def test_each_page_of_the_menu_opens_cleanly_and_fits(

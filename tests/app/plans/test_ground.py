@@ -65,6 +65,29 @@ def test_nobody_plans_in_another_sector(staff: Staff, country: Country) -> None:
         ground_of(staff.sectors[WEST], datetime.now(UTC).date(), 1)
 
 
+def test_a_plan_for_today_knows_what_was_closed_today_and_sends_nobody_out_in_hours_that_have_passed(
+    officer: FlaskClient, staff: Staff, country: Country
+) -> None:
+    site(officer, "V2")
+    site(officer, "V4")
+    means(officer, country, shift_from="00:01", shift_until="00:00")  # all day
+    today = datetime.now(UTC).date()
+
+    def asked() -> tuple[bool, float]:
+        """Whether an open way leads to every site, and when the first tour may set out."""
+        with staff.acting(Role.SECTOR_OPS):
+            problem = ground_of(staff.sectors[WEST], today, 1).problem
+        reached = problem.travel[0, problem.tours.start[0], problem.tasks.node]
+        return bool(np.isfinite(reached).all()), float(problem.tours.earliest.min())
+
+    gone = datetime.now(UTC).hour * 60 + datetime.now(UTC).minute
+    reached, earliest = asked()
+    assert reached and earliest >= gone
+    closed = {"condition": "closed", "cause": "bridge", "reason": WHY}
+    assert post(officer, f"/roads/links/{country.links[2]}", closed).status_code == 303
+    assert not asked()[0]
+
+
 def test_the_more_careful_word_about_a_road_wins_until_it_is_taken_back(
     officer: FlaskClient, staff: Staff, country: Country, owner: psycopg.Connection
 ) -> None:
