@@ -129,7 +129,7 @@ def unmaskings() -> str:
     return render_template(
         "defenders/unmaskings.html", rows=rows, total=total, page=page_number(), pages=page_count,
         unseen=queries.unseen(), wording=wording, bare=BareForm(formdata=None), keepers=queries.keepers(),
-        me=viewer().person_id, role_words=role_words,
+        me=viewer().person_id, words_of_role=role_words,
     )  # fmt: skip
 
 

@@ -133,8 +133,9 @@ def tell_watch(patrol: Ordered, row: Deviation, now: datetime) -> None:
 
 
 def last_place(patrol: Ordered) -> tuple[float, float]:
-    """Where it was last, by its positions or its check-ins; else where it was to go first."""
-    found = facts.last_place(patrol.row.id)
+    """Where it was last, by its positions or its check-ins; else where it was to go first. Of a visit to a defender, too:
+    people in danger are looked for, and nobody can call this up (docs/decisions/0025)."""
+    found = facts.last_place(patrol.row.id, visits=True)
     if found is not None:
         return found
     reached = [s for s in patrol.stops if s.arrived_at is not None]

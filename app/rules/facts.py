@@ -141,12 +141,18 @@ def last_before(since: Mapping[int, datetime]) -> dict[int, datetime]:
     return {row[0]: row[1] for row in rows}
 
 
-def last_place(patrol_id: int) -> tuple[float, float] | None:
-    """lon, lat where a patrol was last."""
+def last_place(patrol_id: int, *, visits: bool = False) -> tuple[float, float] | None:
+    """lon, lat where a patrol was last; of a visit to a defender only where it is asked for, since an alert carries it
+    to all who read it."""
     row = db.session.execute(
         select(func.ST_X(Position.place), func.ST_Y(Position.place))
         .join(Tracked, Tracked.id == Position.tracked_id)
-        .where(Tracked.patrol_id == patrol_id, Position.flags.op("&")(DOUBTED.value) == 0)
+        .join(Patrol, Patrol.id == Tracked.patrol_id)
+        .where(
+            Tracked.patrol_id == patrol_id,
+            true() if visits else no_visit(),
+            Position.flags.op("&")(DOUBTED.value) == 0,
+        )
         .order_by(Position.at.desc())
         .limit(1)
     ).first()
@@ -260,8 +266,9 @@ def ground() -> BaseGeometry | None:
     return shapely.union_all(found) if found else None
 
 
-def patrols(since: datetime, sector_id: int | None) -> Sequence[Any]:
-    """Patrols that were out at some time since then, with their carrier and where that was last."""
+def patrols(since: datetime, sector_id: int | None, *, visits: bool = False) -> Sequence[Any]:
+    """Patrols that were out at some time since then, with their carrier. Visits to defenders only where they are asked
+    for: where one halts, or each minute in which nothing comes from it, would be told by an alert."""
     return db.session.execute(
         select(
             Patrol.id, Patrol.call_sign, Patrol.sector_id, Patrol.planned_end, Patrol.started_at, Patrol.ended_at,
@@ -271,6 +278,7 @@ def patrols(since: datetime, sector_id: int | None) -> Sequence[Any]:
         .where(
             seen(Permission.READ_PATROLS, Patrol.sector_id), of_sector(Patrol.sector_id, sector_id),
             Patrol.started_at.is_not(None), or_(Patrol.ended_at.is_(None), Patrol.ended_at >= since),
+            true() if visits else no_visit(),
         )
     ).all()  # fmt: skip
 

@@ -157,7 +157,7 @@ def others(spec: Spec, known: KnownOf, since: float, until: float) -> Iterator[S
 
 
 def overdue(spec: Spec, since: float, until: float) -> Iterator[Subject]:
-    for patrol in facts.patrols(at(since), spec.sector_id):
+    for patrol in facts.patrols(at(since), spec.sector_id, visits=True):
         planned, ended = patrol.planned_end.timestamp(), facts.seconds(patrol.ended_at)
         end = min(until, ended or until)
         readings = silence([], planned, end, spec.parameters.bands()) if planned < end else []

@@ -107,7 +107,7 @@ READ: dict[str, Permission | None] = {
     "measure": P.READ_MEASURES,
     "layer": P.SEE_MAP,
     "base_map": P.SEE_MAP,
-    "view": P.SEE_MAP,
+    "view": P.READ_HANDOVERS,
     "private_view": None,
     "import": None,
     "person": P.MANAGE_PEOPLE,

@@ -73,7 +73,7 @@ def base_data(world: World) -> None:
     slot = world.app.extensions["vigil_base_map"]
     slot.path = file
     world.thing("base_map", OWN, "", {"tag": slot.now().tag})
-    # A view for the shift is everybody's who sees the map; one's own is nobody else's.
+    # A view for the shift is for those who take shifts over and see the map; one’s own is nobody else’s.
     for shift in (True, False):
         marker = world.mark("view" if shift else "private_view")
         view = world.add(

@@ -239,6 +239,29 @@ def test_an_overdue_patrol_and_a_missed_check_in_and_one_that_stands_still(
     assert {state for _subject, state in ground.record_of()} == {"over"}, "all-clear always"
 
 
+def test_no_rule_tells_where_a_visit_to_a_defender_is(
+    ground: Ground, owner: psycopg.Connection, write: Write, look: Look
+) -> None:
+    """It stands still, is silent and late like the one beside it; that it is late is told, of the sector alone."""
+    write(area=None, name="EXERCISE overdue", parameters={"kind": "overdue", "red": 60, "amber": 10})
+    write(area=None, name="EXERCISE check-in", parameters={"kind": "check_in", "of": "patrol", "red": 45})
+    write(
+        area=None, name="EXERCISE still", parameters={"kind": "immobility", "within_metres": 200, "red": 60}
+    )
+    visit = ground.patrol(call_sign="VISIT", ends=-2)
+    with owner.transaction():
+        owner.execute("UPDATE patrols SET purpose = 'defender_visit'")
+        record(owner)
+    ground.told(visit, INSIDE, *range(60, 200, 9))
+    look()
+    told = owner.execute(
+        "SELECT reasons::text, ST_X(place) = %s AND ST_Y(place) = %s FROM alerts", [*INSIDE]
+    ).fetchall()
+    assert ["overdue" in words for words, _there in told] == [True]
+    assert not any(there for _words, there in told)
+    assert all(f"{degrees:.2f}" not in words for words, _there in told for degrees in INSIDE)
+
+
 def test_incidents_that_gather_and_indicators_that_add_up(
     ground: Ground, owner: psycopg.Connection, write: Write, look: Look
 ) -> None:

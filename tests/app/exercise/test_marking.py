@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from app.exercise.dataset import Dataset, plain
+from app.exercise.dataset import Dataset
+from tests.app.exercise.canonical import plain
 
 
 def texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

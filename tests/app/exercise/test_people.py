@@ -8,12 +8,13 @@ import numpy as np
 from app.defenders.models import CaseStatus
 from app.exercise.chance import KM
 from app.exercise.consents import Consent
-from app.exercise.dataset import Dataset, plain
+from app.exercise.dataset import Dataset
 from app.exercise.defender_words import WORK
 from app.exercise.names import codenames
 from app.exercise.people import Defender
 from geo.risk import DefenderBand, defender_risk
 from tests.app.exercise import NOW
+from tests.app.exercise.canonical import plain
 
 
 def test_codenames_are_two_words_and_unique(dataset: Dataset, other_dataset: Dataset) -> None:
