@@ -100,7 +100,10 @@ CHAIN: dict[K, Step] = {
 }
 
 
+UNTOLD = frozenset({"place_before", "reasons", "known", "source", "repeats_source"})
+
+
 def for_the_log(details: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A step's details as the ledger keeps them: auditors read it who read no alert, and are not told where it was,
-    or what lies near."""
-    return {name: value for name, value in (details or {}).items() if name not in ("place_before", "reasons")}
+    """A step's details as the ledger keeps them: auditors read it who read no alert, and are not told where it was, what
+    lay near or was known, nor which source spoke."""
+    return {name: value for name, value in (details or {}).items() if name not in UNTOLD}

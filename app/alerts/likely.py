@@ -14,7 +14,8 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Row, func, select
 
-from app.alerts.models import Alert, AlertStatus
+from app.alerts.chain import ANSWERED, UNDECIDED
+from app.alerts.models import Alert
 from app.db import db
 from app.mission.models import Actor
 from app.permissions import Permission, within
@@ -82,7 +83,7 @@ def candidates(entry: Entry, apart_from: Sequence[int], own_sector: bool) -> lis
                 func.ST_DWithin(there, point, reach),
                 Alert.raised_at.between(entry.occurred_at - AROUND, entry.occurred_at + RAISED_AFTER),
                 Alert.occurred_at.between(entry.occurred_at - AROUND, entry.occurred_at + AROUND),
-                Alert.status != AlertStatus.CLOSED, Alert.leader_id.is_(None), Alert.id.not_in(list(apart_from)),
+                Alert.status.in_(UNDECIDED | ANSWERED), Alert.leader_id.is_(None), Alert.id.not_in(list(apart_from)),
                 within(Permission.READ_ALERTS, Alert.sector_id),
                 *([Alert.sector_id.is_not_distinct_from(entry.sector_id)] if own_sector else []),
             )

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from app.alerts import guards
 from app.alerts.actions import take_step, taken
+from app.alerts.chain import ANSWERED, UNDECIDED
 from app.alerts.models import Alert, AlertClock, AlertStatus, StepKind
 from app.alerts.steps import last_step
 from app.db import db
@@ -35,8 +36,11 @@ def merge(alert_id: int, leader_id: int, note: str) -> Alert:
         raise Conflict(
             _("That alert follows another one itself. Merge into the one that leads."), code="wrong_state"
         )
-    if leader.status == AlertStatus.CLOSED:
-        raise Conflict(_("That alert is closed. Reopen it first."), code="wrong_state")
+    if AlertStatus(leader.status) not in UNDECIDED | ANSWERED:
+        # What is told now may be new: behind an answer that is over it would be chased by nobody.
+        raise Conflict(
+            _("That alert is answered or closed. Decide on this one by itself."), code="wrong_state"
+        )
     if leader.sector_id != alert.sector_id:
         # Who reads the one may be nobody who reads the other, and must not learn of it.
         raise Conflict(

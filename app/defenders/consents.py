@@ -69,7 +69,7 @@ def give_consent(defender_id: int, given: Given) -> int:
     defender = kept_file(defender_id)
     consent_id = add(defender.id, given)
     share(defender.id)
-    record("defenders.consent_given", "consents", consent_id, {"defender": defender.id, "scope": given.scope})
+    record("defenders.consent_given", "consents", consent_id)
     return consent_id
 
 
@@ -96,8 +96,7 @@ def withdraw_consent(defender_id: int, consent_id: int) -> None:
     consent.withdrawn_at = datetime.now(UTC)
     db.session.flush()
     share(defender.id)
-    details = {"defender": defender.id, "scope": consent.scope}
-    record("defenders.consent_withdrawn", "consents", consent.id, details)
+    record("defenders.consent_withdrawn", "consents", consent.id)
 
 
 def share(defender_id: int) -> None:

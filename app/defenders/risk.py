@@ -69,15 +69,8 @@ def assess_risk(defender_id: int, scores: Scores) -> int:
     db.session.add(assessment)
     db.session.flush()
     band = protective(RiskBand(risk.band.value), RiskBand(defender.risk_band))
-    waits = needs_second_person(risk.band.value, defender.risk_band)
-    details = {
-        "defender": defender.id,
-        "band": risk.band.value,
-        "counts": band.value,
-        "waits_for_review": waits,
-    }
     let_count(defender, band)
-    record("defenders.risk_assessed", "risk_assessments", assessment.id, details)
+    record("defenders.risk_assessed", "risk_assessments", assessment.id)
     return assessment.id
 
 
@@ -108,8 +101,7 @@ def review_assessment(defender_id: int, assessment_id: int) -> None:
     latest.reviewed_by_id, latest.reviewed_at = viewer().person_id, datetime.now(UTC)
     db.session.flush()
     let_count(defender, RiskBand(latest.band))
-    details = {"defender": defender.id, "band": latest.band}
-    record("defenders.risk_reviewed", "risk_assessments", latest.id, details)
+    record("defenders.risk_reviewed", "risk_assessments", latest.id)
 
 
 def let_count(defender: Defender, band: RiskBand) -> None:

@@ -50,7 +50,7 @@ def stored(code: str, kind: SourceKind, sector_id: int | None, **rest: object) -
     )
     source_id = db.session.execute(new.on_conflict_do_nothing().returning(Source.id)).scalar()
     if source_id is not None:
-        record("sources.added", "sources", source_id, {"kind": kind.value, "sector": sector_id})
+        record("sources.added", "sources", source_id)
     return source_id
 
 

@@ -110,6 +110,27 @@ def test_who_follows_or_is_answered_is_merged_no_further(client: FlaskClient, st
     assert act(client, duty, three, "part", note="no").status_code == 422
 
 
+def test_nothing_new_follows_what_is_answered_already(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection
+) -> None:
+    """Behind an answer that is over nobody would chase it; nor is that one offered."""
+    duty = staff.bearer(DUTY)
+    over, new = entered(client, duty), entered(client, duty)
+    for name, fields in (
+        ("acknowledge", {}),
+        ("act-at-once", {"note": WHY}),
+        ("decide", DECIDE),
+        ("task", {"response": "patrol", "order": WHY}),
+        ("outcome", {"outcome": "threat_averted", "note": WHY}),
+    ):
+        assert act(client, duty, over, name, **fields).status_code == 200, name
+    refused = merge(client, duty, new, over)
+    assert (refused.status_code, refused.json["code"]) == (409, "wrong_state")
+    assert looked_at(client, duty, new)["likely"] == []
+    with pytest.raises(psycopg.IntegrityError):
+        owner.execute("UPDATE alerts SET leader_id = %s WHERE id = %s", [over, new])
+
+
 def test_every_source_hears_back_before_the_event_is_closed(client: FlaskClient, staff: Staff) -> None:
     duty = staff.bearer(DUTY)
     leader, same, other = (entered(client, duty) for _n in range(3))

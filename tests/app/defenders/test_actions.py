@@ -50,12 +50,7 @@ def test_registration_draws_a_codename_seals_and_makes_two_cells(
     event = owner.execute(
         "SELECT details FROM ledger_events WHERE action = 'defenders.registered'"
     ).fetchone()
-    assert event is not None
-    assert event[0] == {
-        "sector": staff.sectors[WEST],
-        "sealed": ["contact", "home", "name"],
-        "scopes": [1, 2, 3],
-    }
+    assert event == (None,), "who reads the log reads no file"
 
 
 @running

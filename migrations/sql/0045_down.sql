@@ -1,0 +1,1 @@
+GRANT INSERT ON ledger_verifications TO vigil_worker;
