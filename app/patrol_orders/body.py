@@ -17,6 +17,10 @@ Count = Annotated[int, Field(ge=0, le=500)]
 Minutes = Annotated[int, Field(ge=5, le=720)]
 
 
+# Stands in a draft where somebody has yet to look at this way: no order is approved with it.
+UNLOOKED = "???"
+
+
 class Composition(Body):
     """How many go; `strength` counts the mission's own, women among them; the others come with them."""
 

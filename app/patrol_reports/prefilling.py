@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Row, select
 
 from app.db import db
+from app.patrol_orders.body import Composition
+from app.patrol_orders.queries import issued
 from app.patrol_reports.models import PatrolReport
 from app.patrols import queries as patrols
 from app.patrols.queries import PatrolFile
@@ -35,12 +37,12 @@ def track_of(patrol_id: int) -> list[Fix]:
 
 def prefilled(file: PatrolFile, track: Sequence[Fix]) -> dict[str, dict[str, Any]]:
     """Code of a block → what is known of it; blocks of which nothing is known are left out."""
-    p = file.patrol
-    last = last_report()
+    p, order, last = file.patrol, issued(file.patrol.id), last_report()
     found: dict[str, dict[str, Any]] = {
         "header": {
             "duration": "long_range" if p.planned_end - p.planned_start > LONG else "short_range",
-            "order": _("Order of %(call_sign)s", call_sign=p.call_sign), "prepared_at": dtg(datetime.now(UTC)),
+            "order": order.serial if order else _("Order of %(call_sign)s", call_sign=p.call_sign),
+            "prepared_at": dtg(datetime.now(UTC)),
         },
         "unit": {"unit": p.unit_name or "", "call_sign": p.call_sign},
         "vehicles": {},
@@ -54,7 +56,25 @@ def prefilled(file: PatrolFile, track: Sequence[Fix]) -> dict[str, dict[str, Any
     for code, names in STAYS.items():
         before = last.get(code, {})
         found[code] |= {name: before[name] for name in names if before.get(name) is not None}
+    if order is not None:
+        went = order.content.composition
+        found["unit"] |= ordered(went)
+        found["task"]["participation"] = (
+            "joint" if went.state_forces else "integrated" if went.police or civilians(went) else "military"
+        )
     return found
+
+
+def ordered(went: Composition) -> dict[str, int]:
+    """Who was to go along; a count of none says nothing that the form doesn't."""
+    counts = {"civilians": civilians(went)} | {
+        name: getattr(went, name) for name in ("interpreters", "liaison", "police", "state_forces")
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def civilians(went: Composition) -> int:
+    return went.civil_affairs + went.human_rights
 
 
 def last_report() -> dict[str, Any]:

@@ -19,7 +19,7 @@ from app.errors import Conflict
 from app.ledger.actions import record
 from app.mission.queries import identity
 from app.patrol_orders.actions import write_order
-from app.patrol_orders.body import OrderBody, TaskAt
+from app.patrol_orders.body import UNLOOKED, OrderBody, TaskAt
 from app.patrol_orders.models import PatrolOrder
 from app.patrols.actions import plan_patrol
 from app.patrols.models import Patrol, PatrolMode
@@ -176,8 +176,14 @@ def draft_order(patrol_id: int, ground: dict[str, Any], result: dict[str, Any], 
     if not tasks:
         tasks = [TaskAt(stop=1, task=_("Go there, and spend the night."))]
     composition = last["composition"] | {"state_forces": 0}
+    # What was said of another way is not said of this one: hazards, who was told, where a helicopter lands, who signed.
+    elsewhere: dict[str, Any] = {
+        **dict.fromkeys(("alternate_route", "deconfliction", "risk_signed_by"), UNLOOKED),
+        "hazards": [], "hazards_note": "",
+        "medical": last["medical"] | dict.fromkeys(("evacuation", "landing_site"), UNLOOKED),
+    }  # fmt: skip
     body = OrderBody.model_validate(
-        last | {
+        last | elsewhere | {
             "composition": composition, "tasks": [t.model_dump() for t in tasks], "clearance_id": None,
             "sealed_sheet": False,
         }

@@ -172,8 +172,8 @@ def differences(one: PatrolPlan, other: PatrolPlan) -> list[tuple[str, str, str]
     return found
 
 
-def placed(plan: PatrolPlan) -> dict[tuple[str, int], str]:
-    """(name, which visit of the site) → label of its tour."""
+def placed(plan: PatrolPlan) -> dict[tuple[str, str, int], str]:
+    """(name, what it is, which visit of the site) → label of its tour. Two sites may have one name."""
     ground: Any = plan.ground
     result: Any = plan.result
     labels = labels_of(ground, datetime.fromisoformat(ground["begins"]), plan.days)
@@ -181,5 +181,6 @@ def placed(plan: PatrolPlan) -> dict[tuple[str, int], str]:
     for n, each in enumerate(result["rounds"]):
         for task, *_times in each["stops"]:
             fact = ground["about"][task]
-            found[wording.name(fact), int(fact.get("number", 0))] = labels[n]
+            what = str(fact.get("site") or fact.get("escort") or fact.get("alert_ids"))
+            found[wording.name(fact), what, int(fact.get("number", 0))] = labels[n]
     return found

@@ -288,6 +288,19 @@ def test_a_draft_follows_the_units_newest_order_and_is_never_a_joint_one(
     assert drafted is not None
     assert drafted[:5] == (False, None, None, False, 3)
     assert "Planned because" in drafted[5]
+    # What was said of another way is said anew before it is approved.
+    row = owner.execute(
+        "SELECT o.patrol_id, o.version, o.content FROM patrol_orders o JOIN plan_patrols l USING (patrol_id) "
+        "WHERE l.plan_id = %s", [second],
+    ).fetchone()  # fmt: skip
+    assert row is not None
+    number, version, content = row
+    assert (content["alternate_route"], content["risk_signed_by"], content["hazards"]) == ("???", "???", [])
+    assert content["medical"]["landing_site"] == "???" and content["medical"]["treatment"] != "???"
+    approve, staff_of_force = f"/api/v1/patrols/{number}/order/{version}/approve", staff.bearer(Role.FC_STAFF)
+    refused = client.post(approve, json={}, headers=staff_of_force)
+    assert (refused.status_code, refused.json["code"]) == (409, "draft")
+    issued(client, staff, number)
 
 
 def test_a_road_that_was_closed_meanwhile_stops_the_plan(
