@@ -275,6 +275,20 @@ def test_it_is_asked_for_each_day_and_lets_a_house_that_has_just_started_settle(
     assert owner.execute(due).fetchall() == [("files", False), ("files", False)]
 
 
+def test_a_row_from_times_to_come_keeps_nothing_from_being_asked_for(
+    owner: psycopg.Connection, clone: Clone
+) -> None:
+    owner.execute(
+        "INSERT INTO outbox (queue, job, args, created_at, finished_at) "
+        "VALUES ('slow', 'workers.ledger.verify', '[]', '2100-01-01', '2100-01-01')"
+    )
+    with psycopg.connect(clone.plain_url("vigil_worker")) as database:
+        schedule.ask_for_what_is_due(database)
+        schedule.ask_for_what_is_due(database)
+    waits = "SELECT count(*) FROM outbox WHERE job = 'workers.ledger.verify' AND finished_at IS NULL"
+    assert owner.execute(waits).fetchone() == (1,)
+
+
 def test_an_officer_orders_the_first_surface_and_no_second_one(
     past: Past, worker: Flask, staff: Staff, client: FlaskClient, owner: psycopg.Connection
 ) -> None:
