@@ -15,6 +15,7 @@ from app.messages.models import Contact, Message, Reply
 from app.messages.words import CODE_LASTS
 from app.mission.queries import procedures
 from app.permissions import Permission, viewer, within
+from app.watches.models import Watch
 
 PAGE = 50
 
@@ -39,6 +40,13 @@ def is_fresh(contact: Contact) -> bool:
     """Whether it was tested so lately that one may go on watch with it."""
     longest = timedelta(hours=procedures()["contact_test_hours"])
     return contact.tested_at is not None and datetime.now(UTC) - contact.tested_at <= longest
+
+
+def rings_on(contact: Contact, watch: Watch) -> bool:
+    """Whether this contact is rung during a watch, as workers/telling.py says it."""
+    longest = timedelta(hours=procedures()["contact_test_hours"])
+    tested = contact.tested_at is not None and contact.tested_at >= watch.from_at - longest
+    return tested and contact.route in watch.ways
 
 
 def in_time(test_id: int) -> bool:
