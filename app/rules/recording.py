@@ -30,7 +30,8 @@ MOST_ALERTS_AN_HOUR = 30
 def apply(spec: Spec, subject: Subject, change: Change, now: datetime) -> None:
     """Write one change of the record. A lapse that is red now and of which nobody was told raises its alert."""
     row = db.session.get(RuleLapse, change.id) if change.id is not None else None
-    if change.page and floods(spec.rule_id, now):
+    held = change.page and floods(spec.rule_id, now)
+    if held:
         change = replace(change, page=False)
         if row is not None and change.lapse is not None and stands(row, change.lapse):
             return  # told once there is room, if it is so still
@@ -42,7 +43,7 @@ def apply(spec: Spec, subject: Subject, change: Change, now: datetime) -> None:
         row = RuleLapse(rule_id=spec.rule_id, version=spec.version, subject=subject.key)
         db.session.add(row)
     was_open, was_red = row.id is None or row.cleared_at is None, row.red_at is not None
-    write(row, change.lapse)
+    write(row, change.lapse, held)
     db.session.flush()
     if change.page:
         page(spec, row, change.lapse, now)
@@ -72,13 +73,16 @@ def stands(row: RuleLapse, lapse: Lapse) -> bool:
     )  # fmt: skip
 
 
-def write(row: RuleLapse, lapse: Lapse) -> None:
+def write(row: RuleLapse, lapse: Lapse, held: bool) -> None:
+    """`held`: nobody is told of it, since the rule has raised as many alerts as it may."""
     row.opened_at, row.amber_at = at(lapse.opened_at), moment(lapse.amber_at)
     row.red_at, row.cleared_at = moment(lapse.red_at), moment(lapse.cleared_at)
     # A lapse that was read back from the record knows no place: the first one stands.
     if lapse.lon is not None and lapse.lat is not None:
         row.place = from_shape(Point(lapse.lon, lapse.lat), srid=4326)
-    row.explanation = {"value": round(lapse.value, 3)}
+    # Of those from before it was kept nobody knows whether they were held back.
+    before = row.explanation or {"held": False}
+    row.explanation = before | {"value": round(lapse.value, 3)} | ({"held": True} if held else {})
 
 
 def moment(seconds: float | None) -> datetime | None:
