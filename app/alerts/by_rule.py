@@ -12,6 +12,7 @@ from app.alerts import steps
 from app.alerts.models import Alert, Channel, Priority, StepKind
 from app.alerts.raising import Looked, Reported, look_around, weigh_and_raise
 from app.db import db
+from app.incidents.wording import COARSE
 from app.ledger.actions import record
 from app.mission.placing import areas_of
 
@@ -21,17 +22,19 @@ SECTOR_PRECISION = 4
 
 @dataclass(frozen=True)
 class Somewhere:
-    """All that may be told of a place: a sector, and how many metres it reaches around the point."""
+    """All that may be told of a place, or is known of it: an area, how many metres it reaches around the point, and the
+    place's precision (UCDP). Without a sector: the one in which the point lies."""
 
-    sector_id: int
+    sector_id: int | None
     name: str
     radius_metres: int
+    precision: int
 
 
 @dataclass(frozen=True)
 class Seen:
     """What a rule saw. lon, lat in degrees; `words`: why, in sentences, the plainest first; times aware. `somewhere`:
-    of a person under protection; then nothing around the point is weighed, since he need not be there."""
+    where the point is but the middle of an area; of a large one nothing around it is weighed: it need not be there."""
 
     key: str
     kind: str
@@ -48,17 +51,19 @@ class Seen:
 def raise_by_rule(seen: Seen) -> int:
     """The alert's id: of the new one, or of the one that stands under this key already."""
     wide, around = seen.somewhere, areas_of(seen.lon, seen.lat)
+    coarse = wide is not None and wide.precision >= COARSE
     raised = weigh_and_raise(
         Reported(
             key=seen.key, kind=seen.kind, channel=seen.channel.value, occurred_at=seen.occurred_at,
             received_at=seen.received_at, lon=seen.lon, lat=seen.lat,
-            radius_metres=wide.radius_metres if wide else 0, place_precision=SECTOR_PRECISION if wide else 1,
+            radius_metres=wide.radius_metres if wide else 0, place_precision=wide.precision if wide else 1,
             date_precision=1, source_reliability="B", credibility=2,
             place_as_given=wide.name if wide else f"{seen.lat:.4f}, {seen.lon:.4f}",
-            admin_code=None if wide else around.admin_code, sector_id=wide.sector_id if wide else around.sector_id,
+            admin_code=None if coarse else around.admin_code,
+            sector_id=wide.sector_id if wide and wide.sector_id is not None else around.sector_id,
             report_id=None, verbatim=seen.words[0], source_contactable=False, why=tuple(seen.words),
         ),
-        nothing_around() if wide else look_around(seen.lon, seen.lat, seen.received_at),
+        nothing_around() if coarse else look_around(seen.lon, seen.lat, seen.received_at),
         at_least=Priority(seen.priority),
     )  # fmt: skip
     if raised is not None:

@@ -85,7 +85,10 @@ def export() -> Response:
 @needs(Permission.READ_ALERTS)
 def queue() -> BaseResponse:
     ambers = rules.ambers() if viewer().holds(Permission.READ_RULES) else 0
-    page = render_template("alerts/queue.html", alerts=queries.queue(), wording=wording, ambers=ambers)
+    replies = messages.waiting() if viewer().holds(Permission.READ_REPLIES) else 0
+    page = render_template(
+        "alerts/queue.html", alerts=queries.queue(), wording=wording, ambers=ambers, replies=replies
+    )
     response = Response(page)
     response.headers["Vigil-Untaken"] = str(queries.untaken())
     return response

@@ -17,6 +17,7 @@ from app.alerts.models import Alert, AlertStatus, Tasking
 from app.db import db
 from app.havens import queries as havens
 from app.havens.models import OPENLY_KNOWN, Haven, HavenState
+from app.messages import queries as messages
 from app.patrols import queries as patrols
 from app.patrols.models import Patrol
 from app.patrols.movement import ENDED
@@ -35,8 +36,9 @@ WITH RECURSIVE tree AS (
 
 
 def open_items(sector_id: int | None) -> dict[str, Any]:
-    """{"as_of", "alerts", "taskings", "patrols", "havens"}: what the viewer sees open in the sector and those below it,
-    or in the whole mission; what wants a decision first."""
+    """{"as_of", "alerts", "taskings", "patrols", "havens", "replies"}: what the viewer sees open in the sector and those
+    below it, or in the whole mission; what wants a decision first. `replies`: how many that came in by SMS wait for a
+    human; they have no sector, so a sector's note tells of none."""
     below = None if sector_id is None else list(db.session.execute(BELOW, {"sector": sector_id}).scalars())
     return {
         "as_of": datetime.now(UTC).isoformat(),
@@ -44,6 +46,7 @@ def open_items(sector_id: int | None) -> dict[str, Any]:
         "taskings": [plain(row) for row in open_taskings(below)],
         "patrols": [patrol(row) for row in open_patrols(below)],
         "havens": [plain(row) for row in full_havens(below)],
+        "replies": messages.waiting() if below is None else 0,
     }
 
 
@@ -154,4 +157,5 @@ def thawed(items: dict[str, Any]) -> dict[str, Any]:
     lists = {
         name: [back(row) for row in rows] for name, rows in told_of(items).items() if isinstance(rows, list)
     }
-    return {"as_of": datetime.fromisoformat(items["as_of"]), **lists}
+    # Notes from before replies were counted tell of none.
+    return {"as_of": datetime.fromisoformat(items["as_of"]), "replies": items.get("replies", 0), **lists}

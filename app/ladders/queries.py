@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
@@ -48,6 +48,20 @@ def as_climbed(row: LadderVersion) -> Ladder:
 def all_in_force() -> Sequence[LadderVersion]:
     v = LadderVersion
     return db.session.scalars(select(v).where(v.replaced_at.is_(None)).order_by(v.kind, v.priority)).all()
+
+
+def rings(post: str, routes: Collection[str]) -> list[frozenset[str]]:
+    """By which of these routes a post is rung of the most urgent alerts of which it is rung at all: a set for each ladder
+    in force, one way of which is enough. Any, where none rings it: ladders may be changed during the watch."""
+    found: dict[str, set[frozenset[str]]] = {}
+    for row in all_in_force():
+        ladder = climbable(row)
+        for rung in ladder.rungs if ladder is not None else ():
+            if rung.post == post and (ways := frozenset(way.value for way in rung.ways) & frozenset(routes)):
+                found.setdefault(row.priority, set()).add(ways)
+    if found:
+        return sorted(found[min(found)], key=sorted)
+    return [frozenset(routes)] if routes else []
 
 
 def one(ladder_id: int) -> LadderVersion:

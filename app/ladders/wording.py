@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.mission.hours import hour as hour
@@ -17,3 +20,8 @@ THEN = {
     "tell_again": _l("tell the last one again, until somebody acts"),
     "stay": _l("stay with the last one, on the board until decided"),
 }
+
+
+def any_of(ways: Iterable[str]) -> str:
+    """“SMS or e-mail”."""
+    return f" {_('or')} ".join(str(words) for way, words in WAYS.items() if way in ways)

@@ -12,13 +12,17 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db
 from app.errors import Conflict, Invalid, NotFound, TooMany
+from app.ladders import queries as ladders
 from app.ladders.climbing import Way
+from app.ladders.wording import WAYS
 from app.ledger.actions import record
 from app.messages import queries
 from app.messages.models import Contact, Message, Reply
 from app.messages.words import MOST_WRONG_CODES, same_code
 from app.permissions import viewer
 from app.settings import routes_open, settings_of
+from app.watches import queries as watches
+from app.watches.models import Watch
 
 MOST_CONTACTS = 6
 MOST_TESTS_AN_HOUR = 5
@@ -59,9 +63,29 @@ def add_contact(route: Way, address: str) -> int:
 
 
 def remove_contact(contact_id: int) -> None:
+    """Raises Conflict where it is the last one by which a post is rung that one stands at."""
+    # Two that are removed at one instant would leave none.
+    watches.one_by_one()
     contact = queries.own_contact(contact_id)
+    if any(is_last(contact, watch) for watch in watches.own_standing()):
+        raise Conflict(
+            _(
+                "You are on watch and reached by this contact. Keep another one for %(way)s and test it first, or end "
+                "your watch.",
+                way=WAYS[contact.route],
+            ),
+            code="on_watch",
+        )
     db.session.execute(update(Contact).where(Contact.id == contact.id).values(removed_at=datetime.now(UTC)))
     record("messages.contact_removed", "contacts", contact.id)
+
+
+def is_last(contact: Contact, watch: Watch) -> bool:
+    """Whether without this contact a ladder would no longer ring who stands this watch."""
+    rung = {c.id: c.route for c in queries.own_contacts() if queries.rings_on(c, watch)}
+    with_it, without = set(rung.values()), {route for key, route in rung.items() if key != contact.id}
+    needed = ladders.rings(watch.post, routes_open(settings_of(current_app)))
+    return any(ways & with_it and not ways & without for ways in needed)
 
 
 def order_test(contact_id: int) -> int:

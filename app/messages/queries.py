@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from app.alerts.models import Alert
 from app.db import db
 from app.errors import NotFound
-from app.messages.models import Contact, Message, Reply
+from app.messages.models import Contact, Message, Reply, ReplyResult
 from app.messages.words import CODE_LASTS
 from app.mission.queries import procedures
 from app.permissions import Permission, viewer, within
+from app.watches.models import Watch
 
 PAGE = 50
 
@@ -39,6 +40,13 @@ def is_fresh(contact: Contact) -> bool:
     """Whether it was tested so lately that one may go on watch with it."""
     longest = timedelta(hours=procedures()["contact_test_hours"])
     return contact.tested_at is not None and datetime.now(UTC) - contact.tested_at <= longest
+
+
+def rings_on(contact: Contact, watch: Watch) -> bool:
+    """Whether this contact is rung during a watch, as workers/telling.py says it."""
+    longest = timedelta(hours=procedures()["contact_test_hours"])
+    tested = contact.tested_at is not None and contact.tested_at >= watch.from_at - longest
+    return tested and contact.route in watch.ways
 
 
 def in_time(test_id: int) -> bool:
@@ -70,17 +78,28 @@ def replies_visible() -> ColumnElement[bool]:
     return within(Permission.READ_REPLIES, None)
 
 
+def waits() -> ColumnElement[bool]:
+    """What could not be placed and nobody has seen to."""
+    return and_(Reply.result != ReplyResult.DONE, Reply.looked_at.is_(None))
+
+
+def waiting() -> int:
+    """How much waits for a human of what came in, for those who may read it."""
+    found = select(func.count()).select_from(Reply).where(replies_visible(), waits())
+    return int(db.session.execute(found).scalar_one())
+
+
 def replies(page: int) -> tuple[Sequence[Row[Any]], int]:
     """What came in: what waits for a human first, then newest first."""
     r = Reply
-    waits = (r.result != "done") & r.looked_at.is_(None)
     total = db.session.execute(
         select(func.count()).select_from(select(r.id).where(replies_visible()).subquery())
     ).scalar_one()
     found = select(
-        r.id, r.received_at, r.words, r.person_id, r.alert_id, r.asked, r.result, r.why, r.looked_at, waits.label("waits")
+        r.id, r.received_at, r.words, r.person_id, r.alert_id, r.asked, r.result, r.why, r.looked_at,
+        waits().label("waits"),
     ).where(replies_visible())  # fmt: skip
-    order = (waits.desc(), r.received_at.desc(), r.id.desc())
+    order = (waits().desc(), r.received_at.desc(), r.id.desc())
     return db.session.execute(found.order_by(*order).limit(PAGE).offset((page - 1) * PAGE)).all(), total
 
 

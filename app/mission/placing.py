@@ -52,6 +52,13 @@ class Given(Body):
 RADIUS_OF_PRECISION = {1: 0, 2: 5_000, 3: 25_000, 4: 60_000, 5: 100_000, 6: 250_000, 7: 250_000}
 
 
+def precision_of(metres: int) -> int:
+    """Of the middle of an area that reaches so far; some square kilometres are exact, as in grid references."""
+    if metres <= 1_000:
+        return 1
+    return next((code for code, most in RADIUS_OF_PRECISION.items() if code > 1 and metres <= most), 6)
+
+
 @dataclass(frozen=True)
 class Placed:
     """lon, lat in degrees; `extent` WKT of the cell that was meant, if one was; radius in metres."""

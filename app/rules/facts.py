@@ -260,6 +260,15 @@ def sector_area(sector_id: int) -> BaseGeometry | None:
     return None if found is None else shape_of(found)
 
 
+def threat_area(threat_id: int) -> BaseGeometry | None:
+    found = db.session.scalar(select(Threat.area).where(Threat.id == threat_id))
+    return None if found is None else shape_of(found)
+
+
+def sector_name(sector_id: int) -> str:
+    return str(db.session.scalar(select(Sector.name).where(Sector.id == sector_id)) or "")
+
+
 def ground() -> BaseGeometry | None:
     """The mission's whole area."""
     found = [shape_of(area) for area in db.session.scalars(select(Sector.area))]

@@ -40,6 +40,8 @@ LONGEST_PATROL = timedelta(days=30)
 KnownOf = dict[str, list[Known]]
 # What was agreed with a person under protection is a subject by its number. Nobody is told this number.
 AGREED = "check_in_plan"
+# All that a rule watches, where it tells of no single thing.
+WATCHED = "area"
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def reach_of(spec: Spec) -> float:
 
 def absence(spec: Spec, present: Sequence[float], since: float, until: float) -> Subject:
     """No patrol in the area: `present` are the moments when one surely was, in order."""
-    return Subject("area", list(silence(present, since, until, spec.parameters.bands(), middle(spec))))
+    return Subject(WATCHED, list(silence(present, since, until, spec.parameters.bands(), middle(spec))))
 
 
 def presence(spec: Spec, since: float, until: float) -> list[float]:
@@ -119,13 +121,21 @@ def presence(spec: Spec, since: float, until: float) -> list[float]:
     return sorted(found)
 
 
-def middle(spec: Spec) -> tuple[float, float] | None:
+def watched(spec: Spec) -> BaseGeometry | None:
+    """The area that a rule speaks of; None while there is none."""
     area = fence_of(spec)
     if area is None:
         return None
     if spec.sector_id is not None and (own := facts.sector_area(spec.sector_id)) is not None:
         # A sector's rule speaks of its own sector, wherever else its area reaches.
         area = common if not (common := shapely.intersection(area, own)).is_empty else own
+    return area
+
+
+def middle(spec: Spec) -> tuple[float, float] | None:
+    area = watched(spec)
+    if area is None:
+        return None
     inside: Point = area.representative_point()
     return inside.x, inside.y
 
@@ -249,7 +259,7 @@ def indicated(spec: Spec, parameters: IndicatorRule, since: float, until: float)
     rows = read(parameters.kinds, at(since - period), at(until), spec.sector_id)
     times = [r.at.timestamp() for r in (rows if spec.area is None else lying_in(spec.area, rows))]
     readings = counted(times, period, until, middle(spec))
-    return Subject("area", [r for r in readings if r.at > since])
+    return Subject(WATCHED, [r for r in readings if r.at > since])
 
 
 def stale(spec: Spec, until: float) -> Iterator[Subject]:

@@ -103,7 +103,8 @@ class RuleLapse(Base):
     cleared_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     paged_at: Mapped[datetime | None]
-    # {"value": metres, seconds or a count}: the sentence is made from it and the version's parameters.
+    # {"value": metres, seconds or a count}: the sentence is made from it and the version's parameters. "held": whether
+    # its alert was held back, since the rule had raised too many.
     explanation: Mapped[dict[str, Any]]
     place: Mapped[WKBElement | None] = mapped_column(shape("POINT"))
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), unique=True)

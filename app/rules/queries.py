@@ -138,7 +138,7 @@ def told(row: RuleLapse, parameters: dict[str, Any], name: str, called: dict[str
         "id": row.id, "rule_id": row.rule_id, "rule": name, "subject": row.subject, "label": label,
         "why": wording.explained(STORED.validate_python(parameters), label, lapse),
         "opened_at": row.opened_at, "amber_at": row.amber_at, "red_at": row.red_at, "cleared_at": row.cleared_at,
-        "withdrawn_at": row.withdrawn_at, "alert_id": row.alert_id,
+        "withdrawn_at": row.withdrawn_at, "alert_id": row.alert_id, "held": row.explanation.get("held"),
         "state": "over" if row.cleared_at or row.withdrawn_at else "red" if row.red_at else "amber",
     }  # fmt: skip
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from geoalchemy2.shape import from_shape, to_shape
 from shapely import Point
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select
 
-from app.alerts.by_rule import Seen, Somewhere, note_on_alert, raise_by_rule
+from app.alerts.by_rule import SECTOR_PRECISION, Seen, Somewhere, note_on_alert, raise_by_rule
 from app.alerts.models import Channel
 from app.db import db
 from app.ledger.actions import record
+from app.mission.placing import precision_of
 from app.rules import facts, wording
-from app.rules.looking import AGREED, Spec, Subject, at, middle, reach_metres
+from app.rules.looking import AGREED, WATCHED, Spec, Subject, at, reach_metres, watched
 from app.rules.models import Rule, RuleLapse
 from geo.watching.lapses import Change, Lapse
 
@@ -29,7 +30,8 @@ MOST_ALERTS_AN_HOUR = 30
 def apply(spec: Spec, subject: Subject, change: Change, now: datetime) -> None:
     """Write one change of the record. A lapse that is red now and of which nobody was told raises its alert."""
     row = db.session.get(RuleLapse, change.id) if change.id is not None else None
-    if change.page and floods(spec.rule_id, now):
+    held = change.page and floods(spec.rule_id, now)
+    if held:
         change = replace(change, page=False)
         if row is not None and change.lapse is not None and stands(row, change.lapse):
             return  # told once there is room, if it is so still
@@ -41,7 +43,7 @@ def apply(spec: Spec, subject: Subject, change: Change, now: datetime) -> None:
         row = RuleLapse(rule_id=spec.rule_id, version=spec.version, subject=subject.key)
         db.session.add(row)
     was_open, was_red = row.id is None or row.cleared_at is None, row.red_at is not None
-    write(row, change.lapse)
+    write(row, change.lapse, held)
     db.session.flush()
     if change.page:
         page(spec, row, change.lapse, now)
@@ -71,13 +73,16 @@ def stands(row: RuleLapse, lapse: Lapse) -> bool:
     )  # fmt: skip
 
 
-def write(row: RuleLapse, lapse: Lapse) -> None:
+def write(row: RuleLapse, lapse: Lapse, held: bool) -> None:
+    """`held`: nobody is told of it, since the rule has raised as many alerts as it may."""
     row.opened_at, row.amber_at = at(lapse.opened_at), moment(lapse.amber_at)
     row.red_at, row.cleared_at = moment(lapse.red_at), moment(lapse.cleared_at)
     # A lapse that was read back from the record knows no place: the first one stands.
     if lapse.lon is not None and lapse.lat is not None:
         row.place = from_shape(Point(lapse.lon, lapse.lat), srid=4326)
-    row.explanation = {"value": round(lapse.value, 3)}
+    # Of those from before it was kept nobody knows whether they were held back.
+    before = row.explanation or {"held": False}
+    row.explanation = before | {"value": round(lapse.value, 3)} | ({"held": True} if held else {})
 
 
 def moment(seconds: float | None) -> datetime | None:
@@ -106,13 +111,12 @@ def page(spec: Spec, row: RuleLapse, lapse: Lapse, now: datetime) -> None:
         row.paged_at = now
         db.session.flush()
         return
-    place = (lapse.lon, lapse.lat) if lapse.lon is not None else place_of(spec, row)
-    if place is None or place[0] is None or place[1] is None:
-        raise LookupError("a lapse without a place")
+    place, area = place_of(spec, row, lapse)
     row.alert_id = raise_by_rule(
         Seen(
-            key=f"rule-lapse:{row.id}", kind=spec.alert_kind, priority=spec.priority, lon=place[0], lat=place[1],
+            key=f"rule-lapse:{row.id}", kind=spec.alert_kind, priority=spec.priority, lon=place.x, lat=place.y,
             occurred_at=at(lapse.opened_at), received_at=now, words=words,
+            somewhere=None if area is None else within(spec, row.subject, place, area),
         )
     )  # fmt: skip
     row.paged_at = now
@@ -129,7 +133,7 @@ def of_person(spec: Spec, row: RuleLapse, lapse: Lapse, now: datetime, words: li
     return Seen(
         key=f"rule-lapse:{row.id}", kind=spec.alert_kind, priority=spec.priority, lon=middle.x, lat=middle.y,
         occurred_at=at(lapse.opened_at), received_at=now, words=words, channel=Channel.MISSED_CHECK_IN,
-        somewhere=Somewhere(sector_id, name, reach_metres(middle, outline)),
+        somewhere=Somewhere(sector_id, name, reach_metres(middle, outline), SECTOR_PRECISION),
     )  # fmt: skip
 
 
@@ -137,16 +141,45 @@ def called(subject: str) -> str:
     return facts.labels([subject]).get(subject, wording.serial(subject))
 
 
-def place_of(spec: Spec, row: RuleLapse) -> tuple[Any, Any] | None:
-    """Where it is: where it was first seen, where the patrol was last, or the middle of what is watched."""
-    if row.place is not None:
-        first = to_shape(row.place).centroid
-        return first.x, first.y
-    if row.subject.startswith("patrol:"):
-        found = facts.last_place(int(row.subject.removeprefix("patrol:")))
-        if found is not None:
-            return found
-    return middle(spec)
+def place_of(spec: Spec, row: RuleLapse, lapse: Lapse) -> tuple[Point, BaseGeometry | None]:
+    """Where it is: where it was seen, or where the patrol was last. Else the middle of an area, and that area: it may be
+    anywhere there."""
+    area = whole(spec, row.subject)
+    if area is None:
+        if lapse.lon is not None and lapse.lat is not None:
+            return Point(lapse.lon, lapse.lat), None
+        if row.place is not None:
+            return to_shape(row.place).centroid, None
+        if row.subject.startswith("patrol:"):
+            found = facts.last_place(int(row.subject.removeprefix("patrol:")))
+            if found is not None:
+                return Point(*found), None
+        area = watched(spec)
+    if area is None:
+        raise LookupError("a lapse without a place")
+    return area.representative_point(), area
+
+
+def whole(spec: Spec, subject: str) -> BaseGeometry | None:
+    """The area that a lapse is about; None where it is about one thing at one place."""
+    if subject == WATCHED:
+        return watched(spec)
+    if subject.startswith("threat:"):
+        return facts.threat_area(int(subject.removeprefix("threat:")))
+    return None
+
+
+def within(spec: Spec, subject: str, middle: Point, area: BaseGeometry) -> Somewhere:
+    """All that a rule knows of a place where it knows an area alone."""
+    metres = reach_metres(middle, area)
+    whole_sector = spec.sector_id if spec.area is None and not subject.startswith("threat:") else None
+    if subject.startswith("threat:"):
+        name = called(subject)
+    elif whole_sector is not None:
+        name = facts.sector_name(whole_sector)
+    else:
+        name = wording.area_of(spec)
+    return Somewhere(whole_sector, name, metres, precision_of(metres))
 
 
 def close_all(enabled: set[int], now: datetime) -> None:

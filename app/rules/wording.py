@@ -215,6 +215,11 @@ def reasons(spec: Any, label: str, lapse: Lapse) -> list[str]:
     ]
 
 
+def area_of(spec: Any) -> str:
+    """Where something is that may be anywhere in what a rule watches."""
+    return _("the area of rule %(id)s", id=spec.rule_id) if spec.area is not None else _("the whole mission")
+
+
 def all_clear(when: datetime) -> str:
     return _(
         "The rule’s all-clear: over since %(when)s. The alert stays until somebody decides.", when=dtg(when)

@@ -31,6 +31,7 @@ def board() -> str:
     return render_template(
         "surfaces/board.html", surface=surface, past=[*issued, *before],
         records=[(kind, each) for kind, each in records if each.total.surfaces], warners=scores.warners(),
+        sectors_warned=scores.sectors_warned(),
         may_order=viewer().holds(Permission.ORDER_FORECAST)
         and (surface is None or surface.issued_on != datetime.now(UTC).date()),
         reads_alerts=viewer().holds(Permission.READ_ALERTS), **shown(surface),

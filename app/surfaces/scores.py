@@ -171,7 +171,7 @@ def warners() -> list[Warner]:
     """What came of alerts by rule and by source: those of the viewer's sectors as they are; for who reads no alert,
     counts of quarters that have ended, without small ones."""
     if viewer().holds(Permission.READ_ALERTS):
-        found = db.session.execute(counts()).all()
+        found = db.session.execute(counts(AlertScore.rule_id, AlertScore.channel)).all()
     elif Permission.READ_FORECAST in viewer().anywhere():
         found = db.session.execute(text("SELECT * FROM vigil.alert_score_counts()")).all()
     else:
@@ -187,18 +187,29 @@ def warners() -> list[Warner]:
     )
 
 
-def counts() -> Any:
+def sectors_warned() -> Sequence[Row[Any]]:
+    """What came of alerts by sector (None: in no sector), for those who read them there; the most first. The counts of
+    quarters that others are given know no sector."""
+    found = (
+        db.session.execute(counts(AlertScore.sector_id)).all()
+        if viewer().holds(Permission.READ_ALERTS)
+        else []
+    )
+    return sorted(found, key=lambda row: -(row.confirmed + row.unfounded + row.undecided))
+
+
+def counts(*by: Any) -> Any:
     def of(verdict: Verdict) -> Any:
         return func.count().filter(AlertScore.verdict == verdict).label(verdict.value)
 
     return (
         select(
-            AlertScore.rule_id, AlertScore.channel, *(of(verdict) for verdict in Verdict),
+            *by, *(of(verdict) for verdict in Verdict),
             func.count(AlertScore.lead_hours).label("foreseen"),
             func.percentile_cont(0.5).within_group(AlertScore.lead_hours).label("lead_hours"),
         )
         .where(within(Permission.READ_ALERTS, AlertScore.sector_id))
-        .group_by(AlertScore.rule_id, AlertScore.channel)
+        .group_by(*by)
     )  # fmt: skip
 
 

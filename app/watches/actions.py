@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, update
 
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed
+from app.ladders import queries as ladders
 from app.ladders.climbing import Post
+from app.ladders.wording import any_of
 from app.ledger.actions import record
 from app.messages import queries as messages
 from app.mission.models import Sector
@@ -25,7 +27,7 @@ from app.watches.models import STANDS, Watch
 
 def go_on_watch(body: GoOnWatch) -> int:
     """Begin a watch of one's own now; returns its id. Nobody goes on watch unreachable: where messages can leave the
-    house, one of one's contacts was tested lately.
+    house, one of one's contacts was tested lately, on a way by which the ladders ring this post.
 
     Raises NotAllowed (not this post, not this sector), Invalid (a time that can't be), Conflict (unreachable, or on watch
     there already).
@@ -41,9 +43,9 @@ def go_on_watch(body: GoOnWatch) -> int:
         raise Invalid(words, fields={"sector_id": words})
     now = datetime.now(UTC)
     until = end_of(body.until, now)
-    ways = reachable_by()
     # Twice at one instant, by a double click: the second finds the first.
-    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("watches"), who.person_id)))
+    queries.one_by_one()
+    ways = reachable_by(body.post)
     if any(w.post == body.post and w.sector_id == body.sector_id for w in queries.own_standing()):
         raise Conflict(_("You are on watch there already. End that watch first."), code="on_watch")
     made = db.session.execute(
@@ -72,15 +74,20 @@ def end_of(written: str, now: datetime) -> datetime:
     return until
 
 
-def reachable_by() -> list[str]:
+def reachable_by(post: Post) -> list[str]:
     """The ways by which the viewer can be told: the screen, and each contact that was tested lately."""
     open_now = routes_open(settings_of(current_app))
     tested = {c.route for c in messages.own_contacts() if messages.is_fresh(c)} & open_now
-    if open_now and not tested:
-        raise Conflict(
-            _("You can’t be reached: test one of your contacts first. Nobody goes on watch unreachable."),
-            code="unreachable",
-        )
+    for ways in ladders.rings(post, open_now):
+        if not tested & ways:
+            raise Conflict(
+                _(
+                    "You can’t be reached: this post is rung by %(ways)s. Keep a contact for it and test it first. "
+                    "Nobody goes on watch unreachable.",
+                    ways=any_of(ways),
+                ),
+                code="unreachable",
+            )
     return sorted({"screen", *tested})
 
 

@@ -44,6 +44,11 @@ def own_standing() -> Sequence[Watch]:
     return db.session.scalars(mine.order_by(w.id)).all()
 
 
+def one_by_one() -> None:
+    """Until the commit, nobody but this request changes the viewer's watches and what he is reached by on them."""
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("watches"), viewer().person_id)))
+
+
 def own(watch_id: int) -> Watch:
     """One's own watch; one that somebody else stands answers as what does not exist."""
     w = Watch

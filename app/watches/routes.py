@@ -75,7 +75,10 @@ def list_watches() -> Response:
 
 @api.post("/watches")
 @needs(Permission.STAND_WATCH)
-@describes("Go on watch oneself. Refused with `unreachable` until a contact was tested.", takes=GoOnWatch)
+@describes(
+    "Go on watch oneself. Refused with `unreachable` until a contact was tested that the post is rung by.",
+    takes=GoOnWatch,
+)
 def begin_by_api() -> tuple[Response, int]:
     made = actions.go_on_watch(read(GoOnWatch))
     db.session.commit()

@@ -49,7 +49,12 @@ def test_a_sector_s_rule_raises_its_alerts_in_that_sector(
 
 
 def test_a_rule_raises_so_many_alerts_an_hour_and_the_rest_when_there_is_room(
-    owner: psycopg.Connection, look: Look, write: Write, ground: Ground, monkeypatch: pytest.MonkeyPatch
+    owner: psycopg.Connection,
+    staff: Staff,
+    look: Look,
+    write: Write,
+    ground: Ground,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(recording, "MOST_ALERTS_AN_HOUR", 2)
     write()
@@ -58,6 +63,9 @@ def test_a_rule_raises_so_many_alerts_an_hour_and_the_rest_when_there_is_room(
     look()
     assert len(alerts(owner)) == 2
     assert ground.record_of() == [(s, "red") for s, _state in ground.record_of()]
+    table = staff.client(Role.POC_OFFICER).get("/rules").get_data(as_text=True)
+    assert table.count("none: the rule had raised as many as it may within an hour") == 2
+    assert "told late" not in table
     events = owner.execute("SELECT count(*) FROM ledger_events").fetchone()
     look()
     assert owner.execute("SELECT count(*) FROM ledger_events").fetchone() == events, (

@@ -206,6 +206,47 @@ def test_no_patrol_for_so_long_fires_at_once_and_is_over_with_the_next_visit(
     assert ground.record_of() == [("area", "over")] and len(alerts(owner)) == 1
 
 
+def places(owner: psycopg.Connection) -> list[tuple[Any, ...]]:
+    return owner.execute(
+        "SELECT place_as_given, radius_metres, place_precision, admin_code, reasons::text "
+        "FROM alerts ORDER BY id"
+    ).fetchall()
+
+
+def test_what_may_be_anywhere_in_an_area_is_not_told_as_at_its_middle(
+    ground: Ground, owner: psycopg.Connection, write: Write, look: Look
+) -> None:
+    ring = [[0.5, 0.5], [0.504, 0.5], [0.504, 0.504], [0.5, 0.504], [0.5, 0.5]]
+    small = {"type": "Polygon", "coordinates": [ring]}
+    ground.told(ground.patrol(hours_ago=20), OUTSIDE, 5)
+    ground.incident(30)
+    absence = {"kind": "absence", "carriers": ["patrol"], "red": 2}
+    number = write(parameters=absence)
+    look()
+    write(area=None, sector_id=ground.staff.sectors[EAST], parameters=absence)
+    look()
+    write(area=small, parameters=absence)
+    look()
+    square, sector, near = places(owner)
+    # From the middle of a square of 0.2 degrees to its corner.
+    assert square[:4] == (f"the area of rule {number}", pytest.approx(15_700, rel=0.02), 3, None)
+    assert sector[0] == "Sector East" and 70_000 < sector[1] < 90_000 and sector[2] == 5
+    assert near[1] == pytest.approx(314, rel=0.02) and near[2] == 1
+    assert "lies" not in square[4] + sector[4] and "lies" in near[4]
+
+
+def test_a_patrol_that_never_told_where_it_is_may_be_anywhere(
+    ground: Ground, owner: psycopg.Connection, write: Write, look: Look
+) -> None:
+    write(area=None, parameters={"kind": "overdue", "red": 60})
+    ground.patrol(call_sign="MUTE", ends=-2)
+    ground.told(ground.patrol(call_sign="HEARD", ends=-2), INSIDE, 30)
+    look()
+    mute, heard = sorted(places(owner), key=lambda row: row[4], reverse=True)
+    assert mute[0] == "the whole mission" and mute[1] > 50_000 and mute[2] >= 4 and "lies" not in mute[4]
+    assert heard[:3] == ("0.5000, 0.5000", 0, 1)
+
+
 def test_a_patrol_that_was_there_lately_leaves_the_rule_of_absence_calm(
     ground: Ground, write: Write, look: Look
 ) -> None:
@@ -304,6 +345,8 @@ def test_a_stale_assessment_of_a_threat_is_over_once_it_is_assessed_anew(
     write(area=None, parameters={"kind": "stale_threat", "red": 7, "amber": 1})
     look()
     assert ground.record_of() == [(f"threat:{threat}", "red")] and len(alerts(owner)) == 1
+    ((place, radius, precision, *_),) = places(owner)
+    assert (place, radius, precision) == (f"Threat {threat}", pytest.approx(15_700, rel=0.02), 3)
     with owner.transaction():
         owner.execute(
             "UPDATE threats SET review_on = %s, changed_at = now()", [NOW.date() + timedelta(days=30)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -177,10 +178,16 @@ def test_each_alert_is_judged_once_by_what_was_found_out(
     officer = staff.client(Role.POC_OFFICER).get("/forecast").get_data(as_text=True)
     assert "Hotline" in officer
     assert "Radio" in officer
+    _before, _found, by_sector = officer.partition('id="alerts-by-sector"')
+    row = by_sector.partition("Sector West")[2].partition("</tr>")[0]
+    assert re.findall(r">(\d+)<", row) == ["6", "1", "1", "1"]
+    other = staff.client(Role.SECTOR_OPS, EAST).get("/forecast").get_data(as_text=True)
+    assert "alerts-by-sector" not in other
     # One alert by radio was unfounded: that number could tell whose it was. Rules tell of nobody.
     auditor = staff.client(Role.AUDITOR).get("/forecast").get_data(as_text=True)
     assert "Hotline" in auditor
     assert "Radio" not in auditor
+    assert "alerts-by-sector" not in auditor
 
 
 def test_cells_are_for_those_who_read_incidents_there_and_scores_for_auditors_too(

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from app.permissions import Role
 from tests.app.havens.conftest import build  # noqa: F401 - a fixture
-from tests.people import EAST, WEST, Staff, csrf_of
+from tests.people import EAST, WEST, Staff, csrf_of, record
 from tests.reports import raised
 
 DUTY, NEXT, OPS = Role.WATCHKEEPER_JOC, Role.POC_OFFICER, Role.SECTOR_OPS
@@ -69,6 +69,33 @@ def test_a_sector_s_note_holds_its_own_things_alone(
         assert len(made["items"]["alerts"]) == alerts
     whole = hand_over(client, staff.bearer(DUTY), sector_id=staff.sectors["ALL"]).json
     assert {h["code"] for h in whole["items"]["havens"]} == {"W", "E"}
+
+
+def test_what_came_by_sms_and_waits_is_told_to_its_readers_and_to_the_next_shift(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection
+) -> None:
+    with owner.transaction():
+        for key, result in (("a", "unknown"), ("b", "refused"), ("c", "done")):
+            owner.execute(
+                "INSERT INTO replies (gateway_key, received_at, sender, words, result) "
+                "VALUES (%s, now(), '+24399000001', 'EXERCISE: they are coming', %s)", [key, result],
+            )  # fmt: skip
+        record(owner)
+    said = "2 SMS came in that nobody has seen to"
+    for role, told in ((DUTY, True), (NEXT, True), (Role.FC_STAFF, False), (OPS, False)):
+        queue = staff.client(role).get("/alerts/queue").get_data(as_text=True)
+        assert (said in queue) == told
+    made = hand_over(client, staff.bearer(DUTY)).json
+    assert made["items"]["replies"] == 2
+    page = staff.client(NEXT).get(f"/handovers/{made['id']}").get_data(as_text=True)
+    assert said in page and "they are coming" not in page
+    sector = hand_over(client, staff.bearer(DUTY), sector_id=staff.sectors[WEST]).json
+    assert sector["items"]["replies"] == 0
+    seen = staff.client(DUTY)
+    token = csrf_of(seen, "/messages/replies")
+    for (number,) in owner.execute("SELECT id FROM replies WHERE result <> 'done'").fetchall():
+        assert seen.post(f"/messages/replies/{number}/looked", data={"csrf_token": token}).status_code == 303
+    assert "SMS came in" not in seen.get("/alerts/queue").get_data(as_text=True)
 
 
 def test_the_incoming_officer_signs_and_nobody_signs_twice(

@@ -20,11 +20,13 @@ from app.messages import actions as messages
 from app.messages.words import code_of
 from app.permissions import MAP, Permission, Role
 from app.permissions import Permission as P
+from app.settings import Smtp
 from app.watches.models import STANDS
 from tests.people import EAST, WEST, Staff, record
 from tests.workers.told import contact, spool
 
 NUMBER = "+24399000001"
+ADDRESS = "duty@mission.example"
 
 
 @pytest.fixture
@@ -70,6 +72,76 @@ def test_with_a_tested_one_he_stands_there_and_is_told_by_it(
     listed = app.test_client().get("/api/v1/watches", headers=staff.bearer(Role.HOM)).json
     assert listed["watches"] == []
     assert "duty_officer" in listed["empty_posts"]
+
+
+@pytest.fixture
+def both(app: Flask, gateway: Path) -> None:
+    """A gateway for e-mail, too."""
+    app.extensions["vigil_settings"] = replace(
+        app.extensions["vigil_settings"], smtp=Smtp("localhost", 25, "vigil@mission.example")
+    )
+
+
+def test_a_way_by_which_the_post_is_not_rung_is_not_enough(
+    app: Flask, staff: Staff, both: None, owner: psycopg.Connection
+) -> None:
+    contact(owner, staff.person(Role.WATCHKEEPER_JOC), ADDRESS, "email")
+    contact(owner, staff.person(Role.FC_STAFF), ADDRESS, "email")
+    refused = begin(staff, app, Role.WATCHKEEPER_JOC)
+    assert (refused.status_code, refused.json["code"]) == (409, "unreachable")
+    assert "rung by SMS." in refused.json["detail"]
+    # The force headquarters are rung of a P1 by either.
+    assert begin(staff, app, Role.FC_STAFF, post="force_headquarters").json["ways"] == ["email", "screen"]
+
+
+def test_each_ladder_that_rings_the_post_of_the_most_urgent_must_reach_him(
+    app: Flask, staff: Staff, both: None, owner: psycopg.Connection
+) -> None:
+    contact(owner, staff.person(Role.WATCHKEEPER_JOC), NUMBER)
+    rung = {"post": "duty_officer", "minutes": 5, "ways": ["screen", "email"]}
+    body = {
+        "kind": "attack_under_way",
+        "priority": "P1",
+        "rungs": [rung],
+        "then": "tell_again",
+        "reason": "By e-mail.",
+    }
+    made = app.test_client().post("/api/v1/ladders", json=body, headers=staff.bearer(Role.FC_STAFF))
+    assert made.status_code == 201
+    refused = begin(staff, app, Role.WATCHKEEPER_JOC)
+    assert "rung by e-mail." in refused.json["detail"]
+    contact(owner, staff.person(Role.WATCHKEEPER_JOC), ADDRESS, "email")
+    assert begin(staff, app, Role.WATCHKEEPER_JOC).json["ways"] == ["email", "screen", "sms"]
+
+
+def test_where_the_gateway_of_the_ladders_is_not_set_up_the_open_one_is_enough(
+    app: Flask, staff: Staff, both: None, owner: psycopg.Connection
+) -> None:
+    app.extensions["vigil_settings"] = replace(app.extensions["vigil_settings"], sms_spool=None)
+    contact(owner, staff.person(Role.WATCHKEEPER_JOC), ADDRESS, "email")
+    assert begin(staff, app, Role.WATCHKEEPER_JOC).json["ways"] == ["email", "screen"]
+
+
+def test_on_watch_nobody_removes_the_last_contact_that_rings(
+    app: Flask, staff: Staff, both: None, owner: psycopg.Connection
+) -> None:
+    person = staff.person(Role.WATCHKEEPER_JOC)
+    number, address = contact(owner, person, NUMBER), contact(owner, person, ADDRESS, "email")
+    watch = begin(staff, app, Role.WATCHKEEPER_JOC).json["id"]
+
+    def remove(kept: int) -> Any:
+        path = f"/api/v1/contacts/{kept}/remove"
+        return app.test_client().post(path, headers=staff.bearer(Role.WATCHKEEPER_JOC))
+
+    refused = remove(number)
+    assert (refused.status_code, refused.json["code"]) == (409, "on_watch")
+    assert "Keep another one for SMS" in refused.json["detail"]
+    assert remove(address).status_code < 300
+    other = contact(owner, person, "+24399000002")
+    assert remove(number).status_code < 300
+    assert remove(other).status_code == 409
+    app.test_client().post(f"/api/v1/watches/{watch}/end", headers=staff.bearer(Role.WATCHKEEPER_JOC))
+    assert remove(other).status_code < 300
 
 
 def test_without_any_gateway_the_screen_alone_tells_and_the_page_says_so(app: Flask, staff: Staff) -> None:
