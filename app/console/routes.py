@@ -37,7 +37,8 @@ def shown(form: EntryForm, status: int = 200, **more: Any) -> Response:
     reads = viewer().holds(Permission.READ_ALERTS)
     page = render_template(
         "console/desk.html", form=form, wording=wording, codes=queries.codes(),
-        recent=queries.recent() if reads else [], may_merge=may_merge(), **{"beside": None, "held_back": False, **more},
+        recent=queries.recent() if reads else [], may_merge=may_merge(),
+        reads_sources=viewer().holds(Permission.READ_SOURCES), **{"beside": None, "held_back": False, **more},
     )  # fmt: skip
     return Response(page, status)
 

@@ -61,6 +61,14 @@ def test_where_alerts_were_entered_before_leads_to_the_console(staff: Staff) -> 
     assert (answer.status_code, answer.headers["Location"]) == (301, "/console")
 
 
+def test_links_lead_where_the_viewer_may_go(staff: Staff) -> None:
+    for role, offered in ((DUTY, True), (CLA, False)):
+        page = staff.client(role).get("/console").get_data(as_text=True)
+        for address in ("/call-backs", "/sources"):
+            assert (f'href="{address}"' in page) == offered, (role, address)
+            assert (staff.client(role).get(address).status_code == 200) == offered
+
+
 def test_what_may_be_told_already_is_a_step_before_saving(desk: Desk, owner: psycopg.Connection) -> None:
     desk.sent()
     held = desk.sent()
