@@ -104,8 +104,9 @@ def version() -> BaseResponse:
 @pages.get("/new")
 @needs(Permission.RAISE_ALERTS)
 def new() -> BaseResponse:
-    """Where alerts were entered before there was a console: links to it lead on."""
-    return redirect(url_for("console.desk"), 301)
+    """Where alerts were entered before there was a console: links to it lead on, with the channel that they name."""
+    asked = argument("channel")
+    return redirect(url_for("console.desk", channel=asked if asked in wording.CHANNELS else None), 301)
 
 
 @pages.get("/<int:alert_id>")

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.alerts import wording
 from app.asked import argument
 from app.console import actions, queries
-from app.console.forms import EntryForm
+from app.console.forms import TOLD, EntryForm
 from app.db import db
 from app.errors import Refusal, TooMany
 from app.field_reports.allowance import counted
@@ -28,7 +28,7 @@ BLUEPRINTS = (pages,)
 def desk() -> Response:
     form = EntryForm(formdata=None)
     asked = argument("channel")
-    if asked in wording.CHANNELS:
+    if asked in dict(TOLD):
         form.channel.data = asked
     return shown(form)
 

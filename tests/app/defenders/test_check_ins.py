@@ -157,6 +157,8 @@ def test_by_page_and_api(staff: Staff, client: FlaskClient) -> None:
     )
     told = page.get(f"/defenders/{made}").get_data(as_text=True)
     assert "the person calls us" in told and "No rule watches" in told
+    link = 'href="/console?channel=defender_sos"'
+    assert link in page.get(f"/defenders/{made}/check-ins").get_data(as_text=True)
     said = {"csrf_token": token, "way": "calls_us", "heard_at": "yesterday"}
     assert page.post(f"/defenders/{made}/check-ins", data=said).status_code == 422
     assert page.post(f"/defenders/{made}/check-ins", data=said | {"heard_at": ""}).status_code == 303
