@@ -10,17 +10,19 @@ from flask_babel import gettext as _
 from pydantic import AfterValidator, Field, model_validator
 from sqlalchemy import select
 
-from app.alerts.models import Alert, Channel, Priority, told_by_somebody
+from app.alerts import steps
+from app.alerts.models import Alert, Channel, Priority, StepKind, told_by_somebody
 from app.alerts.raising import Reported, look_around, weigh_and_raise
 from app.api.bodies import Body, Text
 from app.db import db
 from app.errors import Conflict, NotAllowed
 from app.field_reports.body import ahead_of
 from app.grading import Credibility, Reliability
+from app.ledger.actions import record
 from app.mission.placing import Given, areas_of, placed
 from app.moments import Moment, check_moment, read_moment
 from app.permissions import Permission, viewer, within
-from app.sources.actions import say_whose_words
+from app.sources.actions import not_itself, say_whose_words
 from app.sources.body import Code
 from geo.warning import KIND_WEIGHT
 
@@ -59,6 +61,14 @@ class AlertByHand(Body):
 KEEPS = (Permission.READ_ALERTS, Permission.HANDLE_ALERTS, Permission.KEEP_SOURCES)
 
 
+def keep_as_said(alert_id: int, code: str, repeats: str, now: datetime) -> None:
+    """Whom the source repeats, on the chain beside the alert's code, for whoever names the source later. The code stands
+    in the step's details and not in the log: who reads that need not read sources."""
+    not_itself(code, repeats)
+    steps.add(alert_id, StepKind.NOTE, now, by=viewer(), details={"repeats_code": repeats})
+    record(f"alerts.{StepKind.NOTE.value}", "alerts", alert_id)
+
+
 def raise_by_hand(body: AlertByHand) -> tuple[int | None, bool]:
     """Returns the alert's id and whether it is new. The id is None for one who may raise alerts but not read them."""
     where = placed(body.place)
@@ -85,6 +95,8 @@ def raise_by_hand(body: AlertByHand) -> tuple[int | None, bool]:
     if raised is not None:
         if body.source_code and all(viewer().may(p, around.sector_id) for p in KEEPS):
             say_whose_words(raised, body.source_code, body.repeats_code)
+        elif body.source_code and body.repeats_code:
+            keep_as_said(raised, body.source_code, body.repeats_code, now)
         return raised, True
     # Under an id that stands in another sector nothing is raised, and nothing of what stands there is told.
     standing = db.session.execute(

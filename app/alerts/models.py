@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base
 from app.grading import Graded, Verification, graded, one_of
 from app.mission.models import metres_index, shape
+from app.permissions import Role
 from geo.warning import KIND_WEIGHT
 
 
@@ -80,6 +81,45 @@ def told_by_somebody(channel: Channel) -> Channel:
     if channel is Channel.RULE:
         raise ValueError("a rule speaks for itself")
     return channel
+
+
+# What people tell, by whichever way it comes to the mission; and what others tell it.
+_SAID = (
+    Channel.COMMUNITY_ALERT_NETWORK, Channel.HOTLINE, Channel.SMS, Channel.MESSAGING_APP, Channel.RADIO,
+    Channel.COMMUNITY_RADIO, Channel.IN_PERSON, Channel.LOCAL_AUTHORITY,
+)  # fmt: skip
+_OTHERS = (
+    Channel.PARTNER, Channel.NATIONAL_INSTITUTION, Channel.STATE_FORCES, Channel.SOCIAL_MEDIA, Channel.OPEN_SOURCE,
+    Channel.UN_SECURITY, Channel.OTHER_MISSION, Channel.OTHER,
+)  # fmt: skip
+_SEEN = (Channel.PATROL, Channel.MILITARY_OBSERVER, Channel.AERIAL)
+_DESK = (Channel.HOTLINE, *_SAID, Channel.DEFENDER_SOS, *_OTHERS)
+_OFFICE = (Channel.IN_PERSON, *_SAID, Channel.DEFENDER_SOS, *_OTHERS)
+_MILITARY = (*_SEEN, *_SAID, *_OTHERS)
+
+# By which channels a role files reports; by the first where it names none. What the mission saw itself counts as a source
+# of its own (app/sources/queries.py): so only those who go out say so, and those who hear patrols when they come back.
+REPORTED_BY: dict[Role, tuple[Channel, ...]] = {
+    role: tuple(dict.fromkeys(channels))  # the default stands first, and once
+    for role, channels in {
+        Role.PATROL_CDR: (*_SEEN, Channel.IN_PERSON, Channel.LOCAL_AUTHORITY, Channel.RADIO),
+        Role.BN_OPS: _MILITARY,
+        Role.SECTOR_OPS: _MILITARY,
+        Role.FC_STAFF: _MILITARY,
+        Role.UNPOL_OPS: (Channel.POLICE, *_SAID, *_OTHERS),
+        Role.CLA: (*_SAID, Channel.PARTNER, Channel.SOCIAL_MEDIA, Channel.OTHER),
+        Role.HR_OFFICER: _OFFICE,
+        Role.HR_CASE_SUPERVISOR: _OFFICE,
+        Role.CP_OFFICER: _OFFICE,
+        Role.WPA: _OFFICE,
+        Role.POC_OFFICER: _OFFICE,
+        Role.HEAD_OF_OFFICE: _OFFICE,
+        Role.HOM: _OFFICE,
+        Role.WATCHKEEPER_JOC: _DESK,
+        Role.PARTNER_NGO: (Channel.PARTNER,),
+        Role.PARTNER_NHRI: (Channel.NATIONAL_INSTITUTION, Channel.PARTNER),
+    }.items()
+}
 
 
 class ResponseKind(StrEnum):

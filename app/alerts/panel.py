@@ -19,7 +19,7 @@ from app.call_backs import wording as call_back_words
 from app.db import db
 from app.errors import Refusal
 from app.ladders.wording import POSTS
-from app.permissions import role_words, viewer
+from app.permissions import Permission, role_words, viewer
 
 # A step that is told later than this after it happened shows both times: a departure told late must not pass for one
 # that was told at once.
@@ -128,6 +128,8 @@ def event(step: AlertStep) -> dict[str, Any]:
         words.append(_("into alert %(id)s", id=details["into"]))
     if details.get("result") in call_back_words.RESULTS:
         words.append(str(call_back_words.RESULTS[details["result"]]))
+    if details.get("repeats_code") and viewer().holds(Permission.READ_SOURCES):
+        words.append(_("repeats what %(code)s said", code=details["repeats_code"]))
     if details.get("by") == "sms":
         words.append(_("by SMS"))
     if step.kind == K.ESCALATED:

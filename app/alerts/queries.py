@@ -167,6 +167,8 @@ class Chain:
     # The latest weighing at a corrected place, and its points for those who may see them.
     anew: AlertStep | None = None
     reweighing: AlertReweighing | None = None
+    # The code on the alert, for those alone who read sources.
+    source_code: str | None = None
 
 
 def chain(alert_id: int) -> Chain:
@@ -174,9 +176,9 @@ def chain(alert_id: int) -> Chain:
     if alert is None:
         raise NotFound
     rest = db.session.execute(
-        select(Alert.verbatim, Alert.reasons, Alert.report_id, Alert.source_contactable).where(
-            Alert.id == alert_id
-        )
+        select(
+            Alert.verbatim, Alert.reasons, Alert.report_id, Alert.source_contactable, Alert.source_code
+        ).where(Alert.id == alert_id)
     ).one()
     steps = list(
         db.session.scalars(
@@ -208,6 +210,7 @@ def chain(alert_id: int) -> Chain:
         proposed=proposed(steps),
         anew=anew,
         reweighing=reweighing_of(alert_id) if anew else None,
+        source_code=rest.source_code if viewer().may(Permission.READ_SOURCES, alert.sector_id) else None,
     )
 
 

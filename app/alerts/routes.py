@@ -9,11 +9,11 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.alerts import group, likely, queries, wording
+from app.alerts import group, likely, queries, steps, wording
 from app.alerts.acts import ACTS
 from app.alerts.by_hand import AlertByHand, raise_by_hand
 from app.alerts.chain import ANSWERED, UNDECIDED
-from app.alerts.models import AlertStatus, Channel
+from app.alerts.models import AlertStatus, AlertStep, Channel
 from app.alerts.panel import possible, timeline
 from app.api.bodies import Body, read
 from app.api.schemas import describes
@@ -107,8 +107,9 @@ def version() -> BaseResponse:
 @pages.get("/new")
 @needs(Permission.RAISE_ALERTS)
 def new() -> BaseResponse:
-    """Where alerts were entered before there was a console: links to it lead on."""
-    return redirect(url_for("console.desk"), 301)
+    """Where alerts were entered before there was a console: links to it lead on, with the channel that they name."""
+    asked = argument("channel")
+    return redirect(url_for("console.desk", channel=asked if asked in wording.CHANNELS else None), 301)
 
 
 @pages.get("/<int:alert_id>")
@@ -190,14 +191,23 @@ def around(chain: queries.Chain) -> dict[str, Any]:
     merges = who.may(Permission.HANDLE_ALERTS, alert.sector_id) and alert.leader_id is None
     undecided = AlertStatus(alert.status) in UNDECIDED
     codes = who.holds(Permission.READ_SOURCES)
+    behind = sources.behind(alert.id, ids) if codes else None
     return {
         "group": ids,
         "untold": group.untold(alert.id) if len(ids) > 1 else [],
         "likely": likely.of_alert(alert, chain.verbatim) if merges and undecided else [],
-        "behind": sources.behind(alert.id, ids) if codes else None,
+        "behind": behind,
+        "as_said": as_said(chain) if behind and behind.source_id is None else None,
         "call_backs": call_backs.of_alert(alert.id) if codes else [],
         "call_back_words": call_back_words,
     }
+
+
+def as_said(chain: queries.Chain) -> dict[str, str] | None:
+    """The codes that were given at the entry; they count as a source once somebody who keeps sources has named it."""
+    if not chain.source_code:
+        return None
+    return {"code": chain.source_code, "repeats": steps.repeats_said(chain.steps)}
 
 
 @pages.post("/<int:alert_id>/<act>")
@@ -271,7 +281,7 @@ def whole(alert_id: int) -> dict[str, Any]:
         "steps": [
             {
                 "kind": s.kind, "at": s.at.isoformat(), "recorded_at": s.recorded_at.isoformat(),
-                "by_role": s.by_role, "note": s.note, "details": s.details,
+                "by_role": s.by_role, "note": s.note, "details": details_of(s),
             }
             for s in chain.steps
         ],
@@ -291,12 +301,21 @@ def whole(alert_id: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def details_of(step: AlertStep) -> dict[str, Any]:
+    """Without the code of a source for those who read none."""
+    if viewer().holds(Permission.READ_SOURCES):
+        return step.details
+    return {name: value for name, value in step.details.items() if name != "repeats_code"}
+
+
 def told_together(chain: queries.Chain) -> dict[str, Any]:
-    """As the page has it: reports and independent sources, what may be the same, call-backs."""
+    """As the page has it: reports and independent sources, the source as said at the entry, what may be the same,
+    call-backs."""
     found = around(chain)
     return {
         "group": found["group"],
         "sources": asdict(found["behind"]) if found["behind"] else None,
+        "source_as_said": found["as_said"],
         "likely": [{"id": x.alert.id, "score": x.score, "reasons": x.reasons} for x in found["likely"]],
         "call_backs": [call_backs.as_json(c) for c in found["call_backs"]],
     }

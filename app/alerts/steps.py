@@ -23,14 +23,30 @@ def write(
     details: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """One row, and a version that the live stream sees; without `by` the system's. Whoever calls flushes and records."""
+    add(alert.id, kind, at, by=by, note=note, details=details)
+    alert.version += 1
+
+
+def add(
+    alert_id: int, kind: StepKind, at: datetime, *, by: Viewer | None = None, note: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """The row alone: who has just raised an alert may add to it without reading it."""
     db.session.execute(
         insert(AlertStep).inline(),
         {
-            "alert_id": alert.id, "kind": kind.value, "at": at, "by_id": by.person_id if by else None,
+            "alert_id": alert_id, "kind": kind.value, "at": at, "by_id": by.person_id if by else None,
             "by_role": by.role.value if by else None, "note": note.strip(), "details": dict(details or {}),
         },
     )  # fmt: skip
-    alert.version += 1
+
+
+def repeats_said(steps: Iterable[AlertStep]) -> str:
+    """The code of whom the source repeats, as it was given at the entry by somebody who keeps no sources; "" if none."""
+    given = (
+        step.details.get("repeats_code") for step in steps if step.kind == StepKind.NOTE and step.details
+    )
+    return next((str(code) for code in given if code), "")
 
 
 def written(alert_id: int, *kinds: StepKind) -> list[AlertStep]:

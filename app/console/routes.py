@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.alerts import wording
 from app.asked import argument
 from app.console import actions, queries
-from app.console.forms import EntryForm
+from app.console.forms import TOLD, EntryForm
 from app.db import db
 from app.errors import Refusal, TooMany
 from app.field_reports.allowance import counted
@@ -28,7 +28,7 @@ BLUEPRINTS = (pages,)
 def desk() -> Response:
     form = EntryForm(formdata=None)
     asked = argument("channel")
-    if asked in wording.CHANNELS:
+    if asked in dict(TOLD):
         form.channel.data = asked
     return shown(form)
 
@@ -37,7 +37,8 @@ def shown(form: EntryForm, status: int = 200, **more: Any) -> Response:
     reads = viewer().holds(Permission.READ_ALERTS)
     page = render_template(
         "console/desk.html", form=form, wording=wording, codes=queries.codes(),
-        recent=queries.recent() if reads else [], may_merge=may_merge(), **{"beside": None, "held_back": False, **more},
+        recent=queries.recent() if reads else [], may_merge=may_merge(),
+        reads_sources=viewer().holds(Permission.READ_SOURCES), **{"beside": None, "held_back": False, **more},
     )  # fmt: skip
     return Response(page, status)
 

@@ -61,10 +61,25 @@ def agree(defender_id: int) -> Answer:
         ))  # fmt: skip
 
     if done(form, act):
-        return to_file(defender_id, _("Check-ins are agreed, and watched from now on."))
+        return to_file(defender_id, agreed(defender_id))
     found = file(defender_id)
     status = 422 if form.is_submitted() else 200
     return render_template("defenders/agree.html", form=form, file=found, d=found.fields), status
+
+
+def agreed(defender_id: int) -> str:
+    """What was agreed is watched by a rule alone: nobody relies on one that is not there."""
+    if watched(defender_id):
+        return _("Check-ins are agreed, and watched from now on.")
+    return _(
+        "Check-ins are agreed. No rule watches them in this sector: nobody is told of a missed one. Ask the protection "
+        "officer to switch one on."
+    )
+
+
+def watched(defender_id: int) -> bool:
+    standing = check_ins.standing(defender_id)
+    return standing is not None and standing.watched
 
 
 @pages.post(f"/<{ID}:defender_id>/check-ins/suspend")
@@ -80,7 +95,14 @@ def suspend(defender_id: int) -> BaseResponse:
 def resume(defender_id: int) -> BaseResponse:
     check_ins.resume(defender_id)
     db.session.commit()
-    return to_file(defender_id, _("Watched again from now on."))
+    return to_file(
+        defender_id,
+        _("Watched again from now on.")
+        if watched(defender_id)
+        else _(
+            "No longer suspended, but no rule watches in this sector: nobody is told of a missed check-in."
+        ),
+    )
 
 
 @pages.post(f"/<{ID}:defender_id>/check-ins/end")

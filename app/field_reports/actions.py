@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
 
 from app.alerts import raising as alerts
-from app.alerts.models import Channel
+from app.alerts.models import REPORTED_BY, Channel
 from app.db import db
-from app.errors import Conflict, NotAllowed, NotFound
+from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.field_reports.body import Receipt, ReportBody
 from app.field_reports.models import FieldReport, ReportConflict
 from app.field_reports.queries import sector_of_unsettled
@@ -48,17 +48,20 @@ FROM stored CROSS JOIN LATERAL ({alerts.LOOK_AROUND}) AS looked
 def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
     """Store the report and weigh it; True if it is new. The same report again changes nothing.
 
-    Raises Conflict when the id is taken by another body: both are kept (the caller must commit then too).
+    Raises Conflict when the id is taken by another body: both are kept (the caller must commit then too); Invalid for a
+    channel that is not the role's to name.
     """
     who = viewer()
     if not who.holds(Permission.FILE_REPORTS):
         raise NotAllowed(_("Your role does not file reports."))
+    channel = channel_of(body.channel)
+    body = body.model_copy(update={"channel": channel})  # named or not, it is the same report
     where = placed(body.place)
     as_sent = body.model_dump(mode="json")
     body_hash = hashlib.sha256(canonical.dumps(as_sent)).digest()
     now = datetime.now(UTC)
     receipt = f"{str(report_id)[:8]}-{body_hash.hex()[:8]}".upper()
-    row = row_of(report_id, body, where, body_hash, receipt, now)
+    row = row_of(report_id, body, channel, where, body_hash, receipt, now)
     row |= alerts.where_to_look(where.lon, where.lat, now)
     row |= event("reports.filed", "field_reports", report_id, {"kind": body.kind, "sha256": body_hash.hex()})
     stored = db.session.connection().exec_driver_sql(STORE, row).first()
@@ -68,7 +71,7 @@ def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
         alerts.Reported(
             key=f"report:{report_id}",
             kind=body.kind,
-            channel=body.channel,
+            channel=channel,
             occurred_at=body.moment(),
             received_at=now,
             lon=where.lon,
@@ -83,22 +86,34 @@ def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
             sector_id=stored.sector_id,
             report_id=report_id,
             verbatim=body.what + ("\n" + body.text if body.text else ""),
-            source_contactable=body.channel != Channel.OPEN_SOURCE,
+            source_contactable=channel != Channel.OPEN_SOURCE,
         ),
         alerts.Looked(stored.alert_id, stored.found),
     )
     return Receipt(id=report_id, serial=stored.serial, receipt=receipt, received_at=now), True
 
 
+def channel_of(named: Channel | None) -> Channel:
+    """The channel that was named, or the one by which the viewer's role reports. Raises Invalid for another's: a
+    partner's word would pass for what a patrol saw, and count as a source of its own."""
+    own = REPORTED_BY[viewer().role]
+    if named is not None and named not in own:
+        sentence = _(
+            "Your role does not report by this channel. Leave it out, or name one by which you were told."
+        )
+        raise Invalid(sentence, code="not_your_channel", fields={"channel": sentence})
+    return named or own[0]
+
+
 def row_of(
-    report_id: UUID, body: ReportBody, where: Placed, body_hash: bytes, receipt: str, now: datetime
-) -> dict[str, Any]:
+    report_id: UUID, body: ReportBody, channel: Channel, where: Placed, body_hash: bytes, receipt: str, now: datetime
+) -> dict[str, Any]:  # fmt: skip
     return {
         "id": report_id,
         "receipt": receipt,
         "body_hash": body_hash,
         "kind": body.kind,
-        "channel": body.channel.value,
+        "channel": channel.value,
         "occurred_at": body.moment(),
         "received_at": now,
         "lon": where.lon,

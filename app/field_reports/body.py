@@ -41,14 +41,15 @@ class Affected(Body):
 
 
 class ReportBody(Body):
-    """A field report. `occurred_at` is ISO 8601 with its zone, or a date-time group such as 211430ZNOV26."""
+    """A field report. `occurred_at` is ISO 8601 with its zone, or a date-time group such as 211430ZNOV26. Each role has
+    its own channels; without one the report takes the role's first."""
 
     kind: Literal[tuple(KIND_WEIGHT)]  # type: ignore[valid-type]
     what: Line
     occurred_at: Moment
     date_precision: Annotated[int, Field(ge=1, le=5, strict=True)] = 1
     place: Given
-    channel: Annotated[Channel, AfterValidator(told_by_somebody)] = Channel.PATROL
+    channel: Annotated[Channel, AfterValidator(told_by_somebody)] | None = None
     actors: Annotated[list[Line], Field(max_length=10)] = []
     people_affected: Annotated[list[Affected], Field(max_length=60)] = []
     source_reliability: Reliability = "F"

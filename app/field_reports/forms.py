@@ -7,11 +7,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from app.alerts import wording
+from app.alerts.models import REPORTED_BY
 from app.field_reports.wording import AGES, EFFECTS, SEXES
 from app.mission.place_form import CREDIBILITY, RELIABILITY, PlacedForm, choices
+from app.permissions import viewer
 from geo import date_time_group
 
 PLACE_PRECISION = [("", _l("as exact as it is written")), ("1", _l("exact")), ("2", _l("near there")),
@@ -19,6 +22,11 @@ PLACE_PRECISION = [("", _l("as exact as it is written")), ("1", _l("exact")), ("
                    ("5", _l("only roughly known"))]  # fmt: skip
 DATE_PRECISION = [("1", _l("exact")), ("2", _l("within some days")), ("3", _l("within a week")),
                   ("4", _l("within a month")), ("5", _l("not clear"))]  # fmt: skip
+
+
+def channels() -> list[SelectChoice]:
+    """Those of the viewer's role; the first is what it reports by where it chooses none."""
+    return choices((c, wording.CHANNELS[c]) for c in REPORTED_BY[viewer().role])
 
 
 class ReportForm(PlacedForm):
@@ -35,6 +43,9 @@ class ReportForm(PlacedForm):
         description=_l("Date-time group such as 211430ZNOV26, or 2026-11-21T14:30:00Z"),
         default=lambda: date_time_group.format(datetime.now(UTC)),
     )  # fmt: skip
+    channel = SelectField(
+        _l("How it came"), choices=channels, default=lambda: REPORTED_BY[viewer().role][0].value
+    )
     date_precision = SelectField(_l("How sure is the time"), choices=choices(DATE_PRECISION), default="1")
     place_precision = SelectField(_l("How sure is the place"), choices=choices(PLACE_PRECISION), default="")
     actors = StringField(
@@ -70,6 +81,7 @@ class ReportForm(PlacedForm):
             "occurred_at": self.occurred_at.data,
             "date_precision": int(self.date_precision.data or 1),
             "place": place,
+            "channel": self.channel.data,
             "actors": [a.strip() for a in (self.actors.data or "").split(",") if a.strip()],
             "people_affected": affected,
             "source_reliability": self.source_reliability.data,

@@ -107,7 +107,8 @@ def settle(conflict_id: int) -> BaseResponse:
 
 @api.put("/reports/<uuid:report_id>")
 @needs(Permission.FILE_REPORTS)
-@describes("File a field report under the sender's own UUID. The same again gives the same receipt.",
+@describes("File a field report under the sender's own UUID. The same again gives the same receipt. Without a channel it "
+           "takes that of your role; one that is not your role's is refused.",
            takes=ReportBody, gives=Receipt)  # fmt: skip
 def put_report(report_id: UUID) -> tuple[Response, int]:
     try:

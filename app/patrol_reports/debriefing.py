@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
 from sqlalchemy import func, select
 
+from app.alerts.models import Channel
 from app.api.bodies import Body, Text
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -192,6 +193,7 @@ def field_report_of(row: dict[str, Any], at: str, place: dict[str, Any], patrol_
         {
             "kind": SEEN.get(row["subject"], "observation"), "what": text[:200] or _("As a patrol saw it."),
             "text": text if len(text) > 200 else "", "occurred_at": at, "place": place, "patrol_id": patrol_id,
+            "channel": Channel.PATROL,  # it saw it, not whoever debriefs
             "source_reliability": row["reliability"], "credibility": int(row["credibility"]),
         }
     )  # fmt: skip

@@ -77,9 +77,7 @@ def say_whose_words(alert_id: int, code: str, repeats: str | None, note: str = "
     alert = taken(alert_id)
     if not viewer().may(Permission.KEEP_SOURCES, alert.sector_id):
         raise NotAllowed(_("You keep the sources of your own sectors alone."))
-    if repeats == code:
-        words = _("A source does not repeat itself. Leave this empty for what it saw or heard itself.")
-        raise Invalid(words, fields={"repeats_code": words})
+    not_itself(code, repeats)
     source_id = known(code, alert)
     repeats_id = known(repeats, alert) if repeats else None
     take_step(
@@ -93,6 +91,12 @@ def say_whose_words(alert_id: int, code: str, repeats: str | None, note: str = "
     )  # fmt: skip
     alert.source_code = code
     return alert
+
+
+def not_itself(code: str, repeats: str | None) -> None:
+    if repeats == code:
+        words = _("A source does not repeat itself. Leave this empty for what it saw or heard itself.")
+        raise Invalid(words, fields={"repeats_code": words})
 
 
 def known(code: str, alert: Alert) -> int:

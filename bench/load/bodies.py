@@ -54,7 +54,6 @@ def report(chance: random.Random, now: datetime, kind: str, near: tuple[float, f
         "what": f"EXERCISE: {KIND_WEIGHT[kind].words} is reported",
         "occurred_at": (now - timedelta(hours=hours)).isoformat(timespec="seconds"),
         "place": place,
-        "channel": chance.choice(("patrol", "community_alert_network", "hotline", "radio")),
         "actors": ["EXERCISE armed group"],
         "people_affected": [{"effect": "at_risk", "sex": "woman", "age": "25-59", "count": chance.randint(1, 400)}],
         "source_reliability": grade[0],

@@ -46,7 +46,7 @@ def report(world: World) -> dict[str, Any]:
         "occurred_at": moment(-1),
         "date_precision": "1", "place": PLACE, "place_precision": "2", "actors": "EXERCISE one, EXERCISE two",
         "affected_count": "3", "affected_effect": "killed", "affected_sex": "woman", "affected_age": "25-59",
-        "source_reliability": "B", "credibility": "2", "text": "EXERCISE",
+        "source_reliability": "B", "credibility": "2", "text": "EXERCISE", "channel": "patrol",
     }  # fmt: skip
 
 

@@ -57,8 +57,32 @@ def test_an_entry_raises_an_alert_and_the_next_is_ready(desk: Desk, owner: psyco
 
 
 def test_where_alerts_were_entered_before_leads_to_the_console(staff: Staff) -> None:
-    answer = staff.client(Role.WATCHKEEPER_JOC).get("/alerts/new")
-    assert (answer.status_code, answer.headers["Location"]) == (301, "/console")
+    page = staff.client(Role.WATCHKEEPER_JOC)
+    for asked, location in (
+        ("", "/console"), ("?channel=defender_sos", "/console?channel=defender_sos"), ("?channel=picnic", "/console"),
+    ):  # fmt: skip
+        answer = page.get(f"/alerts/new{asked}")
+        assert (answer.status_code, answer.headers["Location"]) == (301, location)
+
+
+def test_a_link_names_the_channel_and_only_one_of_the_list_is_taken(staff: Staff) -> None:
+    page = staff.client(Role.HR_OFFICER)
+    for asked, chosen in (
+        ("defender_sos", "defender_sos"),
+        ("rule", "hotline"),
+        ("picnic", "hotline"),
+        ("", "hotline"),
+    ):
+        shown = page.get(f"/console?channel={asked}").get_data(as_text=True)
+        assert f'<option selected value="{chosen}">' in shown, asked
+
+
+def test_links_lead_where_the_viewer_may_go(staff: Staff) -> None:
+    for role, offered in ((DUTY, True), (CLA, False)):
+        page = staff.client(role).get("/console").get_data(as_text=True)
+        for address in ("/call-backs", "/sources"):
+            assert (f'href="{address}"' in page) == offered, (role, address)
+            assert (staff.client(role).get(address).status_code == 200) == offered
 
 
 def test_what_may_be_told_already_is_a_step_before_saving(desk: Desk, owner: psycopg.Connection) -> None:

@@ -16,6 +16,7 @@ from app.defenders.models import CalledBy, PlanEnd
 from app.errors import Conflict, Invalid, NotFound
 from app.permissions import Role
 from tests.app.defenders.files import OFFICER, registered, withdraw_all
+from tests.app.rules.world import rule
 from tests.people import EAST, WEST, Staff, csrf_of, record
 from tests.servers import Clone
 
@@ -157,6 +158,9 @@ def test_by_page_and_api(staff: Staff, client: FlaskClient) -> None:
     )
     told = page.get(f"/defenders/{made}").get_data(as_text=True)
     assert "the person calls us" in told and "No rule watches" in told
+    assert "watched from now on" not in told
+    link = 'href="/console?channel=defender_sos"'
+    assert link in page.get(f"/defenders/{made}/check-ins").get_data(as_text=True)
     said = {"csrf_token": token, "way": "calls_us", "heard_at": "yesterday"}
     assert page.post(f"/defenders/{made}/check-ins", data=said).status_code == 422
     assert page.post(f"/defenders/{made}/check-ins", data=said | {"heard_at": ""}).status_code == 303
@@ -169,3 +173,31 @@ def test_by_page_and_api(staff: Staff, client: FlaskClient) -> None:
         client.get(f"/api/v1/defenders/{made}/check-ins", headers=staff.bearer(Role.POC_OFFICER)).status_code
         == 403
     )
+
+
+def test_what_was_agreed_is_called_watched_where_a_rule_watches(staff: Staff, client: FlaskClient) -> None:
+    made, officer = agreed(staff), staff.bearer(Role.POC_OFFICER)
+    page = staff.client(OFFICER, compartments=("north",))
+    token = csrf_of(page, f"/defenders/{made}/check-ins/agree")
+    fields = {
+        "csrf_token": token, "interval_hours": "24", "grace_minutes": "30", "made_by": "calls_us",
+        "agreed_on": gate.today().isoformat(),
+    }  # fmt: skip
+
+    def told(act: str) -> str:
+        assert page.post(f"/defenders/{made}/check-ins/{act}", data=fields).status_code == 303
+        return page.get(f"/defenders/{made}").get_data(as_text=True)
+
+    told("suspend")
+    assert "No longer suspended, but no rule watches" in told("resume")
+    watches = rule(
+        area=None, priority="P1", alert_kind="threat_to_named_person",
+        parameters={"kind": "check_in", "of": "protected", "red": 5},
+    )  # fmt: skip
+    number = client.post("/api/v1/rules", json=watches, headers=officer).get_json()["id"]
+    assert (
+        client.post(f"/api/v1/rules/{number}/switch", json={"on": True}, headers=officer).status_code == 200
+    )
+    assert "agreed, and watched from now on" in told("agree")
+    told("suspend")
+    assert "Watched again from now on" in told("resume")

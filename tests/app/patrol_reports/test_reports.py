@@ -204,8 +204,8 @@ def test_rows_become_records_once_and_restrictions_and_roads_are_told(
         db.session.commit()
     made = owner.execute("SELECT kind, injured, summary FROM incidents").fetchall()
     assert made == [("looting_burning", 2, "EXERCISE: two huts burnt")]
-    assert owner.execute("SELECT kind, patrol_id FROM field_reports").fetchall() == [
-        ("armed_group_movement", led.id)
+    assert owner.execute("SELECT kind, patrol_id, channel FROM field_reports").fetchall() == [
+        ("armed_group_movement", led.id, "patrol")
     ]
     with staff.acting(Role.BN_OPS):
         linked = [e for e in queries.log_of(report_id) if e.kind == "filed"]

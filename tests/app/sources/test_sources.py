@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from flask.testing import FlaskClient
 
-from app.permissions import Role
+from app.permissions import Permission, Role
 from tests.app.alerts.entries import WHY, WORDS, entered, looked_at
 from tests.people import EAST, WEST, Staff
 from tests.reports import act, raised
@@ -53,6 +53,40 @@ def test_what_is_raised_by_hand_takes_a_code_and_no_name_and_says_whose_words_th
     codes = owner.execute("SELECT source_code FROM alerts ORDER BY id").fetchall()
     assert codes == [("S-7",), ("S-9",)]
     assert owner.execute("SELECT count(*) FROM sources").fetchone() == (2,)
+
+
+def test_what_one_who_keeps_no_sources_says_of_the_source_waits_for_one_who_does(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection
+) -> None:
+    duty, cla = staff.bearer(DUTY), staff.bearer(Role.CLA)
+    sent = {"kind": "other", "priority": "P3", "channel": "hotline", "verbatim": WORDS, "place": HERE}
+    told = client.post(
+        "/api/v1/alerts", json={**sent, "source_code": "9", "repeats_code": "s-8"}, headers=cla
+    )
+    assert told.status_code == 201
+    itself = {**sent, "source_code": "9", "repeats_code": "S-9"}
+    assert client.post("/api/v1/alerts", json=itself, headers=cla).status_code == 422
+    (alert,) = owner.execute("SELECT id FROM alerts").fetchone() or (0,)
+    seen = looked_at(client, duty, alert)
+    assert (seen["source_as_said"], seen["sources"]["source_id"]) == ({"code": "S-9", "repeats": "S-8"}, None)
+    page = staff.client(DUTY).get(f"/alerts/{alert}").get_data(as_text=True)
+    assert "as said at the entry" in page and "repeats what S-8 said" in page
+    assert 'name="source_code" maxlength="40" value="S-9"' in page
+    assert 'name="repeats_code" maxlength="40" value="S-8"' in page
+    # A token that reads no sources tells no code, and neither does the log.
+    narrow = staff.bearer(DUTY, scopes=[Permission.READ_ALERTS])
+    blind = client.get(f"/api/v1/alerts/{alert}", headers=narrow)
+    assert blind.status_code == 200 and blind.json["source_as_said"] is None
+    assert not {"S-8", "S-9"} & set(blind.get_data(as_text=True).split('"'))
+    logged = owner.execute("SELECT count(*) FROM ledger_events WHERE details::text LIKE '%S-8%'").fetchone()
+    assert logged == (0,)
+    assert act(client, duty, alert, "source", source_code="S-9", repeats_code="S-8").status_code == 200
+    named = looked_at(client, duty, alert)
+    assert (named["source_as_said"], named["sources"]["code"], named["sources"]["repeats"]) == (
+        None,
+        "S-9",
+        "S-8",
+    )
 
 
 def history(client: FlaskClient, staff: Staff, code: str) -> Any:
