@@ -31,9 +31,14 @@ DAYS, MOST_DAYS = 30, 90
 @pages.get("")
 @needs(Permission.READ_RULES)
 def table() -> str:
+    rules = queries.table()
+    watched = {rule.kind for rule in rules if rule.enabled_at}
+    # Of the whole mission's rules those of a sector see none: what watches there they can't say.
+    sees_all = viewer().may(Permission.READ_RULES, None)
     return render_template(
-        "rules/table.html", rules=queries.table(), lapses=queries.lapses(open_only=True), queries=queries,
+        "rules/table.html", rules=rules, lapses=queries.lapses(open_only=True), queries=queries,
         wording=wording, names=queries.names(), may_keep=viewer().holds(Permission.KEEP_RULES),
+        unwatched=[words for kind, words in wording.KINDS.items() if sees_all and kind not in watched],
     )  # fmt: skip
 
 

@@ -40,6 +40,23 @@ def test_a_rule_reads_as_one_plain_sentence(client: FlaskClient, staff: Staff) -
     assert told["sentence"] in page and WHY in page
 
 
+def test_what_nothing_watches_is_said_to_those_who_see_all_rules(client: FlaskClient, staff: Staff) -> None:
+    """A mission begins with no rule: that an overdue patrol rings nobody stands on the page."""
+    said = "Nothing watches these:"
+    before = staff.client(Role.POC_OFFICER).get("/rules").get_data(as_text=True)
+    assert said in before and "Overdue patrol; Missed check-in" in before
+    headers = staff.bearer(Role.POC_OFFICER)
+    overdue = rule(area=None, name="EXERCISE overdue", parameters={"kind": "overdue", "red": 60, "amber": 10})
+    number = client.post("/api/v1/rules", json=overdue, headers=headers).get_json()["id"]
+    assert "Overdue patrol; Missed check-in" in staff.client(Role.POC_OFFICER).get("/rules").get_data(
+        as_text=True
+    )
+    client.post(f"/api/v1/rules/{number}/switch", json={"on": True}, headers=headers)
+    after = staff.client(Role.POC_OFFICER).get("/rules").get_data(as_text=True)
+    assert said in after and "Overdue patrol; Missed check-in" not in after
+    assert said not in staff.client(Role.SECTOR_OPS).get("/rules").get_data(as_text=True)
+
+
 def test_every_kind_has_its_sentence(client: FlaskClient, staff: Staff) -> None:
     kinds: list[dict[str, Any]] = [
         {"kind": "distance", "carriers": ["patrol", "vehicle"], "to": "threat", "red_km": 2, "amber_km": 5},
