@@ -209,6 +209,46 @@ def test_the_page_carries_an_alert_on_without_scripts(app: Flask, staff: Staff, 
     assert client.post(f"/alerts/{alert}/verify", data=VERIFY).status_code == 400  # no CSRF token
 
 
+def test_a_page_answers_for_nobody(client: FlaskClient, staff: Staff, alert: int) -> None:
+    """What a named person judges begins empty; sent without it, it is refused in words, and nothing is stored."""
+    duty, page = staff.bearer(Role.WATCHKEEPER_JOC), staff.client(Role.WATCHKEEPER_JOC)
+    act(client, duty, alert, "acknowledge")
+
+    def answered(name: str, fields: dict[str, str]) -> None:
+        """That the form leaves these to be chosen."""
+        text = page.get(f"/alerts/{alert}").get_data(as_text=True)
+        form = text.split(f'action="/alerts/{alert}/{name}"')[1].split("</form>")[0]
+        token = form.split('name="csrf_token" value="')[1].split('"')[0]
+        selects = {box.split('"')[0]: box.split("</select>")[0] for box in form.split(' name="')[1:]}
+        for field in fields:
+            if field == "told":
+                assert "checked" not in form
+                continue
+            assert ' required><option value="">Choose…</option>' in selects[field], (name, field)
+            assert " selected" not in selects[field], (name, field)
+        before = client.get(f"/api/v1/alerts/{alert}", headers=duty).json
+        empty = page.post(
+            f"/alerts/{alert}/{name}", data={"csrf_token": token, "note": WHY, **dict.fromkeys(fields, "")}
+        )
+        said = empty.get_data(as_text=True)
+        assert empty.status_code == 422
+        assert "Nothing was stored" in said
+        assert said.count("This is needed.") == len(fields)
+        assert client.get(f"/api/v1/alerts/{alert}", headers=duty).json == before
+
+    def done(name: str, fields: dict[str, str]) -> None:
+        answered(name, fields)
+        assert act(client, duty, alert, name, **fields, note=WHY).status_code == 200
+
+    done("verify", {"verification": "corroborated", "source_reliability": "B", "credibility": "2"})
+    answered("decline", {"reason": "other"})
+    done("decide", {"response": "patrol", "authority": "tactical_control"})
+    answered("hand-over", {"to": "state"})
+    assert act(client, duty, alert, "task", response="radio_warning").status_code == 200
+    done("outcome", {"outcome": "no_contact"})
+    done("feedback", {"told": "true"})
+
+
 def test_nothing_is_offered_that_would_be_refused(client: FlaskClient, staff: Staff) -> None:
     duty, page = staff.bearer(Role.WATCHKEEPER_JOC), staff.client(Role.WATCHKEEPER_JOC)
     slow, other = (
