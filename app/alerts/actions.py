@@ -184,13 +184,19 @@ def decide_to_respond(
     return alert
 
 
-def decline_with_reason(alert_id: int, reason: NonResponseReason, note: str) -> Alert:
+def decline_with_reason(
+    alert_id: int, reason: NonResponseReason, authority: Authority, note: str, *, mandate: str = ""
+) -> Alert:
     """Decide not to respond. It stands only once somebody else has approved it."""
     alert = taken(alert_id)
     reason_given(note)
+    under = {"mandate": mandate.strip()} if mandate.strip() else {}
     take_step(
-        alert, StepKind.DECLINED, note=note, details={"reason": reason.value, "known": what_was_known(alert)}
-    )
+        alert, StepKind.DECLINED, note=note,
+        details={
+            "reason": reason.value, "authority": authority.value, **under, "known": what_was_known(alert),
+        },
+    )  # fmt: skip
     alert.decision = "not_respond"
     alert.non_response_reason = reason.value
     clocks.start_feedback_clock(alert)

@@ -25,6 +25,7 @@ WHY = "EXERCISE: said in a sentence why."
 
 VERIFY = {"verification": "corroborated", "source_reliability": "B", "credibility": 2, "note": WHY}
 DECIDE = {"response": "patrol", "authority": "tactical_control"}
+DECLINE = {"reason": "not_credible", "authority": "tactical_control", "note": WHY}
 OUTCOME = {"outcome": "threat_averted", "note": WHY}
 
 
@@ -84,9 +85,9 @@ def test_not_responding_takes_a_reason_and_somebody_else_s_approval(
 ) -> None:
     duty, force = staff.bearer(Role.WATCHKEEPER_JOC), staff.bearer(Role.FC_STAFF)
     act(client, duty, alert, "acknowledge")
-    assert act(client, duty, alert, "decline", reason="distance_time", note="no").status_code == 422
-    assert act(client, duty, alert, "decline", reason="because", note=WHY).status_code == 422
-    assert act(client, duty, alert, "decline", reason="distance_time", note=WHY).status_code == 200
+    assert act(client, duty, alert, "decline", **DECLINE | {"note": "no"}).status_code == 422
+    assert act(client, duty, alert, "decline", **DECLINE | {"reason": "because"}).status_code == 422
+    assert act(client, duty, alert, "decline", **DECLINE).status_code == 200
     assert act(client, duty, alert, "feedback", told=False, note=WHY).status_code == 200
     assert act(client, duty, alert, "close").json["code"] == "not_approved"
     assert act(client, duty, alert, "review", approve=True).status_code == 403
@@ -99,7 +100,7 @@ def test_nobody_approves_his_own_decision_not_to_respond(
 ) -> None:
     force = staff.bearer(Role.FC_STAFF)
     act(client, force, alert, "acknowledge")
-    act(client, force, alert, "decline", reason="not_credible", note=WHY)
+    act(client, force, alert, "decline", **DECLINE)
     assert act(client, force, alert, "review", approve=True).status_code == 403
 
 
@@ -108,7 +109,7 @@ def test_a_refused_decision_not_to_respond_is_taken_again(
 ) -> None:
     duty, command = staff.bearer(Role.WATCHKEEPER_JOC), staff.bearer(Role.HOM)
     act(client, duty, alert, "acknowledge")
-    act(client, duty, alert, "decline", reason="not_credible", note=WHY)
+    act(client, duty, alert, "decline", **DECLINE)
     refused = act(client, command, alert, "review", approve=False, note=WHY)
     assert refused.json["status"] == "acknowledged"
     assert refused.json["decision"] is None
@@ -241,7 +242,7 @@ def test_a_page_answers_for_nobody(client: FlaskClient, staff: Staff, alert: int
         assert act(client, duty, alert, name, **fields, note=WHY).status_code == 200
 
     done("verify", {"verification": "corroborated", "source_reliability": "B", "credibility": "2"})
-    answered("decline", {"reason": "other"})
+    answered("decline", {"reason": "other", "authority": "standing_order"})
     done("decide", {"response": "patrol", "authority": "tactical_control"})
     answered("hand-over", {"to": "state"})
     assert act(client, duty, alert, "task", response="radio_warning").status_code == 200
