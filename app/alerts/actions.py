@@ -224,11 +224,11 @@ def task(
     """Order a measure in answer to an alert that was decided."""
     alert = taken(alert_id)
     guards.decided_to_respond(alert)
-    decided = steps.last_step(alert.id, StepKind.DECIDED)
-    if response in FORCE and not (decided and decided.details.get("rule_of_engagement")):
+    if response in FORCE and not guards.ruled(alert.id):
         raise Conflict(
             _(
-                "No rule of engagement stands beside the decision: what may lead to force is decided with one."
+                "No rule of engagement stands beside the decision: what may lead to force, a quick reaction force and a "
+                "formed police unit too, is decided with the mandate’s paragraph and a rule of engagement."
             ),
             code="no_rule_of_engagement",
         )
