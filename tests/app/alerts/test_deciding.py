@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 import psycopg
@@ -83,6 +84,18 @@ def test_what_was_known_is_frozen_and_later_gradings_don_t_rewrite_it(
     kept = [s["details"]["known"] for s in again["steps"] if s["kind"] == "decided"]
     assert kept == [known]
     assert again["grade"] == "A1"
+    page = staff.client(Role.FC_STAFF).get(f"/alerts/{taken}").get_data(as_text=True)
+    [folded] = re.findall(
+        r'<details class="more"><summary>What was known then</summary>(.*?)</details>', page
+    )
+    told = dict(re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", folded))
+    assert (told["Grade"], told["Verification"], told["The chain until"]) == (
+        "C3",
+        "Reported",
+        "Acknowledged",
+    )
+    assert told["Threats assessed near it"].startswith(f"Threat {threat[0]}, assessed ")
+    assert known["verbatim_sha256"].startswith(told["Fingerprint of the words as they came"].rstrip("…"))
 
 
 def test_not_to_respond_is_decided_by_an_authority_under_the_mandate(
