@@ -51,7 +51,8 @@ def test_an_order_to_a_unit_that_does_not_exist_is_refused(
 @pytest.mark.parametrize(
     ("name", "fields"),
     [
-        ("acknowledge", {}), ("decide", DECIDE), ("decline", {"reason": "not_credible", "authority": "tactical_control", "note": WHY}),
+        ("acknowledge", {}), ("decide", DECIDE),
+        ("decline", {"reason": "not_credible", "authority": "tactical_control", "note": WHY}),
         ("note", {"note": WHY}), ("close", {}), ("hand-over", {"to": "state", "note": WHY}),
     ],
 )  # fmt: skip
