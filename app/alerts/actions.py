@@ -184,13 +184,19 @@ def decide_to_respond(
     return alert
 
 
-def decline_with_reason(alert_id: int, reason: NonResponseReason, note: str) -> Alert:
+def decline_with_reason(
+    alert_id: int, reason: NonResponseReason, authority: Authority, note: str, *, mandate: str = ""
+) -> Alert:
     """Decide not to respond. It stands only once somebody else has approved it."""
     alert = taken(alert_id)
     reason_given(note)
+    under = {"mandate": mandate.strip()} if mandate.strip() else {}
     take_step(
-        alert, StepKind.DECLINED, note=note, details={"reason": reason.value, "known": what_was_known(alert)}
-    )
+        alert, StepKind.DECLINED, note=note,
+        details={
+            "reason": reason.value, "authority": authority.value, **under, "known": what_was_known(alert),
+        },
+    )  # fmt: skip
     alert.decision = "not_respond"
     alert.non_response_reason = reason.value
     clocks.start_feedback_clock(alert)
@@ -218,11 +224,11 @@ def task(
     """Order a measure in answer to an alert that was decided."""
     alert = taken(alert_id)
     guards.decided_to_respond(alert)
-    decided = steps.last_step(alert.id, StepKind.DECIDED)
-    if response in FORCE and not (decided and decided.details.get("rule_of_engagement")):
+    if response in FORCE and not guards.ruled(alert.id):
         raise Conflict(
             _(
-                "No rule of engagement stands beside the decision: what may lead to force is decided with one."
+                "No rule of engagement stands beside the decision: what may lead to force, a quick reaction force and a "
+                "formed police unit too, is decided with the mandate’s paragraph and a rule of engagement."
             ),
             code="no_rule_of_engagement",
         )

@@ -67,7 +67,11 @@ class Decide(Body):
 
 
 class Decline(Body):
+    """A decision as the one to respond: `authority` and `mandate` say by whose power and under which paragraph."""
+
     reason: NonResponseReason
+    authority: Authority
+    mandate: Reference = ""
     note: Text
 
 
@@ -149,7 +153,8 @@ ACTS: dict[str, Act] = {
         guard=guards.surely_enough,
     ),
     "decline": Act(
-        _l("Decline with reason"), Decline, K.DECLINED, lambda i, b: actions.decline_with_reason(i, b.reason, b.note)
+        _l("Decline with reason"), Decline, K.DECLINED,
+        lambda i, b: actions.decline_with_reason(i, b.reason, b.authority, b.note, mandate=b.mandate),
     ),
     "review": Act(
         _l("Approve or refuse the decision not to respond"), Review, K.NON_RESPONSE_APPROVED,

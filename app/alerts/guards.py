@@ -32,6 +32,12 @@ def decided_to_respond(alert: Alert) -> None:
         raise Conflict(_("Decide to respond first."), code="wrong_state")
 
 
+def ruled(alert_id: int) -> bool:
+    """Whether a rule of engagement stands beside the decision to respond."""
+    decided = steps.last_step(alert_id, StepKind.DECIDED)
+    return bool(decided and decided.details.get("rule_of_engagement"))
+
+
 def waits_for_approval(alert: Alert) -> None:
     """A decision not to respond that somebody else took."""
     if alert.decision != "not_respond" or is_approved(alert):

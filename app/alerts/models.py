@@ -187,7 +187,7 @@ class Outcome(StrEnum):
 
 
 class Authority(StrEnum):
-    """By which authority a response is ordered."""
+    """By which authority a response is ordered, or not to respond is decided."""
 
     OPERATIONAL_CONTROL = "operational_control"
     TACTICAL_CONTROL = "tactical_control"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,6 +20,7 @@ from app.db import db
 from app.errors import Refusal
 from app.ladders.wording import POSTS
 from app.permissions import Permission, role_words, viewer
+from app.words import dtg
 
 # A step that is told later than this after it happened shows both times: a departure told late must not pass for one
 # that was told at once.
@@ -79,7 +80,8 @@ def order(name: str, status: AlertStatus) -> int:
 
 def timeline(chain: Chain) -> list[dict[str, Any]]:
     """The chain, oldest first, and then what it waits for with the time it must be done by."""
-    events = [event(step) for step in chain.steps]
+    kinds = {step.id: step.kind for step in chain.steps}
+    events = [event(step) | {"known": known(step.details or {}, kinds)} for step in chain.steps]
     events += [
         {
             "what": _("%(step)s by %(echelon)s", step=wording.CLOCKS[c.clock], echelon=POSTS[c.echelon]),
@@ -90,6 +92,32 @@ def timeline(chain: Chain) -> list[dict[str, Any]]:
         if c.stopped_at is None and c.ran_out_at is None
     ]
     return events
+
+
+def known(details: Mapping[str, Any], kinds: Mapping[int, str]) -> list[tuple[str, str]]:
+    """What was known when this was decided (knowledge.py), as facts with their labels; of threats the number alone,
+    as the API tells it: who may read one has its page. `kinds`: of the chain's steps, by their number."""
+    then = details.get("known")
+    if not then:
+        return []
+    threats = [
+        _("Threat %(id)s, assessed %(at)s", id=t["id"], at=dtg(datetime.fromisoformat(t["assessed_at"])))
+        for t in then["threats"]
+    ]
+    last = kinds.get(then["last_step"], "")
+    return [
+        (_("Verification"), str(wording.VERIFICATIONS.get(then["verification"], then["verification"]))),
+        (_("Grade"), then["grade"]),
+        (_("Priority"), then["priority"]),
+        (_("The chain until"), str(wording.STEPS.get(last, last))),
+        (_("Field report"), _("one stands behind it") if then["report"] else _("none stands behind it")),
+        (
+            _("Points of its weighing"),
+            _("could be seen") if then["weighing_seen"] else _("could not be seen, or there were none"),
+        ),
+        (_("Threats assessed near it"), "; ".join(threats) or _("none")),
+        (_("Fingerprint of the words as they came"), f"{then['verbatim_sha256'][:16]}…"),
+    ]
 
 
 def proposal(priority: str | None) -> str:

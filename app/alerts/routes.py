@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.alerts import group, likely, queries, steps, wording
+from app.alerts import group, guards, likely, queries, steps, wording
 from app.alerts.acts import ACTS
 from app.alerts.by_hand import AlertByHand, raise_by_hand
 from app.alerts.chain import ANSWERED, UNDECIDED
@@ -37,6 +37,7 @@ from app.messages import wording as message_words
 from app.patrol_reports import queries as patrol_reports
 from app.patrols import queries as patrols
 from app.patrols import wording as patrol_words
+from app.patrols.planning import SENT_AS
 from app.permissions import Permission, needs, viewer
 from app.replanning import nearest
 from app.replanning import wording as reach_words
@@ -143,7 +144,8 @@ def thing(alert_id: int) -> dict[str, Any]:
         "wording": wording,
         "haven_words": haven_words,
         "patrol_words": patrol_words,
-        "reaches": nearest.reaches(*here) if "send-patrol" in acts else [],
+        "reaches": (reaches := nearest.reaches(*here) if "send-patrol" in acts else []),
+        "unruled": unruled(alert_id, reaches),
         "reach_words": reach_words,
         "where_to": ways[: by_road.FEW] if ways is not None else None,
         # One that few may know of is opened on its own page, never for an alert.
@@ -157,6 +159,12 @@ def thing(alert_id: int) -> dict[str, Any]:
         "file": file_of(chain.alert),
         **evacuating(chain.alert),
     }
+
+
+def unruled(alert_id: int, found: list[nearest.Reach]) -> list[int]:
+    """Units that go out under a rule of engagement alone, where none stands beside the decision."""
+    forces = [r.unit.id for r in found if r.unit.kind.lower() in SENT_AS]
+    return forces if forces and not guards.ruled(alert_id) else []
 
 
 def evacuating(alert: Any) -> dict[str, Any]:

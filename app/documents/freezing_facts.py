@@ -57,9 +57,10 @@ def decision_words(record: Record) -> str | None:
         return _("With alert %(id)s, which tells of the same event", id=record.alert.leader_id)
     if decided is None:
         return _("Immediate action; no decision on record") if record.of(K.IMMEDIATE_ACTION) else None
-    if decided.kind == K.DECLINED:
-        return _("Not to respond")
     details = decided.details
+    if decided.kind == K.DECLINED:
+        authority = AUTHORITIES.get(details.get("authority", ""))
+        return "; ".join([_("Not to respond"), *([str(authority)] if authority else [])])
     words = [str(codes[details[key]]) for key, codes in (("response", RESPONSES), ("authority", AUTHORITIES))
              if details.get(key) in codes]  # fmt: skip
     return "; ".join(words) or _("To respond")

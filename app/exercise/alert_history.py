@@ -148,6 +148,7 @@ class _Desk:
     def declined(self, a: AlertScript, reason: str) -> AlertScript:
         at = _after(self.rng, a.verified_at or a.raised_at, _MEDIANS[a.priority][2])
         return replace(a, status="decided", decision="decline", declined_at=at, non_response_reason=reason,
+                       authority="tactical_control",
                        non_response_note=REASONS[reason], non_response_approved_at=_after(self.rng, at, 45))  # fmt: skip
 
     def tasked(self, a: AlertScript, response: str | None = None) -> AlertScript:

@@ -129,7 +129,11 @@ class Room:
             reason = self.chance.choice(
                 (NonResponseReason.DISTANCE_TIME, NonResponseReason.INSUFFICIENT_TROOPS)
             )
-            if self.cast.does(DUTY, lambda: alerts.decline_with_reason(case.alert_id, reason, WHY)) is None:
+            declined = self.cast.does(
+                DUTY,
+                lambda: alerts.decline_with_reason(case.alert_id, reason, Authority.TACTICAL_CONTROL, WHY),
+            )
+            if declined is None:
                 self.drop(case)
             else:
                 self.then(case, "review", 10)

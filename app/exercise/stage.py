@@ -16,7 +16,7 @@ from app.exercise.driving import Roads, Spot, Way, far
 from app.operator import operator_connection, record_as_operator
 from app.patrols import actions as patrols
 from app.patrols.models import PatrolMode
-from app.patrols.planning import Plan, Stop
+from app.patrols.planning import SENT_AS, Plan, Stop
 from app.patrols.queries import nearest_units, stops
 from app.permissions import Role
 from app.positions.actions import report_batch
@@ -130,8 +130,10 @@ class Stage:
         self.set_off(patrol.id, way)
 
     def way_for(self, target: Spot) -> tuple[int, Way] | None:
-        """The nearest unit from which a road leads there, and the way."""
-        for unit in nearest_units(*target, limit=4):
+        """The nearest unit from which a road leads there, and the way. The room decides to patrol and names no rule of
+        engagement: what goes out under one alone stays."""
+        patrolling = [u for u in nearest_units(*target) if u.kind.lower() not in SENT_AS]
+        for unit in patrolling[:4]:
             base = db.session.execute(
                 text(
                     "SELECT ST_X(b.place), ST_Y(b.place) FROM units u JOIN bases b ON b.id = u.base_id WHERE u.id = :u"

@@ -17,7 +17,7 @@ from app.ledger.actions import in_words, record
 from app.moments import CLOCK_GRACE
 from app.patrols.models import CheckedIn, Patrol, PatrolMode, PatrolStop
 from app.patrols.movement import Move, StopTimes, after, latest_time
-from app.patrols.planning import Plan, Stop, deployable, ordered
+from app.patrols.planning import SENT_AS, Plan, Stop, deployable, ordered
 from app.patrols.queries import sends
 from app.permissions import Permission, viewer
 from app.reasons import reason_given
@@ -33,7 +33,7 @@ def send_patrol(
     """Send a unit to an alert: a patrol with one stop at the alert's place, and the tasking on the alert's chain.
 
     Raises NotFound for an alert that the viewer may not see, NotAllowed (not his unit to send), Invalid (unit, leader)
-    or Conflict (the alert was not decided).
+    or Conflict (the alert was not decided, or without the rule of engagement that such a unit goes out under).
     """
     alert = alerts.taken(alert_id)
     unit = deployable(unit_id)
@@ -48,7 +48,8 @@ def send_patrol(
         ),
         unit.call_sign, sector_id=alert.sector_id, alert_id=alert_id,
     )  # fmt: skip
-    alerts.task(alert_id, ResponseKind.PATROL, order=order, patrol_id=patrol.id, unit_id=unit_id)
+    response = SENT_AS.get(unit.kind, ResponseKind.PATROL)
+    alerts.task(alert_id, response, order=order, patrol_id=patrol.id, unit_id=unit_id)
     return patrol
 
 

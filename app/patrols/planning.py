@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Row, func, insert, select, text
 
+from app.alerts.models import ResponseKind
 from app.db import db
 from app.errors import Invalid, NotAllowed
 from app.ledger.actions import record
@@ -18,6 +19,12 @@ from app.permissions import Permission, viewer
 
 # Units that go out; headquarters and supporting units don't patrol by themselves (handbook 1.2).
 DEPLOYABLE = ("bn", "coy", "pl", "sec", "team", "qrf", "fpu", "unmo_ts", "avn", "sof", "riverine")
+# Units that are there for what may lead to force: sent to an alert they are that measure, however the order calls them.
+SENT_AS = {
+    "qrf": ResponseKind.QUICK_REACTION_FORCE,
+    "sof": ResponseKind.QUICK_REACTION_FORCE,
+    "fpu": ResponseKind.POLICE_INTERVENTION,
+}
 PURPOSES = (
     "presence", "night", "confidence_building", "area_domination", "reconnaissance", "poc_response", "market_escort",
     "humanitarian_escort", "defender_visit", "verification", "key_leader_engagement", "road_opening",
@@ -84,10 +91,11 @@ class Plan:
 
 
 def deployable(unit_id: int) -> Row[Any]:
-    """The unit's call sign, sector and notice to move; Invalid if there is none that goes out."""
+    """The unit's kind, call sign, sector and notice to move; Invalid if there is none that goes out."""
+    kind = func.lower(Unit.kind)
     found = db.session.execute(
-        select(Unit.call_sign, Unit.sector_id, Unit.notice_to_move_minutes).where(
-            Unit.id == unit_id, func.lower(Unit.kind).in_(DEPLOYABLE)
+        select(kind.label("kind"), Unit.call_sign, Unit.sector_id, Unit.notice_to_move_minutes).where(
+            Unit.id == unit_id, kind.in_(DEPLOYABLE)
         )
     ).first()
     if found is None:

@@ -258,7 +258,7 @@ def test_a_second_alert_outside_the_area_is_declined_with_a_reason_and_an_approv
     made = carana.client.post("/api/v1/alerts", json=sent, headers=carana.as_(joc))
     alert = made.json["id"]
     carana.do(joc, alert, "acknowledge")
-    carana.do(joc, alert, "decline", reason="outside_capability", note=WHY)
+    carana.do(joc, alert, "decline", reason="outside_capability", authority="operational_control", note=WHY)
     own = act(carana.client, carana.as_(joc), alert, "review", approve=True)
     assert own.status_code == 403
 

@@ -56,7 +56,7 @@ def test_nothing_is_hidden_behind_what_was_decided_not_to_be_answered(
     for name, fields in (
         ("acknowledge", {}),
         ("act-at-once", {"note": WHY}),
-        ("decline", {"reason": "not_credible", "note": WHY}),
+        ("decline", {"reason": "not_credible", "authority": "standing_order", "note": WHY}),
     ):
         assert act(client, duty, dead, name, **fields).status_code == 200
     assert merge(client, duty, new, dead).json["code"] == "not_answered"
@@ -77,7 +77,7 @@ def test_at_the_console_the_more_urgent_of_the_two_leads(
     for name, fields in (
         ("acknowledge", {}),
         ("act-at-once", {"note": WHY}),
-        ("decline", {"reason": "other", "note": WHY}),
+        ("decline", {"reason": "other", "authority": "standing_order", "note": WHY}),
     ):
         assert act(client, duty, new, name, **fields).status_code == 200
     # What can't be merged is stored all the same where life is in danger.

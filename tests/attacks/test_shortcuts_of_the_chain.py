@@ -18,7 +18,12 @@ DECIDE = {"response": "patrol", "authority": "tactical_control"}
 def test_handing_over_is_no_way_round_the_approval(client: FlaskClient, staff: Staff, alert: int) -> None:
     duty = staff.bearer(Role.WATCHKEEPER_JOC)
     act(client, duty, alert, "acknowledge")
-    assert act(client, duty, alert, "decline", reason="distance_time", note=WHY).status_code == 200
+    assert (
+        act(
+            client, duty, alert, "decline", reason="distance_time", authority="tactical_control", note=WHY
+        ).status_code
+        == 200
+    )
     handed = act(client, duty, alert, "hand-over", to="other", note=WHY)
     assert (handed.status_code, handed.json["code"]) == (409, "not_approved")
     act(client, duty, alert, "feedback", told=False, note=WHY)
@@ -29,7 +34,7 @@ def test_handing_over_is_no_way_round_the_approval(client: FlaskClient, staff: S
 def test_once_approved_it_may_be_handed_over(client: FlaskClient, staff: Staff, alert: int) -> None:
     duty, force = staff.bearer(Role.WATCHKEEPER_JOC), staff.bearer(Role.FC_STAFF)
     act(client, duty, alert, "acknowledge")
-    act(client, duty, alert, "decline", reason="handed_over", note=WHY)
+    act(client, duty, alert, "decline", reason="handed_over", authority="tactical_control", note=WHY)
     assert act(client, force, alert, "review", approve=True).status_code == 200
     assert act(client, duty, alert, "hand-over", to="state", note=WHY).json["status"] == "responded"
 
@@ -46,7 +51,8 @@ def test_an_order_to_a_unit_that_does_not_exist_is_refused(
 @pytest.mark.parametrize(
     ("name", "fields"),
     [
-        ("acknowledge", {}), ("decide", DECIDE), ("decline", {"reason": "not_credible", "note": WHY}),
+        ("acknowledge", {}), ("decide", DECIDE),
+        ("decline", {"reason": "not_credible", "authority": "tactical_control", "note": WHY}),
         ("note", {"note": WHY}), ("close", {}), ("hand-over", {"to": "state", "note": WHY}),
     ],
 )  # fmt: skip

@@ -160,11 +160,12 @@ def test_a_watchkeeper_s_hour(house: House, sign_in: SignIn) -> None:
     keys.act(alert, "triage", {"place": "0.61, -4.21", "note": WHY})
     keys.act(alert, "call-back", {"question": "EXERCISE: how many are they?"})
     keys.act(alert, "called-back", {"result": "adds", "answer": "EXERCISE: about twenty"})
-    keys.act(alert, "verify", {"verification": "Corroborated", "note": WHY})
-    keys.act(alert, "decide", {"note": WHY})
+    found = {"verification": "Corroborated", "source_reliability": "B", "credibility": "2"}
+    keys.act(alert, "verify", {**found, "note": WHY})
+    keys.act(alert, "decide", {"response": "Patrol", "authority": "Sector", "note": WHY})
     keys.act(alert, "task", {"order": "EXERCISE: warn the village by radio"})
-    keys.act(alert, "outcome", {"note": WHY})
-    keys.act(alert, "feedback", {"note": WHY})
+    keys.act(alert, "outcome", {"outcome": "Threat", "note": WHY})
+    keys.act(alert, "feedback", {"told": "Space", "note": WHY})
     keys.act(alert, "close", {"lesson": "EXERCISE: the network rang early"})
     assert facts(house, alert)[1:] == ("P1", "closed")
     expect(page.locator("#thing-alert")).to_contain_text("place corrected, before")
@@ -179,7 +180,8 @@ def test_what_two_must_hold_true_is_approved_in_another_browser(house: House, si
     page.goto(f"{house.url}/alerts/{alert}")
     with page.expect_response(lambda r: r.request.method == "POST"):
         keys.press("a")
-    keys.act(alert, "verify", {"verification": "Verified", "note": WHY})
+    found = {"verification": "Verified", "source_reliability": "B", "credibility": "2"}
+    keys.act(alert, "verify", {**found, "note": WHY})
     expect(page.locator("#thing-alert")).to_contain_text("waits for a second person")
     second = sign_in("fc_staff", width=360, dark=True)
     second.goto(f"{house.url}/alerts/{alert}")

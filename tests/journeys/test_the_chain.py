@@ -91,14 +91,15 @@ def test_from_a_patrol_s_report_to_command_s_proof(house: House, sign_in: SignIn
     expect(duty.locator("#thing-alert")).to_contain_text("defender")
     why = "EXERCISE: said in a sentence why."
     act(duty, "Acknowledge")
-    act(duty, "Record verification", {"verification": "corroborated", "credibility": "2", "note": why})
+    found = {"verification": "corroborated", "source_reliability": "B", "credibility": "2"}
+    act(duty, "Record verification", {**found, "note": why})
     act(duty, "Decide to respond", {"response": "patrol", "authority": "tactical_control", "note": why})
     act(duty, "Send patrol", {"order": "EXERCISE: go there, be seen, ask the people"})
     act(duty, "Open haven", {"reason": why})
     act(duty, "Record departure")
     act(duty, "Record arrival")
     act(duty, "Record outcome", {"outcome": "threat_averted", "note": why})
-    act(duty, "Record feedback to the source", {"note": why})
+    act(duty, "Record feedback to the source", {"told": "true", "note": why})
     act(duty, "Close", {"lesson": "EXERCISE: the network rang early"})
     expect(duty.locator("#thing-alert")).to_contain_text("Closed")
 

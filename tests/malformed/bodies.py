@@ -215,7 +215,12 @@ OF_ALERTS: dict[str, Callable[[World], dict[str, Any]]] = {
         "rule_of_engagement": "EXERCISE 2",
         "note": WHY,
     },
-    "decline": lambda w: {"reason": "outside_capability", "note": WHY},
+    "decline": lambda w: {
+        "reason": "outside_capability",
+        "authority": "head_of_mission",
+        "mandate": "EXERCISE 7(a)",
+        "note": WHY,
+    },
     "review": lambda w: {"approve": True, "note": WHY},
     "task": lambda w: {"response": "patrol", "order": WHY, "unit_id": unit(w)},
     "send-patrol": lambda w: {"unit_id": unit(w), "mode": "foot", "leader_id": None, "order": WHY},

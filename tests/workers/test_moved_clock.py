@@ -102,7 +102,7 @@ class Night:
         actions.decide_to_respond(alert, ResponseKind.PATROL, Authority.STANDING_ORDER, WHY)
 
     def decline(self, alert: int) -> None:
-        actions.decline_with_reason(alert, NonResponseReason.DISTANCE_TIME, WHY)
+        actions.decline_with_reason(alert, NonResponseReason.DISTANCE_TIME, Authority.TACTICAL_CONTROL, WHY)
 
     def next_moment(self) -> datetime:
         """Past the next thing that happens, by less than five seconds."""

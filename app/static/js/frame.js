@@ -5,3 +5,4 @@ import "./ages.js";
 import "./live.js"; // hears nothing unless the page says where
 import "./untaken.js";
 import "./drafts.js";
+import "./refused.js";

@@ -25,6 +25,7 @@ WHY = "EXERCISE: said in a sentence why."
 
 VERIFY = {"verification": "corroborated", "source_reliability": "B", "credibility": 2, "note": WHY}
 DECIDE = {"response": "patrol", "authority": "tactical_control"}
+DECLINE = {"reason": "not_credible", "authority": "tactical_control", "note": WHY}
 OUTCOME = {"outcome": "threat_averted", "note": WHY}
 
 
@@ -84,9 +85,9 @@ def test_not_responding_takes_a_reason_and_somebody_else_s_approval(
 ) -> None:
     duty, force = staff.bearer(Role.WATCHKEEPER_JOC), staff.bearer(Role.FC_STAFF)
     act(client, duty, alert, "acknowledge")
-    assert act(client, duty, alert, "decline", reason="distance_time", note="no").status_code == 422
-    assert act(client, duty, alert, "decline", reason="because", note=WHY).status_code == 422
-    assert act(client, duty, alert, "decline", reason="distance_time", note=WHY).status_code == 200
+    assert act(client, duty, alert, "decline", **DECLINE | {"note": "no"}).status_code == 422
+    assert act(client, duty, alert, "decline", **DECLINE | {"reason": "because"}).status_code == 422
+    assert act(client, duty, alert, "decline", **DECLINE).status_code == 200
     assert act(client, duty, alert, "feedback", told=False, note=WHY).status_code == 200
     assert act(client, duty, alert, "close").json["code"] == "not_approved"
     assert act(client, duty, alert, "review", approve=True).status_code == 403
@@ -99,7 +100,7 @@ def test_nobody_approves_his_own_decision_not_to_respond(
 ) -> None:
     force = staff.bearer(Role.FC_STAFF)
     act(client, force, alert, "acknowledge")
-    act(client, force, alert, "decline", reason="not_credible", note=WHY)
+    act(client, force, alert, "decline", **DECLINE)
     assert act(client, force, alert, "review", approve=True).status_code == 403
 
 
@@ -108,7 +109,7 @@ def test_a_refused_decision_not_to_respond_is_taken_again(
 ) -> None:
     duty, command = staff.bearer(Role.WATCHKEEPER_JOC), staff.bearer(Role.HOM)
     act(client, duty, alert, "acknowledge")
-    act(client, duty, alert, "decline", reason="not_credible", note=WHY)
+    act(client, duty, alert, "decline", **DECLINE)
     refused = act(client, command, alert, "review", approve=False, note=WHY)
     assert refused.json["status"] == "acknowledged"
     assert refused.json["decision"] is None
@@ -207,6 +208,46 @@ def test_the_page_carries_an_alert_on_without_scripts(app: Flask, staff: Staff, 
     assert done.status_code == 303
     assert "Decide to respond" in client.get(f"/alerts/{alert}").get_data(as_text=True)
     assert client.post(f"/alerts/{alert}/verify", data=VERIFY).status_code == 400  # no CSRF token
+
+
+def test_a_page_answers_for_nobody(client: FlaskClient, staff: Staff, alert: int) -> None:
+    """What a named person judges begins empty; sent without it, it is refused in words, and nothing is stored."""
+    duty, page = staff.bearer(Role.WATCHKEEPER_JOC), staff.client(Role.WATCHKEEPER_JOC)
+    act(client, duty, alert, "acknowledge")
+
+    def answered(name: str, fields: dict[str, str]) -> None:
+        """That the form leaves these to be chosen."""
+        text = page.get(f"/alerts/{alert}").get_data(as_text=True)
+        form = text.split(f'action="/alerts/{alert}/{name}"')[1].split("</form>")[0]
+        token = form.split('name="csrf_token" value="')[1].split('"')[0]
+        selects = {box.split('"')[0]: box.split("</select>")[0] for box in form.split(' name="')[1:]}
+        for field in fields:
+            if field == "told":
+                assert "checked" not in form
+                continue
+            assert ' required><option value="">Choose…</option>' in selects[field], (name, field)
+            assert " selected" not in selects[field], (name, field)
+        before = client.get(f"/api/v1/alerts/{alert}", headers=duty).json
+        empty = page.post(
+            f"/alerts/{alert}/{name}", data={"csrf_token": token, "note": WHY, **dict.fromkeys(fields, "")}
+        )
+        said = empty.get_data(as_text=True)
+        assert empty.status_code == 422
+        assert "Nothing was stored" in said
+        assert said.count("This is needed.") == len(fields)
+        assert client.get(f"/api/v1/alerts/{alert}", headers=duty).json == before
+
+    def done(name: str, fields: dict[str, str]) -> None:
+        answered(name, fields)
+        assert act(client, duty, alert, name, **fields, note=WHY).status_code == 200
+
+    done("verify", {"verification": "corroborated", "source_reliability": "B", "credibility": "2"})
+    answered("decline", {"reason": "other", "authority": "standing_order"})
+    done("decide", {"response": "patrol", "authority": "tactical_control"})
+    answered("hand-over", {"to": "state"})
+    assert act(client, duty, alert, "task", response="radio_warning").status_code == 200
+    done("outcome", {"outcome": "no_contact"})
+    done("feedback", {"told": "true"})
 
 
 def test_nothing_is_offered_that_would_be_refused(client: FlaskClient, staff: Staff) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 import psycopg
@@ -10,6 +11,8 @@ import pytest
 from flask import Flask
 
 from app.alerts.actions import FORCE
+from app.alerts.queries import chain
+from app.documents.freezing_chain import steps_of
 from app.permissions import Role
 from tests.people import Staff, record
 from tests.reports import act
@@ -81,6 +84,36 @@ def test_what_was_known_is_frozen_and_later_gradings_don_t_rewrite_it(
     kept = [s["details"]["known"] for s in again["steps"] if s["kind"] == "decided"]
     assert kept == [known]
     assert again["grade"] == "A1"
+    page = staff.client(Role.FC_STAFF).get(f"/alerts/{taken}").get_data(as_text=True)
+    [folded] = re.findall(
+        r'<details class="more"><summary>What was known then</summary>(.*?)</details>', page
+    )
+    told = dict(re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", folded))
+    assert (told["Grade"], told["Verification"], told["The chain until"]) == (
+        "C3",
+        "Reported",
+        "Acknowledged",
+    )
+    assert told["Threats assessed near it"].startswith(f"Threat {threat[0]}, assessed ")
+    assert known["verbatim_sha256"].startswith(told["Fingerprint of the words as they came"].rstrip("…"))
+
+
+def test_not_to_respond_is_decided_by_an_authority_under_the_mandate(
+    app: Flask, staff: Staff, taken: int
+) -> None:
+    force, reason = staff.bearer(Role.FC_STAFF), {"reason": "distance_time", "note": WHY}
+    refused = act(app.test_client(), force, taken, "decline", **reason)
+    assert (refused.status_code, list(refused.json["fields"])) == (422, ["authority"])
+    by = {"authority": "operational_control", "mandate": "EXERCISE resolution, paragraph 7(a)"}
+    declined = act(app.test_client(), force, taken, "decline", **reason, **by).json
+    said = declined["steps"][-1]["details"]
+    assert said | by == said
+    assert said["known"]["grade"] == "C3"
+    page = staff.client(Role.FC_STAFF).get(f"/alerts/{taken}").get_data(as_text=True)
+    assert "Force commander (operational control) · mandate EXERCISE resolution, paragraph 7(a)" in page
+    with staff.acting(Role.FC_STAFF):
+        [row] = [s for s in steps_of(chain(taken)) if s.step == "Decided not to respond"]
+    assert row.note and "Force commander (operational control)" in row.note
 
 
 def test_an_alert_is_passed_on_by_page_and_stays_on_the_board(

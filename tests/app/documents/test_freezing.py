@@ -174,7 +174,7 @@ def decline(staff: Staff, alert: int, reason: str, approve: bool | None) -> None
     client = staff.app.test_client()
     duty, command = staff.bearer(Role.WATCHKEEPER_JOC), staff.bearer(Role.HOM)
     act(client, duty, alert, "acknowledge")
-    act(client, duty, alert, "decline", reason=reason, note=WHY)
+    act(client, duty, alert, "decline", reason=reason, authority="tactical_control", note=WHY)
     if approve is not None:
         act(client, command, alert, "review", approve=approve, note=WHY)
 
@@ -214,6 +214,7 @@ def test_who_answered_is_told_from_what_was_done_and_not_from_what_was_decided(
     }  # fmt: skip
     assert facts["declined"].non_response_reason == "Too far to be in time"
     assert facts["declined"].non_response_approver == "Head of mission"
+    assert facts["declined"].decision == "Not to respond; Sector or battalion (tactical control)"
     assert facts["unapproved"].non_response_approver is None
     assert (facts["refused"].non_response_reason, facts["refused"].decided) == (None, None)
     assert [name for name, a in facts.items() if not a.actionable] == ["double"]

@@ -52,7 +52,15 @@ def work(staff: Staff) -> None:
                 client, id, "decide", watch, response="patrol", authority="standing_order", note="EXERCISE go"
             )
         else:
-            act(client, id, "decline", watch, reason="distance_time", note="EXERCISE six hours by road")
+            act(
+                client,
+                id,
+                "decline",
+                watch,
+                reason="distance_time",
+                authority="tactical_control",
+                note="EXERCISE six hours by road",
+            )
     act(client, ids[1], "review", command, approve=True, note="EXERCISE agreed")
     act(client, ids[0], "note", watch, note="EXERCISE second call from the same village")
 

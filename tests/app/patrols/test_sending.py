@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from app.permissions import Permission, Role
 from tests.app.patrols.conftest import Units
-from tests.app.patrols.world import decided_alert, move
-from tests.people import EAST, Staff
+from tests.app.patrols.world import decided_alert, move, unit
+from tests.people import EAST, WEST, Staff, record
 
 
 def send(client: FlaskClient, headers: dict[str, str], alert: int, unit: int, **more: object) -> object:
@@ -112,6 +112,37 @@ def test_who_may_not_send_sends_nothing(
     assert send(client, duty, alert, 10**9).status_code == 422
     assert send(client, duty, alert, units.near, leader_id=staff.person(Role.HR_OFFICER)).status_code == 422
     assert patrols_of(owner) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent_as"),
+    [("qrf", "quick_reaction_force"), ("FPU", "police_intervention"), ("unmo_ts", "patrol")],
+)
+def test_what_is_there_for_force_goes_out_under_a_rule_of_engagement(
+    client: FlaskClient, staff: Staff, units: Units, owner: psycopg.Connection, kind: str, sent_as: str
+) -> None:
+    """Whatever was decided: after "patrol" such a unit is no patrol either."""
+    with owner.transaction():
+        force = unit(owner, staff.sectors[WEST], "9", 0.49, kind=kind)
+        record(owner)
+    duty, page = staff.bearer(Role.WATCHKEEPER_JOC), staff.client(Role.WATCHKEEPER_JOC)
+    barred = f'<option value="{force}" disabled>'
+    bare = decided_alert(client, staff, owner)
+    offered = page.get(f"/alerts/{bare}").get_data(as_text=True)
+    assert (barred in offered) is (sent_as != "patrol")
+    if sent_as != "patrol":
+        refused = send(client, duty, bare, force)
+        assert (refused.status_code, refused.json["code"]) == (409, "no_rule_of_engagement")
+        assert "the mandate’s paragraph and a rule of engagement" in refused.json["detail"]
+        assert patrols_of(owner) == []
+        assert send(client, duty, bare, units.near).status_code == 200
+    ruled = decided_alert(client, staff, owner, mandate="EXERCISE 7(a)", rule_of_engagement="EXERCISE rule 2")
+    offered = page.get(f"/alerts/{ruled}").get_data(as_text=True)
+    assert barred not in offered and f'<option value="{force}">' in offered
+    sent = send(client, duty, ruled, force)
+    assert sent.status_code == 200, sent.json
+    assert sent.json["taskings"][-1]["response"] == sent_as
+    assert sent.json["steps"][-1]["details"]["response"] == sent_as
 
 
 def test_nobody_sends_a_unit_of_another_sector(

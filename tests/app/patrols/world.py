@@ -41,15 +41,18 @@ def leader_of(owner: psycopg.Connection, staff: Staff, unit_id: int, sector: str
     return person
 
 
-def decided_alert(client: FlaskClient, staff: Staff, owner: psycopg.Connection, lon: float = 0.5) -> int:
-    """An alert at (lon, 0.5), acknowledged and decided to be answered with a patrol."""
+def decided_alert(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection, lon: float = 0.5, **under: str
+) -> int:
+    """An alert at (lon, 0.5), acknowledged and decided to be answered with a patrol. `under`: what the decision stands on
+    beside its authority."""
     assert put(client, staff.bearer(Role.UNPOL_OPS), body(place={"lon": lon, "lat": 0.5})).status_code == 201
     row = owner.execute("SELECT max(id) FROM alerts").fetchone()
     assert row
     duty = staff.bearer(Role.WATCHKEEPER_JOC)
     for act, fields in (
         ("acknowledge", {}),
-        ("decide", {"response": "patrol", "authority": "tactical_control"}),
+        ("decide", {"response": "patrol", "authority": "tactical_control", **under}),
     ):
         answer = client.post(f"/api/v1/alerts/{row[0]}/{act}", json=fields, headers=duty)
         assert answer.status_code == 200, answer.json
