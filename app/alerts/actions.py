@@ -171,6 +171,13 @@ def decide_to_respond(
     if response in FORCE and not all(said.values()):
         sentence = _("Force may follow from this: say the mandate’s paragraph and the rule of engagement.")
         raise Invalid(sentence, fields={name: sentence for name, value in said.items() if not value})
+    if alert.decision == "not_respond":
+        raise Conflict(
+            _(
+                "A decision not to respond stands. It is refused, or the alert reopened, before another is taken."
+            ),
+            code="wrong_state",
+        )
     guards.surely_enough(alert)
     take_step(
         alert, StepKind.DECIDED, note=note,
@@ -228,7 +235,8 @@ def task(
         raise Conflict(
             _(
                 "No rule of engagement stands beside the decision: what may lead to force, a quick reaction force and a "
-                "formed police unit too, is decided with the mandate’s paragraph and a rule of engagement."
+                "formed police unit too, is decided with the mandate’s paragraph and a rule of engagement. Decide once more "
+                "with both."
             ),
             code="no_rule_of_engagement",
         )

@@ -60,8 +60,9 @@ CHAIN: dict[K, Step] = {
     K.VERIFIED: Step(
         P.HANDLE_ALERTS, {S.ACKNOWLEDGED: S.VERIFIED}, OPEN - {S.RECEIVED, S.ACKNOWLEDGED}, (Clock.VERIFY,)
     ),
+    # Once more while it is answered: a force that turns out to be needed goes out under a rule that is said then.
     K.DECIDED: Step(
-        P.DECIDE_ALERTS, {S.ACKNOWLEDGED: S.DECIDED, S.VERIFIED: S.DECIDED}, stops=(Clock.DECIDE,)
+        P.DECIDE_ALERTS, {S.ACKNOWLEDGED: S.DECIDED, S.VERIFIED: S.DECIDED}, ANSWERED, (Clock.DECIDE,)
     ),
     K.DECLINED: Step(
         P.DECIDE_ALERTS, {S.ACKNOWLEDGED: S.DECIDED, S.VERIFIED: S.DECIDED}, stops=(Clock.DECIDE,)

@@ -136,6 +136,12 @@ def test_what_is_there_for_force_goes_out_under_a_rule_of_engagement(
         assert "the mandate’s paragraph and a rule of engagement" in refused.json["detail"]
         assert patrols_of(owner) == []
         assert send(client, duty, bare, units.near).status_code == 200
+        # It turns out to be needed: decided once more, with what it goes out under.
+        again = {"response": sent_as, "authority": "tactical_control", "mandate": "EXERCISE 7(a)",
+                 "rule_of_engagement": "EXERCISE rule 2"}  # fmt: skip
+        decided = client.post(f"/api/v1/alerts/{bare}/decide", json=again, headers=duty)
+        assert (decided.status_code, decided.json["status"]) == (200, "tasked"), decided.json
+        assert send(client, duty, bare, force).status_code == 200
     ruled = decided_alert(client, staff, owner, mandate="EXERCISE 7(a)", rule_of_engagement="EXERCISE rule 2")
     offered = page.get(f"/alerts/{ruled}").get_data(as_text=True)
     assert barred not in offered and f'<option value="{force}">' in offered
