@@ -235,8 +235,8 @@ def task(
         raise Conflict(
             _(
                 "No rule of engagement stands beside the decision: what may lead to force, a quick reaction force and a "
-                "formed police unit too, is decided with the mandate’s paragraph and a rule of engagement. Decide once more "
-                "with both."
+                "formed police unit too, is decided with the mandate’s paragraph and a rule of engagement. Decide once "
+                "more with both."
             ),
             code="no_rule_of_engagement",
         )
