@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from pathlib import Path
@@ -11,7 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import text
 
-from app.ledger import exporting, verifying
+from app.ledger import exporting, verifying, walls
 from app.ledger.checkpoint import CheckpointError, load_signer, make_keys, parse_vkey
 from app.operator import operator_connection, record_as_operator
 from app.settings import Settings, settings_of
@@ -98,6 +99,13 @@ def export(file: Path) -> None:
         raise click.ClickException(f"{file} exists: choose another name.") from None
     except (CheckpointError, OSError) as error:
         raise click.ClickException(str(error)) from None
+
+
+@ledger.command("walls")
+def print_walls() -> None:
+    """Print the triggers and policies of this database, for app/ledger/walls.json after a migration."""
+    with operator_connection() as connection:
+        click.echo(json.dumps(walls.standing(connection), indent=1, sort_keys=True))
 
 
 @ledger.command("checkpoint")

@@ -15,6 +15,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from app.ledger import walls
+
 SQL = Path(__file__).parents[2] / "migrations" / "sql"
 ROUTINE = re.compile(
     r"^CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE) vigil\.(\w+)\((.*?)\bAS (\$\w*\$)(.*?)\3",
@@ -139,6 +141,7 @@ def broken(connection: Connection) -> Iterator[str]:
     yield from routines(connection, made)
     yield from tables(connection, made)
     yield from policies(connection, made)
+    yield from walls.fallen(connection, {".".join(key) for key in made.triggers()})
     yield from paths(connection)
 
 
