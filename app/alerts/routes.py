@@ -134,6 +134,7 @@ def thing(alert_id: int) -> dict[str, Any]:
     to_open = ways or []
     if ways is None and "open-haven" in acts and viewer().holds(Permission.READ_HAVENS):
         to_open = by_road.soonest_havens(*here, few=MOST_HAVENS)
+    reaches = nearest.reaches(*here) if "send-patrol" in acts else []
     return {
         "chain": chain,
         "alert": chain.alert,
@@ -144,7 +145,7 @@ def thing(alert_id: int) -> dict[str, Any]:
         "wording": wording,
         "haven_words": haven_words,
         "patrol_words": patrol_words,
-        "reaches": (reaches := nearest.reaches(*here) if "send-patrol" in acts else []),
+        "reaches": reaches,
         "unruled": unruled(alert_id, reaches),
         "reach_words": reach_words,
         "where_to": ways[: by_road.FEW] if ways is not None else None,

@@ -12,7 +12,7 @@ from app.due_diligence.actions import is_cleared
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.ledger.actions import record
 from app.patrol_orders import queries
-from app.patrol_orders.body import UNLOOKED, OrderBody
+from app.patrol_orders.body import OrderBody
 from app.patrol_orders.lines import planned_line
 from app.patrol_orders.models import PatrolOrder
 from app.patrols.actions import stops_of
@@ -59,7 +59,7 @@ def approve(patrol_id: int, version: int) -> None:
         raise Conflict(_("This order is issued already."), code="wrong_state")
     if queries.versions(patrol_id)[0].row.version != version:
         raise Conflict(_("A newer version of this order was written. Look at that one."), code="wrong_state")
-    if UNLOOKED in found.content.model_dump_json():
+    if found.content.is_draft:
         raise Conflict(
             _(
                 "Parts of this draft still read ???: nobody has looked at its way yet. Write a new version with them."

@@ -104,6 +104,14 @@ class OrderBody(Body):
     risk_signed_by: Short
     clearance_id: Id | None = None
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether somebody has yet to look at its way."""
+        return UNLOOKED in (
+            self.alternate_route, self.deconfliction, self.risk_signed_by, self.medical.evacuation,
+            self.medical.landing_site,
+        )  # fmt: skip
+
     def without_places(self) -> OrderBody:
         """The same for those who may not know where it goes: what says how the patrol is made up, speaks and is
         helped."""

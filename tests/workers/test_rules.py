@@ -256,14 +256,19 @@ def test_a_patrol_that_was_there_lately_leaves_the_rule_of_absence_calm(
     assert ground.record_of() == [("area", "amber")]
 
 
+def watch_patrols(write: Write) -> None:
+    for name, parameters in (
+        ("overdue", {"kind": "overdue", "red": 60, "amber": 10}),
+        ("check-in", {"kind": "check_in", "red": 45}),
+        ("still", {"kind": "immobility", "within_metres": 200, "red": 60}),
+    ):
+        write(area=None, name=f"EXERCISE {name}", parameters=parameters)
+
+
 def test_an_overdue_patrol_and_a_missed_check_in_and_one_that_stands_still(
     ground: Ground, owner: psycopg.Connection, write: Write, look: Look
 ) -> None:
-    write(area=None, name="EXERCISE overdue", parameters={"kind": "overdue", "red": 60, "amber": 10})
-    write(area=None, name="EXERCISE check-in", parameters={"kind": "check_in", "red": 45})
-    write(
-        area=None, name="EXERCISE still", parameters={"kind": "immobility", "within_metres": 200, "red": 60}
-    )
+    watch_patrols(write)
     late = ground.patrol(call_sign="LATE", ends=-2)
     ground.told(late, OUTSIDE, 40, 20, 1)
     ground.told(ground.patrol(call_sign="SILENT"), OUTSIDE, 60)
@@ -284,23 +289,17 @@ def test_no_rule_tells_where_a_visit_to_a_defender_is(
     ground: Ground, owner: psycopg.Connection, write: Write, look: Look
 ) -> None:
     """It stands still, is silent and late like the one beside it; that it is late is told, of the sector alone."""
-    write(area=None, name="EXERCISE overdue", parameters={"kind": "overdue", "red": 60, "amber": 10})
-    write(area=None, name="EXERCISE check-in", parameters={"kind": "check_in", "of": "patrol", "red": 45})
-    write(
-        area=None, name="EXERCISE still", parameters={"kind": "immobility", "within_metres": 200, "red": 60}
-    )
+    watch_patrols(write)
     visit = ground.patrol(call_sign="VISIT", ends=-2)
     with owner.transaction():
         owner.execute("UPDATE patrols SET purpose = 'defender_visit'")
         record(owner)
     ground.told(visit, INSIDE, *range(60, 200, 9))
     look()
-    told = owner.execute(
-        "SELECT reasons::text, ST_X(place) = %s AND ST_Y(place) = %s FROM alerts", [*INSIDE]
-    ).fetchall()
-    assert ["overdue" in words for words, _there in told] == [True]
-    assert not any(there for _words, there in told)
-    assert all(f"{degrees:.2f}" not in words for words, _there in told for degrees in INSIDE)
+    there = "SELECT reasons::text, ST_X(place) = %s AND ST_Y(place) = %s FROM alerts"
+    ((words, at_its_place),) = owner.execute(there, [*INSIDE]).fetchall()
+    assert "overdue" in words and not at_its_place
+    assert not any(f"{degrees:.2f}" in words for degrees in INSIDE)
 
 
 def test_incidents_that_gather_and_indicators_that_add_up(

@@ -300,7 +300,7 @@ def test_a_draft_follows_the_units_newest_order_and_is_never_a_joint_one(
     approve, staff_of_force = f"/api/v1/patrols/{number}/order/{version}/approve", staff.bearer(Role.FC_STAFF)
     refused = client.post(approve, json={}, headers=staff_of_force)
     assert (refused.status_code, refused.json["code"]) == (409, "draft")
-    issued(client, staff, number)
+    issued(client, staff, number, hazards_note="EXERCISE: is the ford mined???")
 
 
 def test_a_road_that_was_closed_meanwhile_stops_the_plan(
