@@ -2,8 +2,13 @@
 document.body.addEventListener("htmx:responseError", ({ detail }) => {
   const form = detail.elt.closest?.("form");
   if (!form) return;
-  const page = new DOMParser().parseFromString(detail.xhr.responseText, "text/html");
-  const said = [...page.querySelectorAll(".refusal > p:not(.actions, .code), .refusal dl > *")].map((e) => e.textContent.trim());
+  // Its style sheet is of another answer: the browser would complain of it.
+  const page = new DOMParser().parseFromString(detail.xhr.responseText.replace(/<style[\s\S]*?<\/style>/g, ""), "text/html");
+  const text = (e) => e.textContent.trim();
+  const sentences = [...page.querySelectorAll(".refusal > p:not(.actions, .code)")].map(text);
+  // What was said of the whole is not said once more of each field.
+  const fields = [...page.querySelectorAll(".refusal dt")].map((name) => [text(name), text(name.nextElementSibling)]);
+  const said = [...sentences, ...fields.filter(([, why]) => !sentences.includes(why)).map(([name, why]) => `${name}: ${why}`)];
   if (!said.length) return;
   const box = form.querySelector("[data-refused]") || document.createElement("p");
   box.className = "flash danger";
