@@ -155,7 +155,11 @@ def build(
     )
     map_._id = "picture"  # one map a page: a stable name that CSS, tests and cached pages can rely on
     for pane in layers:
-        map_.add_child(CustomPane(pane.name, z_index=pane.z, pointer_events=pane.pressable))
+        custom = CustomPane(pane.name, z_index=pane.z, pointer_events=pane.pressable)
+        custom._id = (
+            pane.name
+        )  # Folium's own are sixteen random bytes each, in every page anew: they don't compress
+        map_.add_child(custom)
     map_.fit_bounds([[south, west], [north, east]], padding=(8, 8))
     map_.add_child(ShowMapToPicture())
 

@@ -64,7 +64,7 @@ function said(name) {
     line.title = state === "here" ? String(told.count) : "";
     const note = document.getElementById("picture-note");
     const lines = [...document.querySelectorAll("[data-layer-state]")].filter((l) => l.textContent.length > 1);
-    note.textContent = lines.map((l) => `${l.dataset.label}: ${l.textContent}`).join(" · ");
+    note.textContent = lines.map((l) => `${l.closest(".layer").querySelector("label").textContent}: ${l.textContent}`).join(" · ");
     note.classList.toggle("stale", lines.some((l) => l.classList.contains("stale")));
   };
 }
