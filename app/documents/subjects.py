@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import JSONB, array
+from sqlalchemy import BigInteger, ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.alerts.models import Alert
 from app.documents.models import Document
@@ -108,13 +108,11 @@ def view(subject: Subject) -> str:
 
 def in_own_sectors() -> ColumnElement[bool]:
     sectors = Document.subject["sectors"]
-    own = func.to_jsonb(sorted(viewer().sector_ids), type_=JSONB)
+    own = literal(sorted(viewer().sector_ids), JSONB)
     # An array, before it is compared: null is no array, and means more than any list of sectors.
     return case((func.jsonb_typeof(sectors) == "array", sectors.op("<@")(own)), else_=False)
 
 
 def among(names: list[str]) -> ColumnElement[bool]:
     """Whether all layers of the view are among these."""
-    return Document.subject["layers"].op("<@")(
-        func.to_jsonb(array(names, type_=Text) if names else literal("[]", JSONB), type_=JSONB)
-    )
+    return Document.subject["layers"].op("<@")(literal(names, JSONB))
