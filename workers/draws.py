@@ -18,9 +18,10 @@ from app.errors import NotAllowed, NotFound, Refusal
 from app.plans.frozen import freeze
 from geo.patrols.game import Mix, best_fixed, minimax
 from geo.patrols.game_variety import varied
+from geo.patrols.patient import patient_clock
 from workers.looking import is_gone
 from workers.runtime import acting_for
-from workers.solves import Watched
+from workers.solves import PATIENCE, Watched
 
 log = logging.getLogger("vigil.draws")
 TRIES = 2  # of the search for the best fixed plan, for each value that it may leave
@@ -42,7 +43,14 @@ def search(mix_id: int, watched: Watched) -> None:
         watched.told(share, 100 * min(share_of(value, fixed), 1.0))
         return not watched.stop()
 
-    mix = minimax(found.game, seconds=seconds, seed=mix_id, bound_rounds=BOUND_ROUNDS, told=told)
+    mix = minimax(
+        found.game,
+        seconds=seconds,
+        seed=mix_id,
+        bound_rounds=BOUND_ROUNDS,
+        told=told,
+        clock=patient_clock(PATIENCE),
+    )
     mix = varied(found.game, mix, seed=mix_id)
     problem = found.ground.problem
     terms = terms_of(problem, mix)

@@ -24,12 +24,10 @@ from geo.patrols.search import HOT, kept
 from geo.patrols.sheet import FewChanges
 from geo.patrols.why import one_more, why
 from workers.runtime import acting_for
-from workers.solves import Watched
+from workers.solves import PATIENCE, Watched
 
 # Of processor time for the question of one more unit, as a share of the search's own.
 MORE_SHARE, MOST_MORE = 0.3, 0.3
-# A search that is given 3 seconds of the processor ends after 4.5 on the clock, however many others use it.
-PATIENCE = 1.5
 
 
 def search(plan_id: int, watched: Watched) -> None:

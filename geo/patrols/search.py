@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from geo.patrols.patient import patient_clock
 from geo.patrols.plan import Plan, timed
 from geo.patrols.problem import Problem
 from geo.patrols.ruin import State, anneal, copy, empty, may_join, rebuild, retime, worth_of
@@ -51,7 +52,7 @@ def solve(
     search = Search(sheet_of(problem, few), seed, hot)
     if start is not None:
         search.begin_with(start.orders())
-    began, last_told, done, clock = time.thread_time(), 0.0, 0, time.monotonic()
+    began, last_told, done, taken = time.thread_time(), 0.0, 0, patient_clock(patience)
     size, share = SLICE if iterations is not None else 20, 0.0
     while share < 1.0 and len(problem.tasks) and len(problem.tours):
         before = time.thread_time()
@@ -63,7 +64,7 @@ def solve(
         if iterations is not None:
             share = done / iterations
         else:
-            share = max(spent / seconds, (time.monotonic() - clock) / (patience * seconds))
+            share = taken() / seconds
             slice_took = max(spent + began - before, 1e-5)
             size = max(10, min(4 * size, int(size * min(0.02 * seconds, 0.05) / slice_took)))
         if told is not None and spent - last_told > TOLD_EVERY:
