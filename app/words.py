@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
-from flask_babel import Babel, get_locale, ngettext
+from flask_babel import Babel, format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 
 from geo import date_time_group, grid_reference
@@ -63,6 +63,21 @@ def days(count: int) -> str:
     return str(ngettext("%(num)d day", "%(num)d days", count))
 
 
+def number(value: float) -> str:
+    """1,234 with the separators of the language; what isn't whole with one digit more."""
+    return str(format_decimal(value, format="#,##0.#"))
+
+
+def share(part: float | None, whole: float = 1) -> str:
+    """72 %; a dash where nobody knows. Never 100 % while something is missing, never 0 % while there is something."""
+    if part is None or not whole:
+        return "–"
+    exact = 100 * part / whole
+    if round(exact) in (0, 100) and 0 < part < whole:
+        return f"{format_decimal(min(max(exact, 0.1), 99.9), format='0.0')} %"
+    return f"{format_decimal(round(exact))} %"
+
+
 def local_time(when: datetime | None) -> str:
     if when is None:
         return _("not known")
@@ -84,7 +99,9 @@ def choose_language() -> str:
 
 def register(app: Flask) -> None:
     babel.init_app(app, locale_selector=choose_language)
-    app.jinja_env.filters.update(dtg=dtg, age=age, span=span, local_time=local_time)
+    app.jinja_env.filters.update(
+        dtg=dtg, age=age, span=span, local_time=local_time, number=number, share=share
+    )
     app.jinja_env.globals["grid"] = grid
 
     @app.context_processor

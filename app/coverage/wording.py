@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.coverage.facts import SiteFacts
 from app.sites.wording import PRIORITIES as PRIORITIES
-from app.words import days
+from app.words import days, number, share
 
 PLACES = PRIORITIES | {"elsewhere": _l("Elsewhere")}
 
@@ -26,9 +26,9 @@ def why(facts: SiteFacts) -> str:
     if facts.unheard:
         said.append(_("nothing heard that a forecast could stand on"))
     elif facts.chance is not None and facts.chance >= 0.005:
-        said.append(_("forecast of violence %(share)s %%", share=round(facts.chance * 100)))
+        said.append(_("forecast of violence %(share)s", share=share(facts.chance)))
     said += [_("under the threat “%(name)s”", name=name) for _id, name, _score in facts.threats[:1]]
     said += [_("alert %(id)s (%(p)s) near it is not verified", id=n, p=p) for n, p in facts.alerts[:2]]
     if facts.site.population is not None:
-        said.append(_("%(n)s people", n=facts.people))
+        said.append(_("%(n)s people", n=number(facts.people)))
     return "; ".join(said)

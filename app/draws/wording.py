@@ -80,8 +80,3 @@ def state_of(day: Draw, now: datetime) -> str:
 def plan_state(state: str | None) -> tuple[str, str]:
     """(words, tone) of the state of the plan that a draw became."""
     return (str(PLAN_STATES[state]), PLAN_TONES[state]) if state else (_("no plan"), "open")
-
-
-def percent(share: float) -> str:
-    """A chance in whole percent; what is little and not nothing says so."""
-    return _("under 1 %%") if 0 < share < 0.005 else _("%(n)s %%", n=round(100 * share))

@@ -10,6 +10,8 @@ from babel.lists import format_list
 from flask_babel import get_locale, ngettext
 from flask_babel import lazy_gettext as _l
 
+from app.words import number
+
 WHY = {
     "no_road": _l("no open road leads from there to any haven"),
     "not_admitted": _l(
@@ -30,11 +32,7 @@ def letter(n: int) -> str:
 
 
 def people(count: int) -> str:
-    return str(ngettext("%(people)s person", "%(people)s people", count, people=figure(count)))
-
-
-def figure(count: int) -> str:
-    return f"{count:,}".replace(",", "\u202f")
+    return str(ngettext("%(people)s person", "%(people)s people", count, people=number(count)))
 
 
 def left(content: Mapping[str, Any]) -> int:
@@ -70,13 +68,13 @@ def overflow(content: Mapping[str, Any]) -> str:
             ngettext(
                 "%(people)s person has no place. No other haven that is known can be reached.",
                 "%(people)s people have no place. No other haven that is known can be reached.",
-                count, people=figure(count),
+                count, people=number(count),
             )
         )  # fmt: skip
     return str(
         ngettext(
             "%(people)s person has no place: %(ways)s.", "%(people)s people have no place: %(ways)s.", count,
-            people=figure(count),
+            people=number(count),
             ways=format_list([str(each) for each in options], style="or", locale=get_locale() or "en"),
         )
     )  # fmt: skip

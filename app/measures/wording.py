@@ -12,6 +12,7 @@ from app.incidents import wording as incident_words
 from app.measures.models import Figure, Measure, Shape, Source
 from app.measures.queries import NOT_KNOWN
 from app.patrols import wording as patrol_words
+from app.words import number, share
 
 DIVISIONS: dict[str, LazyString] = {
     "sector": _l("Sector"), "unit": _l("Unit"), "kind": _l("Kind"), "priority": _l("Priority"),
@@ -52,13 +53,9 @@ def value_words(measure: Measure, figure: Figure) -> str:
     if measure.shape is Shape.PARTS:
         return number(figure.among)
     if measure.shape is Shape.SHARE:
-        return "–" if figure.share is None else f"{100 * figure.share:.0f} %"
+        return share(figure.share)
     return "–" if figure.median is None else time_words(measure, figure.median)
 
 
 def time_words(measure: Measure, value: float) -> str:
     return duration(value * 60 if measure.unit == "hours" else value)
-
-
-def number(value: float) -> str:
-    return f"{value:,.1f}" if value % 1 else f"{value:,.0f}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import format_date, format_decimal, ngettext
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -30,10 +30,6 @@ REASONS = {
     "not_drawn": _l("the draw sent nobody there on this day"),
 }
 SPANS = [("1", _l("One day")), ("7", _l("A week"))]
-
-
-def number(value: int) -> str:
-    return str(format_decimal(value))
 
 
 def name(fact: Mapping[str, Any]) -> str:

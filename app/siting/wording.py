@@ -8,6 +8,8 @@ from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.words import number
+
 GOALS: dict[str, LazyString] = {
     "most_within": _l("Most people within the minutes"),
     "least_mean": _l("Shortest way on the average"),
@@ -35,18 +37,10 @@ FAILURES: dict[str, LazyString] = {
 REACH = {"in": _l("within"), "part": _l("in part"), "out": _l("not within")}
 
 
-def number(n: float) -> str:
-    return f"{n:,.0f}"
-
-
 def listed(names: list[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return _("%(first)s and %(last)s", first=", ".join(names[:-1]), last=names[-1])
-
-
-def share(part: float, whole: float) -> str:
-    return f"{100 * part / whole:.0f} %" if whole else "–"
 
 
 def sites(study: Any) -> str:

@@ -54,7 +54,3 @@ def best(solve: Solve) -> str:
 
 def error(solve: Solve) -> str:
     return str(ERRORS.get(solve.error or "", ERRORS["unexpected"]))
-
-
-def percent(solve: Solve) -> str:
-    return _("%(percent)s %%", percent=round(100 * solve.share))

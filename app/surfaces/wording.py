@@ -14,7 +14,7 @@ from app.surfaces.models import Surface, Used
 from app.surfaces.queries import Cell
 from app.surfaces.repeats import Band, Repeats
 from app.surfaces.scores import Tally, Warner
-from app.words import span
+from app.words import share, span
 
 # As geo.surfaces.issue.FEWEST_JUDGED and geo.surfaces.forecaster, which no web process loads; a test holds them together.
 JUDGEMENTS_NEEDED = 6
@@ -37,14 +37,7 @@ KINDS: dict[str, LazyString] = {"issued": _l("As issued"), "afterwards": _l("Mad
 
 def chance(probability: float) -> str:
     """A probability as people say it."""
-    percent = 100 * probability
-    if percent < 1:
-        return _("under 1 %")
-    return f"{percent:.0f} %"
-
-
-def share(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.0f} %"
+    return _("under 1 %") if probability < 0.01 else share(probability)
 
 
 def skill(value: float | None) -> str:
