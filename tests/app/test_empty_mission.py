@@ -25,3 +25,4 @@ def test_no_page_breaks_before_the_first_sector_is_there(app: Flask, staff: Staf
     }
     assert len([address for address, states in found.items() if 200 in states]) >= 80
     assert [address for address, states in found.items() if 500 in states] == []
+    assert "flask import boundaries" in clients[Role.HOM].get("/map").get_data(as_text=True)
