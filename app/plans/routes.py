@@ -18,6 +18,7 @@ from app.draws import wording as draw_words
 from app.errors import NotFound
 from app.mission.place_form import choices
 from app.mission.queries import sectors_for
+from app.patrols import wording as patrol_words
 from app.permissions import Permission, needs, viewer
 from app.plans import actions, issuing, queries, wording
 from app.plans.forms import AskForm, orders_of, wishes_of
@@ -83,7 +84,8 @@ def page(plan_id: int) -> str:
     return render_template(
         "plans/page.html", plan=plan, solve=solve, queries=solves, solving=solving, wording=wording, told=told, day=day,
         sketch=sketch(plan, told, day) if told else None, sector=queries.sector_name(plan),
-        draw=draws.draw_of_plan(plan_id), patrols=queries.patrols_of(plan_id), kin=queries.kin(plan) if told else [],
+        draw=draws.draw_of_plan(plan_id), patrols=queries.patrols_of(plan_id),
+        patrol_words=patrol_words, kin=queries.kin(plan) if told else [],
         may_plan=viewer().may(Permission.PLAN_PATROLS, plan.sector_id), **beside(plan),
     )  # fmt: skip
 
