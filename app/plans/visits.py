@@ -48,9 +48,10 @@ def lately(known: Sequence[int], days: int) -> int:
 def wanted(facts: SiteFacts, days: int, known: Sequence[int], due: int) -> int:
     """How many visits: the share of the week's that falls on these days as far as it is still owed, and at least
     those that are due."""
-    share = math.ceil(facts.site.visits_a_week * days / WEEK)
-    owed = max(facts.site.visits_a_week - lately(known, days), 0)
-    return min(max(min(share, owed), due), MOST_A_DAY * days)
+    week = facts.site.visits_a_week
+    share = math.ceil(week * days / WEEK) - sum(0 <= day < days for day in known)
+    owed = week - lately(known, days)
+    return min(max(min(share, owed), due, 0), MOST_A_DAY * days)
 
 
 def visits_of(facts: SiteFacts, first: date, days: int, known: Sequence[int] = ()) -> Iterator[Visit]:

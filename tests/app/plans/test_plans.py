@@ -298,7 +298,8 @@ def test_a_draft_follows_the_units_newest_order_and_is_never_a_joint_one(
     assert patrol
     joint = {"strength": 12, "women": 3, "state_forces": 6}
     issued(client, staff, patrol[0], composition=joint, clearance_id=decision(client, staff))
-    second = searched(worker, owner, asked(staff, officer))
+    day_after = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
+    second = searched(worker, owner, asked(staff, officer, first=day_after))
     assert post(officer, f"/plans/{second}/issue", {}).status_code == 303
     drafted = owner.execute(
         "SELECT o.joint, o.clearance_id, o.approved_at, o.straight, o.content -> 'composition' -> 'women', "

@@ -35,6 +35,8 @@ def test_only_what_is_still_owed_of_seven_days_is_asked_for() -> None:
     left = list(visits_of(three, MONDAY, 7, [-4, 1, 3]))
     assert [(visit.of, visit.counted) for visit in left] == [(1, 2)]
     assert not list(visits_of(three, MONDAY, 1, [-5, -3, -1]))
+    # Nor a second one for a day on which the first is ordered, however many the seven days before have missed.
+    assert not list(visits_of(facts(visits_a_week=7), MONDAY, 1, [0]))
     # On days on which somebody goes there anyhow nobody else is sent.
     assert left[0].windows == ((0.0, DAY - 1.0), (2.0 * DAY, 3 * DAY - 1.0), (4.0 * DAY, 7.0 * DAY))
 
