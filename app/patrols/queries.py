@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -213,18 +213,24 @@ def one(patrol_id: int) -> PatrolFile:
 
 
 def stops(patrol_id: int) -> list[Row[Any]]:
+    return stops_of([patrol_id])
+
+
+def stops_of(patrol_ids: Sequence[int]) -> list[Row[Any]]:
+    """By patrol, in order."""
     return list(
         db.session.execute(
             select(
-                PatrolStop.id, PatrolStop.sequence, PatrolStop.name, PatrolStop.arrived_at, PatrolStop.departed_at,
+                PatrolStop.id, PatrolStop.patrol_id, PatrolStop.sequence, PatrolStop.name, PatrolStop.arrived_at,
+                PatrolStop.departed_at,
                 PatrolStop.arrived_by, PatrolStop.departed_by, PatrolStop.called_off_at,
                 PatrolStop.arrive_planned, PatrolStop.depart_planned, Place.code.label("place_code"),
                 func.ST_X(PatrolStop.place).label("lon"), func.ST_Y(PatrolStop.place).label("lat"),
             )
             .outerjoin(Place, Place.id == PatrolStop.place_id)
             .join(Patrol, Patrol.id == PatrolStop.patrol_id)
-            .where(PatrolStop.patrol_id == patrol_id, visible(), known())
-            .order_by(PatrolStop.sequence)
+            .where(PatrolStop.patrol_id.in_(patrol_ids), visible(), known())
+            .order_by(PatrolStop.patrol_id, PatrolStop.sequence)
         )
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from flask_babel import format_date, format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.deviations.wording import REASONS as SKIPPED
 from app.means.wording import KINDS
 from app.sites.wording import PRIORITIES as PRIORITIES
 from app.words import days
@@ -100,6 +101,19 @@ def left_out(reason: str, by_hand: bool, kept: bool) -> str:
         return _("an officer left it out")
     # What an officer put somewhere stands above all else: it is left out only where it can't be done there.
     return _("it can’t be done where an officer put it") if kept else str(REASONS[reason])
+
+
+def missed(patrol: Any, stop: Any, reasons: Mapping[int, str | None]) -> str:
+    """Why a stop of an issued plan's patrol was not reached; reasons: by stop, of those that were left out."""
+    if stop.called_off_at is not None:
+        return _("called off for an alert")
+    if reasons.get(stop.id):
+        return str(SKIPPED[str(reasons[stop.id])])
+    if patrol.state == "abandoned":
+        return _("broken off: %(why)s", why=patrol.abandoned_reason or "")
+    if patrol.state == "done" or stop.id in reasons:
+        return _("no reason is given")
+    return _("still to come")
 
 
 def astray(fact: Mapping[str, Any]) -> str:
