@@ -10,14 +10,12 @@ from app.alerts.by_rule import Seen, note_on_alert, raise_by_rule
 from app.alerts.models import Alert, AlertStatus, Tasking
 from app.db import db
 from app.evacuations.models import Evacuation, EvacuationPlan
+from app.evacuations.promises import ORDER_LASTS
 from app.evacuations.wording import serial
 from app.havens.models import Haven, HavenState
 from app.havens.wording import COMPROMISED_NOTE, COMPROMISED_ON_ORDER
 from app.ledger.actions import record
 from app.mission.queries import procedures
-
-# An evacuation has no end on record: after so long, nobody is on the road by its order.
-ORDER_LASTS = timedelta(days=7)
 
 
 def tell_alerts(haven_id: str) -> None:
@@ -56,7 +54,8 @@ def tell_orders(haven: Haven) -> None:
     e, p = Evacuation, EvacuationPlan
     newest = (
         select(p.evacuation_id, p.version, p.content, p.issued_at)
-        .where(p.issued_at > datetime.now(UTC) - ORDER_LASTS)
+        .join(e, e.id == p.evacuation_id)
+        .where(p.issued_at > datetime.now(UTC) - ORDER_LASTS, e.ended_at.is_(None))
         .distinct(p.evacuation_id)
         .order_by(p.evacuation_id, p.version.desc())
         .subquery()

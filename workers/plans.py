@@ -16,7 +16,8 @@ from app.plans.frozen import freeze, on_roads_of_now, problem_of, weighed
 from app.plans.ground import ground_of
 from app.plans.wishes import Wishes
 from geo.patrols.check import faults
-from geo.patrols.overnight import slept, solve_nights
+from geo.patrols.due import let_in, solve_due
+from geo.patrols.overnight import slept
 from geo.patrols.plan import Infeasible, Plan, timed
 from geo.patrols.problem import FREE, Problem, level
 from geo.patrols.replanning import FEE, GENTLE
@@ -53,12 +54,12 @@ def search(plan_id: int, watched: Watched) -> None:
     if before:
         start = beginning(heavier, wishes, before)
         few = as_it_was(heavier, wishes.arranged(before.orders()))
-    found = solve_nights(
+    found = solve_due(
         heavier, seconds=seconds, seed=plan_id, start=start, few=few, hot=GENTLE if before else HOT, patience=PATIENCE,
         told=told, stop=watched.stop,
     )  # fmt: skip
-    settled = slept(problem, found.nights)
-    plan = replace(timed(settled, found.orders()), nights=found.nights)
+    settled = slept(let_in(problem, found), found.nights)
+    plan = replace(timed(settled, found.orders()), nights=found.nights, missed=found.missed)
     if faults(problem, plan):
         raise Refusal("The checker refuses the plan.", code="refused")
     more = one_more(

@@ -44,7 +44,7 @@ def on_day(ground: dict[str, Any], sector_id: int, day: date) -> dict[str, Any]:
     """The mix's ground moved to a day, with what is known of its sites now."""
     begins = datetime.combine(day, time(), ZoneInfo(identity().time_zone))
     now = {
-        each.site.id: about(TaskOf(Visit(each, 1, 1, False, False, (), 0, each.neglect + 1.0), None))
+        each.site.id: about(TaskOf(Visit(each, 1, 1, False, False, (), 0, each.neglect + 1.0), None), begins)
         for each in site_facts(sector_id)
     }
     return ground | {

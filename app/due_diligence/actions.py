@@ -36,7 +36,7 @@ def decide(body: DecisionBody) -> int:
 
 
 def suspend(decision_id: int, reason: str) -> None:
-    """Support ends at once: no order under this decision is written or approved any more."""
+    """Support ends at once: under this decision no order is written or approved any more, and no patrol sets off."""
     who = refuse_others()
     why = reason_given(reason, "reason")
     if db.session.get(DueDiligence, decision_id) is None:

@@ -55,7 +55,7 @@ def decide_from_form() -> BaseResponse | tuple[str, int]:
 def suspend_from_form(decision_id: int) -> BaseResponse:
     actions.suspend(decision_id, read(Suspension, {"reason": request.form.get("reason", "")}).reason)
     db.session.commit()
-    flash(_("Suspended: no joint patrol is ordered under it any more."))
+    flash(_("Suspended: no joint patrol is ordered under it any more, and none sets off."))
     return redirect(url_for("due_diligence.board"), 303)
 
 
@@ -79,7 +79,9 @@ def decide_by_api() -> tuple[Response, int]:
 
 @api.post("/due-diligence/<int:decision_id>/suspend")
 @needs(Permission.DECIDE_DUE_DILIGENCE)
-@describes("Suspend a decision: no joint patrol is ordered under it any more.", takes=Suspension)
+@describes(
+    "Suspend a decision: no joint patrol is ordered under it any more, and none sets off.", takes=Suspension
+)
 def suspend_by_api(decision_id: int) -> Response:
     actions.suspend(decision_id, read(Suspension).reason)
     db.session.commit()

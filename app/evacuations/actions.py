@@ -23,6 +23,9 @@ from app.outbox import later
 from app.permissions import Permission, knows_restricted, viewer, within
 from app.threats.models import Threat
 
+# No evacuation's number: held by whoever issues one.
+OF_PROMISES = 0
+
 
 def plan_evacuation(body: AreaBody) -> int:
     """A new evacuation with a first plan from the mission's own numbers; its id. Raises NotFound (an alert or threat that
@@ -81,7 +84,13 @@ def plannable(evacuation_id: int) -> Evacuation:
     if not viewer().may(Permission.PLAN_EVACUATIONS, found.sector_id):
         raise NotAllowed(_("You plan evacuations of your own sectors alone."))
     lock(evacuation_id)
+    refuse_ended(queries.one(evacuation_id))
     return db.session.get_one(Evacuation, evacuation_id)
+
+
+def refuse_ended(found: Row[Any]) -> None:
+    if found.ended_at is not None:
+        raise Conflict(_("This evacuation has ended. Begin another one."), code="wrong_state")
 
 
 def lock(evacuation_id: int) -> None:
@@ -114,7 +123,10 @@ def issue(evacuation_id: int, number: int) -> bool:
     if not who.may(Permission.DECIDE_ALERTS, found.sector_id):
         raise NotAllowed(_("An evacuation is ordered by those who decide on alerts there."))
     lock(evacuation_id)
+    # Two orders issued at once would give away the same places: each looks at what the other has promised.
+    lock(OF_PROMISES)
     found = queries.one(evacuation_id)
+    refuse_ended(found)
     plan = queries.version(evacuation_id, number)
     if found.restricted:
         raise Conflict(
@@ -141,6 +153,27 @@ def issue(evacuation_id: int, number: int) -> bool:
         # Compromised since it was looked at above, it has found no order to tell of: this one is told once it stands.
         later("workers.havens.tell_alerts", haven["id"])
     return on_chain(found.alert_id, wording.serial(evacuation_id, number))
+
+
+def end(evacuation_id: int) -> None:
+    """Nobody is on the road by its order any more: places that it gave away and nobody came for are free again.
+
+    Raises NotFound, NotAllowed or Conflict (none was issued, or ended already)."""
+    found, who = queries.one(evacuation_id), viewer()
+    if not who.may(Permission.DECIDE_ALERTS, found.sector_id):
+        raise NotAllowed(_("An evacuation is ended by those who decide on alerts there."))
+    lock(evacuation_id)
+    found = queries.one(evacuation_id)
+    refuse_ended(found)
+    if found.issued is None:
+        raise Conflict(_("No order was issued for this evacuation."), code="wrong_state")
+    db.session.execute(
+        update(Evacuation)
+        .where(Evacuation.id == evacuation_id, Evacuation.ended_at.is_(None))
+        .values(ended_by_id=who.person_id, ended_by_role=who.role.value, ended_at=datetime.now(UTC))
+        .execution_options(synchronize_session=False)
+    )
+    record("evacuations.ended", "evacuations", evacuation_id)
 
 
 def check_still_holds(evacuation_id: int, plan: Row[Any]) -> None:

@@ -1,7 +1,8 @@
 """An evacuation as `geo.evacuation.problem.Problem`: havens and their rules, roads as they hold now, escorts.
 
 Who may not know of a haven plans without it, and so does whoever did not ask for restricted ones: what is left over,
-and for want of how many places, is then the same as if it did not exist.
+and for want of how many places, is then the same as if it did not exist. Places that another order in force gives
+away are not free (promises.py).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from app.errors import Conflict, Invalid
 from app.evacuations import area
 from app.evacuations.body import PlanBody
 from app.evacuations.models import Evacuation
+from app.evacuations.promises import taken
 from app.havens import queries as havens
 from app.havens.by_road import inside_threats
 from app.havens.models import OPENLY_KNOWN, Haven, HavenState
@@ -89,6 +91,7 @@ def gathered(evacuation: Evacuation, asked: PlanBody) -> Gathered:
         nodes, np.cumsum([len(places), len(shelters), len(units)])
     )
     records = records_of([h.id for h in shelters])
+    promised = taken([h.id for h in shelters], evacuation.id)
     problem = Problem(
         network=whole,
         groups=tuple(
@@ -102,7 +105,7 @@ def gathered(evacuation: Evacuation, asked: PlanBody) -> Gathered:
         ),
         havens=tuple(
             Shelter(
-                code=str(h.id), node=int(node), places=h.free,
+                code=str(h.id), node=int(node), places=max(h.free - promised.get(h.id, 0), 0),
                 medical_level=medical(records.get(h.id)), holds=holds(records.get(h.id)),
                 step_free=is_step_free(records.get(h.id)),
             )

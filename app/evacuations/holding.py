@@ -12,7 +12,9 @@ from sqlalchemy import Row
 from app.evacuations.body import PlanBody
 from app.evacuations.comparing import changed, named, ways, went
 from app.evacuations.models import Evacuation
+from app.evacuations.promises import told
 from app.evacuations.solving import solved
+from app.evacuations.wording import promise_words
 
 # A way that takes so much longer than it was told is another way to whoever drives it.
 LONGER, AT_LEAST_MINUTES = 1.2, 5
@@ -28,7 +30,8 @@ def lapsed(evacuation: Evacuation, plan: Row[Any]) -> list[str]:
     now, _haven_ids = solved(evacuation, PlanBody.model_validate(plan.asked), plan.content)
     if holds(plan.content, now):
         return []
-    return [*changed(plan.content, now), *slower(plan.content, now)] or [
+    promised = [promise_words(each) for each in told(evacuation)]
+    return [*changed(plan.content, now), *slower(plan.content, now), *promised] or [
         _("Roads, threats or havens have changed.")
     ]
 

@@ -17,13 +17,18 @@ from app.mission.models import shape
 class Evacuation(Base):
     """An area from which people are to be brought away: around a place, or that of a threat.
 
-    restricted: whether its plans were given havens that few may know of; then all of it is for those few.
+    restricted: whether its plans were given havens that few may know of; then all of it is for those few. ended_at: from
+    then on the places that its order gives away are free for others (promises.py).
     """
 
     __tablename__ = "evacuations"
     __table_args__ = (
         CheckConstraint("alert_id IS NULL OR threat_id IS NULL", name="cause"),
         CheckConstraint("radius_metres BETWEEN 500 AND 60000", name="radius_metres"),
+        CheckConstraint(
+            "(ended_at IS NULL) = (ended_by_id IS NULL) AND (ended_at IS NULL) = (ended_by_role IS NULL)",
+            name="ended",
+        ),
     )
 
     id: Mapped[int] = id_by_lot("evacuations")
@@ -36,6 +41,9 @@ class Evacuation(Base):
     made_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     made_by_role: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    ended_by_role: Mapped[str | None]
 
 
 class EvacuationPlan(Base):

@@ -34,7 +34,8 @@ def rows() -> Select[Any]:
     return (
         select(
             Evacuation.id, Evacuation.sector_id, Evacuation.alert_id, Evacuation.threat_id, Evacuation.radius_metres,
-            Evacuation.restricted, Evacuation.made_at, Evacuation.made_by_role, Sector.name.label("sector"),
+            Evacuation.restricted, Evacuation.made_at, Evacuation.made_by_role, Evacuation.ended_at,
+            Evacuation.ended_by_role, Sector.name.label("sector"),
             func.ST_X(Evacuation.place).label("lon"), func.ST_Y(Evacuation.place).label("lat"),
             func.max(Plan.version).label("version"),
             func.max(Plan.version).filter(Plan.issued_at.is_not(None)).label("issued"),
@@ -103,5 +104,6 @@ def as_json(e: Row[Any], plan: Row[Any] | None = None) -> Mapping[str, Any]:
         "threat_id": e.threat_id, "lon": e.lon, "lat": e.lat,
         "radius_metres": e.radius_metres, "restricted": e.restricted,
         "version": e.version, "issued_version": e.issued, "made_at": e.made_at.isoformat(),
+        "ended_at": e.ended_at.isoformat() if e.ended_at else None,
     }  # fmt: skip
     return found if plan is None else found | {"asked": plan.asked, "plan": plan.content}

@@ -29,7 +29,7 @@ from app.documents.actions import order as order_document
 from app.documents.orders import Order
 from app.done import done
 from app.errors import Invalid
-from app.evacuations import actions, comparing, queries, wording
+from app.evacuations import actions, comparing, promises, queries, wording
 from app.evacuations.area import places_of, units_near
 from app.evacuations.body import AreaBody, PlanBody
 from app.evacuations.forms import AreaForm, plan_body
@@ -97,7 +97,7 @@ def shown(
     found, who = queries.one(evacuation_id), viewer()
     plans = queries.versions(evacuation_id)
     plan, row = plans[0], db.session.get_one(Evacuation, evacuation_id)
-    may_plan = who.may(Permission.PLAN_EVACUATIONS, found.sector_id)
+    may_plan = who.may(Permission.PLAN_EVACUATIONS, found.sector_id) and found.ended_at is None
     at_places, why_not = known_places(row) if may_plan else ([], "")
     escorts = {e["unit_id"]: e for e in plan.asked["escorts"]}
     going = [unit_id for unit_id, escort in escorts.items() if escort["vehicles"]]
@@ -110,7 +110,10 @@ def shown(
             escorts=escorts, at_places=at_places, why_not=why_not,
             units=units_near(row, going) if may_plan else [], may_plan=may_plan,
             may_issue=who.may(Permission.DECIDE_ALERTS, found.sector_id) and plan.issued_at is None
-            and not found.restricted,
+            and not found.restricted and found.ended_at is None,
+            may_end=who.may(Permission.DECIDE_ALERTS, found.sector_id) and found.issued is not None
+            and found.ended_at is None,
+            promises=promises.told(row) if plan.issued_at is None and found.ended_at is None else [],
             may_print=who.may(Permission.ORDER_DOCUMENTS, found.sector_id) and found.issued is not None,
             typed=typed or {}, wrong=wrong,
         )
@@ -155,6 +158,15 @@ def issue_from_form(evacuation_id: int, version: int) -> BaseResponse:
         _("The evacuation order is issued, and stands on the alert’s chain as a measure.")
         if on_chain else _("The evacuation order is issued.")
     )  # fmt: skip
+    return redirect(url_for("evacuations.page", evacuation_id=evacuation_id), 303)
+
+
+@pages.post("/<int:evacuation_id>/end")
+@needs(Permission.DECIDE_ALERTS)
+def end_from_form(evacuation_id: int) -> BaseResponse:
+    actions.end(evacuation_id)
+    db.session.commit()
+    flash(_("The evacuation is ended. Places that nobody came for are free again."))
     return redirect(url_for("evacuations.page", evacuation_id=evacuation_id), 303)
 
 

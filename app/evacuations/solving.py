@@ -90,7 +90,7 @@ def content(found: Gathered, plan: Plan, begun: datetime) -> dict[str, Any]:
         "havens": [
             {
                 "id": found.shelters[n].id, "name": found.shelters[n].name, "lon": found.shelters[n].lon,
-                "lat": found.shelters[n].lat, "free": found.shelters[n].free, "step_free": problem.havens[n].step_free,
+                "lat": found.shelters[n].lat, "free": problem.havens[n].places, "step_free": problem.havens[n].step_free,
             }
             for n in used
         ],

@@ -80,6 +80,16 @@ def overflow(content: Mapping[str, Any]) -> str:
     )  # fmt: skip
 
 
+def promise_words(promise: Any) -> str:
+    """What others were promised at a haven (promises.py: Promise), in a sentence."""
+    return ngettext(
+        "%(places)s of %(free)s free places at %(name)s are promised by evacuation %(by)s.",
+        "%(places)s of %(free)s free places at %(name)s are promised by evacuations %(by)s.",
+        len(promise.by), places=figure(promise.places), free=figure(promise.free), name=promise.name,
+        by=", ".join(serial for _id, serial in promise.by),
+    )  # fmt: skip
+
+
 def over_steps(content: Mapping[str, Any]) -> str:
     """Who can't walk and goes where no wheelchair gets in, as far as is known, in a sentence; empty where nobody does."""
     legs = [leg for leg in content["legs"] if leg.get("cannot_walk")]

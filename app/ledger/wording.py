@@ -173,6 +173,7 @@ ACTIONS: dict[str, LazyString] = {
     "evacuations.opened": _l("Evacuation opened"),
     "evacuations.planned": _l("Evacuation planned"),
     "evacuations.issued": _l("Evacuation ordered"),
+    "evacuations.ended": _l("Evacuation ended"),
     "evacuations.havens_named": _l("Havens of evacuation plans noted"),
     "evacuations.havens_unnamed": _l("Havens of evacuation plans no longer noted"),
     "shifts.handed_over": _l("Shift handed over"),

@@ -19,6 +19,7 @@ from app.patrols.models import CheckedIn, Patrol, PatrolMode, PatrolStop
 from app.patrols.movement import Move, StopTimes, after, latest_time
 from app.patrols.planning import SENT_AS, Plan, Stop, deployable, ordered
 from app.patrols.queries import sends
+from app.patrols.wording import support_ended
 from app.permissions import Permission, viewer
 from app.reasons import reason_given
 
@@ -71,7 +72,11 @@ def stop_at(alert: Alert) -> Stop:
 
 
 def set_off(patrol_id: int, at: datetime | None = None) -> Patrol:
+    """Raises as `moved`, and Conflict for a joint patrol whose State forces may not be supported any more."""
+
     def write(patrol: Patrol, when: datetime) -> None:
+        if db.session.execute(select(func.vigil.lacks_clearance(patrol_id))).scalar():
+            raise Conflict(support_ended(False), code="support_ended")
         patrol.started_at = when
 
     patrol = moved(patrol_id, Move.SET_OFF, write, at)

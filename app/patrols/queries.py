@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -97,6 +97,12 @@ def overdue() -> ColumnElement[bool]:
     )
 
 
+def support_ended() -> ColumnElement[bool]:
+    """Ordered together with State forces that may not be supported any more: its order is issued anew, or it is called
+    off."""
+    return and_(Patrol.state.not_in(ENDED), func.vigil.lacks_clearance(Patrol.id))
+
+
 def next_stop() -> Any:
     """The name of the first stop where the patrol of the outer query has not been."""
     return (
@@ -124,6 +130,7 @@ def rows() -> Select[Any]:
             Patrol.planned_start, Patrol.planned_end, Patrol.started_at, Patrol.ended_at,
             told(Patrol.abandoned_reason).label("abandoned_reason"), Unit.call_sign.label("unit_call_sign"),
             Unit.name.label("unit_name"), next_stop().label("next_stop"), overdue().label("overdue"),
+            support_ended().label("support_ended"),
             heard_at().label("position_at"), told(func.ST_X(LatestPosition.place)).label("lon"),
             told(func.ST_Y(LatestPosition.place)).label("lat"),
         )
@@ -159,14 +166,19 @@ class Filters:
 
 
 def board(filters: Filters, page: int = 1) -> tuple[list[Row[Any]], int]:
-    """One page of patrols and how many there are: overdue first, then those out, then the planned by start."""
+    """One page of patrols and how many there are: first those that may not go on as ordered, then what
+    is overdue, those out, and the planned by start."""
     total = db.session.execute(
         select(func.count()).select_from(Patrol).where(visible(), *filters.where())
     ).scalar_one()
     column = SORTS.get(filters.sort.lstrip("-"))
     if column is None:
         rank = case(
-            (overdue(), 0), (Patrol.state.in_(OUT), 1), (Patrol.state == PatrolState.PLANNED, 2), else_=3
+            (support_ended(), 0),
+            (overdue(), 1),
+            (Patrol.state.in_(OUT), 2),
+            (Patrol.state == PatrolState.PLANNED, 3),
+            else_=4,
         )
         ended_last_first = case((Patrol.state.in_(ENDED), Patrol.planned_start)).desc().nulls_first()
         order: list[Any] = [rank, ended_last_first, Patrol.planned_start]
@@ -201,18 +213,24 @@ def one(patrol_id: int) -> PatrolFile:
 
 
 def stops(patrol_id: int) -> list[Row[Any]]:
+    return stops_of([patrol_id])
+
+
+def stops_of(patrol_ids: Sequence[int]) -> list[Row[Any]]:
+    """By patrol, in order."""
     return list(
         db.session.execute(
             select(
-                PatrolStop.id, PatrolStop.sequence, PatrolStop.name, PatrolStop.arrived_at, PatrolStop.departed_at,
+                PatrolStop.id, PatrolStop.patrol_id, PatrolStop.sequence, PatrolStop.name, PatrolStop.arrived_at,
+                PatrolStop.departed_at,
                 PatrolStop.arrived_by, PatrolStop.departed_by, PatrolStop.called_off_at,
                 PatrolStop.arrive_planned, PatrolStop.depart_planned, Place.code.label("place_code"),
                 func.ST_X(PatrolStop.place).label("lon"), func.ST_Y(PatrolStop.place).label("lat"),
             )
             .outerjoin(Place, Place.id == PatrolStop.place_id)
             .join(Patrol, Patrol.id == PatrolStop.patrol_id)
-            .where(PatrolStop.patrol_id == patrol_id, visible(), known())
-            .order_by(PatrolStop.sequence)
+            .where(PatrolStop.patrol_id.in_(patrol_ids), visible(), known())
+            .order_by(PatrolStop.patrol_id, PatrolStop.sequence)
         )
     )  # fmt: skip
 
@@ -301,6 +319,7 @@ def as_json(p: Row[Any]) -> Mapping[str, Any]:
         "purpose": p.purpose,
         "mode": p.mode,
         "state": p.state,
+        "support_ended": p.support_ended,
         "task": p.task,
         "planned_start": p.planned_start.isoformat(),
         "planned_end": p.planned_end.isoformat(),

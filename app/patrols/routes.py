@@ -26,7 +26,7 @@ from app.patrols.actions import plan_patrol
 from app.patrols.acts import ACTS, PlanBody
 from app.patrols.forms import PlanForm
 from app.patrols.models import Patrol
-from app.patrols.movement import possible
+from app.patrols.movement import Move, possible
 from app.permissions import Permission, needs, role_words, viewer
 from app.plans.queries import plan_of_patrol
 from app.positions.actions import report_positions, words
@@ -115,7 +115,7 @@ def mine() -> str:
     found = []
     for p in queries.mine():
         own = queries.PatrolFile(p, queries.stops(p.id), None, None)
-        found.append((p, own.stops, possible(p.state), standing(own, figures=False)))
+        found.append((p, own.stops, moves_of(p), standing(own, figures=False)))
     return render_template(
         "patrols/mine.html", patrols=found, wording=wording, words={a: act.words for a, act in ACTS.items()},
         deviation_words=deviation_words, words_of=role_words,
@@ -159,7 +159,12 @@ def acts_for(patrol: Any) -> list[str]:
     """The acts that are possible now for this viewer."""
     if not may_move(patrol):
         return []
-    return [name for name, act in ACTS.items() if act.move in possible(patrol.state)]
+    moves = moves_of(patrol)
+    return [name for name, act in ACTS.items() if act.move in moves]
+
+
+def moves_of(patrol: Any) -> list[Move]:
+    return [m for m in possible(patrol.state) if not (patrol.support_ended and m is Move.SET_OFF)]
 
 
 @pages.post("/<int:patrol_id>/<act>")

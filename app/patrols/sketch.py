@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import LineString
 
 from app.sketching import Frame, Labels, Mark
@@ -33,12 +34,10 @@ class Sketch:
 
 def sketch(line: LineString, stops: Sequence[tuple[float, float]], track: Track) -> Sketch:
     """`stops`: lon, lat in degrees, in order."""
-    kept = np.arange(0, len(track.at), max(1, -(-len(track.at) // MOST_POINTS)))
-    went = np.column_stack((track.lon[kept], track.lat[kept]))
+    went = points(track)
     spots = np.reshape(np.asarray(stops, dtype=np.float64), (-1, 2))
     frame = Frame.around(np.vstack((shapely.get_coordinates(line), spots, went)), WIDTH, HEIGHT)
-    cuts = np.flatnonzero(np.diff(track.at[kept]) > LONGEST_GAP) + 1
-    parts = [shapely.LineString(part) for part in np.split(went, cuts) if len(part) > 1]
+    parts = line_parts(track)
     marks, labels = [Mark(*frame.at(*spot), "stop", "") for spot in spots.tolist()], Labels(frame)
     for mark in marks:
         labels.keep_clear(mark, HALF)
@@ -52,3 +51,20 @@ def sketch(line: LineString, stops: Sequence[tuple[float, float]], track: Track)
         ),
         frame.at(*went[-1].tolist()) if len(went) else None,
     )
+
+
+def kept(track: Track) -> NDArray[np.intp]:
+    """Which fixes are drawn."""
+    return np.arange(0, len(track.at), max(1, -(-len(track.at) // MOST_POINTS)))
+
+
+def points(track: Track) -> NDArray[np.float64]:
+    """(n, 2): lon, lat of the fixes that are drawn."""
+    drawn = kept(track)
+    return np.column_stack((track.lon[drawn], track.lat[drawn]))
+
+
+def line_parts(track: Track) -> list[LineString]:
+    """The way that was taken, lon and lat in degrees, broken where nothing was heard for long."""
+    cuts = np.flatnonzero(np.diff(track.at[kept(track)]) > LONGEST_GAP) + 1
+    return [LineString(part) for part in np.split(points(track), cuts) if len(part) > 1]

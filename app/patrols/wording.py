@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 STATES: dict[str, LazyString] = {
@@ -53,3 +54,19 @@ PURPOSES: dict[str, LazyString] = {
 
 def purpose(code: str | None) -> str:
     return str(SEALED if code is None else PURPOSES.get(code, code))
+
+
+SUPPORT_ENDED = _l("support to State forces ended")
+
+
+def support_ended(started: bool) -> str:
+    """What is to be done with a joint patrol whose State forces may not be supported any more."""
+    if started:
+        return _(
+            "This patrol is out together with State forces, and support to them was suspended or ends before it is back. "
+            "Part from them, or break it off; an officer issues its order anew without them."
+        )
+    return _(
+        "This patrol is ordered together with State forces, and support to them was suspended or ends before it is back. "
+        "It can’t set off so: an officer issues its order anew without them, or calls it off."
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from app.plans.ground import PlanGround, TaskOf
 from app.plans.near_defenders import weights
 from app.plans.travelling import Mode, travel_minutes
-from geo.patrols.problem import Night, Problem, Tasks, Tours
+from geo.patrols.problem import Due, Night, Problem, Tasks, Tours
 
 Frozen = dict[str, Any]
 WHOLE = ("start", "end", "mode", "day", "unit", "node", "tier", "site", "gap", "locked")
@@ -43,12 +43,13 @@ def freeze(ground: PlanGround) -> Frozen:
             for tour in ground.tours
         ],
         "nights": [[night.before, night.after, list(night.nodes)] for night in problem.nights],
+        "due": [list(each) for each in problem.due],
         "posts": {str(node): name for node, name in ground.posts.items()},
-        "about": [about(task) for task in ground.tasks],
+        "about": [about(task, ground.begins) for task in ground.tasks],
     }  # fmt: skip
 
 
-def about(task: TaskOf) -> dict[str, Any]:
+def about(task: TaskOf, begins: datetime) -> dict[str, Any]:
     """The facts of one task. Of threats and alerts their number alone: names stay where they are read. Of an alert to
     verify its id, the place and how urgent it is: whoever reads a sector's patrols reads its alerts."""
     if task.visit:
@@ -58,6 +59,8 @@ def about(task: TaskOf) -> dict[str, Any]:
             "number": v.number, "of": v.of, "night": v.night, "market": v.market, "days": round(f.days, 2),
             "visited": s.days is not None, "people": s.population, "risk": round(f.risk, 4),
             "threats": len(f.threats), "alerts": len(f.alerts), "over": f.over,
+            "longest": s.longest_gap_days, "counted": v.counted,
+            "due": (begins.date() + timedelta(days=v.due[1])).isoformat() if v.due else None,
         }  # fmt: skip
     if task.alert:
         a = task.alert
@@ -80,7 +83,8 @@ def problem_of(frozen: Mapping[str, Any]) -> Problem:
     tasks["windows"] = np.array(windows, dtype=np.float64)
     tours = {name: array(name, values) for name, values in frozen["tours"].items()}
     nights = tuple(Night(before, after, tuple(nodes)) for before, after, nodes in frozen.get("nights", ()))
-    return Problem(array("travel", frozen["travel"]), Tours(**tours), Tasks(**tasks), nights=nights)
+    due = tuple(Due(*each) for each in frozen.get("due", ()))
+    return Problem(array("travel", frozen["travel"]), Tours(**tours), Tasks(**tasks), nights=nights, due=due)
 
 
 def slept_out(frozen: Mapping[str, Any], result: Mapping[str, Any]) -> tuple[dict[int, str], dict[int, str]]:

@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from numpy.typing import NDArray
 from sqlalchemy import Row
 
-from app.coverage.facts import site_facts
+from app.coverage.facts import SiteFacts, site_facts
 from app.errors import Invalid, NotAllowed
 from app.means import queries as means
 from app.mission.hours import DAY
@@ -28,8 +28,9 @@ from app.permissions import Permission, viewer
 from app.plans.near_defenders import weights
 from app.plans.travelling import Mode, travel_minutes
 from app.plans.verifying import MINUTES, WORTH, ToVerify, to_verify
-from app.plans.visits import Visit, visits_of
-from geo.patrols.problem import FREE, Night, Problem, Tasks, Tier, Tours
+from app.plans.visits import WEEK, Visit, visits_of
+from app.sites.queries import known_visits
+from geo.patrols.problem import FREE, Due, Night, Problem, Tasks, Tier, Tours
 
 MOST_DAYS = 7
 TIERS = {"must": Tier.MUST, "should": Tier.SHOULD, "could": Tier.COULD}
@@ -91,7 +92,7 @@ def ground_of(sector_id: int, first: date, days: int) -> PlanGround:
     gone = (datetime.now(UTC) - begins).total_seconds() / 60
     every = tours_of(means.with_means(sector_id), first, days)
     tours = [tour for tour in every if shift_of(tour, first)[1] > gone]
-    tasks = tasks_of(sector_id, first, days)
+    tasks = tasks_of(sector_id, begins, days)
     if not every:
         raise Invalid(
             _("No unit of this sector goes out on these days. Set the means of one first."), code="no_tours"
@@ -115,6 +116,7 @@ def ground_of(sector_id: int, first: date, days: int) -> PlanGround:
         tour_rows(tours, bases, first, modes, gone),
         task_rows(tasks, tours, starts, ends, first),
         nights=nights,
+        due=due_of(tasks),
     )
     return PlanGround(problem, tuple(tours), tuple(tasks), spots, begins, posts)
 
@@ -187,15 +189,39 @@ def teams(tours: Sequence[TourOf]) -> list[tuple[TourOf, int]]:
     return found
 
 
-def tasks_of(sector_id: int, first: date, days: int) -> list[TaskOf]:
-    facts = site_facts(sector_id)
-    visits = [visit for each in facts for visit in visits_of(each, first, days)]
+def tasks_of(sector_id: int, begins: datetime, days: int) -> list[TaskOf]:
+    facts, first = site_facts(sector_id), begins.date()
+    known = known_days(facts, begins, days)
+    visits = [visit for each in facts for visit in visits_of(each, first, days, known[each.site.id])]
     escorts = means.escorts(first, first + timedelta(days=days - 1), sector_id)
     alerts = to_verify(sector_id, days)
     return (
         [TaskOf(visit=visit) for visit in visits]
         + [TaskOf(escort=escort) for escort in escorts]
         + [TaskOf(alert=alert) for alert in alerts]
+    )
+
+
+def known_days(facts: Sequence[SiteFacts], begins: datetime, days: int) -> dict[int, list[int]]:
+    """Site id → days of its visits that were made or are ordered otherwise: the last one, and those of a week before."""
+    ids = [each.site.id for each in facts]
+    known = known_visits(ids, begins - timedelta(days=WEEK), begins + timedelta(days=days))
+    found = {}
+    for each in facts:
+        last = [each.site.visited_at] if each.site.visited_at else []
+        moments = {*last, *known[each.site.id]}
+        found[each.site.id] = sorted(
+            (m.astimezone(begins.tzinfo).date() - begins.date()).days for m in moments
+        )
+    return found
+
+
+def due_of(tasks: Sequence[TaskOf]) -> tuple[Due, ...]:
+    """What must be protected is visited on the days on which it is due."""
+    return tuple(
+        Due(n, float(task.visit.due[0] * DAY), float((task.visit.due[1] + 1) * DAY))
+        for n, task in enumerate(tasks)
+        if task.visit and task.visit.due and task.visit.facts.site.priority == "must"
     )
 
 

@@ -12,6 +12,7 @@ from app.errors import NotFound
 from app.mission.models import Sector
 from app.mission.queries import sectors_above, sectors_below
 from app.patrols.models import Patrol
+from app.patrols.queries import support_ended
 from app.permissions import Permission, within
 from app.plans.models import PatrolPlan, PlanPatrol, PlanState
 from app.solves.models import Solve, SolveKind
@@ -59,9 +60,9 @@ def sector_name(plan: PatrolPlan) -> str:
 
 
 def patrols_of(plan_id: int) -> dict[int, Row[Any]]:
-    """Tour → (id, call sign) of the patrol that it became, as far as the viewer reads it."""
+    """Tour → (id, call sign, support_ended) of the patrol that it became, as far as the viewer reads it."""
     found = db.session.execute(
-        select(PlanPatrol.tour, Patrol.id, Patrol.call_sign)
+        select(PlanPatrol.tour, Patrol.id, Patrol.call_sign, support_ended().label("support_ended"))
         .join(Patrol, Patrol.id == PlanPatrol.patrol_id)
         .where(PlanPatrol.plan_id == plan_id, within(Permission.READ_PATROLS, Patrol.sector_id))
     )

@@ -26,6 +26,7 @@ def stored(plan: Plan, facts: Why, more: OneMore | None, ways: list[dict[str, An
         "reward": list(plan.reward),
         "travel": plan.travel,
         "nights": list(plan.nights),
+        "missed": list(plan.missed),
         "left_out": [[task, reason.value] for task, reason in plan.left_out],
         "slack": {str(f.task): round(f.slack) for f in facts.stops},
         "instead": {str(f.task): [f.instead[0], list(f.instead[1])] for f in facts.left_out if f.instead},
@@ -45,6 +46,7 @@ def plan_of(result: Mapping[str, Any]) -> Plan:
         result["travel"],
         tuple((task, Reason(reason)) for task, reason in result["left_out"]),
         tuple(result.get("nights", ())),
+        tuple(result.get("missed", ())),
     )
 
 

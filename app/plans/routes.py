@@ -12,14 +12,17 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.api.schemas import describes
 from app.asked import number
 from app.db import db
+from app.deviations import wording as deviation_words
 from app.done import done
 from app.draws import queries as draws
 from app.draws import wording as draw_words
 from app.errors import NotFound
 from app.mission.place_form import choices
 from app.mission.queries import sectors_for
+from app.patrols import wording as patrol_words
 from app.permissions import Permission, needs, viewer
 from app.plans import actions, issuing, queries, wording
+from app.plans.done import done as done_of
 from app.plans.forms import AskForm, orders_of, wishes_of
 from app.plans.models import PatrolPlan, PlanState
 from app.plans.showing import differences, shown
@@ -80,10 +83,14 @@ def page(plan_id: int) -> str:
     day = number("day")
     if plan.days > 1 and day is None:
         day = 0
+    became = queries.patrols_of(plan_id)
+    carried_out = done_of(plan, told, day or 0, became) if told and plan.state == PlanState.ISSUED else None
+    went = [part for each in carried_out.day for part in each.went] if carried_out else []
     return render_template(
         "plans/page.html", plan=plan, solve=solve, queries=solves, solving=solving, wording=wording, told=told, day=day,
-        sketch=sketch(plan, told, day) if told else None, sector=queries.sector_name(plan),
-        draw=draws.draw_of_plan(plan_id), patrols=queries.patrols_of(plan_id), kin=queries.kin(plan) if told else [],
+        sketch=sketch(plan, told, day, went) if told else None, sector=queries.sector_name(plan),
+        draw=draws.draw_of_plan(plan_id), patrols=became, done=carried_out, deviation_words=deviation_words,
+        patrol_words=patrol_words, kin=queries.kin(plan) if told else [],
         may_plan=viewer().may(Permission.PLAN_PATROLS, plan.sector_id), **beside(plan),
     )  # fmt: skip
 

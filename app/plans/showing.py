@@ -26,6 +26,7 @@ class StopShown:
     number: int
     name: str
     why: str
+    astray: str
     at: str
     until: str
     waits: int
@@ -102,6 +103,7 @@ def shown(plan: PatrolPlan) -> Shown:
         return [(number, read[number]) for number in fact.get("alert_ids", ()) if number in read]
 
     evening, morning = slept_out(ground, result)
+    astray = set(result.get("missed", ()))
     tours = []
     for n, each in enumerate(result["rounds"]):
         if not each["stops"] and not each["travel"]:
@@ -110,7 +112,8 @@ def shown(plan: PatrolPlan) -> Shown:
         for place, (task, arrive, begin, leave) in enumerate(each["stops"]):
             fact = ground["about"][task]
             stops.append(StopShown(
-                task, place + 1, wording.name(fact), wording.why(fact), wording.clock(begin),
+                task, place + 1, wording.name(fact), wording.why(fact),
+                wording.astray(fact) if task in astray else "", wording.clock(begin),
                 wording.clock(leave), round(begin - arrive), metres[place] / 1000, round(arrive - before),
                 task in wishes.kept, fact["priority"] == "must", alerts(fact), moves(task, n),
             ))  # fmt: skip

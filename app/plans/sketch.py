@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,20 +33,21 @@ class Way:
 
 @dataclass(frozen=True)
 class Sketch:
-    """`sites`: base, post, must, other or left."""
+    """`sites`: base, post, must, other or left. driven: what patrols of an issued plan have driven."""
 
     frame: Frame
     roads: str
     tours: tuple[Way, ...]
     sites: tuple[Mark, ...]
+    driven: str = ""
 
     @property
     def slept_out(self) -> bool:
         return any(site.kind == "post" for site in self.sites)
 
 
-def sketch(plan: PatrolPlan, told: Shown, day: int | None) -> Sketch:
-    """Of one day's tours, or of all."""
+def sketch(plan: PatrolPlan, told: Shown, day: int | None, went: Sequence[shapely.LineString] = ()) -> Sketch:
+    """Of one day's tours, or of all; went: ways that were driven, lon and lat in degrees."""
     frozen: Any = plan.ground
     result: Any = plan.result
     tours = [tour for tour in told.tours if day is None or tour.day == day]
@@ -70,7 +72,7 @@ def sketch(plan: PatrolPlan, told: Shown, day: int | None) -> Sketch:
         if label:
             named.add(name)
         ways.append(Way(tour.line, frame.path(shapely.LineString(line)), label))
-    return Sketch(frame, frame.path(roads().network.lines), tuple(ways), sites)
+    return Sketch(frame, frame.path(roads().network.lines), tuple(ways), sites, frame.path(list(went)))
 
 
 def marks(plan: PatrolPlan, tours: Any) -> list[tuple[Any, str, str]]:

@@ -1,24 +1,32 @@
-"""The visits that a site is owed in a plan's days: how many, how far apart, when, and what each is worth."""
+"""The visits that a site is still owed in a plan's days: how many, how far apart, when, by when, and what each is worth.
+
+What was visited already, or is ordered otherwise (by hand, or by another plan that was issued), counts: for how often in
+seven days, and for the longest gap.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.coverage.facts import SiteFacts
 from app.mission.hours import DAY
 from geo.coverage import NIGHT_FROM, NIGHT_UNTIL, neglect_of
+from geo.patrols.due import due_days
 
 MOST_A_DAY = 3
+WEEK = 7
 Window = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Visit:
     """One visit wanted. windows: minutes from the first day's midnight, in order. gap: least days to the site's others.
-    number, of: the second of seven. worth: above 0, before any weight."""
+    number, of: the second of seven. due: first and last of the plan's days on which it keeps the site's longest gap,
+    None where no gap ends. counted: visits of these seven days that were made or are ordered otherwise. worth: above 0,
+    before any weight."""
 
     facts: SiteFacts
     number: int
@@ -28,38 +36,82 @@ class Visit:
     windows: tuple[Window, ...]
     gap: int
     worth: float
+    due: tuple[int, int] | None = None
+    counted: int = 0
 
 
-def wanted(facts: SiteFacts, days: int) -> int:
-    """How many visits: the share of the week's that falls on these days, and one at least where the longest gap is passed
-    or would be before the last of them is over."""
-    share = math.ceil(facts.site.visits_a_week * days / 7)
-    due = facts.days + days > facts.site.longest_gap_days
-    return min(max(share, int(due)), MOST_A_DAY * days)
+def lately(known: Sequence[int], days: int) -> int:
+    """How many of the visits that are known, by day of the plan, fall within the seven days that end with its last."""
+    return sum(days - WEEK <= day < days for day in known)
 
 
-def visits_of(facts: SiteFacts, first: date, days: int) -> Iterator[Visit]:
+def wanted(facts: SiteFacts, days: int, known: Sequence[int], due: int) -> int:
+    """How many visits: the share of the week's that falls on these days as far as it is still owed, and at least
+    those that are due."""
+    week = facts.site.visits_a_week
+    share = math.ceil(week * days / WEEK) - sum(0 <= day < days for day in known)
+    owed = week - lately(known, days)
+    return min(max(min(share, owed), due, 0), MOST_A_DAY * days)
+
+
+def visits_of(facts: SiteFacts, first: date, days: int, known: Sequence[int] = ()) -> Iterator[Visit]:
     """The first visit is worth what the site has been left alone for; each further one, as long as it comes after the one
-    before. One goes to the market, where there is one in these days; the last ones are those of the night."""
-    site, count = facts.site, wanted(facts, days)
-    market = tuple(windows(first, days, site.market_from, site.market_until, site.market_days))
+    before; what is due, the more the longer its gap has then lasted. One goes to the market, where there is one in these
+    days; the last ones are those of the night.
+
+    known: days of visits that were made or are ordered otherwise, counted from the first day."""
+    site = facts.site
+    spans = due_days(known, site.longest_gap_days, days)
+    count = wanted(facts, days, known, len(spans))
     by_night = min(round(site.night_share * count), count)
     gap = 0 if count <= 1 or count > days else max(1, days // count - 1)
+    given = [day for day in known if 0 <= day < days]
+    open_by_day = without(tuple(windows(first, days, site.window_from, site.window_until)), given)
+    open_by_night = without(tuple(nights(days)), given)
+    market = without(
+        tuple(windows(first, days, site.market_from, site.market_until, site.market_days)), given
+    )
+    since = alone(facts, known)
+    to_market = False
     for n in range(count):
+        due = spans[n] if n < len(spans) else None
         night = n >= count - by_night
-        to_market = n == 0 and bool(market) and not night
-        alone = facts.days if n == 0 else days / count
+        there = not to_market and not night and meets(market, due)
+        to_market = to_market or there
+        left = since if n == 0 else days / count
         worth = (
-            facts.neglect * alone / facts.days
+            facts.neglect * left / facts.days
             if facts.days
-            else float(neglect_of(alone, facts.risk, facts.people, 1))
+            else float(neglect_of(left, facts.risk, facts.people, 1))
         )
-        open_at = (
-            market
-            if to_market
-            else tuple(nights(days) if night else windows(first, days, site.window_from, site.window_until))
+        pressing = max(1.0, (since + due[1]) / site.longest_gap_days) if due and n == 0 else 1.0
+        open_at = market if there else open_by_night if night else open_by_day
+        yield Visit(
+            facts, n + 1, count, night, there, open_at, gap, pressing * worth + 1.0, due, lately(known, days)
         )
-        yield Visit(facts, n + 1, count, night, to_market, open_at, gap, worth + 1.0)
+
+
+def alone(facts: SiteFacts, known: Sequence[int]) -> float:
+    """Days since the last visit as the plan begins; where none is known, as many as count for it now."""
+    before = [day for day in known if day < 0]
+    return float(-max(before)) if before else facts.days
+
+
+def meets(hours: Sequence[Window], due: tuple[int, int] | None) -> bool:
+    """Whether some of these hours lie on the days on which a visit is due; on any, where it isn't."""
+    return any(
+        due is None or (opens < (due[1] + 1) * DAY and closes >= due[0] * DAY) for opens, closes in hours
+    )
+
+
+def without(hours: tuple[Window, ...], days: Sequence[int]) -> tuple[Window, ...]:
+    """The hours less those of days on which somebody goes there anyhow; all of them if that leaves none."""
+    found = list(hours)
+    for day in sorted(set(days)):
+        begin, end = float(day * DAY), float((day + 1) * DAY)
+        parts = [part for a, b in found for part in ((a, min(b, begin - 1)), (max(a, end), b))]
+        found = [(a, b) for a, b in parts if a < b]
+    return tuple(found) or hours
 
 
 def windows(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.deviations.wording import REASONS as SKIPPED
 from app.means.wording import KINDS
 from app.sites.wording import PRIORITIES as PRIORITIES
 from app.words import days
@@ -55,6 +56,19 @@ def why(fact: Mapping[str, Any]) -> str:
     said.append(_("%(days)s since the last visit", days=ago) if fact["visited"] else _("no visit on record"))
     if fact["over"]:
         said.append(_("past its longest gap"))
+    if fact.get("due"):
+        gap = days(fact["longest"])
+        said.append(
+            _("due by %(day)s: no longer than %(gap)s without a visit", day=day_of(fact["due"]), gap=gap)
+        )
+    if fact.get("counted"):
+        said.append(
+            ngettext(
+                "%(num)s visit of seven days made or ordered already",
+                "%(num)s visits of seven days made or ordered already",
+                fact["counted"],
+            )
+        )
     if fact["people"] is not None:
         said.append(ngettext("%(num)s person", "%(num)s people", fact["people"]))
     said.append(_("risk %(risk)s", risk=f"{fact['risk']:.2f}"))
@@ -83,6 +97,29 @@ def left_out(reason: str, by_hand: bool, kept: bool) -> str:
         return _("an officer left it out")
     # What an officer put somewhere stands above all else: it is left out only where it can't be done there.
     return _("it can’t be done where an officer put it") if kept else str(REASONS[reason])
+
+
+def missed(patrol: Any, stop: Any, reasons: Mapping[int, str | None]) -> str:
+    """Why a stop of an issued plan's patrol was not reached; reasons: by stop, of those that were left out."""
+    if stop.called_off_at is not None:
+        return _("called off for an alert")
+    if reasons.get(stop.id):
+        return str(SKIPPED[str(reasons[stop.id])])
+    if patrol.state == "abandoned":
+        return _("broken off: %(why)s", why=patrol.abandoned_reason or "")
+    if patrol.state == "done" or stop.id in reasons:
+        return _("no reason is given")
+    return _("still to come")
+
+
+def astray(fact: Mapping[str, Any]) -> str:
+    """What is said of a visit that is made on other days than those on which it is due."""
+    gap = days(fact["longest"])
+    return _("not on the days on which it is due: the site is left alone for longer than %(gap)s", gap=gap)
+
+
+def day_of(text: str) -> str:
+    return str(format_date(date.fromisoformat(text), "EEE d MMM"))
 
 
 def day(begins: datetime, n: int) -> str:

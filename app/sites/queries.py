@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true
 
 from app.db import db
 from app.errors import NotFound
 from app.mission.models import Place, Sector
 from app.mission.queries import sectors_below
-from app.patrols.models import Patrol, PatrolStop
+from app.patrols.models import Patrol, PatrolState, PatrolStop
 from app.patrols.visits import no_visit
 from app.permissions import Permission, within
 from app.sites.models import Site
@@ -20,6 +22,7 @@ from app.sites.models import Site
 PAGE = 50
 # A patrol that halted so near has visited the place.
 VISIT_METRES = 1_000
+COMING = (PatrolState.PLANNED.value, PatrolState.UNDER_WAY.value, PatrolState.PAUSED.value)
 
 RANK = case({"must": 0, "should": 1, "could": 2}, value=Site.priority)
 
@@ -43,6 +46,31 @@ def visits() -> Any:
         .correlate(Place)
         .lateral("visits")
     )
+
+
+def known_visits(site_ids: Sequence[int], since: datetime, until: datetime) -> dict[int, list[datetime]]:
+    """Site id → when a patrol was there, or is to come, between these moments, once for each patrol; of the patrols that
+    the viewer reads. One that never set out and whose hours have passed will not come."""
+    s, p = PatrolStop, Patrol
+    comes = and_(
+        s.arrived_at.is_(None), s.called_off_at.is_(None), p.state.in_(COMING), p.planned_end > func.now()
+    )
+    moment = func.coalesce(s.arrived_at, s.arrive_planned, p.planned_start)
+    found: dict[int, list[datetime]] = defaultdict(list)
+    for site_id, at in db.session.execute(
+        select(Site.id, func.min(moment))
+        .join(Place, Place.id == Site.place_id)
+        .join(s, func.ST_DWithin(func.geography(s.place), func.geography(Place.place), VISIT_METRES))
+        .join(p, p.id == s.patrol_id)
+        .where(
+            Site.id.in_(site_ids), or_(s.arrived_at.is_not(None), comes), moment >= since, moment < until,
+            within(Permission.READ_PATROLS, p.sector_id), no_visit(),
+        )
+        .group_by(Site.id, p.id)
+        .order_by(Site.id, func.min(moment))
+    ):  # fmt: skip
+        found[site_id].append(at)
+    return found
 
 
 def rows() -> Select[Any]:

@@ -38,6 +38,7 @@ class Wrong(StrEnum):
     REWARD = "reward_told_wrongly"
     TRAVEL = "travel_told_wrongly"
     NIGHT = "night_where_none_may_be_slept"
+    DUE = "days_on_which_it_is_due_told_wrongly"
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def faults(problem: Problem, plan: Plan) -> list[Fault]:
         found += _clock(problem, plan, tour, int(begins[tour]), int(ends[tour]), tour in out)
         found += _leave_given(problem, plan, tour)
     found += _gaps(problem, plan)
+    found += _due(problem, plan)
     found += _sums(problem, plan)
     return found
 
@@ -150,6 +152,18 @@ def _gaps(problem: Problem, plan: Plan) -> Iterator[Fault]:
                 least = max(int(problem.tasks.gap[task]), int(problem.tasks.gap[other]))
                 if abs(day - other_day) < least:
                     yield Fault(Wrong.GAP, tour, task)
+
+
+def _due(problem: Problem, plan: Plan) -> Iterator[Fault]:
+    """A visit that is due is made on its days, or the plan says that it isn't, and says so of no other."""
+    begins = {stop.task: (tour, stop.begin) for tour, each in enumerate(plan.rounds) for stop in each.stops}
+    astray = {
+        task
+        for task, opens, closes in problem.due
+        if task in begins and not opens - SLACK <= begins[task][1] <= closes + SLACK
+    }
+    for task in sorted(astray ^ set(plan.missed)):
+        yield Fault(Wrong.DUE, begins[task][0] if task in begins else None, task)
 
 
 def _sums(problem: Problem, plan: Plan) -> Iterator[Fault]:

@@ -45,13 +45,14 @@ class Round:
 class Plan:
     """rounds: one for each tour. reward: sums by tier, as `Tier` counts them. travel: minutes of all rounds.
     left_out: each task in no round, with the reason. nights: the node at which each of the problem's nights is slept;
-    none: all at home."""
+    none: all at home. missed: visits that are due, made on other days."""
 
     rounds: tuple[Round, ...]
     reward: tuple[float, float, float]
     travel: float
     left_out: tuple[tuple[int, LeftOut], ...]
     nights: tuple[int, ...] = ()
+    missed: tuple[int, ...] = ()
 
     def orders(self) -> tuple[tuple[int, ...], ...]:
         """The tasks of each tour in order."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,16 +92,24 @@ class Night:
     nodes: tuple[int, ...]
 
 
+class Due(NamedTuple):
+    """A visit by which the longest gap of its site ends: made between these minutes, or else told as `Plan.missed`."""
+
+    task: int
+    opens: float
+    closes: float
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """travel: (modes, nodes, nodes) minutes, inf where there is no way, 0 from a node to itself. orders: tasks
     that, as far as they stand in the same tour, stand there in this order (an officer's lock of an order). nights: where
     units may sleep out; a plan says where they do. moving: tours that get to their end without a task too, since
-    their unit sleeps there or has slept elsewhere.
+    their unit sleeps there or has slept elsewhere. due: visits that are due on certain days, each once (`due.solve_due`).
 
     Raises:
         ValueError: shapes that don't fit, a node, mode, tour or tier that isn't there, windows out of order, no
-        reward, a night that does not begin and end at home.
+        reward, a night that does not begin and end at home, a visit that is due twice or never.
     """
 
     travel: Floats
@@ -109,6 +118,7 @@ class Problem:
     orders: tuple[tuple[int, ...], ...] = ()
     nights: tuple[Night, ...] = ()
     moving: tuple[int, ...] = ()
+    due: tuple[Due, ...] = ()
 
     def __post_init__(self) -> None:
         modes, nodes = self.travel.shape[0], self.travel.shape[-1]
@@ -142,6 +152,11 @@ class Problem:
         named = [task for order in self.orders for task in order]
         if len(named) != len(set(named)) or any(not 0 <= task < len(tasks) for task in named):
             raise ValueError("A task stands at most once in the locked orders.")
+        due = [each.task for each in self.due]
+        if len(due) != len(set(due)) or any(
+            not (0 <= each.task < len(tasks) and each.opens <= each.closes) for each in self.due
+        ):
+            raise ValueError("A visit is due once, and between minutes that are in order.")
         for night in self.nights:
             homes = {int(tours.end[night.before]), int(tours.start[night.after]), night.nodes[0]}
             if len(homes) > 1 or not all(0 <= node < nodes for node in night.nodes):

@@ -252,6 +252,7 @@ FORMS = [
         "place": PLACE, "radius_km": "20.5", "alert_id": "", "threat_id": ""}),
     Form("evacuations.plan_again_from_form", COMMAND, corrected, kind="evacuation"),
     Form("evacuations.issue_from_form", COMMAND, nothing, kind="evacuation"),
+    Form("evacuations.end_from_form", COMMAND, nothing, kind="evacuation"),
     Form("evacuations.print_order", COMMAND, nothing, kind="evacuation"),
     Form("replanning.confirm", COMMAND, lambda w: {"stop": ["1-0"]}, kind="patrol"),
     Form("signals.take_from_form", Role.CP_OFFICER, nothing, kind="child_signal"),

@@ -150,6 +150,7 @@ TABLE: dict[str, Names] = {
     "evacuations.page": Names("evacuation"),
     "evacuations.plan_again_from_form": Names("evacuation", {}, {"as": "before"}, (P.PLAN_EVACUATIONS,)),
     "evacuations.issue_from_form": Names("evacuation", {"version": 2}, by=(P.DECIDE_ALERTS,)),
+    "evacuations.end_from_form": Names("evacuation", by=(P.DECIDE_ALERTS,)),
     "evacuations.print_order": Names("evacuation", by=(P.ORDER_DOCUMENTS,)),
     "evacuations_api.one_evacuation": Names("evacuation"),
     "evacuations_api.plan_again_by_api": Names("evacuation", {}, {"groups": []}, (P.PLAN_EVACUATIONS,)),

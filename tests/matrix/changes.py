@@ -170,6 +170,10 @@ CHANGES: dict[str, tuple[str, Rules]] = {
     # In one's own name.
     "rules": ("enabled_at = now(), enabled_by_id = vigil.person_id()", (Rule(P.KEEP_RULES, "sector_id"),)),
     "imports": ("state = 'removed'", (Rule(P.BRING_FILES_IN, own="by_id"),)),
+    "evacuations": (
+        "ended_at = now(), ended_by_id = vigil.person_id(), ended_by_role = 'x'",
+        (Rule(P.DECIDE_ALERTS, "sector_id", when="ended_at IS NULL AND NOT restricted"),),
+    ),
     "evacuation_plans": (
         "issued_at = now(), issued_by_id = vigil.person_id(), issued_by_role = 'x'",
         (

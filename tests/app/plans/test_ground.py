@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 import psycopg
@@ -19,7 +20,7 @@ from app.roads.network import network, season_at
 from geo.patrols.problem import Tier
 from geo.roads import Season
 from tests.people import EAST, WEST, Staff, record
-from tests.planning_ground import Country, small_country
+from tests.planning_ground import Country, one, small_country
 from tests.planning_officer import MEANS, SITE, WHY, means, post, read, site, visited
 from tests.reports import defender_near
 
@@ -151,7 +152,7 @@ def test_a_week_becomes_tours_and_visits_that_know_whom_they_need(
     site(officer, "V2", visits_a_week="3", longest_gap_days="3", needs=["interpreter"])
     site(officer, "V4", priority="could", visits_a_week="0", longest_gap_days="30", window_from="08:00",
          window_until="10:00")  # fmt: skip
-    site(officer, "V1", priority="should", visits_a_week="2", night_percent="50")
+    site(officer, "V1", priority="should", visits_a_week="2", longest_gap_days="4", night_percent="50")
     visited(owner, staff, country, 0.5, 2.0)
     monday = datetime.now(UTC).date() + timedelta(days=7 - datetime.now(UTC).weekday())
     owed = {"kind": "market", "from_place": "V1", "to_place": "V3", "on_day": monday.isoformat(), "earliest": "07:00",
@@ -179,6 +180,56 @@ def test_a_week_becomes_tours_and_visits_that_know_whom_they_need(
     ]  # fmt: skip
     base = problem.tours.start[0]
     assert problem.travel[0, base, tasks.node[v2[0]]] == pytest.approx(56 if rainy else 40)
+
+
+def test_what_was_visited_or_is_ordered_already_is_asked_for_no_more(
+    officer: FlaskClient, staff: Staff, country: Country, owner: psycopg.Connection
+) -> None:
+    means(officer, country)
+    site(officer, "V1", visits_a_week="2", longest_gap_days="90")
+    site(officer, "V2", visits_a_week="0", longest_gap_days="7")
+    site(officer, "V3", visits_a_week="1", longest_gap_days="90", priority="could")
+    first = (datetime.now(UTC) + timedelta(days=1)).date()
+    for lon, days in ((0.2, 2.0), (0.3, 4.0), (0.4, 20.0)):
+        visited(owner, staff, country, lon, days)
+
+    def owed(days: int) -> dict[str, int]:
+        with staff.acting(Role.SECTOR_OPS):
+            found = ground_of(staff.sectors[WEST], first, days)
+            visits = [task.visit for task in found.tasks if task.visit]
+            assert [due.task for due in found.problem.due] == [
+                n for n, visit in enumerate(visits) if visit.facts.site.code == "V2"
+            ]
+            return Counter(visit.facts.site.code for visit in visits)
+
+    # V1: one of two in the seven days that end with these; V2 is due on the third day; V3 once a week.
+    assert owed(3) == {"V1": 1, "V2": 1, "V3": 1}
+    ordered = ordered_to(owner, staff, country, 0.3, first + timedelta(days=1))
+    assert owed(3) == {"V1": 1, "V3": 1}
+    ordered_to(owner, staff, country, 0.4, first)
+    assert owed(3) == {"V1": 1}
+    # One that does not go, or that another patrol took out of its day, is no visit.
+    with owner.transaction():
+        owner.execute("UPDATE patrols SET state = 'abandoned' WHERE id = %s", [ordered])
+        record(owner)
+    assert owed(3) == {"V1": 1, "V2": 1}
+
+
+def ordered_to(owner: psycopg.Connection, staff: Staff, country: Country, lon: float, day: date) -> int:
+    """A patrol that is to stop there on a day, and has not set out."""
+    at = datetime.combine(day, time(9), UTC)
+    with owner.transaction():
+        patrol = one(
+            owner, "INSERT INTO patrols (call_sign, unit_id, sector_id, purpose, planned_start, planned_end) "
+            "VALUES ('HAWK-8', %s, %s, 'presence', %s, %s)",
+            [country.unit, staff.sectors[WEST], at - timedelta(hours=1), at + timedelta(hours=2)],
+        )  # fmt: skip
+        owner.execute(
+            "INSERT INTO patrol_stops (patrol_id, sequence, name, place, arrive_planned) "
+            "VALUES (%s, 1, 'EXERCISE', ST_SetSRID(ST_MakePoint(%s, 0.503), 4326), %s)", [patrol, lon, at],
+        )  # fmt: skip
+        record(owner)
+    return patrol
 
 
 def test_who_sees_no_cells_plans_by_nothing_that_cells_would_say(

@@ -122,6 +122,26 @@ def test_a_plan_is_made_changed_by_hand_and_issued_once(
     assert f"/patrols/{patrols[0][0]}" in officer.get(f"/plans/{second}").get_data(as_text=True)
 
 
+def test_an_issued_plan_says_which_of_its_patrols_may_not_go_with_state_forces_any_more(
+    staff: Staff, officer: FlaskClient, client: FlaskClient, country: Country, worker: Flask,
+    owner: psycopg.Connection,
+) -> None:  # fmt: skip
+    site(officer, "V2")
+    means(officer, country)
+    plan = searched(worker, owner, asked(staff, officer))
+    assert post(officer, f"/plans/{plan}/issue", {}).status_code == 303
+    patrol = owner.execute("SELECT patrol_id FROM plan_patrols").fetchone()
+    clearance = decision(client, staff)
+    assert patrol
+    issued(client, staff, patrol[0], composition={"strength": 12, "state_forces": 6}, clearance_id=clearance)
+    mark = "support to State forces ended"
+    assert mark not in officer.get(f"/plans/{plan}").get_data(as_text=True)
+    why = {"reason": "EXERCISE: its men burnt a village"}
+    path = f"/api/v1/due-diligence/{clearance}/suspend"
+    assert client.post(path, json=why, headers=staff.bearer(Role.HOM)).status_code == 200
+    assert mark in officer.get(f"/plans/{plan}").get_data(as_text=True)
+
+
 @pytest.mark.parametrize("later", [timedelta(hours=1), timedelta(hours=-1)], ids=["spring", "autumn"])
 def test_every_day_of_a_week_in_which_clocks_change_keeps_its_date_and_its_hours(
     staff: Staff, officer: FlaskClient, country: Country, worker: Flask, owner: psycopg.Connection,
@@ -278,7 +298,8 @@ def test_a_draft_follows_the_units_newest_order_and_is_never_a_joint_one(
     assert patrol
     joint = {"strength": 12, "women": 3, "state_forces": 6}
     issued(client, staff, patrol[0], composition=joint, clearance_id=decision(client, staff))
-    second = searched(worker, owner, asked(staff, officer))
+    day_after = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
+    second = searched(worker, owner, asked(staff, officer, first=day_after))
     assert post(officer, f"/plans/{second}/issue", {}).status_code == 303
     drafted = owner.execute(
         "SELECT o.joint, o.clearance_id, o.approved_at, o.straight, o.content -> 'composition' -> 'women', "
