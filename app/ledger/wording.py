@@ -52,6 +52,8 @@ ACTIONS: dict[str, LazyString] = {
     "reports.filed": _l("Report filed"),
     "reports.conflicting_body_kept": _l("Second version of a report kept"),
     "reports.conflict_settled": _l("Two versions of a report settled"),
+    "reports.alert_raised": _l("Alert raised of a report that had raised none"),
+    "reports.no_alert": _l("Report seen: it needs no alert"),
     "alerts.scored": _l("Warnings of alerts judged"),
     "sources.added": _l("Source entered"),
     "sources.graded": _l("Source graded"),

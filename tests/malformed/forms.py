@@ -227,6 +227,8 @@ FORMS = [
     Form("sources.grade_from_form", DUTY, lambda w: {"grade": "B"}, kind="source"),
     Form("field_reports.file_from_form", Role.PATROL_CDR, report),
     Form("field_reports.settle", DUTY, nothing, kind="conflict"),
+    Form("field_reports.raise_alert", DUTY, lambda w: {"priority": "P3", "why": WHY}, kind="report"),
+    Form("field_reports.no_alert", DUTY, nothing, kind="report"),
     Form("incidents.record_from_form", DUTY, incident),
     Form("incidents.verify_from_form", KEEPER, flat(OF_ALERTS["verify"]), kind="incident"),
     Form("rules.write_from_form", ANALYST, lambda w: rule(w) | {"kind": "absence"}),
