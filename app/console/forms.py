@@ -48,6 +48,8 @@ class EntryForm(PlacedForm):
     # The likely duplicates that stood on the page, and the one that was chosen of them.
     seen = HiddenField(validators=[Length(max=1000)])
     same_as = HiddenField(validators=[Length(max=16)])
+    # The number of the SMS that is being entered; its words are in the entry.
+    reply = HiddenField(validators=[Length(max=16)])
 
     def as_body(self) -> dict[str, Any]:
         return {
@@ -78,6 +80,9 @@ class EntryForm(PlacedForm):
 
     def chosen(self) -> int | None:
         return next(iter(numbers(self.same_as.data or "")), None)
+
+    def reply_id(self) -> int | None:
+        return next(iter(numbers(self.reply.data or "")), None)
 
 
 def coded(field: StringField) -> None:

@@ -197,6 +197,7 @@ ACTIONS: dict[str, LazyString] = {
     "messages.put_back": _l("Message put back"),
     "messages.not_needed": _l("Message not needed any more"),
     "messages.reply_taken": _l("Message came in"),
+    "messages.entered_as_alert": _l("Alert made of a message that came in"),
     "messages.reply_looked_at": _l("Message that came in: seen to"),
     "messages.sender_shown": _l("Number of a sender shown"),
     "documents.ordered": _l("Document ordered"),

@@ -218,7 +218,8 @@ FORMS = [
     Form("maps.remove_view", DUTY, nothing, kind="view"),
     Form("ledger.verify_now", Role.HOM, nothing),
     *(Form("alerts.do", COMMAND if act == "review" else DUTY, flat(OF_ALERTS[act]), act, "alert") for act in ALERT_ACTS),
-    Form("console.enter", DUTY, lambda w: by_hand(w) | {"repeats_code": "S-2", "seen": "101,102", "same_as": ""}),
+    Form("console.enter", DUTY, lambda w: by_hand(w) | {
+        "repeats_code": "S-2", "seen": "101,102", "same_as": "", "reply": ""}),
     # Where and when stand in what is stored; here they are only looked at.
     Form("console.likely", DUTY, lambda w: {"kind": "attack_under_way", "verbatim": "EXERCISE", "seen": "101"}),
     Form("sources.add_from_form", DUTY, lambda w: {

@@ -299,7 +299,7 @@ ASKED = {
     "sources.register": ("?search=QZ",),
     "sources_api.list_sources": ("?search=QZ", "?page=2"),
     "call_backs.board": ("?page=1",),
-    "console.desk": ("?channel=radio",),
+    "console.desk": ("?channel=radio", "?reply={reply_id}"),
     "console.places": ("?place=exe",),
     "handovers.new": ("?sector=1", "?sector=2"),
     "find.page": (
