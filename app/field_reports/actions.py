@@ -31,11 +31,12 @@ STORE = f"""
 WITH stored AS (
 INSERT INTO field_reports (id, receipt, body_hash, kind, channel, occurred_at, received_at, place, extent,
     place_as_given, radius_metres, place_precision, date_precision, source_reliability, credibility, reporter_id,
-    patrol_id, actors, people_affected, what, text, admin_code, sector_id)
+    patrol_id, actors, people_affected, what, text, indicators, admin_code, sector_id)
 SELECT %(id)s, %(receipt)s, %(body_hash)s, %(kind)s, %(channel)s, %(occurred_at)s, %(received_at)s, here.place,
     ST_GeomFromText(%(extent)s, 4326), %(place_as_given)s, %(radius_metres)s, %(place_precision)s,
     %(date_precision)s, %(source_reliability)s, %(credibility)s, %(reporter_id)s, CAST(%(patrol_id)s AS bigint),
-    CAST(%(actors)s AS jsonb), CAST(%(people_affected)s AS jsonb), %(what)s, %(text)s, areas.admin_code,
+    CAST(%(actors)s AS jsonb), CAST(%(people_affected)s AS jsonb), %(what)s, %(text)s,
+    CAST(%(indicators)s AS text[]), areas.admin_code,
     areas.sector_id
 FROM (SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326) AS place) AS here, vigil.areas_of(here.place) AS areas
 ON CONFLICT DO NOTHING
@@ -62,7 +63,8 @@ def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
     channel = channel_of(body.channel)
     body = body.model_copy(update={"channel": channel})  # named or not, it is the same report
     where = placed(body.place)
-    as_sent = body.model_dump(mode="json")
+    # Without any it is the same report as one that was sent before there were indicators.
+    as_sent = body.model_dump(mode="json", exclude=None if body.indicators else {"indicators"})
     body_hash = hashlib.sha256(canonical.dumps(as_sent)).digest()
     now = datetime.now(UTC)
     receipt = f"{str(report_id)[:8]}-{body_hash.hex()[:8]}".upper()
@@ -157,6 +159,7 @@ def row_of(
         "people_affected": json.dumps([a.model_dump(mode="json") for a in body.people_affected]),
         "what": body.what,
         "text": body.text,
+        "indicators": [i.value for i in body.indicators] or None,
     }
 
 

@@ -8,11 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, SmallInteger, Uuid, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.alerts.models import Channel
+from app.alerts.models import Channel, known_indicators
 from app.db import Base
 from app.grading import Graded, graded, one_of
 from app.mission.models import metres_index, shape
@@ -25,7 +35,9 @@ class FieldReport(Graded, Base):
         *graded(),
         one_of("kind", list(KIND_WEIGHT)),
         one_of("channel", Channel),
+        known_indicators(),
         metres_index("field_reports"),
+        Index("ix_field_reports_indicators", "occurred_at", postgresql_where=text("indicators IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
@@ -52,6 +64,7 @@ class FieldReport(Graded, Base):
     people_affected: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     what: Mapped[str]
     text: Mapped[str]
+    indicators: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
 
 
 class ReportConflict(Base):

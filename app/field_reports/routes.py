@@ -165,6 +165,7 @@ def get_report(report_id: UUID) -> Response:
             "place": {"lon": lon, "lat": lat, "precision": report.place_precision,
                       "radius_metres": report.radius_metres, "as_given": report.place_as_given},
             "actors": report.actors, "people_affected": report.people_affected,
+            "indicators": report.indicators or [],
             "grade": f"{report.source_reliability}{report.credibility}",
         }
     )  # fmt: skip

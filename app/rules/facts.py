@@ -5,7 +5,7 @@ The worker acts for nobody: row level security has policies for exactly these ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -43,7 +43,9 @@ from app.patrols.models import Patrol
 from app.patrols.visits import no_visit
 from app.permissions import Permission, current_viewer, within
 from app.positions.models import DOUBTED, UNKNOWN_ERROR_METRES, Position, Tracked
+from app.sources.queries import SEEN_BY_THE_MISSION
 from app.threats.models import Threat
+from geo.sources import Saying, origins
 from geo.watching.fences import Track
 
 # As many fixes as a test against history takes into memory.
@@ -305,6 +307,33 @@ def incidents(kinds: Sequence[str], since: datetime, until: datetime, sector_id:
             Incident.kind.in_(list(kinds)) if kinds else true(),
         ).order_by(Incident.occurred_to).limit(MOST_FIXES)
     ).all()  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """An indicator that somebody told of: when, where (degrees), and whose word it is in the end. What nobody knows the
+    source of is one together: an anonymous caller must not make a crowd."""
+
+    at: datetime
+    lon: float
+    lat: float
+    origin: Hashable | None
+
+
+def indicators(codes: Sequence[str], since: datetime, until: datetime, sector_id: int | None) -> list[Told]:
+    """Of reports and of entries by hand that were not found false."""
+    rows = db.session.execute(
+        text(
+            "SELECT at, lon, lat, source, repeats FROM vigil.indicators_told(CAST(:codes AS text[]), "
+            "CAST(:since AS timestamptz), CAST(:until AS timestamptz), CAST(:sector AS bigint), CAST(:seen AS text[]))"
+        ),
+        {
+            "codes": list(codes), "since": since, "until": until, "sector": sector_id,
+            "seen": sorted(SEEN_BY_THE_MISSION),
+        },
+    ).all()  # fmt: skip
+    whose = origins([Saying(r.source, r.repeats) for r in rows])
+    return [Told(r.at, r.lon, r.lat, origin) for r, origin in zip(rows, whose, strict=True)]
 
 
 def reports(kinds: Sequence[str], since: datetime, until: datetime, sector_id: int | None) -> Sequence[Any]:

@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import FloatField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
+from app.alerts.wording import INDICATORS, PRIORITIES
 from app.alerts.wording import KINDS as ALERT_KINDS
-from app.alerts.wording import PRIORITIES
 from app.incidents.wording import KINDS as INCIDENT_KINDS
 from app.mission.outlined import OutlinedForm
 from app.mission.place_form import choices
@@ -37,7 +37,7 @@ UNITS = {
     "gathering": _l("incidents"), "indicator": _l("of them"), "stale_threat": _l("days"),
     "haven_stock": _l("hours"),
 }  # fmt: skip
-KINDS = {**ALERT_KINDS, **INCIDENT_KINDS}
+KINDS = {**ALERT_KINDS, **INCIDENT_KINDS, **INDICATORS}
 MAY_BE_EMPTY = {"kinds", "amber", "amber_km", "amber_metres", "dwell_minutes", "within_metres"}
 
 
@@ -58,7 +58,9 @@ class RuleForm(OutlinedForm):
     of = SelectField(_l("Of whom"), choices=choices(wording.CHECKED_IN.items()), default="patrol")
     source = SelectField(_l("Counted from"), choices=choices(wording.SOURCES.items()), default="reports")
     kinds = SelectMultipleField(
-        _l("Of which kinds"), choices=choices(KINDS.items()), description=_l("None chosen: of any kind")
+        _l("Of which kinds"),
+        choices=choices(KINDS.items()),
+        description=_l("None chosen: of any kind; each belongs to what is counted"),
     )
     dwell_minutes = whole(_l("For so many minutes"), 0, 1440)
     within_metres = whole(_l("Within so many metres"), 50, 10_000)

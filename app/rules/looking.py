@@ -32,7 +32,7 @@ from geo.projection import Plane, transformer_of
 from geo.shapes import buffer_metres
 from geo.watching.fences import Fences, Track, into_fences
 from geo.watching.lapses import Known, Reading
-from geo.watching.measures import Event, Fix, counted, gatherings, silence, stillness
+from geo.watching.measures import Event, Fix, counted, counted_apart, gatherings, silence, stillness
 
 # What is judged by tables is judged anew as far back as this; a patrol from its start.
 LOOK_BACK = timedelta(days=2)
@@ -255,6 +255,12 @@ def lying_in(area: BaseGeometry, rows: Sequence[Any]) -> list[Any]:
 
 def indicated(spec: Spec, parameters: IndicatorRule, since: float, until: float) -> Subject:
     period = parameters.period_hours * 3600.0
+    if parameters.source == "indicators":
+        told = facts.indicators(parameters.kinds, at(since - period), at(until), spec.sector_id)
+        inside = told if spec.area is None else lying_in(spec.area, told)
+        pairs = [(r.origin, r.at.timestamp()) for r in inside]
+        readings = counted_apart(pairs, period, until, middle(spec))
+        return Subject(WATCHED, [r for r in readings if r.at > since])
     read = facts.reports if parameters.source == "reports" else facts.incidents
     rows = read(parameters.kinds, at(since - period), at(until), spec.sector_id)
     times = [r.at.timestamp() for r in (rows if spec.area is None else lying_in(spec.area, rows))]

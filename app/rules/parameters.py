@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from flask_babel import gettext as _
 from pydantic import Field, TypeAdapter, model_validator
 
+from app.alerts.models import Indicator
 from app.api.bodies import Body
 from app.incidents.models import IncidentKind
 from app.positions.models import Kind
@@ -147,10 +148,11 @@ class GatheringRule(InBands):
 
 
 class IndicatorRule(InBands):
-    """So many reports or incidents of given kinds within so many hours, in an area, the sector or the mission."""
+    """So many reports or incidents of given kinds within so many hours, in an area, the sector or the mission; or so many
+    independent sources that tell of given indicators."""
 
     kind: Literal["indicator"] = "indicator"
-    source: Literal["reports", "incidents"]
+    source: Literal["reports", "incidents", "indicators"]
     kinds: Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=60)] = []
     period_hours: Hours
     red: Count
@@ -158,8 +160,10 @@ class IndicatorRule(InBands):
 
     @model_validator(mode="after")
     def known_kinds(self) -> IndicatorRule:
-        known = set(KIND_WEIGHT) if self.source == "reports" else {k.value for k in IncidentKind}
-        if not set(self.kinds) <= known:
+        known: dict[str, set[str]] = {
+            "reports": set(KIND_WEIGHT), "incidents": set(IncidentKind), "indicators": set(Indicator),
+        }  # fmt: skip
+        if not set(self.kinds) <= known[self.source]:
             raise ValueError(_("One of the kinds is not on the list of this source."))
         return self
 

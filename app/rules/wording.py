@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from app.alerts.wording import INDICATORS
 from app.alerts.wording import KINDS as ALERT_KINDS
 from app.incidents.wording import KINDS as INCIDENT_KINDS
 from app.rules import parameters as p
@@ -44,7 +45,10 @@ CHECKED_IN = {
     "patrol": _l("a patrol that has told no position"),
     "protected": _l("a person under protection, as agreed"),
 }
-SOURCES = {"reports": _l("field reports"), "incidents": _l("incidents")}
+SOURCES = {
+    "reports": _l("field reports"), "incidents": _l("incidents"),
+    "indicators": _l("independent sources that tell of indicators"),
+}  # fmt: skip
 STATES = {
     "off": _l("switched off"),
     "calm": _l("calm"),
@@ -131,7 +135,11 @@ def condition(rule: p.Parameters, has_area: bool, sector: str | None) -> str:
                  n=rule.red, kinds=kinds(rule.kinds, INCIDENT_KINDS), km=f"{rule.within_km:g}",
                  long=hours(rule.period_hours), where=place)  # fmt: skip
         return said + amber(rule.amber, of_them)
-    words = ALERT_KINDS if rule.source == "reports" else INCIDENT_KINDS
+    words = {"reports": ALERT_KINDS, "incidents": INCIDENT_KINDS, "indicators": INDICATORS}[rule.source]
+    if rule.source == "indicators":
+        said = _("%(n)s independent sources tell of indicators (%(kinds)s) within %(long)s, %(where)s", n=rule.red,
+                 kinds=kinds(rule.kinds, words), long=hours(rule.period_hours), where=place)  # fmt: skip
+        return said + amber(rule.amber, of_them)
     said = _("%(n)s %(source)s (%(kinds)s) come within %(long)s, %(where)s", n=rule.red,
              source=SOURCES[rule.source], kinds=kinds(rule.kinds, words), long=hours(rule.period_hours),
              where=place)  # fmt: skip
@@ -198,6 +206,10 @@ def explained(rule: p.Parameters, label: str, lapse: Lapse) -> str:
     if isinstance(rule, p.GatheringRule):
         return _("%(n)s incidents within %(km)s km and %(long)s around %(what)s.", n=f"{value:.0f}",
                  km=f"{rule.within_km:g}", long=hours(rule.period_hours), what=label)  # fmt: skip
+    if rule.source == "indicators":
+        return _("%(n)s independent sources tell of indicators (%(kinds)s) within %(long)s, in %(where)s.",
+                 n=f"{value:.0f}", kinds=kinds(rule.kinds, INDICATORS), long=hours(rule.period_hours),
+                 where=label)  # fmt: skip
     return _("%(n)s %(source)s within %(long)s.", n=f"{value:.0f}", source=SOURCES[rule.source],
              long=hours(rule.period_hours))  # fmt: skip
 

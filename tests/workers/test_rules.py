@@ -370,6 +370,26 @@ def test_reports_count_by_their_kind_and_place_alone(
     assert raised == ["2 field reports within 24 hours."]
 
 
+def test_indicators_that_independent_sources_tell_of_raise_one_alert(
+    client: FlaskClient, ground: Ground, staff: Staff, owner: psycopg.Connection, write: Write, look: Look
+) -> None:
+    from tests.app.alerts.entries import entered
+    from tests.reports import body, put
+
+    counted = {"source": "indicators", "kinds": ["market_empty"], "period_hours": 24, "red": 2}
+    write(parameters={"kind": "indicator", **counted})
+    told = {"indicators": ["market_empty"]}
+    put(client, staff.bearer(Role.PATROL_CDR), body(kind="all_quiet", **told))
+    look()
+    assert ground.record_of() == [], "one source"
+    entered(client, staff.bearer(Role.WATCHKEEPER_JOC), source_code="S-1", **told)
+    for _turn in range(2):
+        look()
+    assert ground.record_of() == [("area", "red")]
+    (raised,) = [reasons[0] for channel, _p, reasons, _r in alerts(owner) if channel == "rule"]
+    assert raised.startswith("2 independent sources tell of indicators (Market empty) within 24 hours")
+
+
 def test_a_rule_that_is_switched_off_holds_nothing_open(
     client: FlaskClient, ground: Ground, staff: Staff, write: Write, look: Look
 ) -> None:

@@ -72,6 +72,13 @@ def test_every_kind_has_its_sentence(client: FlaskClient, staff: Staff) -> None:
             "kinds": ["killing", "abduction"],
         },
         {"kind": "indicator", "source": "reports", "period_hours": 72, "red": 3, "kinds": ["hate_speech"]},
+        {
+            "kind": "indicator",
+            "source": "indicators",
+            "period_hours": 72,
+            "red": 3,
+            "kinds": ["market_empty"],
+        },
         {"kind": "stale_threat", "red": 7},
         {"kind": "haven_stock", "red": 12, "amber": 48},
     ]
