@@ -20,7 +20,7 @@ from app.rules import wording
 # Kind → its own fields, as they stand in the sentence.
 ASKS: dict[str, tuple[str, ...]] = {
     "area": ("carriers", "mode", "dwell_minutes", "amber_metres"),
-    "distance": ("carriers", "red_km", "to", "dwell_minutes", "amber_km"),
+    "distance": ("near", "carriers", "red_km", "to", "dwell_minutes", "amber_km"),
     "absence": ("carriers", "red", "amber"),
     "overdue": ("red", "amber"),
     "check_in": ("of", "red", "amber"),
@@ -53,6 +53,10 @@ class RuleForm(OutlinedForm):
     name = StringField(_l("Name of the rule"), validators=[DataRequired(), Length(min=3, max=200)])
     sector_id = SelectField(_l("For"), choices=[])
     carriers = SelectMultipleField(_l("Which of ours"), choices=choices(wording.CARRIERS.items()))
+    near = SelectField(
+        _l("What comes near"), choices=choices(wording.COMING_NEAR.items()), default="carriers",
+        description=_l("An alert that a rule raised is not counted"),
+    )  # fmt: skip
     mode = SelectField(_l("Does what"), choices=choices(wording.MODES.items()), default="inside")
     to = SelectField(_l("Of what"), choices=choices(wording.TARGETS.items()), default="threat")
     of = SelectField(_l("Of whom"), choices=choices(wording.CHECKED_IN.items()), default="patrol")
@@ -82,7 +86,8 @@ class RuleForm(OutlinedForm):
         super().__init__(*args, **kwargs)
         self.kind = kind
         # What a kind asks for it needs, but for the second band.
-        for name in set(ASKS[kind]) - MAY_BE_EMPTY:
+        # Which of ours: not asked where something else comes near.
+        for name in set(ASKS[kind]) - MAY_BE_EMPTY - ({"carriers"} if kind == "distance" else set()):
             self._fields[name].flags.required = True
         for name in ("sector_id", "priority", "alert_kind"):
             self._fields[name].flags.required = True

@@ -158,6 +158,8 @@ def others(spec: Spec, known: KnownOf, since: float, until: float) -> Iterator[S
         yield from under_way(spec, since, until)
     elif isinstance(parameters, GatheringRule):
         yield from gathered(spec, parameters, known, since, until)
+    elif isinstance(parameters, DistanceRule):
+        yield from too_near(spec, parameters, known, since, until)
     elif isinstance(parameters, IndicatorRule):
         yield indicated(spec, parameters, since, until)
     elif isinstance(parameters, StaleThreatRule):
@@ -266,6 +268,30 @@ def indicated(spec: Spec, parameters: IndicatorRule, since: float, until: float)
     times = [r.at.timestamp() for r in (rows if spec.area is None else lying_in(spec.area, rows))]
     readings = counted(times, period, until, middle(spec))
     return Subject(WATCHED, [r for r in readings if r.at > since])
+
+
+def too_near(spec: Spec, rule: DistanceRule, known: KnownOf, since: float, until: float) -> Iterator[Subject]:
+    """Incidents for a day after they happened, alerts while they are open, by how far inside the fence they lie. Whatever
+    lies far from it, or is no more of the present, ends what is open of it."""
+    area, told = fence_of(spec), set()
+    rows = (
+        facts.happened_near(rule.near, at(since - DAY), at(until), spec.sector_id) if area is not None else []
+    )
+    if rows and area is not None:
+        plane = Plane.around(area)
+        fence = plane.metres(area)
+        for row in rows:
+            here = plane.metres(Point(row.lon, row.lat))
+            edge = float(shapely.distance(here, shapely.boundary(fence)))
+            depth = edge if shapely.contains(fence, here) else -edge
+            started, ended = row.at.timestamp(), facts.seconds(row.ended)
+            if ended is None and rule.near == "incidents":
+                ended = started + DAY
+            key = f"{rule.near.removesuffix('s')}:{row.id}"
+            told.add(key)
+            reading = Reading(started, depth - row.radius, depth + row.radius, row.lon, row.lat)
+            yield Subject(key, [reading], ended if ended is not None and ended <= until else None)
+    yield from (Subject(key, [], until) for key in known if key not in told)
 
 
 def stale(spec: Spec, until: float) -> Iterator[Subject]:

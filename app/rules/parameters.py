@@ -63,11 +63,13 @@ class AreaRule(Body):
 
 
 class DistanceRule(Body):
-    """One of ours nearer to a threat, a haven or a base than so many kilometres."""
+    """One of ours, an incident or an open alert nearer to a threat, a haven, a base or a site to protect than so many
+    kilometres."""
 
     kind: Literal["distance"] = "distance"
-    carriers: Carriers
-    to: Literal["threat", "haven", "base"]
+    near: Literal["carriers", "incidents", "alerts"] = "carriers"
+    carriers: Annotated[list[Kind], Field(max_length=3)] = []
+    to: Literal["threat", "haven", "base", "site"]
     red_km: Km
     amber_km: Km | None = None
     dwell_minutes: Dwell = 5
@@ -76,12 +78,15 @@ class DistanceRule(Body):
     def amber_first(self) -> DistanceRule:
         if self.amber_km is not None and self.amber_km <= self.red_km:
             raise ValueError(_("Amber is the wider distance: give a larger value, or leave it out."))
+        if self.near == "carriers" and not self.carriers:
+            raise ValueError(_("Choose which of ours."))
         return self
 
     def bands(self) -> Bands:
         amber = None if self.amber_km is None else -(self.amber_km - self.red_km) * 1000
         first = 0.0 if amber is None else amber
-        held = self.dwell_minutes * 60.0
+        # What happened has happened at once; only what moves may pass by.
+        held = self.dwell_minutes * 60.0 if self.near == "carriers" else 0.0
         return Bands(0.0, first - HYSTERESIS_METRES, amber, held, held)
 
 
@@ -207,5 +212,10 @@ Parameters = Annotated[
     Field(discriminator="kind"),
 ]  # fmt: skip
 STORED: TypeAdapter[Parameters] = TypeAdapter(Parameters)
-# Judged by where our own carriers are, all such rules in one pass.
-FENCED = ("area", "distance", "absence")
+
+
+def fenced(rule: Parameters) -> bool:
+    """Judged by where our own carriers are, all such rules in one pass."""
+    if isinstance(rule, DistanceRule):
+        return rule.near == "carriers"
+    return isinstance(rule, AreaRule | AbsenceRule)

@@ -40,7 +40,11 @@ TARGETS = {
     "threat": _l("an open threat’s area"),
     "haven": _l("a haven"),
     "base": _l("a base"),
+    "site": _l("a site to protect"),
 }
+COMING_NEAR = {
+    "carriers": _l("one of ours"), "incidents": _l("an incident"), "alerts": _l("an open alert"),
+}  # fmt: skip
 CHECKED_IN = {
     "patrol": _l("a patrol that has told no position"),
     "protected": _l("a person under protection, as agreed"),
@@ -82,7 +86,7 @@ def serial(subject: str) -> str:
     if kind == "check_in_plan":
         return _("A person under protection")
     named = {"patrol": _("Patrol"), "tracked": _("Carrier"), "incident": _("Incident"), "threat": _("Threat"),
-             "haven": _("Haven")}  # fmt: skip
+             "alert": _("Alert"), "haven": _("Haven")}  # fmt: skip
     return f"{named[kind]} {number}" if kind in named else _("the area")
 
 
@@ -101,11 +105,12 @@ def condition(rule: p.Parameters, has_area: bool, sector: str | None) -> str:
             said += " " + _("(amber within %(n)s m of its edge)", n=rule.amber_metres)
         return said + held(rule.dwell_minutes)
     if isinstance(rule, p.DistanceRule):
-        said = _("%(who)s comes within %(km)s km of %(what)s", who=carriers(rule.carriers), km=f"{rule.red_km:g}",
+        who = carriers(rule.carriers) if rule.near == "carriers" else COMING_NEAR[rule.near]
+        said = _("%(who)s comes within %(km)s km of %(what)s", who=who, km=f"{rule.red_km:g}",
                  what=TARGETS[rule.to])  # fmt: skip
         if rule.amber_km is not None:
             said += " " + _("(amber within %(km)s km)", km=f"{rule.amber_km:g}")
-        return said + held(rule.dwell_minutes)
+        return said + (held(rule.dwell_minutes) if rule.near == "carriers" else "")
     if isinstance(rule, p.AbsenceRule):
         return _("no %(who)s has surely been %(where)s for %(long)s",
                  who=listed([PLAIN[c] for c in rule.carriers], _("or")), where=place,

@@ -62,3 +62,6 @@ REVOKE EXECUTE ON FUNCTION vigil.indicators_told(text[], timestamptz, timestampt
 GRANT EXECUTE ON FUNCTION vigil.indicators_told(text[], timestamptz, timestamptz, bigint, text[]) TO vigil_app, vigil_worker;
 CREATE INDEX ix_field_reports_indicators ON field_reports (occurred_at) WHERE indicators IS NOT NULL;
 CREATE INDEX ix_alerts_indicators ON alerts (occurred_at) WHERE indicators IS NOT NULL;
+
+-- Rules hold incidents and alerts against sites to protect, too.
+CREATE POLICY watches ON sites FOR SELECT TO vigil_worker USING ((SELECT vigil.person_id()) IS NULL);

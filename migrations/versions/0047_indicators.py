@@ -1,4 +1,4 @@
-"""Indicators of what may come, on reports and on alerts by hand, and counted by who first told of them."""
+"""Indicators on reports and on alerts by hand, counted by who first told of them; rules see sites to protect."""
 
 from __future__ import annotations
 
