@@ -37,6 +37,13 @@ UNITS = {
     "gathering": _l("incidents"), "indicator": _l("of them"), "stale_threat": _l("days"),
     "haven_stock": _l("hours"),
 }  # fmt: skip
+# Kind → the priority and the kind of alert that a new rule proposes; where it depends on what is watched, one chooses.
+PROPOSED: dict[str, tuple[str, str]] = {
+    "area": ("", ""), "distance": ("", ""), "absence": ("P4", "observation"), "overdue": ("P2", "other"),
+    "check_in": ("P2", "other"), "immobility": ("P3", "other"), "gathering": ("P2", ""), "indicator": ("P3", ""),
+    "stale_threat": ("P4", "observation"), "haven_stock": ("P2", "other"),
+}  # fmt: skip
+CHOOSE = ("", _l("choose"))
 KINDS = {**ALERT_KINDS, **INCIDENT_KINDS, **INDICATORS}
 MAY_BE_EMPTY = {"kinds", "amber", "amber_km", "amber_metres", "dwell_minutes", "within_metres"}
 
@@ -75,8 +82,12 @@ class RuleForm(OutlinedForm):
     red_km = km(_l("Red: nearer than, km"))
     amber_km = km(_l("Amber: nearer than, km"))
     amber_metres = whole(_l("Amber: within so many metres of its edge"), 10, 50_000)
-    priority = SelectField(_l("Raise an alert of priority"), choices=choices(PRIORITIES), default="P3")
-    alert_kind = SelectField(_l("Of kind"), choices=choices(ALERT_KINDS.items()), default="other")
+    priority = SelectField(
+        _l("Raise an alert of priority"), choices=choices([CHOOSE, *PRIORITIES]), validators=[DataRequired()]
+    )
+    alert_kind = SelectField(
+        _l("Of kind"), choices=choices([CHOOSE, *ALERT_KINDS.items()]), validators=[DataRequired()]
+    )
     why = TextAreaField(
         _l("Why it is written so"), validators=[DataRequired(), Length(min=10, max=4000)],
         description=_l("Who asked for it, after what. It stands beside this version for good."),
@@ -85,6 +96,8 @@ class RuleForm(OutlinedForm):
     def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
+        if not self.is_submitted():
+            self.priority.data, self.alert_kind.data = PROPOSED[kind]
         # What a kind asks for it needs, but for the second band.
         # Which of ours: not asked where something else comes near.
         for name in set(ASKS[kind]) - MAY_BE_EMPTY - ({"carriers"} if kind == "distance" else set()):

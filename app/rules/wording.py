@@ -219,8 +219,8 @@ def explained(rule: p.Parameters, label: str, lapse: Lapse) -> str:
              long=hours(rule.period_hours))  # fmt: skip
 
 
-def reasons(spec: Any, label: str, lapse: Lapse) -> list[str]:
-    """What stands on the alert: what was seen, and by which rule."""
+def reasons(spec: Any, label: str, lapse: Lapse, sector: str | None) -> list[str]:
+    """What stands on the alert: what was seen, by which rule, and what that one watches for, and where."""
     return [
         explained(spec.parameters, label, lapse),
         _(
@@ -228,6 +228,10 @@ def reasons(spec: Any, label: str, lapse: Lapse) -> list[str]:
             id=spec.rule_id,
             version=spec.version,
             name=spec.name,
+        ),
+        _(
+            "It tells when %(condition)s.",
+            condition=condition(spec.parameters, spec.area is not None, sector),
         ),
     ]
 

@@ -67,6 +67,7 @@ def test_a_patrol_inside_for_long_enough_raises_one_alert_that_says_why(
     ((channel, priority, reasons, reporter),) = alerts(owner)
     assert (channel, priority, reporter) == ("rule", "P2", None)
     assert reasons[0].startswith("HAWK 2 is surely at least") and f"Rule {number}, version 1" in reasons[1]
+    assert reasons[2] == "It tells when a patrol is inside the area for 5 minutes."
     # Its clocks run as any alert's.
     assert owner.execute("SELECT count(*) FROM alert_clocks").fetchone() == (3,)
 
