@@ -4,7 +4,7 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["FEWEST", "History", "Saying", "independent", "suggested_grade", "wilson"]
+__all__ = ["FEWEST", "History", "Saying", "independent", "origins", "suggested_grade", "wilson"]
 
 # One-sided 90 %: a grade is suggested when it would be too good once in ten times at most.
 Z = 1.2815515655446004
@@ -71,9 +71,14 @@ def independent(sayings: Sequence[Saying]) -> int:
     """How many independent sources stand behind them: what several repeat from one person counts as that one, however
     long the line of those who passed it on. A source that speaks for itself, too, is one of its own. Reports of which
     nobody knows whose words they are count as none."""
+    return len({at for at in origins(sayings) if at is not None})
+
+
+def origins(sayings: Sequence[Saying]) -> list[Hashable | None]:
+    """Whose word each of them is in the end, as `independent` counts it; None where nobody knows."""
     own = {s.source for s in sayings if s.source is not None and s.repeats is None}
     passed = {s.source: s.repeats for s in sayings if s.source is not None and s.repeats is not None}
-    return len({origin(s, own, passed) for s in sayings if s.source is not None})
+    return [None if s.source is None else origin(s, own, passed) for s in sayings]
 
 
 def origin(saying: Saying, own: set[Hashable], passed: dict[Hashable, Hashable]) -> Hashable:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from sqlalchemy import select
 
 from app.alerts import steps
-from app.alerts.models import Alert, Channel, Priority, StepKind, told_by_somebody
+from app.alerts.models import Alert, Channel, Indicators, Priority, StepKind, told_by_somebody
 from app.alerts.raising import Reported, look_around, weigh_and_raise
 from app.api.bodies import Body, Text
 from app.db import db
@@ -42,6 +42,7 @@ class AlertByHand(Body):
     source_code: Code | None = None
     repeats_code: Code | None = None
     source_contactable: bool = True
+    indicators: Indicators = []
 
     @model_validator(mode="after")
     def happened(self) -> AlertByHand:
@@ -87,7 +88,7 @@ def raise_by_hand(body: AlertByHand) -> tuple[int | None, bool]:
             date_precision=1, source_reliability=body.source_reliability, credibility=body.credibility,
             place_as_given=where.as_given, admin_code=around.admin_code, sector_id=around.sector_id,
             report_id=None, verbatim=body.verbatim, source_contactable=body.source_contactable,
-            source_code=body.source_code,
+            source_code=body.source_code, indicators=tuple(i.value for i in body.indicators),
         ),
         look_around(where.lon, where.lat, now),
         at_least=body.priority,

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
+from pydantic import AfterValidator, Field
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -18,10 +19,11 @@ from sqlalchemy import (
     Identity,
     Index,
     SmallInteger,
+    Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -29,6 +31,61 @@ from app.grading import Graded, Verification, graded, one_of
 from app.mission.models import metres_index, shape
 from app.permissions import Role
 from geo.warning import KIND_WEIGHT
+
+
+class Indicator(StrEnum):
+    """What may come before an attack (handbook 2.7): the signs on the ground, then the United Nations' 14 risk factors
+    for atrocity crimes in the framework's own order."""
+
+    FIGHTERS_MOVING = "fighters_moving"
+    WOMEN_CHILDREN_LEAVE = "women_children_leave"
+    MARKET_EMPTY = "market_empty"
+    LIVESTOCK_MOVED = "livestock_moved"
+    SCHOOLS_CLOSED = "schools_closed"
+    SHOPS_SHUT = "shops_shut"
+    LEAFLETS = "leaflets"
+    THREATS_TO_LEADERS = "threats_to_leaders"
+    DRUMS_WHISTLES = "drums_whistles"
+    ROADBLOCKS = "roadblocks"
+    RECRUITMENT = "recruitment"
+    ARMS_HANDED_OUT = "arms_handed_out"
+    TROOPS_WITHDRAWN = "troops_withdrawn"
+    PHONE_MASTS_CUT = "phone_masts_cut"
+    HATE_MESSAGES = "hate_messages"
+    PRISONERS_ESCAPED = "prisoners_escaped"
+    HOUSES_MARKED = "houses_marked"
+    LEADERS_ARRESTED = "leaders_arrested"
+    PRICE_SPIKE = "price_spike"
+    PASSAGE_REFUSED = "passage_refused"
+    AIR_ACTIVITY = "air_activity"
+    FACTOR_ARMED_CONFLICT = "factor_armed_conflict"
+    FACTOR_PAST_VIOLATIONS = "factor_past_violations"
+    FACTOR_WEAK_STATE = "factor_weak_state"
+    FACTOR_MOTIVES = "factor_motives"
+    FACTOR_CAPACITY = "factor_capacity"
+    FACTOR_NOTHING_MITIGATES = "factor_nothing_mitigates"
+    FACTOR_PREPARATION = "factor_preparation"
+    FACTOR_TRIGGERS = "factor_triggers"
+    FACTOR_INTERGROUP_TENSION = "factor_intergroup_tension"
+    FACTOR_INTENT_TO_DESTROY = "factor_intent_to_destroy"
+    FACTOR_WIDESPREAD_ATTACK = "factor_widespread_attack"
+    FACTOR_PLAN_OR_POLICY = "factor_plan_or_policy"
+    FACTOR_PROTECTED_PERSONS = "factor_protected_persons"
+    FACTOR_RELIEF_OR_PEACEKEEPERS = "factor_relief_or_peacekeepers"
+
+
+# As bodies hold them.
+Indicators = Annotated[
+    list[Indicator], Field(max_length=len(Indicator)), AfterValidator(lambda told: sorted(set(told)))
+]
+
+
+def known_indicators() -> CheckConstraint:
+    """Of an array of them; none is NULL, since rows from before there were any are held to their digests."""
+    listed = ", ".join(f"'{i.value}'" for i in Indicator)
+    return CheckConstraint(
+        f"indicators <@ ARRAY[{listed}]::text[] AND cardinality(indicators) > 0", name="indicators"
+    )
 
 
 class AlertStatus(StrEnum):
@@ -254,8 +311,10 @@ class Alert(Graded, Base):
         one_of("channel", Channel),
         one_of("verification", Verification),
         metres_index("alerts"),
+        known_indicators(),
         Index("ix_alerts_open", "priority", "raised_at", postgresql_where=text("status <> 'closed'")),
         Index("ix_alerts_raised_at", "raised_at"),
+        Index("ix_alerts_indicators", "occurred_at", postgresql_where=text("indicators IS NOT NULL")),
         Index("ix_alerts_leader_id", "leader_id", postgresql_where=text("leader_id IS NOT NULL")),
     )
 
@@ -280,6 +339,8 @@ class Alert(Graded, Base):
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey("field_reports.id"), index=True)
     # The words as they came, apart from any coding of them.
     verbatim: Mapped[str]
+    # What was told by hand; those of a report stand there.
+    indicators: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     source_code: Mapped[str | None]
     source_contactable: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

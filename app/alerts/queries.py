@@ -169,6 +169,7 @@ class Chain:
     reweighing: AlertReweighing | None = None
     # The code on the alert, for those alone who read sources.
     source_code: str | None = None
+    indicators: tuple[str, ...] = ()
 
 
 def chain(alert_id: int) -> Chain:
@@ -177,7 +178,12 @@ def chain(alert_id: int) -> Chain:
         raise NotFound
     rest = db.session.execute(
         select(
-            Alert.verbatim, Alert.reasons, Alert.report_id, Alert.source_contactable, Alert.source_code
+            Alert.verbatim,
+            Alert.reasons,
+            Alert.report_id,
+            Alert.source_contactable,
+            Alert.source_code,
+            Alert.indicators,
         ).where(Alert.id == alert_id)
     ).one()
     steps = list(
@@ -211,6 +217,7 @@ def chain(alert_id: int) -> Chain:
         anew=anew,
         reweighing=reweighing_of(alert_id) if anew else None,
         source_code=rest.source_code if viewer().may(Permission.READ_SOURCES, alert.sector_id) else None,
+        indicators=tuple(rest.indicators or ()),
     )
 
 

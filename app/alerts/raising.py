@@ -59,6 +59,7 @@ class Reported:
     verbatim: str
     source_contactable: bool
     source_code: str | None = None
+    indicators: tuple[str, ...] = ()  # those of a report stand on it
     why: tuple[str, ...] = ()  # sentences that stand before the weighing's own: what a rule saw
 
 

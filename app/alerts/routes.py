@@ -28,6 +28,7 @@ from app.evacuations import wording as evacuation_words
 from app.exchange.actions import export as exported
 from app.exchange.actions import formats_of
 from app.exchange.danger import ALERTS
+from app.field_reports import queries as reports
 from app.field_reports.allowance import counted
 from app.havens import by_road
 from app.havens import wording as haven_words
@@ -88,7 +89,12 @@ def queue() -> BaseResponse:
     ambers = rules.ambers() if viewer().holds(Permission.READ_RULES) else 0
     replies = messages.waiting() if viewer().holds(Permission.READ_REPLIES) else 0
     page = render_template(
-        "alerts/queue.html", alerts=queries.queue(), wording=wording, ambers=ambers, replies=replies
+        "alerts/queue.html",
+        alerts=queries.queue(),
+        wording=wording,
+        ambers=ambers,
+        replies=replies,
+        reports=reports.waiting(),
     )
     response = Response(page)
     response.headers["Vigil-Untaken"] = str(queries.untaken())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
@@ -178,6 +180,46 @@ STEPS: dict[str, LazyString] = {
     "deputy_told": _l("Deputy told"),
 }
 
+INDICATORS: dict[str, LazyString] = {
+    "fighters_moving": _l("Unusual movement of fighters"),
+    "women_children_leave": _l("Women and children leave"),
+    "market_empty": _l("Market empty"),
+    "livestock_moved": _l("Livestock moved away"),
+    "schools_closed": _l("Schools close"),
+    "shops_shut": _l("Shops of one group shut"),
+    "leaflets": _l("Leaflets or night letters"),
+    "threats_to_leaders": _l("Death threats to leaders"),
+    "drums_whistles": _l("Drums or whistles as signals"),
+    "roadblocks": _l("Roadblocks"),
+    "recruitment": _l("Recruitment"),
+    "arms_handed_out": _l("Arms handed out"),
+    "troops_withdrawn": _l("Troops withdrawn or suddenly moved"),
+    "phone_masts_cut": _l("Phone masts cut"),
+    "hate_messages": _l("Hate messages on radio or social media"),
+    "prisoners_escaped": _l("Prisoners escape"),
+    "houses_marked": _l("Houses marked, or flags on them"),
+    "leaders_arrested": _l("Leaders or defenders arrested"),
+    "price_spike": _l("Prices jump suddenly"),
+    "passage_refused": _l("Patrols refused passage"),
+    "air_activity": _l("Aircraft or drones about"),
+    "factor_armed_conflict": _l("Risk factor: armed conflict or other instability"),
+    "factor_past_violations": _l("Risk factor: record of serious violations"),
+    "factor_weak_state": _l("Risk factor: weak structures of the State"),
+    "factor_motives": _l("Risk factor: motives or incentives"),
+    "factor_capacity": _l("Risk factor: capacity to commit atrocity crimes"),
+    "factor_nothing_mitigates": _l("Risk factor: absence of mitigating factors"),
+    "factor_preparation": _l("Risk factor: enabling circumstances or preparation"),
+    "factor_triggers": _l("Risk factor: triggering factors"),
+    "factor_intergroup_tension": _l("Risk factor: tension or discrimination between groups"),
+    "factor_intent_to_destroy": _l("Risk factor: signs of an intent to destroy a group"),
+    "factor_widespread_attack": _l("Risk factor: signs of a widespread or systematic attack"),
+    "factor_plan_or_policy": _l("Risk factor: signs of a plan or policy to attack civilians"),
+    "factor_protected_persons": _l("Risk factor: serious threats to those protected by humanitarian law"),
+    "factor_relief_or_peacekeepers": _l(
+        "Risk factor: serious threats to humanitarian or peacekeeping operations"
+    ),
+}
+
 VERIFICATIONS: dict[str, LazyString] = {
     "reported": _l("Reported"),
     "under_verification": _l("Being verified"),
@@ -207,3 +249,7 @@ HAND_OVERS: dict[str, LazyString] = {
 # As they are chosen from, the most urgent first.
 PRIORITIES = [("P1", _l("P1 Immediate: under way, or within 6 hours, life")), ("P2", _l("P2 Urgent: within 24 hours")),
               ("P3", _l("P3 Priority: within 72 hours")), ("P4", _l("P4 Routine"))]  # fmt: skip
+
+
+def listed(words: Mapping[str, LazyString], codes: Iterable[str] | None) -> str:
+    return ", ".join(str(words.get(code, code)) for code in codes or ())

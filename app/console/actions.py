@@ -1,4 +1,5 @@
-"""Storing one entry: the alert with whose words they are, and what it was merged with, in one transaction."""
+"""Storing one entry: the alert with whose words they are, what it was merged with, and the SMS that it was made of, in
+one transaction."""
 
 from __future__ import annotations
 
@@ -9,13 +10,16 @@ from app.alerts.merging import both, merge
 from app.console.forms import EntryForm
 from app.db import db
 from app.errors import Refusal
+from app.messages.actions import enter_as_alert
 from app.permissions import Permission, viewer
 
 
 def enter(form: EntryForm) -> int | None:
     """The alert's id, None for one who may raise alerts and not read them. Raises as raise_by_hand and merge do."""
     alert_id, new = raise_by_hand(AlertByHand.model_validate(form.as_body()))
-    who = viewer()
+    who, reply_id = viewer(), form.reply_id()
+    if reply_id is not None and alert_id is not None:
+        enter_as_alert(reply_id, alert_id)
     if alert_id is None or not new or not who.holds(Permission.READ_ALERTS):
         return alert_id
     chosen = form.chosen()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms import ValidationError as ValidationFailed
 from wtforms.validators import DataRequired, Length
 
-from app.alerts.wording import CHANNELS, KINDS, PRIORITIES
+from app.alerts.wording import CHANNELS, INDICATORS, KINDS, PRIORITIES
 from app.mission.place_form import CREDIBILITY, RELIABILITY, PlacedForm, choices
 from app.sources.body import a_code
 
@@ -45,9 +46,15 @@ class EntryForm(PlacedForm):
         description=_l("The code of the source that said it first; empty for what this source saw or heard itself"),
     )  # fmt: skip
     source_contactable = BooleanField(_l("The source can be called back"), default=True)
+    indicators = StringField(
+        _l("Signs of what may come"), validators=[Length(max=1000)],
+        description=_l("If any: a word of each, with commas between, such as market, leaflets"),
+    )  # fmt: skip
     # The likely duplicates that stood on the page, and the one that was chosen of them.
     seen = HiddenField(validators=[Length(max=1000)])
     same_as = HiddenField(validators=[Length(max=16)])
+    # The number of the SMS that is being entered; its words are in the entry.
+    reply = HiddenField(validators=[Length(max=16)])
 
     def as_body(self) -> dict[str, Any]:
         return {
@@ -63,6 +70,7 @@ class EntryForm(PlacedForm):
             "source_code": self.source_code.data or None,
             "repeats_code": self.repeats_code.data or None,
             "source_contactable": bool(self.source_contactable.data),
+            "indicators": [code_of(word) for word in spoken(self.indicators.data)],
         }
 
     def validate_source_code(self, field: StringField) -> None:
@@ -73,11 +81,40 @@ class EntryForm(PlacedForm):
         if field.data and not self.source_code.data:
             raise ValidationFailed(str(_l("Say whose words these are, too.")))
 
+    def validate_indicators(self, field: StringField) -> None:
+        for word in spoken(field.data):
+            try:
+                code_of(word)
+            except ValueError as error:
+                raise ValidationFailed(str(error)) from None
+
     def seen_ids(self) -> set[int]:
         return set(numbers(self.seen.data or "")[:MOST_SEEN])
 
     def chosen(self) -> int | None:
         return next(iter(numbers(self.same_as.data or "")), None)
+
+    def reply_id(self) -> int | None:
+        return next(iter(numbers(self.reply.data or "")), None)
+
+
+def spoken(written: str | None) -> list[str]:
+    return [word.strip() for word in (written or "").split(",") if word.strip()]
+
+
+def code_of(word: str) -> str:
+    """The indicator that a word or more of its name leaves no doubt about. Raises ValueError with a sentence."""
+    found = {
+        code: str(words) for code, words in INDICATORS.items() if word.casefold() in str(words).casefold()
+    }
+    exact = [code for code, words in found.items() if words.casefold() == word.casefold()]
+    if len(found) == 1 or exact:
+        return exact[0] if exact else next(iter(found))
+    if not found:
+        raise ValueError(_("No sign on the list has the word “%(word)s”.", word=word))
+    raise ValueError(
+        _("“%(word)s” may mean several: %(which)s.", word=word, which="; ".join(list(found.values())[:5]))
+    )
 
 
 def coded(field: StringField) -> None:

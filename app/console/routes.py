@@ -11,12 +11,14 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.alerts import wording
-from app.asked import argument
+from app.alerts.models import Channel
+from app.asked import argument, number
 from app.console import actions, queries
 from app.console.forms import TOLD, EntryForm
 from app.db import db
 from app.errors import Refusal, TooMany
 from app.field_reports.allowance import counted
+from app.messages import queries as messages
 from app.permissions import Permission, needs, viewer
 
 pages = Blueprint("console", __name__, url_prefix="/console")
@@ -30,6 +32,10 @@ def desk() -> Response:
     asked = argument("channel")
     if asked in dict(TOLD):
         form.channel.data = asked
+    # Its number alone stands in the address.
+    number_of = number("reply") if viewer().holds(Permission.READ_REPLIES) else None
+    if number_of is not None and (reply := messages.to_enter(number_of)) is not None:
+        form.reply.data, form.verbatim.data, form.channel.data = str(reply.id), reply.words, Channel.SMS.value
     return shown(form)
 
 

@@ -24,17 +24,19 @@ from app.mission.placing import Placed, placed
 from app.patrols.models import Patrol
 from app.patrols.queries import visible as visible_patrols
 from app.permissions import Permission, viewer
+from geo.warning import Weighing
 
 # The report, the event of it and what lies around it, in one round trip.
 STORE = f"""
 WITH stored AS (
 INSERT INTO field_reports (id, receipt, body_hash, kind, channel, occurred_at, received_at, place, extent,
     place_as_given, radius_metres, place_precision, date_precision, source_reliability, credibility, reporter_id,
-    patrol_id, actors, people_affected, what, text, admin_code, sector_id)
+    patrol_id, actors, people_affected, what, text, indicators, admin_code, sector_id)
 SELECT %(id)s, %(receipt)s, %(body_hash)s, %(kind)s, %(channel)s, %(occurred_at)s, %(received_at)s, here.place,
     ST_GeomFromText(%(extent)s, 4326), %(place_as_given)s, %(radius_metres)s, %(place_precision)s,
     %(date_precision)s, %(source_reliability)s, %(credibility)s, %(reporter_id)s, CAST(%(patrol_id)s AS bigint),
-    CAST(%(actors)s AS jsonb), CAST(%(people_affected)s AS jsonb), %(what)s, %(text)s, areas.admin_code,
+    CAST(%(actors)s AS jsonb), CAST(%(people_affected)s AS jsonb), %(what)s, %(text)s,
+    CAST(%(indicators)s AS text[]), areas.admin_code,
     areas.sector_id
 FROM (SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326) AS place) AS here, vigil.areas_of(here.place) AS areas
 ON CONFLICT DO NOTHING
@@ -43,6 +45,10 @@ RETURNING serial, sector_id, admin_code
 SELECT stored.serial, stored.sector_id, stored.admin_code, looked.alert_id, looked.found
 FROM stored CROSS JOIN LATERAL ({alerts.LOOK_AROUND}) AS looked
 """  # noqa: S608 - its parts are constants
+
+KEEP_UNRAISED = (
+    "SELECT vigil.keep_unraised(%(report)s, %(score)s, CAST(%(said)s AS jsonb), CAST(%(points)s AS jsonb))"
+)
 
 
 def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
@@ -57,7 +63,8 @@ def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
     channel = channel_of(body.channel)
     body = body.model_copy(update={"channel": channel})  # named or not, it is the same report
     where = placed(body.place)
-    as_sent = body.model_dump(mode="json")
+    # Without any it is the same report as one that was sent before there were indicators.
+    as_sent = body.model_dump(mode="json", exclude=None if body.indicators else {"indicators"})
     body_hash = hashlib.sha256(canonical.dumps(as_sent)).digest()
     now = datetime.now(UTC)
     receipt = f"{str(report_id)[:8]}-{body_hash.hex()[:8]}".upper()
@@ -67,30 +74,51 @@ def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
     stored = db.session.connection().exec_driver_sql(STORE, row).first()
     if stored is None:
         return again(report_id, body_hash, as_sent), False
-    alerts.weigh_and_raise(
-        alerts.Reported(
-            key=f"report:{report_id}",
-            kind=body.kind,
-            channel=channel,
-            occurred_at=body.moment(),
-            received_at=now,
-            lon=where.lon,
-            lat=where.lat,
-            radius_metres=where.radius_metres,
-            place_precision=where.precision,
-            date_precision=body.date_precision,
-            source_reliability=body.source_reliability,
-            credibility=body.credibility,
-            place_as_given=where.as_given,
-            admin_code=stored.admin_code,
-            sector_id=stored.sector_id,
-            report_id=report_id,
-            verbatim=body.what + ("\n" + body.text if body.text else ""),
-            source_contactable=channel != Channel.OPEN_SOURCE,
-        ),
-        alerts.Looked(stored.alert_id, stored.found),
+    reported = alerts.Reported(
+        key=key_of(report_id),
+        kind=body.kind,
+        channel=channel,
+        occurred_at=body.moment(),
+        received_at=now,
+        lon=where.lon,
+        lat=where.lat,
+        radius_metres=where.radius_metres,
+        place_precision=where.precision,
+        date_precision=body.date_precision,
+        source_reliability=body.source_reliability,
+        credibility=body.credibility,
+        place_as_given=where.as_given,
+        admin_code=stored.admin_code,
+        sector_id=stored.sector_id,
+        report_id=report_id,
+        verbatim=in_own_words(body.what, body.text),
+        source_contactable=channel != Channel.OPEN_SOURCE,
     )
+    weighing = alerts.weighed(reported, stored.found)
+    if weighing.priority is None:
+        keep_unraised(report_id, weighing)
+    else:
+        alerts.raise_alert(stored.alert_id, reported, weighing, weighing.priority)
     return Receipt(id=report_id, serial=stored.serial, receipt=receipt, received_at=now), True
+
+
+def key_of(report_id: UUID) -> str:
+    """A report raises one alert, whoever raises it."""
+    return f"report:{report_id}"
+
+
+def in_own_words(what: str, text: str) -> str:
+    return what + ("\n" + text if text else "")
+
+
+def keep_unraised(report_id: UUID, weighing: Weighing) -> None:
+    """What raises no alert waits for somebody on duty to look at it, with why it did not."""
+    sentences = list(weighing.sentences(cleared=False))
+    weighed = {
+        "report": report_id, "score": weighing.score, "said": json.dumps(sentences),
+        "points": json.dumps(alerts.points_of(weighing)),
+    }  # fmt: skip
+    db.session.connection().exec_driver_sql(KEEP_UNRAISED, weighed)
 
 
 def channel_of(named: Channel | None) -> Channel:
@@ -131,6 +159,7 @@ def row_of(
         "people_affected": json.dumps([a.model_dump(mode="json") for a in body.people_affected]),
         "what": body.what,
         "text": body.text,
+        "indicators": [i.value for i in body.indicators] or None,
     }
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
-from app.alerts.models import Channel, told_by_somebody
+from app.alerts.models import Channel, Indicators, told_by_somebody
 from app.api.bodies import Body
 from app.grading import Credibility, Reliability
 from app.mission.placing import Given
@@ -56,6 +56,7 @@ class ReportBody(Body):
     credibility: Annotated[Credibility, Field(strict=True)] = 6
     text: Annotated[str, StringConstraints(max_length=8000)] = ""
     patrol_id: Annotated[int, Field(ge=1, le=2**53, strict=True)] | None = None
+    indicators: Indicators = []
 
     @model_validator(mode="before")
     @classmethod

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
@@ -60,6 +60,11 @@ class ReportForm(PlacedForm):
         _l("Reliability of the source"), choices=choices(RELIABILITY), default="F"
     )
     credibility = SelectField(_l("Credibility"), choices=choices(CREDIBILITY), default="6")
+    indicators = SelectMultipleField(
+        _l("Signs of what may come"),
+        choices=choices(wording.INDICATORS.items()),
+        description=_l("None, or several"),
+    )
     text = TextAreaField(_l("More, if needed"), validators=[Length(max=8000)])
 
     def as_body(self) -> dict[str, Any]:
@@ -87,4 +92,5 @@ class ReportForm(PlacedForm):
             "source_reliability": self.source_reliability.data,
             "credibility": int(self.credibility.data or 6),
             "text": self.text.data or "",
+            "indicators": self.indicators.data or [],
         }

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import ForeignKey, Identity, LargeBinary, SmallInteger, Uuid, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.alerts.models import Channel
+from app.alerts.models import Channel, known_indicators
 from app.db import Base
 from app.grading import Graded, graded, one_of
 from app.mission.models import metres_index, shape
@@ -24,7 +35,9 @@ class FieldReport(Graded, Base):
         *graded(),
         one_of("kind", list(KIND_WEIGHT)),
         one_of("channel", Channel),
+        known_indicators(),
         metres_index("field_reports"),
+        Index("ix_field_reports_indicators", "occurred_at", postgresql_where=text("indicators IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
@@ -51,6 +64,7 @@ class FieldReport(Graded, Base):
     people_affected: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     what: Mapped[str]
     text: Mapped[str]
+    indicators: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
 
 
 class ReportConflict(Base):
@@ -66,6 +80,49 @@ class ReportConflict(Base):
     received_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+class Look(StrEnum):
+    """What somebody on duty made of a report whose weighing raised no alert."""
+
+    RAISED = "raised"
+    NO_ALERT = "no_alert"
+
+
+class UnraisedReport(Base):
+    """A report whose weighing stayed below the mark, and what an officer made of it. `reasons`: the weighing's sentences
+    for all who read alerts; its score and points are `ReportWeighing`'s."""
+
+    __tablename__ = "unraised_reports"
+    __table_args__ = (
+        one_of("look", Look),
+        CheckConstraint(
+            "(look IS NULL) = (looked_at IS NULL) AND (look IS NULL) = (looked_by_id IS NULL)", name="looked"
+        ),
+        CheckConstraint("(look IS NOT DISTINCT FROM 'raised') = (alert_id IS NOT NULL)", name="raised"),
+        CheckConstraint("(alert_id IS NULL) = (why IS NULL)", name="why"),
+        Index("ix_unraised_reports_waiting", "sector_id", postgresql_where=text("look IS NULL")),
+    )
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("field_reports.id"), primary_key=True)
+    sector_id: Mapped[int | None] = mapped_column(ForeignKey("sectors.id"))
+    reasons: Mapped[list[str]] = mapped_column(JSONB)
+    look: Mapped[str | None]
+    looked_at: Mapped[datetime | None]
+    looked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    why: Mapped[str | None]
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), unique=True)
+
+
+class ReportWeighing(Base):
+    """How such a report was weighed, as `alert_weighings` has it of alerts: only those who see cells read points."""
+
+    __tablename__ = "report_weighings"
+    __table_args__ = (CheckConstraint("score BETWEEN 0 AND 100", name="score"),)
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("unraised_reports.report_id"), primary_key=True)
+    score: Mapped[int]
+    reasons: Mapped[list[Any]] = mapped_column(JSONB)
 
 
 class ReportAllowance(Base):

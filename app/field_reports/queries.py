@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text, true
 
 from app.alerts.models import Alert
 from app.db import db
 from app.errors import NotAllowed, NotFound
-from app.field_reports.models import FieldReport, ReportConflict
+from app.field_reports.models import FieldReport, ReportConflict, ReportWeighing, UnraisedReport
 from app.permissions import Permission, viewer, within
 
 PAGE = 50
@@ -28,15 +28,25 @@ def serial(number: int) -> str:
     return _("Report %(n)s", n=number)
 
 
-def in_tray(page: int, kind: str = "") -> tuple[list[Row[Any]], int]:
+def in_tray(page: int, kind: str = "", unlooked: bool = False) -> tuple[list[Row[Any]], int]:
+    """`unlooked`: those without an alert that nobody has looked at; with the score for who may see points."""
     where = [visible()] + ([FieldReport.kind == kind] if kind else [])
-    total = db.session.execute(select(func.count()).select_from(FieldReport).where(*where)).scalar_one()
+    where += [waits()] if unlooked else []
+    total = db.session.execute(
+        select(func.count())
+        .select_from(FieldReport)
+        .outerjoin(UnraisedReport, UnraisedReport.report_id == FieldReport.id)
+        .where(*where)
+    ).scalar_one()
     found = db.session.execute(
         select(
             FieldReport.id, FieldReport.serial, FieldReport.kind, FieldReport.what, FieldReport.received_at,
             FieldReport.occurred_at, FieldReport.place_as_given, FieldReport.source_reliability,
-            FieldReport.credibility, FieldReport.receipt, FieldReport.channel,
+            FieldReport.credibility, FieldReport.receipt, FieldReport.channel, FieldReport.sector_id,
+            UnraisedReport.reasons, ReportWeighing.score,
         )
+        .outerjoin(UnraisedReport, UnraisedReport.report_id == FieldReport.id)
+        .outerjoin(ReportWeighing, ReportWeighing.report_id == FieldReport.id)
         .where(*where)
         .order_by(FieldReport.serial.desc())
         .limit(PAGE)
@@ -75,6 +85,47 @@ def alert_of(report_id: UUID) -> int | None:
     return db.session.execute(
         select(Alert.id).where(Alert.report_id == report_id, within(Permission.READ_ALERTS, Alert.sector_id))
     ).scalar()
+
+
+def waits() -> ColumnElement[bool]:
+    """Reports without an alert that nobody has looked at, where the viewer reads alerts."""
+    u = UnraisedReport
+    return and_(within(Permission.READ_ALERTS, u.sector_id), u.report_id.is_not(None), u.look.is_(None))
+
+
+def waiting(below: list[int] | None = None) -> int:
+    """How many of these there are: in these sectors, or in all that the viewer sees."""
+    inside = true() if below is None else UnraisedReport.sector_id.in_(below)
+    return db.session.execute(
+        select(func.count()).select_from(UnraisedReport).where(waits(), inside)
+    ).scalar_one()
+
+
+def of_unraised() -> Select[Any]:
+    u = UnraisedReport
+    return (
+        select(u.sector_id, u.reasons, u.look, u.looked_at, u.looked_by_id, u.why, u.alert_id, ReportWeighing.score)
+        .outerjoin(ReportWeighing, ReportWeighing.report_id == u.report_id)
+        .where(within(Permission.READ_ALERTS, u.sector_id))
+    )  # fmt: skip
+
+
+def unraised(report_id: UUID) -> Row[Any]:
+    """What was made of a report without an alert. Raises NotFound, for one that raised its alert by itself, too."""
+    found = weighed_too_low(report_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def weighed_too_low(report_id: UUID) -> Row[Any] | None:
+    return db.session.execute(of_unraised().where(UnraisedReport.report_id == report_id)).first()
+
+
+def lookers() -> dict[int, str]:
+    """The names of those who looked at such reports, by person id."""
+    found = db.session.execute(text("SELECT * FROM vigil.lookers_at_reports()"))
+    return {row.person_id: row.name for row in found}
 
 
 def conflicts() -> Select[tuple[ReportConflict]]:

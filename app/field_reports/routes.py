@@ -21,6 +21,8 @@ from app.field_reports.actions import file_report, settle_conflict
 from app.field_reports.allowance import counted
 from app.field_reports.body import Receipt, ReportBody
 from app.field_reports.forms import ReportForm
+from app.field_reports.looking import RaiseReport, leave_without_alert, raise_from_report
+from app.mission.queries import thresholds
 from app.permissions import Permission, needs, viewer
 
 pages = Blueprint("field_reports", __name__, url_prefix="/reports")
@@ -38,11 +40,14 @@ def start() -> str:
 @pages.get("")
 @needs(Permission.FILE_REPORTS)
 def in_tray() -> str:
-    page = page_number()
-    found, total = queries.in_tray(page, argument("kind", 60))
+    page, reads_alerts = page_number(), viewer().holds(Permission.READ_ALERTS)
+    unlooked = reads_alerts and argument("alert") == "none"
+    found, total = queries.in_tray(page, argument("kind", 60), unlooked)
     return render_template(
         "field_reports/in_tray.html", reports=found, total=total, page=page, page_size=queries.PAGE,
         wording=wording, conflicts=queries.open_conflicts(), reads_all=viewer().holds(Permission.READ_REPORTS),
+        unlooked=unlooked, reads_alerts=reads_alerts, waiting=queries.waiting() if reads_alerts else 0,
+        may_look=lambda sector_id: viewer().may(Permission.HANDLE_ALERTS, sector_id),
     )  # fmt: skip
 
 
@@ -89,11 +94,35 @@ def file_from_form() -> BaseResponse | tuple[str, int]:
 def page(report_id: UUID) -> str:
     report = queries.one(report_id)
     return render_template(
-        "field_reports/page.html", report=report, point=queries.point_of(report_id), wording=wording,
-        affected=affected,
+        "field_reports/page.html", report=report, unraised=queries.weighed_too_low(report_id),
+        lookers=queries.lookers(), mark=thresholds().least_score("P4"), point=queries.point_of(report_id),
+        wording=wording, affected=affected,
         alert_id=queries.alert_of(report_id), conflicts=queries.conflicts_of(report_id),
         may_settle=viewer().may(Permission.HANDLE_ALERTS, report.sector_id), me=viewer().person_id,
     )  # fmt: skip
+
+
+@pages.post("/<uuid:report_id>/raise")
+@needs(Permission.HANDLE_ALERTS)
+def raise_alert(report_id: UUID) -> BaseResponse:
+    """Make an alert of a report that raised none by itself."""
+    said = read(
+        RaiseReport, {"priority": request.form.get("priority", ""), "why": request.form.get("why", "")}
+    )
+    with counted():
+        alert_id = raise_from_report(report_id, said)
+    db.session.commit()
+    flash(_("Alert %(id)s was raised.", id=alert_id))
+    return redirect(url_for("alerts.page", alert_id=alert_id), 303)
+
+
+@pages.post("/<uuid:report_id>/no-alert")
+@needs(Permission.HANDLE_ALERTS)
+def no_alert(report_id: UUID) -> BaseResponse:
+    leave_without_alert(report_id)
+    db.session.commit()
+    flash(_("Recorded: you have seen it, and it needs no alert."))
+    return redirect(url_for("field_reports.in_tray", alert="none"), 303)
 
 
 @pages.post("/conflicts/<int:conflict_id>/settle")
@@ -136,6 +165,7 @@ def get_report(report_id: UUID) -> Response:
             "place": {"lon": lon, "lat": lat, "precision": report.place_precision,
                       "radius_metres": report.radius_metres, "as_given": report.place_as_given},
             "actors": report.actors, "people_affected": report.people_affected,
+            "indicators": report.indicators or [],
             "grade": f"{report.source_reliability}{report.credibility}",
         }
     )  # fmt: skip

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, text, true
 from app.alerts import queries as alerts
 from app.alerts.models import Alert, AlertStatus, Tasking
 from app.db import db
+from app.field_reports import queries as reports
 from app.havens import queries as havens
 from app.havens.models import OPENLY_KNOWN, Haven, HavenState
 from app.messages import queries as messages
@@ -36,9 +37,10 @@ WITH RECURSIVE tree AS (
 
 
 def open_items(sector_id: int | None) -> dict[str, Any]:
-    """{"as_of", "alerts", "taskings", "patrols", "havens", "replies"}: what the viewer sees open in the sector and those
-    below it, or in the whole mission; what wants a decision first. `replies`: how many that came in by SMS wait for a
-    human; they have no sector, so a sector's note tells of none."""
+    """{"as_of", "alerts", "taskings", "patrols", "havens", "replies", "reports"}: what the viewer sees open in the
+    sector and those below it, or in the whole mission; what wants a decision first. `replies`: how many that came in
+    by SMS wait for a human; they have no sector, so a sector's note tells of none. `reports`: how many raised no alert
+    and wait for a look."""
     below = None if sector_id is None else list(db.session.execute(BELOW, {"sector": sector_id}).scalars())
     return {
         "as_of": datetime.now(UTC).isoformat(),
@@ -47,6 +49,7 @@ def open_items(sector_id: int | None) -> dict[str, Any]:
         "patrols": [patrol(row) for row in open_patrols(below)],
         "havens": [plain(row) for row in full_havens(below)],
         "replies": messages.waiting() if below is None else 0,
+        "reports": reports.waiting(below),
     }
 
 
@@ -157,5 +160,6 @@ def thawed(items: dict[str, Any]) -> dict[str, Any]:
     lists = {
         name: [back(row) for row in rows] for name, rows in told_of(items).items() if isinstance(rows, list)
     }
-    # Notes from before replies were counted tell of none.
-    return {"as_of": datetime.fromisoformat(items["as_of"]), "replies": items.get("replies", 0), **lists}
+    # Notes from before these were counted tell of none.
+    counts = {name: items.get(name, 0) for name in ("replies", "reports")}
+    return {"as_of": datetime.fromisoformat(items["as_of"]), **counts, **lists}

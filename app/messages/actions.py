@@ -164,6 +164,31 @@ def look_at_reply(reply_id: int) -> None:
     record("messages.reply_looked_at", "replies", reply_id)
 
 
+def enter_as_alert(reply_id: int, alert_id: int) -> None:
+    """An alert was made of what came in. The same again changes nothing. Raises NotFound, or Conflict where somebody has
+    seen to it otherwise: then no alert is raised of it either."""
+    r = Reply
+    asked = select(r.looked_at, r.entered_as_id).where(r.id == reply_id, queries.replies_visible())
+    found = db.session.execute(asked.with_for_update()).first() or db.session.execute(asked).first()
+    if found is None:
+        raise NotFound
+    if found.entered_as_id == alert_id:
+        return
+    if found.entered_as_id is not None:
+        raise Conflict(
+            _("Alert %(id)s was made of this SMS already.", id=found.entered_as_id), code="wrong_state"
+        )
+    if found.looked_at is not None:
+        raise Conflict(_("Somebody has seen to this already."), code="wrong_state")
+    db.session.execute(
+        update(r)
+        .where(r.id == reply_id)
+        .values(looked_at=datetime.now(UTC), looked_by_id=viewer().person_id, entered_as_id=alert_id)
+        .execution_options(synchronize_session=False)
+    )
+    record("messages.entered_as_alert", "replies", reply_id)
+
+
 def show_sender(reply_id: int) -> str:
     """The number that a reply came from. Each look is recorded: it may be a source's."""
     found = queries.reply(reply_id)

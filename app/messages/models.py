@@ -118,3 +118,5 @@ class Reply(Base):
     why: Mapped[str] = mapped_column(server_default="")
     looked_at: Mapped[datetime | None]
     looked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    # The alert that a watchkeeper made of it. `alert_id` is the one that its sender spoke of.
+    entered_as_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), unique=True)

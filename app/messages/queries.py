@@ -96,17 +96,23 @@ def replies(page: int) -> tuple[Sequence[Row[Any]], int]:
         select(func.count()).select_from(select(r.id).where(replies_visible()).subquery())
     ).scalar_one()
     found = select(
-        r.id, r.received_at, r.words, r.person_id, r.alert_id, r.asked, r.result, r.why, r.looked_at,
+        r.id, r.received_at, r.words, r.person_id, r.alert_id, r.asked, r.result, r.why, r.looked_at, r.entered_as_id,
         waits().label("waits"),
     ).where(replies_visible())  # fmt: skip
     order = (waits().desc(), r.received_at.desc(), r.id.desc())
     return db.session.execute(found.order_by(*order).limit(PAGE).offset((page - 1) * PAGE)).all(), total
 
 
+def to_enter(reply_id: int) -> Row[Any] | None:
+    """What waits, to be entered as an alert; None where it waits no longer, or the viewer reads none."""
+    asked = select(Reply.id, Reply.words).where(Reply.id == reply_id, replies_visible(), waits())
+    return db.session.execute(asked).first()
+
+
 def reply(reply_id: int) -> Row[Any]:
     r = Reply
     found = db.session.execute(
-        select(r.id, r.received_at, r.words, r.alert_id, r.result, r.why, r.looked_at).where(
+        select(r.id, r.received_at, r.words, r.alert_id, r.result, r.why, r.looked_at, r.entered_as_id).where(
             r.id == reply_id, replies_visible()
         )
     ).first()

@@ -5,7 +5,7 @@ The worker acts for nobody: row level security has policies for exactly these ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -22,8 +22,10 @@ from sqlalchemy import (
     DateTime,
     Integer,
     bindparam,
+    case,
     func,
     literal,
+    null,
     or_,
     select,
     text,
@@ -31,19 +33,23 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from app.alerts.models import Alert, AlertStatus, AlertStep, Channel, StepKind
 from app.db import db
 from app.errors import Invalid
 from app.havens.models import OPENLY_KNOWN, Haven
 from app.havens.register_models import HavenStock
 from app.havens.stocks import Limits, first_end
 from app.incidents.models import Incident
-from app.mission.models import MilitaryBase, Sector
+from app.mission.models import MilitaryBase, Place, Sector
 from app.mission.queries import procedures
 from app.patrols.models import Patrol
 from app.patrols.visits import no_visit
 from app.permissions import Permission, current_viewer, within
 from app.positions.models import DOUBTED, UNKNOWN_ERROR_METRES, Position, Tracked
+from app.sites.models import Site
+from app.sources.queries import SEEN_BY_THE_MISSION
 from app.threats.models import Threat
+from geo.sources import Saying, origins
 from geo.watching.fences import Track
 
 # As many fixes as a test against history takes into memory.
@@ -235,11 +241,20 @@ def haven_stores(sector_id: int | None) -> list[Stores]:
 
 
 def targets(kind: str, sector_id: int | None) -> list[BaseGeometry]:
-    """Open threats' areas, bases, or havens that are not kept hidden; WGS 84, lon/lat."""
+    """Open threats' areas, bases, sites to protect, or havens that are not kept hidden; WGS 84, lon/lat."""
     if kind == "threat":
         asked = select(Threat.area).where(
             Threat.ended_at.is_(None), seen(Permission.READ_THREATS, Threat.sector_id),
             of_sector(Threat.sector_id, sector_id),
+        )  # fmt: skip
+    elif kind == "site":
+        asked = (
+            select(Place.place)
+            .join(Site, Site.place_id == Place.id)
+            .where(
+                Site.dropped_at.is_(None), seen(Permission.READ_PATROLS, Site.sector_id),
+                of_sector(Site.sector_id, sector_id),
+            )
         )  # fmt: skip
     elif kind == "base":
         asked = select(MilitaryBase.place).where(of_sector(MilitaryBase.sector_id, sector_id))
@@ -305,6 +320,61 @@ def incidents(kinds: Sequence[str], since: datetime, until: datetime, sector_id:
             Incident.kind.in_(list(kinds)) if kinds else true(),
         ).order_by(Incident.occurred_to).limit(MOST_FIXES)
     ).all()  # fmt: skip
+
+
+def happened_near(kind: str, since: datetime, until: datetime, sector_id: int | None) -> Sequence[Any]:
+    """Incidents, or alerts that were open since then, known to a place (precision 1 to 3) and not found false: `ended`,
+    where an alert is closed; `radius` in metres. No alert of a rule: rules would raise alerts of each other's."""
+    false = ["unfounded", "contradicted"]
+    if kind == "incidents":
+        i = Incident
+        asked = select(
+            i.id, i.occurred_to.label("at"), null().label("ended"), literal(0.0).label("radius"),
+            func.ST_X(i.place).label("lon"), func.ST_Y(i.place).label("lat"),
+        ).where(
+            seen(Permission.READ_INCIDENTS, i.sector_id), of_sector(i.sector_id, sector_id),
+            i.occurred_to > since, i.occurred_to <= until, i.place_precision <= 3, i.verification.not_in(false),
+        ).order_by(i.id.desc())  # fmt: skip
+    else:
+        a, s = Alert, AlertStep
+        closed = select(func.max(s.at)).where(s.alert_id == a.id, s.kind == StepKind.CLOSED).scalar_subquery()
+        ended = case((a.status == AlertStatus.CLOSED, func.coalesce(closed, a.raised_at)))
+        asked = select(
+            a.id, a.raised_at.label("at"), ended.label("ended"), a.radius_metres.label("radius"),
+            func.ST_X(a.place).label("lon"), func.ST_Y(a.place).label("lat"),
+        ).where(
+            seen(Permission.READ_ALERTS, a.sector_id), of_sector(a.sector_id, sector_id), a.channel != Channel.RULE,
+            a.leader_id.is_(None), a.raised_at <= until, a.place_precision <= 3, a.verification.not_in(false),
+            or_(a.status != AlertStatus.CLOSED, a.raised_at >= since),
+        ).order_by(a.id.desc())  # fmt: skip
+    return db.session.execute(asked.limit(MOST_FIXES)).all()
+
+
+@dataclass(frozen=True)
+class Told:
+    """An indicator that somebody told of: when, where (degrees), and whose word it is in the end. What nobody knows the
+    source of is one together: an anonymous caller must not make a crowd."""
+
+    at: datetime
+    lon: float
+    lat: float
+    origin: Hashable | None
+
+
+def indicators(codes: Sequence[str], since: datetime, until: datetime, sector_id: int | None) -> list[Told]:
+    """Of reports and of entries by hand that were not found false."""
+    rows = db.session.execute(
+        text(
+            "SELECT at, lon, lat, source, repeats FROM vigil.indicators_told(CAST(:codes AS text[]), "
+            "CAST(:since AS timestamptz), CAST(:until AS timestamptz), CAST(:sector AS bigint), CAST(:seen AS text[]))"
+        ),
+        {
+            "codes": list(codes), "since": since, "until": until, "sector": sector_id,
+            "seen": sorted(SEEN_BY_THE_MISSION),
+        },
+    ).all()  # fmt: skip
+    whose = origins([Saying(r.source, r.repeats) for r in rows])
+    return [Told(r.at, r.lon, r.lat, origin) for r, origin in zip(rows, whose, strict=True)]
 
 
 def reports(kinds: Sequence[str], since: datetime, until: datetime, sector_id: int | None) -> Sequence[Any]:

@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import FloatField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
+from app.alerts.wording import INDICATORS, PRIORITIES
 from app.alerts.wording import KINDS as ALERT_KINDS
-from app.alerts.wording import PRIORITIES
 from app.incidents.wording import KINDS as INCIDENT_KINDS
 from app.mission.outlined import OutlinedForm
 from app.mission.place_form import choices
@@ -20,7 +20,7 @@ from app.rules import wording
 # Kind → its own fields, as they stand in the sentence.
 ASKS: dict[str, tuple[str, ...]] = {
     "area": ("carriers", "mode", "dwell_minutes", "amber_metres"),
-    "distance": ("carriers", "red_km", "to", "dwell_minutes", "amber_km"),
+    "distance": ("near", "carriers", "red_km", "to", "dwell_minutes", "amber_km"),
     "absence": ("carriers", "red", "amber"),
     "overdue": ("red", "amber"),
     "check_in": ("of", "red", "amber"),
@@ -37,7 +37,14 @@ UNITS = {
     "gathering": _l("incidents"), "indicator": _l("of them"), "stale_threat": _l("days"),
     "haven_stock": _l("hours"),
 }  # fmt: skip
-KINDS = {**ALERT_KINDS, **INCIDENT_KINDS}
+# Kind → the priority and the kind of alert that a new rule proposes; where it depends on what is watched, one chooses.
+PROPOSED: dict[str, tuple[str, str]] = {
+    "area": ("", ""), "distance": ("", ""), "absence": ("P4", "observation"), "overdue": ("P2", "other"),
+    "check_in": ("P2", "other"), "immobility": ("P3", "other"), "gathering": ("P2", ""), "indicator": ("P3", ""),
+    "stale_threat": ("P4", "observation"), "haven_stock": ("P2", "other"),
+}  # fmt: skip
+CHOOSE = ("", _l("choose"))
+KINDS = {**ALERT_KINDS, **INCIDENT_KINDS, **INDICATORS}
 MAY_BE_EMPTY = {"kinds", "amber", "amber_km", "amber_metres", "dwell_minutes", "within_metres"}
 
 
@@ -53,12 +60,18 @@ class RuleForm(OutlinedForm):
     name = StringField(_l("Name of the rule"), validators=[DataRequired(), Length(min=3, max=200)])
     sector_id = SelectField(_l("For"), choices=[])
     carriers = SelectMultipleField(_l("Which of ours"), choices=choices(wording.CARRIERS.items()))
+    near = SelectField(
+        _l("What comes near"), choices=choices(wording.COMING_NEAR.items()), default="carriers",
+        description=_l("An alert that a rule raised is not counted"),
+    )  # fmt: skip
     mode = SelectField(_l("Does what"), choices=choices(wording.MODES.items()), default="inside")
     to = SelectField(_l("Of what"), choices=choices(wording.TARGETS.items()), default="threat")
     of = SelectField(_l("Of whom"), choices=choices(wording.CHECKED_IN.items()), default="patrol")
     source = SelectField(_l("Counted from"), choices=choices(wording.SOURCES.items()), default="reports")
     kinds = SelectMultipleField(
-        _l("Of which kinds"), choices=choices(KINDS.items()), description=_l("None chosen: of any kind")
+        _l("Of which kinds"),
+        choices=choices(KINDS.items()),
+        description=_l("None chosen: of any kind; each belongs to what is counted"),
     )
     dwell_minutes = whole(_l("For so many minutes"), 0, 1440)
     within_metres = whole(_l("Within so many metres"), 50, 10_000)
@@ -69,8 +82,12 @@ class RuleForm(OutlinedForm):
     red_km = km(_l("Red: nearer than, km"))
     amber_km = km(_l("Amber: nearer than, km"))
     amber_metres = whole(_l("Amber: within so many metres of its edge"), 10, 50_000)
-    priority = SelectField(_l("Raise an alert of priority"), choices=choices(PRIORITIES), default="P3")
-    alert_kind = SelectField(_l("Of kind"), choices=choices(ALERT_KINDS.items()), default="other")
+    priority = SelectField(
+        _l("Raise an alert of priority"), choices=choices([CHOOSE, *PRIORITIES]), validators=[DataRequired()]
+    )
+    alert_kind = SelectField(
+        _l("Of kind"), choices=choices([CHOOSE, *ALERT_KINDS.items()]), validators=[DataRequired()]
+    )
     why = TextAreaField(
         _l("Why it is written so"), validators=[DataRequired(), Length(min=10, max=4000)],
         description=_l("Who asked for it, after what. It stands beside this version for good."),
@@ -79,8 +96,11 @@ class RuleForm(OutlinedForm):
     def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
+        if not self.is_submitted():
+            self.priority.data, self.alert_kind.data = PROPOSED[kind]
         # What a kind asks for it needs, but for the second band.
-        for name in set(ASKS[kind]) - MAY_BE_EMPTY:
+        # Which of ours: not asked where something else comes near.
+        for name in set(ASKS[kind]) - MAY_BE_EMPTY - ({"carriers"} if kind == "distance" else set()):
             self._fields[name].flags.required = True
         for name in ("sector_id", "priority", "alert_kind"):
             self._fields[name].flags.required = True

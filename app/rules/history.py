@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from app.errors import Invalid
 from app.rules import facts, looking, wording
 from app.rules.looking import Spec, Subject, at
-from app.rules.parameters import FENCED, AbsenceRule, CheckInRule
+from app.rules.parameters import AbsenceRule, CheckInRule
+from app.rules.parameters import fenced as by_fence
 from app.unread import sentence
 from geo.projection import ShapeError
 from geo.watching.fences import Fences, into_fences
@@ -73,7 +74,7 @@ def firing(spec: Spec, key: str, lapse: Lapse, called: dict[str, str]) -> Firing
 
 
 def subjects(spec: Spec, since: float, until: float) -> Iterator[Subject]:
-    if spec.parameters.kind not in FENCED:
+    if not by_fence(spec.parameters):
         yield from looking.others(spec, {}, since, until)
     elif isinstance(spec.parameters, AbsenceRule):
         yield looking.absence(spec, looking.presence(spec, since, until), since, until)

@@ -20,7 +20,8 @@ from app.locks import Lock
 from app.rules import facts, looking
 from app.rules.looking import KnownOf, Spec, Subject, at
 from app.rules.models import Rule, RuleLapse, RuleVersion, RuleWatch
-from app.rules.parameters import FENCED, STORED, AbsenceRule
+from app.rules.parameters import STORED, AbsenceRule
+from app.rules.parameters import fenced as by_fence
 from app.rules.recording import apply, close_all
 from geo.projection import ShapeError
 from geo.watching.fences import Fences, Track, into_fences
@@ -93,10 +94,10 @@ def watch_all(now: datetime | None = None) -> int:
     moment = now or datetime.now(UTC)
     specs, on = enabled()
     close_all(on, moment)
-    fenced = [s for s in specs if s.parameters.kind in FENCED]
+    fenced = [s for s in specs if by_fence(s.parameters)]
     changes = at_fences(fenced, moment) if fenced else 0
     for spec in specs:
-        if spec.parameters.kind not in FENCED:
+        if not by_fence(spec.parameters):
             changes += alone(spec, moment)
     return changes
 

@@ -32,7 +32,7 @@ from geo.projection import Plane, transformer_of
 from geo.shapes import buffer_metres
 from geo.watching.fences import Fences, Track, into_fences
 from geo.watching.lapses import Known, Reading
-from geo.watching.measures import Event, Fix, counted, gatherings, silence, stillness
+from geo.watching.measures import Event, Fix, counted, counted_apart, gatherings, silence, stillness
 
 # What is judged by tables is judged anew as far back as this; a patrol from its start.
 LOOK_BACK = timedelta(days=2)
@@ -158,6 +158,8 @@ def others(spec: Spec, known: KnownOf, since: float, until: float) -> Iterator[S
         yield from under_way(spec, since, until)
     elif isinstance(parameters, GatheringRule):
         yield from gathered(spec, parameters, known, since, until)
+    elif isinstance(parameters, DistanceRule):
+        yield from too_near(spec, parameters, known, since, until)
     elif isinstance(parameters, IndicatorRule):
         yield indicated(spec, parameters, since, until)
     elif isinstance(parameters, StaleThreatRule):
@@ -255,11 +257,41 @@ def lying_in(area: BaseGeometry, rows: Sequence[Any]) -> list[Any]:
 
 def indicated(spec: Spec, parameters: IndicatorRule, since: float, until: float) -> Subject:
     period = parameters.period_hours * 3600.0
+    if parameters.source == "indicators":
+        told = facts.indicators(parameters.kinds, at(since - period), at(until), spec.sector_id)
+        inside = told if spec.area is None else lying_in(spec.area, told)
+        pairs = [(r.origin, r.at.timestamp()) for r in inside]
+        readings = counted_apart(pairs, period, until, middle(spec))
+        return Subject(WATCHED, [r for r in readings if r.at > since])
     read = facts.reports if parameters.source == "reports" else facts.incidents
     rows = read(parameters.kinds, at(since - period), at(until), spec.sector_id)
     times = [r.at.timestamp() for r in (rows if spec.area is None else lying_in(spec.area, rows))]
     readings = counted(times, period, until, middle(spec))
     return Subject(WATCHED, [r for r in readings if r.at > since])
+
+
+def too_near(spec: Spec, rule: DistanceRule, known: KnownOf, since: float, until: float) -> Iterator[Subject]:
+    """Incidents for a day after they happened, alerts while they are open, by how far inside the fence they lie. Whatever
+    lies far from it, or is no more of the present, ends what is open of it."""
+    area, told = fence_of(spec), set()
+    rows = (
+        facts.happened_near(rule.near, at(since - DAY), at(until), spec.sector_id) if area is not None else []
+    )
+    if rows and area is not None:
+        plane = Plane.around(area)
+        fence = plane.metres(area)
+        for row in rows:
+            here = plane.metres(Point(row.lon, row.lat))
+            edge = float(shapely.distance(here, shapely.boundary(fence)))
+            depth = edge if shapely.contains(fence, here) else -edge
+            started, ended = row.at.timestamp(), facts.seconds(row.ended)
+            if ended is None and rule.near == "incidents":
+                ended = started + DAY
+            key = f"{rule.near.removesuffix('s')}:{row.id}"
+            told.add(key)
+            reading = Reading(started, depth - row.radius, depth + row.radius, row.lon, row.lat)
+            yield Subject(key, [reading], ended if ended is not None and ended <= until else None)
+    yield from (Subject(key, [], until) for key in known if key not in told)
 
 
 def stale(spec: Spec, until: float) -> Iterator[Subject]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from flask_babel import gettext as _
 from pydantic import Field, TypeAdapter, model_validator
 
+from app.alerts.models import Indicator
 from app.api.bodies import Body
 from app.incidents.models import IncidentKind
 from app.positions.models import Kind
@@ -62,11 +63,13 @@ class AreaRule(Body):
 
 
 class DistanceRule(Body):
-    """One of ours nearer to a threat, a haven or a base than so many kilometres."""
+    """One of ours, an incident or an open alert nearer to a threat, a haven, a base or a site to protect than so many
+    kilometres."""
 
     kind: Literal["distance"] = "distance"
-    carriers: Carriers
-    to: Literal["threat", "haven", "base"]
+    near: Literal["carriers", "incidents", "alerts"] = "carriers"
+    carriers: Annotated[list[Kind], Field(max_length=3)] = []
+    to: Literal["threat", "haven", "base", "site"]
     red_km: Km
     amber_km: Km | None = None
     dwell_minutes: Dwell = 5
@@ -75,12 +78,15 @@ class DistanceRule(Body):
     def amber_first(self) -> DistanceRule:
         if self.amber_km is not None and self.amber_km <= self.red_km:
             raise ValueError(_("Amber is the wider distance: give a larger value, or leave it out."))
+        if self.near == "carriers" and not self.carriers:
+            raise ValueError(_("Choose which of ours."))
         return self
 
     def bands(self) -> Bands:
         amber = None if self.amber_km is None else -(self.amber_km - self.red_km) * 1000
         first = 0.0 if amber is None else amber
-        held = self.dwell_minutes * 60.0
+        # What happened has happened at once; only what moves may pass by.
+        held = self.dwell_minutes * 60.0 if self.near == "carriers" else 0.0
         return Bands(0.0, first - HYSTERESIS_METRES, amber, held, held)
 
 
@@ -147,10 +153,11 @@ class GatheringRule(InBands):
 
 
 class IndicatorRule(InBands):
-    """So many reports or incidents of given kinds within so many hours, in an area, the sector or the mission."""
+    """So many reports or incidents of given kinds within so many hours, in an area, the sector or the mission; or so many
+    independent sources that tell of given indicators."""
 
     kind: Literal["indicator"] = "indicator"
-    source: Literal["reports", "incidents"]
+    source: Literal["reports", "incidents", "indicators"]
     kinds: Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=60)] = []
     period_hours: Hours
     red: Count
@@ -158,8 +165,10 @@ class IndicatorRule(InBands):
 
     @model_validator(mode="after")
     def known_kinds(self) -> IndicatorRule:
-        known = set(KIND_WEIGHT) if self.source == "reports" else {k.value for k in IncidentKind}
-        if not set(self.kinds) <= known:
+        known: dict[str, set[str]] = {
+            "reports": set(KIND_WEIGHT), "incidents": set(IncidentKind), "indicators": set(Indicator),
+        }  # fmt: skip
+        if not set(self.kinds) <= known[self.source]:
             raise ValueError(_("One of the kinds is not on the list of this source."))
         return self
 
@@ -203,5 +212,10 @@ Parameters = Annotated[
     Field(discriminator="kind"),
 ]  # fmt: skip
 STORED: TypeAdapter[Parameters] = TypeAdapter(Parameters)
-# Judged by where our own carriers are, all such rules in one pass.
-FENCED = ("area", "distance", "absence")
+
+
+def fenced(rule: Parameters) -> bool:
+    """Judged by where our own carriers are, all such rules in one pass."""
+    if isinstance(rule, DistanceRule):
+        return rule.near == "carriers"
+    return isinstance(rule, AreaRule | AbsenceRule)

@@ -105,7 +105,8 @@ def withdraw(row: RuleLapse, now: datetime) -> None:
 
 
 def page(spec: Spec, row: RuleLapse, lapse: Lapse, now: datetime) -> None:
-    words = wording.reasons(spec, called(row.subject), lapse)
+    sector = facts.sector_name(spec.sector_id) if spec.sector_id is not None else None
+    words = wording.reasons(spec, called(row.subject), lapse, sector)
     if row.subject.startswith(f"{AGREED}:"):
         row.alert_id = raise_by_rule(of_person(spec, row, lapse, now, words))
         row.paged_at = now

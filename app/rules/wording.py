@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from app.alerts.wording import INDICATORS
 from app.alerts.wording import KINDS as ALERT_KINDS
 from app.incidents.wording import KINDS as INCIDENT_KINDS
 from app.rules import parameters as p
@@ -39,12 +40,19 @@ TARGETS = {
     "threat": _l("an open threat’s area"),
     "haven": _l("a haven"),
     "base": _l("a base"),
+    "site": _l("a site to protect"),
 }
+COMING_NEAR = {
+    "carriers": _l("one of ours"), "incidents": _l("an incident"), "alerts": _l("an open alert"),
+}  # fmt: skip
 CHECKED_IN = {
     "patrol": _l("a patrol that has told no position"),
     "protected": _l("a person under protection, as agreed"),
 }
-SOURCES = {"reports": _l("field reports"), "incidents": _l("incidents")}
+SOURCES = {
+    "reports": _l("field reports"), "incidents": _l("incidents"),
+    "indicators": _l("independent sources that tell of indicators"),
+}  # fmt: skip
 STATES = {
     "off": _l("switched off"),
     "calm": _l("calm"),
@@ -78,7 +86,7 @@ def serial(subject: str) -> str:
     if kind == "check_in_plan":
         return _("A person under protection")
     named = {"patrol": _("Patrol"), "tracked": _("Carrier"), "incident": _("Incident"), "threat": _("Threat"),
-             "haven": _("Haven")}  # fmt: skip
+             "alert": _("Alert"), "haven": _("Haven")}  # fmt: skip
     return f"{named[kind]} {number}" if kind in named else _("the area")
 
 
@@ -97,11 +105,12 @@ def condition(rule: p.Parameters, has_area: bool, sector: str | None) -> str:
             said += " " + _("(amber within %(n)s m of its edge)", n=rule.amber_metres)
         return said + held(rule.dwell_minutes)
     if isinstance(rule, p.DistanceRule):
-        said = _("%(who)s comes within %(km)s km of %(what)s", who=carriers(rule.carriers), km=f"{rule.red_km:g}",
+        who = carriers(rule.carriers) if rule.near == "carriers" else COMING_NEAR[rule.near]
+        said = _("%(who)s comes within %(km)s km of %(what)s", who=who, km=f"{rule.red_km:g}",
                  what=TARGETS[rule.to])  # fmt: skip
         if rule.amber_km is not None:
             said += " " + _("(amber within %(km)s km)", km=f"{rule.amber_km:g}")
-        return said + held(rule.dwell_minutes)
+        return said + (held(rule.dwell_minutes) if rule.near == "carriers" else "")
     if isinstance(rule, p.AbsenceRule):
         return _("no %(who)s has surely been %(where)s for %(long)s",
                  who=listed([PLAIN[c] for c in rule.carriers], _("or")), where=place,
@@ -131,7 +140,11 @@ def condition(rule: p.Parameters, has_area: bool, sector: str | None) -> str:
                  n=rule.red, kinds=kinds(rule.kinds, INCIDENT_KINDS), km=f"{rule.within_km:g}",
                  long=hours(rule.period_hours), where=place)  # fmt: skip
         return said + amber(rule.amber, of_them)
-    words = ALERT_KINDS if rule.source == "reports" else INCIDENT_KINDS
+    words = {"reports": ALERT_KINDS, "incidents": INCIDENT_KINDS, "indicators": INDICATORS}[rule.source]
+    if rule.source == "indicators":
+        said = _("%(n)s independent sources tell of indicators (%(kinds)s) within %(long)s, %(where)s", n=rule.red,
+                 kinds=kinds(rule.kinds, words), long=hours(rule.period_hours), where=place)  # fmt: skip
+        return said + amber(rule.amber, of_them)
     said = _("%(n)s %(source)s (%(kinds)s) come within %(long)s, %(where)s", n=rule.red,
              source=SOURCES[rule.source], kinds=kinds(rule.kinds, words), long=hours(rule.period_hours),
              where=place)  # fmt: skip
@@ -198,12 +211,16 @@ def explained(rule: p.Parameters, label: str, lapse: Lapse) -> str:
     if isinstance(rule, p.GatheringRule):
         return _("%(n)s incidents within %(km)s km and %(long)s around %(what)s.", n=f"{value:.0f}",
                  km=f"{rule.within_km:g}", long=hours(rule.period_hours), what=label)  # fmt: skip
+    if rule.source == "indicators":
+        return _("%(n)s independent sources tell of indicators (%(kinds)s) within %(long)s, in %(where)s.",
+                 n=f"{value:.0f}", kinds=kinds(rule.kinds, INDICATORS), long=hours(rule.period_hours),
+                 where=label)  # fmt: skip
     return _("%(n)s %(source)s within %(long)s.", n=f"{value:.0f}", source=SOURCES[rule.source],
              long=hours(rule.period_hours))  # fmt: skip
 
 
-def reasons(spec: Any, label: str, lapse: Lapse) -> list[str]:
-    """What stands on the alert: what was seen, and by which rule."""
+def reasons(spec: Any, label: str, lapse: Lapse, sector: str | None) -> list[str]:
+    """What stands on the alert: what was seen, by which rule, and what that one watches for, and where."""
     return [
         explained(spec.parameters, label, lapse),
         _(
@@ -211,6 +228,10 @@ def reasons(spec: Any, label: str, lapse: Lapse) -> list[str]:
             id=spec.rule_id,
             version=spec.version,
             name=spec.name,
+        ),
+        _(
+            "It tells when %(condition)s.",
+            condition=condition(spec.parameters, spec.area is not None, sector),
         ),
     ]
 

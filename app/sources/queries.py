@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from app.alerts.models import Alert, Channel
 from app.db import db
 from app.errors import NotFound
+from app.field_reports.models import FieldReport
 from app.mission.models import CommunityNetwork, Sector
 from app.permissions import Permission, within
 from app.sources.models import AlertSource, Source
@@ -131,8 +132,11 @@ def behind(alert_id: int, group: Iterable[int]) -> Behind:
     """`group`: the ids of all alerts that tell of the same event, this one among them."""
     told, source, repeated = latest(), aliased(Source), aliased(Source)
     rows_of = db.session.execute(
-        select(Alert.id, Alert.reporter_id, Alert.report_id, Alert.channel, told.c.source_id, told.c.repeats_id,
+        select(Alert.id, Alert.report_id, Alert.channel, told.c.source_id, told.c.repeats_id,
+               # An officer may have raised it: what a report says is its reporter's word.
+               func.coalesce(FieldReport.reporter_id, Alert.reporter_id).label("reporter_id"),
                source.code, repeated.code.label("repeats"))
+        .outerjoin(FieldReport, FieldReport.id == Alert.report_id)
         .outerjoin(told, told.c.alert_id == Alert.id)
         .outerjoin(source, (source.id == told.c.source_id) & within(Permission.READ_SOURCES, source.sector_id))
         .outerjoin(repeated, (repeated.id == told.c.repeats_id) & within(Permission.READ_SOURCES, repeated.sector_id))

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -62,16 +63,33 @@ def counted(
     happened: Sequence[float], period: float, until: float, place: tuple[float, float] | None = None
 ) -> Iterator[Reading]:
     """How many happened within the `period` seconds before: read whenever one happens or passes out of the period."""
+    return counted_apart(list(enumerate(happened)), period, until, place)
+
+
+def counted_apart(
+    told: Sequence[tuple[Hashable, float]],
+    period: float,
+    until: float,
+    place: tuple[float, float] | None = None,
+) -> Iterator[Reading]:
+    """As `counted`, by how many: what one and the same (the first of each pair) tells within the period counts once."""
     lon, lat = place or (None, None)
-    times = sorted(t for t in happened if t <= until)
-    moments = sorted({*times, *(t + period for t in times if t + period <= until), until})
+    inside = sorted(((t, who) for who, t in told if t <= until), key=lambda pair: pair[0])
+    moments = sorted(
+        {*(t for t, _w in inside), *(t + period for t, _w in inside if t + period <= until), until}
+    )
+    by: Counter[Hashable] = Counter()
     first = last = 0
     for moment in moments:
-        while last < len(times) and times[last] <= moment:
+        while last < len(inside) and inside[last][0] <= moment:
+            by[inside[last][1]] += 1
             last += 1
-        while first < last and times[first] <= moment - period:
+        while first < last and inside[first][0] <= moment - period:
+            by[inside[first][1]] -= 1
+            if not by[inside[first][1]]:
+                del by[inside[first][1]]
             first += 1
-        yield Reading(moment, float(last - first), float(last - first), lon, lat)
+        yield Reading(moment, float(len(by)), float(len(by)), lon, lat)
 
 
 @dataclass(frozen=True)

@@ -218,7 +218,8 @@ FORMS = [
     Form("maps.remove_view", DUTY, nothing, kind="view"),
     Form("ledger.verify_now", Role.HOM, nothing),
     *(Form("alerts.do", COMMAND if act == "review" else DUTY, flat(OF_ALERTS[act]), act, "alert") for act in ALERT_ACTS),
-    Form("console.enter", DUTY, lambda w: by_hand(w) | {"repeats_code": "S-2", "seen": "101,102", "same_as": ""}),
+    Form("console.enter", DUTY, lambda w: by_hand(w) | {
+        "repeats_code": "S-2", "seen": "101,102", "same_as": "", "reply": ""}),
     # Where and when stand in what is stored; here they are only looked at.
     Form("console.likely", DUTY, lambda w: {"kind": "attack_under_way", "verbatim": "EXERCISE", "seen": "101"}),
     Form("sources.add_from_form", DUTY, lambda w: {
@@ -227,6 +228,8 @@ FORMS = [
     Form("sources.grade_from_form", DUTY, lambda w: {"grade": "B"}, kind="source"),
     Form("field_reports.file_from_form", Role.PATROL_CDR, report),
     Form("field_reports.settle", DUTY, nothing, kind="conflict"),
+    Form("field_reports.raise_alert", DUTY, lambda w: {"priority": "P3", "why": WHY}, kind="report"),
+    Form("field_reports.no_alert", DUTY, nothing, kind="report"),
     Form("incidents.record_from_form", DUTY, incident),
     Form("incidents.verify_from_form", KEEPER, flat(OF_ALERTS["verify"]), kind="incident"),
     Form("rules.write_from_form", ANALYST, lambda w: rule(w) | {"kind": "absence"}),

@@ -67,6 +67,11 @@ CHANGES: dict[str, tuple[str, Rules]] = {
     "sessions": ("revoked_at = now()", (*MANAGERS, Rule(own="person_id"))),
     "api_tokens": ("revoked_at = now()", (*MANAGERS, Rule(own="person_id"))),
     "report_conflicts": ("settled_at = now()", (Rule(P.HANDLE_ALERTS, REPORT),)),
+    # In one's own name, once.
+    "unraised_reports": (
+        "look = 'no_alert', looked_at = now(), looked_by_id = vigil.person_id()",
+        (Rule(P.HANDLE_ALERTS, "sector_id"),),
+    ),
     "incidents": ("verification = 'verified'", (Rule(P.VERIFY_INCIDENTS, "sector_id"),)),
     "threats": ("name = 'x'", (Rule(P.ASSESS_THREATS, "sector_id"),)),
     # What the chain moves takes its step (tests/attacks): beside it the policies decide. A patrol's leader moves no more

@@ -141,6 +141,8 @@ READS: dict[str, Rules] = {
     "field_reports": (Rule(P.READ_REPORTS, "sector_id"), Rule(own="reporter_id")),
     "report_allowances": NOBODY,
     "report_conflicts": (Rule(P.READ_REPORTS, REPORT), Rule(own="reporter_id")),
+    "unraised_reports": (Rule(P.READ_ALERTS, "sector_id"),),
+    "report_weighings": (Rule(P.READ_ALERTS, of("field_reports", "report_id"), anywhere=P.SEE_COARSE_CELLS),),
     "incidents": (Rule(P.READ_INCIDENTS, "sector_id"),),
     "incident_verifications": (Rule(P.READ_INCIDENTS, of("incidents", "incident_id")),),
     **dict.fromkeys(("incident_cells", "incident_cell_changes"), (Rule(P.READ_INCIDENTS, "sector_id"),)),

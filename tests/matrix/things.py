@@ -102,6 +102,8 @@ def report(world: World, where: str, owner: Looker | None = None) -> UUID:
         reporter_id=person, what=marker, text=marker, **GRADES,
     )  # fmt: skip
     world.thing("report", where, marker, {"report_id": made}, owner=owner)
+    world.add("unraised_reports", report_id=made, sector_id=world.sector_id(where), reasons=f'["{marker}"]')
+    world.add("report_weighings", report_id=made, score=9, reasons="[]")
     # The same id with another body, sent by somebody else.
     second = world.mark("conflict")
     conflict = world.add("report_conflicts", report_id=made, body_hash=b"y", body={"what": second, "text": second},

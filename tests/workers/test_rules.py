@@ -67,6 +67,7 @@ def test_a_patrol_inside_for_long_enough_raises_one_alert_that_says_why(
     ((channel, priority, reasons, reporter),) = alerts(owner)
     assert (channel, priority, reporter) == ("rule", "P2", None)
     assert reasons[0].startswith("HAWK 2 is surely at least") and f"Rule {number}, version 1" in reasons[1]
+    assert reasons[2] == "It tells when a patrol is inside the area for 5 minutes."
     # Its clocks run as any alert's.
     assert owner.execute("SELECT count(*) FROM alert_clocks").fetchone() == (3,)
 
@@ -368,6 +369,49 @@ def test_reports_count_by_their_kind_and_place_alone(
     assert ground.record_of() == [("area", "red")]
     raised = [reasons[0] for channel, _p, reasons, _r in alerts(owner) if channel == "rule"]
     assert raised == ["2 field reports within 24 hours."]
+
+
+def test_indicators_that_independent_sources_tell_of_raise_one_alert(
+    client: FlaskClient, ground: Ground, staff: Staff, owner: psycopg.Connection, write: Write, look: Look
+) -> None:
+    from tests.app.alerts.entries import entered
+    from tests.reports import body, put
+
+    counted = {"source": "indicators", "kinds": ["market_empty"], "period_hours": 24, "red": 2}
+    write(parameters={"kind": "indicator", **counted})
+    told = {"indicators": ["market_empty"]}
+    put(client, staff.bearer(Role.PATROL_CDR), body(kind="all_quiet", **told))
+    look()
+    assert ground.record_of() == [], "one source"
+    entered(client, staff.bearer(Role.WATCHKEEPER_JOC), source_code="S-1", **told)
+    for _turn in range(2):
+        look()
+    assert ground.record_of() == [("area", "red")]
+    (raised,) = [reasons[0] for channel, _p, reasons, _r in alerts(owner) if channel == "rule"]
+    assert raised.startswith("2 independent sources tell of indicators (Market empty) within 24 hours")
+
+
+def test_an_alert_near_a_haven_is_told_of_while_both_stand_and_never_of_one_that_is_hidden(
+    client: FlaskClient, ground: Ground, staff: Staff, owner: psycopg.Connection, write: Write, look: Look
+) -> None:
+    from tests.app.alerts.entries import entered
+
+    write(area=None, parameters={"kind": "distance", "near": "alerts", "to": "haven", "red_km": 5})
+    haven = ground.add(
+        "havens", code="HVN-0001", name="EXERCISE QZHIDDEN", kind="base_shelter", exposure="need_to_know", state="open",
+        place="SRID=4326;POINT(0.5 0.51)", sector_id=staff.sectors["WEST"], capacity_day=10, capacity_night=10,
+    )  # fmt: skip
+    alert = entered(client, staff.bearer(Role.WATCHKEEPER_JOC))
+    look()
+    assert ground.record_of() == []
+    for exposure, found in (("mission", "red"), ("secret", "over")):
+        with owner.transaction():
+            owner.execute("UPDATE havens SET exposure = %s WHERE id = %s", [exposure, haven])
+            record(owner)
+        look()
+        assert ground.record_of() == [(f"alert:{alert}", found)], exposure
+    (raised,) = [reasons for channel, _p, reasons, _r in alerts(owner) if channel == "rule"]
+    assert raised[0].startswith(f"Alert {alert} is within") and "QZHIDDEN" not in str(raised)
 
 
 def test_a_rule_that_is_switched_off_holds_nothing_open(

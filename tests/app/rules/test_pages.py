@@ -8,6 +8,7 @@ import psycopg
 from flask.testing import FlaskClient
 
 from app.permissions import Role
+from app.rules.forms import ASKS, PROPOSED
 from tests.app.rules.world import INSIDE, OUTSIDE, SQUARE, WHY, Ground, rule
 from tests.people import EAST, WEST, Staff, csrf_of
 
@@ -72,6 +73,13 @@ def test_every_kind_has_its_sentence(client: FlaskClient, staff: Staff) -> None:
             "kinds": ["killing", "abduction"],
         },
         {"kind": "indicator", "source": "reports", "period_hours": 72, "red": 3, "kinds": ["hate_speech"]},
+        {
+            "kind": "indicator",
+            "source": "indicators",
+            "period_hours": 72,
+            "red": 3,
+            "kinds": ["market_empty"],
+        },
         {"kind": "stale_threat", "red": 7},
         {"kind": "haven_stock", "red": 12, "amber": 48},
     ]
@@ -141,6 +149,20 @@ def test_the_form_stores_a_rule_and_its_page_switches_it_on(staff: Staff, owner:
     assert owner.execute("SELECT enabled_by_id FROM rules").fetchone() == (staff.person(KEEPER),)
     edited = page.get(f"{where}/edit").get_data(as_text=True)
     assert 'value="5"' in edited and "A new version of this rule" in edited
+
+
+def test_a_new_rule_proposes_what_fits_its_kind_and_asks_where_nothing_does(
+    staff: Staff, owner: psycopg.Connection
+) -> None:
+    page = staff.client(KEEPER)
+    overdue = page.get("/rules/new?kind=overdue").get_data(as_text=True)
+    assert '<option selected value="P2">' in overdue and '<option selected value="other">' in overdue
+    area = page.get("/rules/new?kind=area").get_data(as_text=True)
+    assert area.count('<option selected value="">choose</option>') == 2
+    refused = page.post("/rules/new", data=filled(page, "/rules/new?kind=area", priority="", alert_kind=""))
+    assert refused.status_code == 422
+    assert owner.execute("SELECT count(*) FROM rules").fetchone() == (0,)
+    assert set(PROPOSED) == set(ASKS)
 
 
 def test_a_refused_form_keeps_what_was_typed_and_says_what_to_do(
