@@ -206,6 +206,7 @@ def decline_with_reason(
     )  # fmt: skip
     alert.decision = "not_respond"
     alert.non_response_reason = reason.value
+    clocks.approve(alert)
     clocks.start_feedback_clock(alert)
     return alert
 

@@ -234,6 +234,7 @@ class Clock(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     VERIFY = "verify"
     DECIDE = "decide"
+    APPROVE = "approve"  # the decision not to respond, by somebody else
     FEEDBACK = "feedback"
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from sqlalchemy import Row
 
 from app.ladders.wording import POSTS as POSTS  # those an alert climbs, for the pages
 
@@ -194,6 +198,7 @@ CLOCKS: dict[str, LazyString] = {
     "acknowledge": _l("Acknowledge"),
     "verify": _l("Verify"),
     "decide": _l("Decide"),
+    "approve": _l("Approve or refuse not responding"),
     "feedback": _l("Tell the source"),
 }
 
@@ -207,3 +212,10 @@ HAND_OVERS: dict[str, LazyString] = {
 # As they are chosen from, the most urgent first.
 PRIORITIES = [("P1", _l("P1 Immediate: under way, or within 6 hours, life")), ("P2", _l("P2 Urgent: within 24 hours")),
               ("P3", _l("P3 Priority: within 72 hours")), ("P4", _l("P4 Routine"))]  # fmt: skip
+
+
+def state_of(alert: Row[Any]) -> str:
+    """An alert's state in words, for a row of queries.rows(): whose approval it waits for, where it waits for one."""
+    if alert.approver:
+        return _("Not responding: waits for the approval of %(post)s", post=POSTS[alert.approver])
+    return str(STATUSES[alert.status])

@@ -55,9 +55,9 @@ def inside(column: Any, below: list[int] | None) -> ColumnElement[bool]:
 
 
 def open_alerts(below: list[int] | None) -> Iterable[Any]:
-    """Those that nobody has, that are late or not decided; the most urgent first."""
+    """Those that nobody has, that are late, not decided or wait for an approval; the most urgent first."""
     late = func.coalesce(alerts.overdue(), alerts.next_due()) < func.now()
-    wanted = or_(Alert.status.in_(UNDECIDED), late)
+    wanted = or_(Alert.status.in_(UNDECIDED), late, alerts.approver().is_not(None))
     order = (Alert.status.in_(UNDECIDED).desc(), Alert.priority, Alert.raised_at, Alert.id)
     query = alerts.rows().add_columns(late.label("late"))
     return db.session.execute(
