@@ -15,7 +15,7 @@ from app.alerts.models import Alert, Authority, HandedTo, NonResponseReason, Out
 from app.alerts.models import StepKind as K
 from app.api.bodies import Body, Id, Nothing, Text, When
 from app.call_backs import actions as call_backs
-from app.call_backs.body import CallBackOrdered, CalledBack
+from app.call_backs.body import CallBackOrdered, CalledBack, HandedOn
 from app.grading import Credibility, Reliability, Verification
 from app.havens import actions as havens
 from app.patrols import actions as patrols
@@ -215,6 +215,11 @@ ACTS: dict[str, Act] = {
     "call-back": Act(
         _l("Order a call-back"), CallBackOrdered, K.CALL_BACK_ORDERED,
         lambda i, b: call_backs.order(i, b.source_code, b.question, b.moment()),
+    ),
+    "hand-call-back": Act(
+        _l("Hand the call-back on"), HandedOn, K.CALL_BACK_HANDED,
+        lambda i, b: call_backs.hand(i, b.call_back_id, b.watch_id),
+        also=(Permission.KEEP_SOURCES,),
     ),
     "called-back": Act(
         _l("Record the call-back"), CalledBack, K.CALLED_BACK,

@@ -90,6 +90,7 @@ CHAIN: dict[K, Step] = {
     K.MERGED: Step(P.HANDLE_ALERTS, {}, UNDECIDED),
     K.PARTED: Step(P.HANDLE_ALERTS, {}, UNDECIDED, following=True),
     K.CALL_BACK_ORDERED: Step(P.HANDLE_ALERTS, {}, OPEN, following=True),
+    K.CALL_BACK_HANDED: Step(P.HANDLE_ALERTS, {}, OPEN, following=True),
     K.CALLED_BACK: Step(P.HANDLE_ALERTS, {}, frozenset(S), following=True),
     # What is to be held true or false waits for a second person, whose approval is the step VERIFIED;
     # the clock runs until then.

@@ -220,6 +220,7 @@ class StepKind(StrEnum):
     MERGED = "merged"
     PARTED = "parted"
     CALL_BACK_ORDERED = "call_back_ordered"
+    CALL_BACK_HANDED = "call_back_handed"
     CALLED_BACK = "called_back"
     VERIFICATION_PROPOSED = "verification_proposed"
     VERIFICATION_REFUSED = "verification_refused"

@@ -26,7 +26,7 @@ from app.words import dtg
 # that was told at once.
 TOLD_LATE = timedelta(minutes=5)
 # Offered where there is something to choose from: beside the likely ones, and at each call-back.
-BESIDE = ("merge", "called-back")
+BESIDE = ("merge", "called-back", "hand-call-back")
 
 
 def possible(chain: Chain) -> list[str]:

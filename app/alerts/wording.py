@@ -174,6 +174,7 @@ STEPS: dict[str, LazyString] = {
     "merged": _l("Merged"),
     "parted": _l("Merging taken back"),
     "call_back_ordered": _l("Call-back ordered"),
+    "call_back_handed": _l("Call-back handed on"),
     "called_back": _l("Called back"),
     "verification_proposed": _l("Verification proposed"),
     "verification_refused": _l("Verification refused"),

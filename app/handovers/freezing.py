@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, text, true
 
 from app.alerts import queries as alerts
 from app.alerts.models import Alert, AlertStatus, Tasking
+from app.call_backs import queries as call_backs
+from app.call_backs.models import CallBack
 from app.db import db
 from app.havens import queries as havens
 from app.havens.models import OPENLY_KNOWN, Haven, HavenState
@@ -36,9 +38,9 @@ WITH RECURSIVE tree AS (
 
 
 def open_items(sector_id: int | None) -> dict[str, Any]:
-    """{"as_of", "alerts", "taskings", "patrols", "havens", "replies"}: what the viewer sees open in the sector and those
-    below it, or in the whole mission; what wants a decision first. `replies`: how many that came in by SMS wait for a
-    human; they have no sector, so a sector's note tells of none."""
+    """{"as_of", "alerts", "taskings", "patrols", "havens", "replies", "call_backs"}: what the viewer sees open in the
+    sector and those below it, or in the whole mission; what wants a decision first. `replies`: how many that came in by
+    SMS wait for a human; they have no sector, so a sector's note tells of none."""
     below = None if sector_id is None else list(db.session.execute(BELOW, {"sector": sector_id}).scalars())
     return {
         "as_of": datetime.now(UTC).isoformat(),
@@ -47,6 +49,7 @@ def open_items(sector_id: int | None) -> dict[str, Any]:
         "patrols": [patrol(row) for row in open_patrols(below)],
         "havens": [plain(row) for row in full_havens(below)],
         "replies": messages.waiting() if below is None else 0,
+        "call_backs": [plain(row) for row in to_call(below)],
     }
 
 
@@ -79,6 +82,22 @@ def alert(row: Any) -> dict[str, Any]:
         "raised_at": at(row.raised_at), "due_at": at(row.due_at), "late": bool(row.late),
         "nobody": row.status == AlertStatus.RECEIVED,
     }  # fmt: skip
+
+
+def to_call(below: list[int] | None) -> Iterable[Any]:
+    """Call-backs that wait, the longest overdue first; neither who is called nor what is asked."""
+    c = CallBack
+    found = (
+        select(c.id, c.alert_id, Alert.priority, c.due_at, (c.due_at <= func.now()).label("late"))
+        .join(Alert, Alert.id == c.alert_id)
+        .where(
+            call_backs.visible(),
+            c.done_at.is_(None),
+            Alert.status != AlertStatus.CLOSED,
+            inside(Alert.sector_id, below),
+        )
+    )
+    return db.session.execute(found.order_by(c.due_at, c.id).limit(MOST))
 
 
 def open_taskings(below: list[int] | None) -> Iterable[Any]:

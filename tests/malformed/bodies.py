@@ -243,6 +243,7 @@ OF_ALERTS: dict[str, Callable[[World], dict[str, Any]]] = {
     },
     "source": lambda w: {"source_code": "S-1", "repeats_code": "S-2", "note": WHY},
     "call-back": lambda w: {"source_code": "S-1", "question": WHY, "due_at": moment(1)},
+    "hand-call-back": lambda w: {"call_back_id": 1, "watch_id": 1},
     "called-back": lambda w: {"call_back_id": 1, "result": "adds", "answer": WHY},
     "merge": lambda w: {"leader_id": 102, "note": WHY},
     "part": lambda w: {"note": WHY},
