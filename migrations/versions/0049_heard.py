@@ -1,4 +1,4 @@
-"""Call-backs have somebody who makes them and is reminded."""
+"""Call-backs have somebody who makes them and is reminded; a rule’s alert is no warning of somebody’s."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.earlier import as_they_were
 
 revision = "0049"
 down_revision = "0048"
@@ -31,10 +33,13 @@ def upgrade() -> None:
         op.f("uq_messages_call_back_id_contact_id"), "messages", ["call_back_id", "contact_id"]
     )
     run("call_backs")
+    run("warnings")
 
 
 def downgrade() -> None:
     run("down")
+    for function in as_they_were({"0017_measures.sql": ("attack_facts",)}):
+        op.get_bind().connection.cursor().execute(function)
     op.drop_constraint(op.f("uq_messages_call_back_id_contact_id"), "messages")
     op.drop_column("messages", "call_back_id")
     for column in ("handed_to_id", "reminded_id", "watch_reminded_at"):
