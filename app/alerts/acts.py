@@ -108,8 +108,11 @@ class RecordOutcome(Body):
 
 
 class Feedback(Body):
+    """`for_reporter`: what whoever sent the report reads on its own page; it counts as told once that was read."""
+
     told: bool
     note: Text = ""
+    for_reporter: Text = ""
 
 
 class HandOver(Body):
@@ -189,7 +192,7 @@ ACTS: dict[str, Act] = {
     ),
     "feedback": Act(
         _l("Record feedback to the source"), Feedback, K.FEEDBACK,
-        lambda i, b: actions.give_feedback(i, b.told, b.note),
+        lambda i, b: actions.give_feedback(i, b.told, b.note, b.for_reporter),
         guard=group.needs_an_answer,
     ),
     "hand-over": Act(

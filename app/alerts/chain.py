@@ -102,7 +102,7 @@ CHAIN: dict[K, Step] = {
 }
 
 
-UNTOLD = frozenset({"place_before", "reasons", "known", "source", "repeats_source"})
+UNTOLD = frozenset({"place_before", "reasons", "known", "source", "repeats_source", "for_reporter"})
 
 
 def for_the_log(details: Mapping[str, Any] | None) -> dict[str, Any]:

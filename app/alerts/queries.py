@@ -185,6 +185,8 @@ class Chain:
     reweighing: AlertReweighing | None = None
     # The code on the alert, for those alone who read sources.
     source_code: str | None = None
+    # Whether somebody with an account sent a report of it.
+    reported: bool = False
 
 
 def chain(alert_id: int) -> Chain:
@@ -226,6 +228,7 @@ def chain(alert_id: int) -> Chain:
         proposed=proposed(steps),
         anew=anew,
         reweighing=reweighing_of(alert_id) if anew else None,
+        reported=rest.report_id is not None,
         source_code=rest.source_code if viewer().may(Permission.READ_SOURCES, alert.sector_id) else None,
     )
 

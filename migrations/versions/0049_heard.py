@@ -1,4 +1,4 @@
-"""Call-backs have somebody who makes them and is reminded; a rule’s alert is no warning of somebody’s."""
+"""Call-backs have somebody who makes them and is reminded; rules warn for nobody; reporters hear back."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def upgrade() -> None:
     )
     run("call_backs")
     run("warnings")
+    run("hearing_back")
 
 
 def downgrade() -> None:

@@ -228,7 +228,7 @@ OF_ALERTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "depart": lambda w: {"at": moment(), "note": WHY},
     "arrive": lambda w: {"at": moment(), "note": WHY},
     "outcome": lambda w: {"outcome": "threat_averted", "note": WHY},
-    "feedback": lambda w: {"told": True, "note": WHY},
+    "feedback": lambda w: {"told": True, "note": WHY, "for_reporter": ""},
     "hand-over": lambda w: {"to": "state", "note": WHY},
     "close": lambda w: {"lesson": WHY},
     "reopen": lambda w: {"note": WHY},
