@@ -91,8 +91,8 @@ def carry(message_id: int, open_gateways: dict[str, Gateway], now: datetime) -> 
     """Take one message a step further; 0 where nothing changed."""
     m = Message
     row = db.session.execute(
-        select(m.id, m.purpose, m.route, m.person_id, m.alert_id, m.clock_id, m.state, m.attempts, m.made_at,
-               m.handed_over_at, Contact.address)
+        select(m.id, m.purpose, m.route, m.person_id, m.alert_id, m.clock_id, m.call_back_id, m.state,
+               m.attempts, m.made_at, m.handed_over_at, Contact.address)
         .join(Contact, Contact.id == m.contact_id)
         .where(m.id == message_id, m.state.in_(["queued", "handed_over"]))
         .with_for_update(of=m, skip_locked=True)
@@ -117,7 +117,9 @@ def carry(message_id: int, open_gateways: dict[str, Gateway], now: datetime) -> 
 def outgoing(row: Row[Any]) -> Outgoing:
     alert = row.purpose == "alert"
     if alert:
-        code = answer_code(row.alert_id, row.address) if row.route == "sms" else ""
+        # A reminder asks for a call and not for an answer.
+        asks = row.route == "sms" and row.call_back_id is None
+        code = answer_code(row.alert_id, row.address) if asks else ""
         words = of_alert(row.alert_id, code)
     else:
         words = of_test(code_of(row.id))
@@ -125,7 +127,8 @@ def outgoing(row: Row[Any]) -> Outgoing:
 
 
 def hand_over(row: Row[Any], open_gateways: dict[str, Gateway], now: datetime) -> int:
-    if row.clock_id is not None and not still_runs(row.clock_id):
+    over = row.call_back_id is not None and not still_to_call(row.call_back_id)
+    if over or (row.clock_id is not None and not still_runs(row.clock_id)):
         become(row, "not_needed", now)
         return 1
     try:
@@ -145,6 +148,13 @@ def still_runs(clock_id: int) -> bool:
     out still tells whose it was: the alert waits for anybody."""
     c = AlertClock
     return bool(db.session.execute(select(exists().where(c.id == clock_id, c.stopped_at.is_(None)))).scalar())
+
+
+TO_CALL = text("SELECT 1 FROM call_backs WHERE id = :id AND done_at IS NULL")
+
+
+def still_to_call(call_back_id: int) -> bool:
+    return db.session.execute(TO_CALL, {"id": call_back_id}).first() is not None
 
 
 def become(row: Row[Any], state: str, now: datetime) -> None:

@@ -22,13 +22,14 @@ from app.settings import routes_open, settings_of
 MOST_AT_ONCE = 1000
 
 # The alert with the clock, as everybody who acts on one takes them; what somebody holds is left for the next look. The
-# clocks beside the first one start with it, for the same people about the same alert: one message is enough.
+# clocks beside the first one start with it, for the same people about the same alert: one message is enough. The
+# approver's starts later.
 UNTOLD = text("""
 SELECT c.id, c.alert_id, c.echelon, coalesce(c.rung, 0) AS rung, a.kind, a.priority, a.sector_id
 FROM alert_clocks c JOIN alerts a ON a.id = c.alert_id
 WHERE c.stopped_at IS NULL AND c.ran_out_at IS NULL AND c.told_at IS NULL AND coalesce(c.deputy_until, c.due_at) > :now
   AND c.passed_on_by_id IS NULL
-  AND (c.clock = 'acknowledge' OR c.run IS NOT NULL)
+  AND (c.clock IN ('acknowledge', 'approve') OR c.run IS NOT NULL)
 ORDER BY c.due_at, c.id LIMIT :most FOR UPDATE OF a, c SKIP LOCKED
 """)
 TELL = text("""

@@ -206,6 +206,7 @@ def decline_with_reason(
     )  # fmt: skip
     alert.decision = "not_respond"
     alert.non_response_reason = reason.value
+    clocks.approve(alert)
     clocks.start_feedback_clock(alert)
     return alert
 
@@ -300,13 +301,24 @@ def hand_over(alert_id: int, to: HandedTo, note: str) -> Alert:
     return alert
 
 
-def give_feedback(alert_id: int, told: bool, note: str) -> Alert:
-    """The source was told what was done, or can't be: both are counted."""
+def give_feedback(alert_id: int, told: bool, note: str, for_reporter: str = "") -> Alert:
+    """The source was told what was done, or can't be: both are counted. `for_reporter`: words that whoever sent the
+    report reads on its own page, and says so (app/field_reports/hearing_back.py). Raises Invalid where no report stands
+    behind the alert."""
     alert = taken(alert_id)
-    if not told:
+    words = for_reporter.strip()
+    if words and alert.report_id is None:
+        sentence = _("No report of anybody with an account stands behind this alert: nobody would read this.")
+        raise Invalid(sentence, fields={"for_reporter": sentence})
+    if not told and not words:
         reason_given(note)
     group.needs_an_answer(alert)
-    take_step(alert, StepKind.FEEDBACK, note=note, details={"told": told})
+    take_step(
+        alert,
+        StepKind.FEEDBACK,
+        note=note,
+        details={"told": told} | ({"for_reporter": words} if words else {}),
+    )
     return alert
 
 

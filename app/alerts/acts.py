@@ -15,7 +15,7 @@ from app.alerts.models import Alert, Authority, HandedTo, NonResponseReason, Out
 from app.alerts.models import StepKind as K
 from app.api.bodies import Body, Id, Nothing, Text, When
 from app.call_backs import actions as call_backs
-from app.call_backs.body import CallBackOrdered, CalledBack
+from app.call_backs.body import CallBackOrdered, CalledBack, HandedOn
 from app.grading import Credibility, Reliability, Verification
 from app.havens import actions as havens
 from app.patrols import actions as patrols
@@ -108,8 +108,11 @@ class RecordOutcome(Body):
 
 
 class Feedback(Body):
+    """`for_reporter`: what whoever sent the report reads on its own page; it counts as told once that was read."""
+
     told: bool
     note: Text = ""
+    for_reporter: Text = ""
 
 
 class HandOver(Body):
@@ -189,7 +192,7 @@ ACTS: dict[str, Act] = {
     ),
     "feedback": Act(
         _l("Record feedback to the source"), Feedback, K.FEEDBACK,
-        lambda i, b: actions.give_feedback(i, b.told, b.note),
+        lambda i, b: actions.give_feedback(i, b.told, b.note, b.for_reporter),
         guard=group.needs_an_answer,
     ),
     "hand-over": Act(
@@ -215,6 +218,11 @@ ACTS: dict[str, Act] = {
     "call-back": Act(
         _l("Order a call-back"), CallBackOrdered, K.CALL_BACK_ORDERED,
         lambda i, b: call_backs.order(i, b.source_code, b.question, b.moment()),
+    ),
+    "hand-call-back": Act(
+        _l("Hand the call-back on"), HandedOn, K.CALL_BACK_HANDED,
+        lambda i, b: call_backs.hand(i, b.call_back_id, b.watch_id),
+        also=(Permission.KEEP_SOURCES,),
     ),
     "called-back": Act(
         _l("Record the call-back"), CalledBack, K.CALLED_BACK,

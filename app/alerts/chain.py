@@ -67,8 +67,8 @@ CHAIN: dict[K, Step] = {
     K.DECLINED: Step(
         P.DECIDE_ALERTS, {S.ACKNOWLEDGED: S.DECIDED, S.VERIFIED: S.DECIDED}, stops=(Clock.DECIDE,)
     ),
-    K.NON_RESPONSE_APPROVED: Step(P.APPROVE_NON_RESPONSE, {}, frozenset({S.DECIDED})),
-    K.NON_RESPONSE_REFUSED: Step(P.APPROVE_NON_RESPONSE, {S.DECIDED: S.ACKNOWLEDGED}),
+    K.NON_RESPONSE_APPROVED: Step(P.APPROVE_NON_RESPONSE, {}, frozenset({S.DECIDED}), (Clock.APPROVE,)),
+    K.NON_RESPONSE_REFUSED: Step(P.APPROVE_NON_RESPONSE, {S.DECIDED: S.ACKNOWLEDGED}, stops=(Clock.APPROVE,)),
     K.TASKED: Step(P.DECIDE_ALERTS, {S.DECIDED: S.TASKED}, ANSWERED - {S.DECIDED}),
     K.DEPARTED: Step(P.HANDLE_ALERTS, {S.TASKED: S.RESPONDING}, frozenset({S.RESPONDING, S.ON_SCENE})),
     K.ARRIVED: Step(
@@ -90,6 +90,7 @@ CHAIN: dict[K, Step] = {
     K.MERGED: Step(P.HANDLE_ALERTS, {}, UNDECIDED),
     K.PARTED: Step(P.HANDLE_ALERTS, {}, UNDECIDED, following=True),
     K.CALL_BACK_ORDERED: Step(P.HANDLE_ALERTS, {}, OPEN, following=True),
+    K.CALL_BACK_HANDED: Step(P.HANDLE_ALERTS, {}, OPEN, following=True),
     K.CALLED_BACK: Step(P.HANDLE_ALERTS, {}, frozenset(S), following=True),
     # What is to be held true or false waits for a second person, whose approval is the step VERIFIED;
     # the clock runs until then.
@@ -101,7 +102,7 @@ CHAIN: dict[K, Step] = {
 }
 
 
-UNTOLD = frozenset({"place_before", "reasons", "known", "source", "repeats_source"})
+UNTOLD = frozenset({"place_before", "reasons", "known", "source", "repeats_source", "for_reporter"})
 
 
 def for_the_log(details: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -52,11 +52,21 @@ def end_turn(alert_id: int) -> None:
 
 def decide_anew(alert: Alert) -> None:
     """The clock for the decision runs again: an alert that is open once more must not lie there unseen. What ran before
-    stands; this is another run of the clock, at the owner's rung, and the clocks' process tells whose turn it is."""
+    stands; this is another run of the clock."""
+    start_from_now(alert, Clock.DECIDE)
+
+
+def approve(alert: Alert) -> None:
+    """A decision not to respond waits for its approver: his turn has a limit too, and the next rung after him."""
+    start_from_now(alert, Clock.APPROVE)
+
+
+def start_from_now(alert: Alert, clock: Clock) -> None:
+    """At the owner's rung; the clocks' process tells whose turn it is."""
     ladder, _id = in_force(alert.kind, alert.priority)
     posts = [rung.post for rung in ladder.rungs]
     start_clock(
-        alert, Clock.DECIDE, datetime.now(UTC) + minutes(Clock.DECIDE, alert.priority),
+        alert, clock, datetime.now(UTC) + minutes(clock, alert.priority),
         rung=posts.index(alert.owner_echelon) if alert.owner_echelon in posts else 0,
     )  # fmt: skip
 

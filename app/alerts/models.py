@@ -277,6 +277,7 @@ class StepKind(StrEnum):
     MERGED = "merged"
     PARTED = "parted"
     CALL_BACK_ORDERED = "call_back_ordered"
+    CALL_BACK_HANDED = "call_back_handed"
     CALLED_BACK = "called_back"
     VERIFICATION_PROPOSED = "verification_proposed"
     VERIFICATION_REFUSED = "verification_refused"
@@ -291,6 +292,7 @@ class Clock(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     VERIFY = "verify"
     DECIDE = "decide"
+    APPROVE = "approve"  # the decision not to respond, by somebody else
     FEEDBACK = "feedback"
 
 

@@ -26,7 +26,7 @@ from app.words import dtg
 # that was told at once.
 TOLD_LATE = timedelta(minutes=5)
 # Offered where there is something to choose from: beside the likely ones, and at each call-back.
-BESIDE = ("merge", "called-back")
+BESIDE = ("merge", "called-back", "hand-call-back")
 
 
 def possible(chain: Chain) -> list[str]:
@@ -132,6 +132,14 @@ def why_it_went_up(details: Mapping[str, Any]) -> str:
     return _("nobody could be reached") if details.get("unreached") else _("the clock ran out")
 
 
+def how_told(details: Mapping[str, Any]) -> str:
+    if details.get("heard"):
+        return _("read by whoever sent the report")
+    if details.get("for_reporter"):
+        return _("written for whoever sent the report: %(words)s", words=details["for_reporter"])
+    return _("told") if details["told"] else _("could not be told")
+
+
 def event(step: AlertStep) -> dict[str, Any]:
     details = step.details or {}
     words = [str(wording.STEPS.get(step.kind, step.kind))]
@@ -168,7 +176,7 @@ def event(step: AlertStep) -> dict[str, Any]:
         if details.get(key):
             words.append(f"{label} {details[key]}")
     if isinstance(details.get("told"), bool):
-        words.append(_("told") if details["told"] else _("could not be told"))
+        words.append(how_told(details))
     return {
         "what": " · ".join(words),
         "when": step.at,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from app.alerts.models import (
     Alert,
@@ -17,6 +17,7 @@ from app.alerts.models import (
     AlertStatus,
     AlertStep,
     AlertWeighing,
+    Clock,
     StepKind,
     Tasking,
 )
@@ -64,6 +65,21 @@ def overdue() -> Any:
     )
 
 
+def approver() -> Any:
+    """At which post the alert of the outer query waits for the approval of a decision not to respond, or none."""
+    return (
+        select(AlertClock.echelon)
+        .where(
+            AlertClock.alert_id == Alert.id, AlertClock.clock == Clock.APPROVE, AlertClock.stopped_at.is_(None),
+            Alert.decision == "not_respond",
+        )
+        .order_by(AlertClock.id.desc())
+        .limit(1)
+        .correlate(Alert)
+        .scalar_subquery()
+    )  # fmt: skip
+
+
 def rows() -> Select[Any]:
     return select(
         Alert.id, Alert.kind, Alert.channel, Alert.priority, Alert.status, Alert.verification, Alert.raised_at,
@@ -71,18 +87,18 @@ def rows() -> Select[Any]:
         Alert.decision, Alert.outcome, Alert.owner_echelon, Alert.admin_code, Alert.place_precision,
         Alert.radius_metres, Alert.version, Alert.leader_id, Alert.occurred_at,
         func.ST_X(Alert.place).label("lon"), func.ST_Y(Alert.place).label("lat"),
-        func.coalesce(overdue(), next_due()).label("due_at"),
+        func.coalesce(overdue(), next_due()).label("due_at"), approver().label("approver"),
     ).where(within(Permission.READ_ALERTS, Alert.sector_id))  # fmt: skip
 
 
-# What wants a decision, most urgent first: nobody has it, then what is undecided, then what is under way.
+# What wants a decision, most urgent first: what is undecided or waits for its approval, then what is under way.
 def queue(limit: int = 100) -> list[Row[Any]]:
     undecided = Alert.status.in_([AlertStatus.RECEIVED, AlertStatus.ACKNOWLEDGED, AlertStatus.VERIFIED])
     return list(
         db.session.execute(
             rows()
             .where(Alert.status != AlertStatus.CLOSED, Alert.leader_id.is_(None))
-            .order_by(undecided.desc(), Alert.priority, Alert.raised_at)
+            .order_by(or_(undecided, approver().is_not(None)).desc(), Alert.priority, Alert.raised_at)
             .limit(limit)
         )
     )
@@ -170,6 +186,8 @@ class Chain:
     # The code on the alert, for those alone who read sources.
     source_code: str | None = None
     indicators: tuple[str, ...] = ()
+    # Whether somebody with an account sent a report of it.
+    reported: bool = False
 
 
 def chain(alert_id: int) -> Chain:
@@ -216,6 +234,7 @@ def chain(alert_id: int) -> Chain:
         proposed=proposed(steps),
         anew=anew,
         reweighing=reweighing_of(alert_id) if anew else None,
+        reported=rest.report_id is not None,
         source_code=rest.source_code if viewer().may(Permission.READ_SOURCES, alert.sector_id) else None,
         indicators=tuple(rest.indicators or ()),
     )
@@ -286,6 +305,7 @@ def as_json(alert: Row[Any]) -> Mapping[str, Any]:
                   "admin_code": alert.admin_code},
         "sector_id": alert.sector_id,
         "decision": alert.decision,
+        "waits_for_approval_of": alert.approver,
         "outcome": alert.outcome,
         "owner_echelon": alert.owner_echelon,
         "leader_id": alert.leader_id,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.alerts.models import Alert, Clock, Priority
 from app.db import db
+from app.field_reports.models import FieldReport
 from app.ladders.climbing import Post
 from app.ledger.actions import ADD_EVENT, event
 from app.mission.queries import procedures, thresholds
@@ -108,7 +109,7 @@ def weighed_at(alert: Alert, lon: float, lat: float) -> Weighing:
     return weighed(alert, db.session.connection().exec_driver_sql(AROUND, asked).scalar_one())
 
 
-def weighed(reported: Reported | Alert, found: Found) -> Weighing:
+def weighed(reported: Reported | Alert | FieldReport, found: Found) -> Weighing:
     age = (reported.received_at - reported.occurred_at).total_seconds() / 3600
     sighting = Sighting(
         kind=reported.kind,

@@ -88,14 +88,11 @@ def export() -> Response:
 def queue() -> BaseResponse:
     ambers = rules.ambers() if viewer().holds(Permission.READ_RULES) else 0
     replies = messages.waiting() if viewer().holds(Permission.READ_REPLIES) else 0
+    late, mine = call_backs.overdue() if viewer().holds(Permission.READ_SOURCES) else (0, 0)
     page = render_template(
-        "alerts/queue.html",
-        alerts=queries.queue(),
-        wording=wording,
-        ambers=ambers,
-        replies=replies,
-        reports=reports.waiting(),
-    )
+        "alerts/queue.html", alerts=queries.queue(), wording=wording, ambers=ambers, replies=replies,
+        reports=reports.waiting(), to_call=late, mine_to_call=mine,
+    )  # fmt: skip
     response = Response(page)
     response.headers["Vigil-Untaken"] = str(queries.untaken())
     return response
@@ -214,6 +211,7 @@ def around(chain: queries.Chain) -> dict[str, Any]:
         "behind": behind,
         "as_said": as_said(chain) if behind and behind.source_id is None else None,
         "call_backs": call_backs.of_alert(alert.id) if codes else [],
+        "takers": call_backs.takers(alert.id) if codes else [],
         "call_back_words": call_back_words,
     }
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from sqlalchemy import Row
 
 from app.ladders.wording import POSTS as POSTS  # those an alert climbs, for the pages
 
@@ -172,6 +175,7 @@ STEPS: dict[str, LazyString] = {
     "merged": _l("Merged"),
     "parted": _l("Merging taken back"),
     "call_back_ordered": _l("Call-back ordered"),
+    "call_back_handed": _l("Call-back handed on"),
     "called_back": _l("Called back"),
     "verification_proposed": _l("Verification proposed"),
     "verification_refused": _l("Verification refused"),
@@ -236,6 +240,7 @@ CLOCKS: dict[str, LazyString] = {
     "acknowledge": _l("Acknowledge"),
     "verify": _l("Verify"),
     "decide": _l("Decide"),
+    "approve": _l("Approve or refuse not responding"),
     "feedback": _l("Tell the source"),
 }
 
@@ -253,3 +258,10 @@ PRIORITIES = [("P1", _l("P1 Immediate: under way, or within 6 hours, life")), ("
 
 def listed(words: Mapping[str, LazyString], codes: Iterable[str] | None) -> str:
     return ", ".join(str(words.get(code, code)) for code in codes or ())
+
+
+def state_of(alert: Row[Any]) -> str:
+    """An alert's state in words, for a row of queries.rows(): whose approval it waits for, where it waits for one."""
+    if alert.approver:
+        return _("Not responding: waits for the approval of %(post)s", post=POSTS[alert.approver])
+    return str(STATUSES[alert.status])

@@ -10,6 +10,7 @@ from sqlalchemy import insert, update
 from app.alerts.actions import take_step, taken
 from app.alerts.models import Alert, StepKind
 from app.call_backs.models import CallBack, Result
+from app.call_backs.queries import takers
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed
 from app.moments import CLOCK_GRACE
@@ -39,6 +40,28 @@ def order(alert_id: int, code: str, question: str, due_at: datetime | None) -> A
             "ordered_by_id": viewer().person_id,
         },
     )  # fmt: skip
+    return alert
+
+
+def hand(alert_id: int, call_back_id: int, watch_id: int) -> Alert:
+    """Let somebody else make the call, who is on watch. Raises Invalid for a watch that does not stand there, Conflict
+    for a call-back that was answered or is another alert's."""
+    alert = taken(alert_id)
+    if not viewer().may(Permission.KEEP_SOURCES, alert.sector_id):
+        raise NotAllowed(_("You keep the sources of your own sectors alone."))
+    take_step(alert, StepKind.CALL_BACK_HANDED, details={"call_back": call_back_id, "watch": watch_id})
+    person = next((row.person_id for row in takers(alert.id) if row.watch_id == watch_id), None)
+    if person is None:
+        words = _("Choose somebody who is on watch for this alert’s sector.")
+        raise Invalid(words, fields={"watch_id": words})
+    handed = db.session.execute(
+        update(CallBack)
+        .where(CallBack.id == call_back_id, CallBack.alert_id == alert.id, CallBack.done_at.is_(None))
+        .values(handed_to_id=person)
+        .execution_options(synchronize_session=False)
+    )
+    if handed.rowcount == 0:  # type: ignore[attr-defined]
+        raise Conflict(_("This call-back was answered already, or is another alert’s."), code="wrong_state")
     return alert
 
 

@@ -25,6 +25,13 @@ class CallBackOrdered(Body):
         return read_moment(self.due_at) if self.due_at else None
 
 
+class HandedOn(Body):
+    """`watch_id`: the watch of whoever shall make the call, among those that stand where the alert is answered."""
+
+    call_back_id: Id
+    watch_id: Id
+
+
 class CalledBack(Body):
     call_back_id: Id
     result: Result

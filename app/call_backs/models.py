@@ -1,4 +1,6 @@
-"""Call-backs: a source is asked again, by a time. Ordered once and done once; neither is changed afterwards."""
+"""Call-backs: a source is asked again, by a time. Ordered once and done once; neither is changed afterwards.
+
+Whoever ordered one makes it, until it is handed to another who is on watch."""
 
 from __future__ import annotations
 
@@ -40,6 +42,10 @@ class CallBack(Base):
     due_at: Mapped[datetime]
     ordered_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     ordered_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    handed_to_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    # Who was reminded that it is overdue, and when the watch was; both by the clocks' process (workers/call_backs.py).
+    reminded_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    watch_reminded_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     result: Mapped[str | None]

@@ -9,6 +9,7 @@ from app.api.schemas import describes
 from app.asked import page_number
 from app.call_backs import queries, wording
 from app.permissions import Permission, needs
+from app.watches.queries import watchers
 
 pages = Blueprint("call_backs", __name__, url_prefix="/call-backs")
 api = Blueprint("call_backs_api", __name__, url_prefix="/api/v1")
@@ -22,7 +23,7 @@ def board() -> str:
     answered, total = queries.answered(page_number())
     return render_template(
         "call_backs/board.html", waiting=queries.waiting(), answered=answered, total=total, page=page_number(),
-        page_size=queries.PAGE, wording=wording, alert_words=alert_words,
+        page_size=queries.PAGE, wording=wording, alert_words=alert_words, names=watchers(),
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ class AlertFacts:
     acknowledged: float | None = None
     verified: float | None = None
     decided: float | None = None
+    approved: float | None = None
     tasked: float | None = None
     departed: float | None = None
     arrived: float | None = None

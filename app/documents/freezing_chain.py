@@ -27,7 +27,8 @@ from app.permissions import role_words
 #: The step that stops a clock, and whether its time stands among the figures at the top.
 CLOCK_OF = {
     StepKind.ACKNOWLEDGED: Clock.ACKNOWLEDGE, StepKind.VERIFIED: Clock.VERIFY, StepKind.DECIDED: Clock.DECIDE,
-    StepKind.DECLINED: Clock.DECIDE, StepKind.FEEDBACK: Clock.FEEDBACK,
+    StepKind.DECLINED: Clock.DECIDE, StepKind.NON_RESPONSE_APPROVED: Clock.APPROVE,
+    StepKind.NON_RESPONSE_REFUSED: Clock.APPROVE, StepKind.FEEDBACK: Clock.FEEDBACK,
 }  # fmt: skip
 AT_THE_TOP = (StepKind.ACKNOWLEDGED, StepKind.ARRIVED)
 #: Codes in a step's details and the words for them; anything else in there is no matter of a report.

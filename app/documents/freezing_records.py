@@ -34,13 +34,15 @@ WHERE alert_id = ANY (CAST(:ids AS bigint[])) ORDER BY alert_id, id
 #: Field of an alert's facts → the steps that are this step; the chain has two kinds of decision.
 FIELDS = {
     "acknowledged": (K.ACKNOWLEDGED,), "verified": (K.VERIFIED,), "decided": (K.DECIDED, K.DECLINED),
-    "tasked": (K.TASKED,), "departed": (K.DEPARTED,), "arrived": (K.ARRIVED,), "outcome_recorded": (K.OUTCOME,),
+    "approved": (K.NON_RESPONSE_APPROVED, K.NON_RESPONSE_REFUSED), "tasked": (K.TASKED,),
+    "departed": (K.DEPARTED,), "arrived": (K.ARRIVED,), "outcome_recorded": (K.OUTCOME,),
     "feedback": (K.FEEDBACK,),
 }  # fmt: skip
 CLOCK_FIELDS: dict[str, str] = {
     Clock.ACKNOWLEDGE: "acknowledged",
     Clock.VERIFY: "verified",
     Clock.DECIDE: "decided",
+    Clock.APPROVE: "approved",
     Clock.FEEDBACK: "feedback",
 }
 

@@ -85,7 +85,7 @@ def promise_words(promise: Any) -> str:
     return ngettext(
         "%(places)s of %(free)s free places at %(name)s are promised by evacuation %(by)s.",
         "%(places)s of %(free)s free places at %(name)s are promised by evacuations %(by)s.",
-        len(promise.by), places=figure(promise.places), free=figure(promise.free), name=promise.name,
+        len(promise.by), places=number(promise.places), free=number(promise.free), name=promise.name,
         by=", ".join(serial for _id, serial in promise.by),
     )  # fmt: skip
 

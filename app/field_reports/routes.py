@@ -15,7 +15,7 @@ from app.api.schemas import describes
 from app.asked import argument, page_number
 from app.db import db
 from app.errors import Conflict, Refusal, TooMany
-from app.field_reports import queries
+from app.field_reports import hearing_back, queries
 from app.field_reports import wording as affected
 from app.field_reports.actions import file_report, settle_conflict
 from app.field_reports.allowance import counted
@@ -98,6 +98,7 @@ def page(report_id: UUID) -> str:
         lookers=queries.lookers(), mark=thresholds().least_score("P4"), point=queries.point_of(report_id),
         wording=wording, affected=affected,
         alert_id=queries.alert_of(report_id), conflicts=queries.conflicts_of(report_id),
+        became=hearing_back.became_of(report),
         may_settle=viewer().may(Permission.HANDLE_ALERTS, report.sector_id), me=viewer().person_id,
     )  # fmt: skip
 
@@ -123,6 +124,16 @@ def no_alert(report_id: UUID) -> BaseResponse:
     db.session.commit()
     flash(_("Recorded: you have seen it, and it needs no alert."))
     return redirect(url_for("field_reports.in_tray", alert="none"), 303)
+
+
+@pages.post("/<uuid:report_id>/heard")
+@needs(Permission.FILE_REPORTS)
+def heard(report_id: UUID) -> BaseResponse:
+    """Whoever sent the report has read what was written for him."""
+    hearing_back.hear(queries.one(report_id))
+    db.session.commit()
+    flash(_("Recorded: you have read it."))
+    return redirect(url_for("field_reports.page", report_id=report_id), 303)
 
 
 @pages.post("/conflicts/<int:conflict_id>/settle")

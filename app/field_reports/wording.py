@@ -17,3 +17,13 @@ AGES: dict[str, LazyString | str] = {
     "unknown": _l("not known"), "0-5": "0–5", "6-11": "6–11", "12-17": "12–17", "18-24": "18–24", "25-59": "25–59",
     "60+": "60+",
 }  # fmt: skip
+
+# What became of one's own report (hearing_back.py).
+BECAME = {
+    "received": _l("It was received."),
+    "seen": _l("Somebody has seen it and took it on."),
+    "checked": _l("It is being checked and dealt with."),
+    "answered": _l("It was answered."),
+    "declined": _l("It was decided not to respond. Somebody else approved this."),
+    "closed": _l("It is closed."),
+}

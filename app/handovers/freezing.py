@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, text, true
 
 from app.alerts import queries as alerts
 from app.alerts.models import Alert, AlertStatus, Tasking
+from app.call_backs import queries as call_backs
+from app.call_backs.models import CallBack
 from app.db import db
 from app.field_reports import queries as reports
 from app.havens import queries as havens
@@ -37,10 +39,10 @@ WITH RECURSIVE tree AS (
 
 
 def open_items(sector_id: int | None) -> dict[str, Any]:
-    """{"as_of", "alerts", "taskings", "patrols", "havens", "replies", "reports"}: what the viewer sees open in the
-    sector and those below it, or in the whole mission; what wants a decision first. `replies`: how many that came in
-    by SMS wait for a human; they have no sector, so a sector's note tells of none. `reports`: how many raised no alert
-    and wait for a look."""
+    """{"as_of", "alerts", "taskings", "patrols", "havens", "replies", "reports", "call_backs"}: what the viewer sees open
+    in the sector and those below it, or in the whole mission; what wants a decision first. `replies`: how many that
+    came in by SMS wait for a human; they have no sector, so a sector's note tells of none. `reports`: how many raised
+    no alert and wait for a look."""
     below = None if sector_id is None else list(db.session.execute(BELOW, {"sector": sector_id}).scalars())
     return {
         "as_of": datetime.now(UTC).isoformat(),
@@ -50,6 +52,7 @@ def open_items(sector_id: int | None) -> dict[str, Any]:
         "havens": [plain(row) for row in full_havens(below)],
         "replies": messages.waiting() if below is None else 0,
         "reports": reports.waiting(below),
+        "call_backs": [plain(row) for row in to_call(below)],
     }
 
 
@@ -58,9 +61,9 @@ def inside(column: Any, below: list[int] | None) -> ColumnElement[bool]:
 
 
 def open_alerts(below: list[int] | None) -> Iterable[Any]:
-    """Those that nobody has, that are late or not decided; the most urgent first."""
+    """Those that nobody has, that are late, not decided or wait for an approval; the most urgent first."""
     late = func.coalesce(alerts.overdue(), alerts.next_due()) < func.now()
-    wanted = or_(Alert.status.in_(UNDECIDED), late)
+    wanted = or_(Alert.status.in_(UNDECIDED), late, alerts.approver().is_not(None))
     order = (Alert.status.in_(UNDECIDED).desc(), Alert.priority, Alert.raised_at, Alert.id)
     query = alerts.rows().add_columns(late.label("late"))
     return db.session.execute(
@@ -82,6 +85,22 @@ def alert(row: Any) -> dict[str, Any]:
         "raised_at": at(row.raised_at), "due_at": at(row.due_at), "late": bool(row.late),
         "nobody": row.status == AlertStatus.RECEIVED,
     }  # fmt: skip
+
+
+def to_call(below: list[int] | None) -> Iterable[Any]:
+    """Call-backs that wait, the longest overdue first; neither who is called nor what is asked."""
+    c = CallBack
+    found = (
+        select(c.id, c.alert_id, Alert.priority, c.due_at, (c.due_at <= func.now()).label("late"))
+        .join(Alert, Alert.id == c.alert_id)
+        .where(
+            call_backs.visible(),
+            c.done_at.is_(None),
+            Alert.status != AlertStatus.CLOSED,
+            inside(Alert.sector_id, below),
+        )
+    )
+    return db.session.execute(found.order_by(c.due_at, c.id).limit(MOST))
 
 
 def open_taskings(below: list[int] | None) -> Iterable[Any]:

@@ -27,7 +27,8 @@ GROUPS: dict[str, LazyString] = {
 # What an entry is about, by its table.
 THINGS: dict[str, LazyString] = {
     "alerts": _l("Alert"), "alert_clocks": _l("Clock"), "field_reports": _l("Report"),
-    "report_conflicts": _l("Conflict of reports"), "sources": _l("Source"), "signal_steps": _l("Step"),
+    "report_conflicts": _l("Conflict of reports"), "sources": _l("Source"), "call_backs": _l("Call-back"),
+    "signal_steps": _l("Step"),
     "rules": _l("Rule"), "rule_lapses": _l("Finding of a rule"), "surfaces": _l("Surface"),
     "incidents": _l("Incident"), "threats": _l("Threat"),
     "defenders": _l("Defender"), "defender_notes": _l("Note of a file"), "unmaskings": _l("Unmasking"),
@@ -182,6 +183,7 @@ ACTIONS: dict[str, LazyString] = {
     "shifts.accepted": _l("Shift accepted"),
     "alerts.told": _l("Alert: whose turn it is was told"),
     "alerts.deputy_told": _l("Alert: the deputy was told"),
+    "alerts.call_back_reminded": _l("Alert: reminded of a call-back that is overdue"),
     "ladders.seeded": _l("Escalation ladders put in place"),
     "ladders.set": _l("Escalation ladder changed"),
     "ladders.removed": _l("Escalation ladders removed"),

@@ -13,7 +13,7 @@ CATALOGUE: Mapping[str, Measure] = MappingProxyType(
     {
         measure.code: measure
         for measure in (
-            *of_alerts.MEASURES, *of_harm.MEASURES, *of_protection.PATROLS, *of_protection.PLACES,
+            *of_alerts.MEASURES, *of_alerts.BY_RULES, *of_harm.MEASURES, *of_protection.PATROLS, *of_protection.PLACES,
             *of_alerts.OF_SOURCES, *of_protection.DEFENDERS,
         )
     }

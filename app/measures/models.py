@@ -17,9 +17,11 @@ class Shape(StrEnum):
 
 
 class Source(StrEnum):
-    """What is counted. Places and defenders are counted as they stand now; all else by period."""
+    """What is counted: alerts that somebody told of, and apart from them those that a rule raised. Places and defenders
+    are counted as they stand now; all else by period."""
 
     ALERTS = "alerts"
+    RULES = "rules"
     ATTACKS = "attacks"
     VICTIMS = "victims"
     PATROLS = "patrols"

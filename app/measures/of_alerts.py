@@ -7,7 +7,10 @@ from flask_babel import lazy_gettext as _l
 from app.alerts.models import Outcome
 from app.measures.models import Measure, Shape, Source
 
-ACTIONABLE = _l("Unfounded alerts, and duplicates whose setting aside somebody else approved.")
+ACTIONABLE = _l(
+    "Unfounded alerts, duplicates whose setting aside somebody else approved, and what rules raised: that is "
+    "counted by itself."
+)
 ACTIONABLE_ALERTS = _l("Actionable alerts, those still open included")
 #: What an outcome says of whether somebody was there before it was over.
 IN_TIME = ("threat_averted", "attack_interrupted", "harm_mitigated", "civilians_evacuated", "perpetrators_arrested",
@@ -26,7 +29,8 @@ def one(code: str, shape: Shape, name: object, definition: object, **rest: objec
 def time(code: str, name: object, definition: object, value: str, due: str, due_words: object) -> Measure:
     return one(
         code, Shape.TIMES, name, definition, numerator=_l("Minutes from when the warning was received"),
-        denominator=due_words, excluded=_l("Alerts handed over to the State or a partner."), unit="minutes",
+        denominator=due_words, excluded=_l("Alerts handed over to the State or a partner, and those that rules raised."),
+        unit="minutes",
         among="NOT handed_over", value=value, due=due,
     )  # fmt: skip
 
@@ -34,8 +38,9 @@ def time(code: str, name: object, definition: object, value: str, due: str, due_
 MEASURES = (
     one(
         "actionable", Shape.SHARE, _l("Actionable alerts"),
-        _l("How many of the alerts that were raised could be acted on."),
-        numerator=_l("Actionable alerts"), denominator=_l("Alerts raised"), excluded=_l("Nothing."),
+        _l("How many of the alerts that people told of could be acted on."),
+        numerator=_l("Actionable alerts"), denominator=_l("Alerts that somebody told of"),
+        excluded=_l("Alerts that rules raised."),
         counted="actionable",
     ),
     one(
@@ -71,7 +76,7 @@ MEASURES = (
            "mitigated, evacuated, arrested, or harm despite the response."),
         numerator=_l("Of these, those with an arrival and such an outcome"),
         denominator=_l("Alerts for which somebody set out, with an outcome on record"),
-        excluded=_l("False alarms, and alerts without an outcome."),
+        excluded=_l("False alarms, alerts without an outcome, and those that rules raised."),
         among="physical AND outcome IS NOT NULL AND outcome <> 'false_alarm'",
         counted=f"arrived IS NOT NULL AND {HELPED}",
         also=("outcome IS NOT NULL AND NOT (physical AND outcome <> 'false_alarm')", f"arrived IS NULL AND {HELPED}"),
@@ -79,7 +84,8 @@ MEASURES = (
     one(
         "outcomes", Shape.PARTS, _l("Outcomes"), _l("What came of the alerts that were answered."),
         numerator=_l("Alerts by outcome"), denominator=_l("Alerts with an outcome on record"),
-        excluded=_l("Alerts without an outcome."), among="outcome IS NOT NULL", column="outcome",
+        excluded=_l("Alerts without an outcome, and those that rules raised."), among="outcome IS NOT NULL",
+        column="outcome",
         parts=tuple(o.value for o in Outcome),
     ),
     one(
@@ -88,7 +94,8 @@ MEASURES = (
            "100 % is in order: the rest died quietly."),
         numerator=_l("Non-responses with reason and approver"),
         denominator=_l("Actionable alerts that nobody answered: declined, or undecided past the clock"),
-        excluded=_l("Alerts still open within their clock."), among="actionable AND answered_by = 'nobody'",
+        excluded=_l("Alerts still open within their clock, and those that rules raised."),
+        among="actionable AND answered_by = 'nobody'",
         counted="justified", also=("actionable AND answered_by = 'open'",),
     ),
     one(
@@ -98,8 +105,28 @@ MEASURES = (
             "changed it)."
         ),
         numerator=_l("Alerts whose source was told in time"), denominator=_l("Alerts whose source can be reached"),
-        excluded=_l("Alerts whose source can’t be reached."), among="reachable",
+        excluded=_l("Alerts whose source can’t be reached, and those that rules raised: they have none."),
+        among="reachable",
         counted="feedback <= :feedback_minutes",
+    ),
+)  # fmt: skip
+
+BY_RULES = (
+    Measure(
+        "rules_response", Source.RULES, Shape.SHARE, _l("Response to what rules saw, mission"),
+        _l("Of the alerts that a rule raised (a missed check-in among them) and that could be acted on, those that the "
+           "mission answered. Nobody told of them, so they stand in no other figure of response."),
+        numerator=_l("Actionable alerts of rules that the mission answered"),
+        denominator=_l("Actionable alerts that rules raised, those still open included"),
+        excluded=_l("Unfounded alerts, duplicates whose setting aside somebody else approved, and what people told of."),
+        among="actionable", counted=BY_MISSION,
+    ),
+    Measure(
+        "rules_time_to_decide", Source.RULES, Shape.TIMES, _l("Time to decide on what rules saw"),
+        _l("From when the rule raised the alert until a response was decided, or declined with a reason."),
+        numerator=_l("Minutes from when the rule raised it"), denominator=_l("Such alerts with a decision on record"),
+        excluded=_l("Alerts handed over to the State or a partner, and what people told of."), unit="minutes",
+        among="NOT handed_over", value="decided",
     ),
 )  # fmt: skip
 

@@ -19,14 +19,15 @@ def victims(code: str, name: object, definition: object, value: str, unit: str =
 MEASURES = (
     Measure(
         "false_negatives", Source.ATTACKS, Shape.SHARE, _l("Attacks that nobody warned of"),
-        _l("Verified attacks before which no alert was raised near by, in the distance and days of the standing "
-           "procedures (25 km, 7 days as seeded). It warns of blind spots."),
-        numerator=_l("Verified attacks without an alert before"), denominator=_l("Verified attacks"), excluded=CLOSE,
+        _l("Verified attacks before which nobody warned near by, in the distance and days of the standing procedures "
+           "(25 km, 7 days as seeded). An alert of a rule is nobody’s warning. It warns of blind spots."),
+        numerator=_l("Verified attacks without such an alert before"), denominator=_l("Verified attacks"), excluded=CLOSE,
         unit="attacks", counted="lead_hours IS NULL",
     ),
     Measure(
         "lead_time", Source.ATTACKS, Shape.TIMES, _l("Warning lead time"),
-        _l("From the first alert near by to the attack."), numerator=_l("Hours from the first alert to the attack"),
+        _l("From the first alert near by that somebody told of to the attack; what rules raised is left out."),
+        numerator=_l("Hours from the first alert to the attack"),
         denominator=_l("Verified attacks with an alert before"), excluded=CLOSE, unit="hours", value="lead_hours",
     ),
     victims("killed", _l("Killed"), _l("People killed in verified incidents, by the best estimate."), "killed"),

@@ -117,14 +117,15 @@ def parts_of(measures: Sequence[Measure], code: str) -> tuple[str, ...]:
 
 def alerts_behind(measure: Measure, period: Period, by: str = "", key: str = "") -> list[Row[Any]]:
     """The alerts that a figure counts, newest first, as far as the viewer reads alerts; of one cell where it is named."""
-    if measure.source is not Source.ALERTS or not viewer().holds(READ_BY[Source.ALERTS]):
+    source = measure.source
+    if source not in (Source.ALERTS, Source.RULES) or not viewer().holds(READ_BY[source]):
         return []
-    cell = f"AND coalesce({DIVISIONS[Source.ALERTS][by]}, '{NOT_KNOWN}') = :key" if by and key else ""
+    cell = f"AND coalesce({DIVISIONS[source][by]}, '{NOT_KNOWN}') = :key" if by and key else ""
     query = (
-        f"SELECT alert_id FROM ({ROWS[Source.ALERTS]}) f WHERE {REACH} AND ({measure.among}) {cell} "  # noqa: S608
+        f"SELECT alert_id FROM ({ROWS[source]}) f WHERE {REACH} AND ({measure.among}) {cell} "  # noqa: S608
         f"ORDER BY at DESC, alert_id DESC LIMIT {MOST_BEHIND}"
     )
-    ids = list(db.session.scalars(text(query), parameters(Source.ALERTS, period) | {"key": key}))
+    ids = list(db.session.scalars(text(query), parameters(source, period) | {"key": key}))
     found = db.session.execute(alerts.rows().where(Alert.id.in_(ids)).order_by(Alert.raised_at.desc()))
     return list(found)
 

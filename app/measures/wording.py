@@ -36,7 +36,7 @@ def cell_words(measure: Measure, by: str, key: str | None, sectors: dict[str, st
     code = key or ""
     if by == "sector":
         return sectors.get(code, code)
-    kinds = alert_words.KINDS if measure.source is Source.ALERTS else incident_words.KINDS
+    kinds = alert_words.KINDS if measure.source in (Source.ALERTS, Source.RULES) else incident_words.KINDS
     words = {"kind": kinds, "channel": alert_words.CHANNELS, "mode": patrol_words.MODES}.get(by, {})
     return str(words.get(code, code))
 

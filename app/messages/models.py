@@ -70,6 +70,7 @@ class Message(Base):
         one_of("state", MessageState),
         CheckConstraint("(purpose = 'alert') = (alert_id IS NOT NULL)", name="about"),
         UniqueConstraint("clock_id", "contact_id"),
+        UniqueConstraint("call_back_id", "contact_id"),
         Index(
             "ix_messages_waiting", "not_before", postgresql_where=text("state IN ('queued', 'handed_over')")
         ),
@@ -82,6 +83,8 @@ class Message(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), index=True)
     clock_id: Mapped[int | None] = mapped_column(ForeignKey("alert_clocks.id"))
+    # Where it reminds of a call-back that is overdue.
+    call_back_id: Mapped[int | None] = mapped_column(ForeignKey("call_backs.id"))
     as_deputy: Mapped[bool] = mapped_column(server_default=text("false"))
     state: Mapped[str] = mapped_column(server_default="queued")
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))

@@ -31,8 +31,9 @@ class Seed:
 
 def clocks() -> Iterator[Seed]:
     # Minutes for P1 to P4: until somebody takes the alert, until it is answered whether it is true, until a response is
-    # decided or declined with a reason.
-    times = {"acknowledge": (5, 30, 30, 30), "verify": (15, 120, 120, 120), "decide": (10, 60, 240, 1440)}
+    # decided or declined with a reason, until somebody else has approved or refused not to respond.
+    times = {"acknowledge": (5, 30, 30, 30), "verify": (15, 120, 120, 120), "decide": (10, 60, 240, 1440),
+             "approve": (10, 60, 240, 1440)}  # fmt: skip
     for clock, minutes in times.items():
         for n, value in enumerate(minutes, start=1):
             yield Seed(f"{clock}_minutes_p{n}", value, "minutes", 1, 10_080)

@@ -20,7 +20,7 @@ from app.permissions import Permission, needs
 pages = Blueprint("mission", __name__, url_prefix="/mission")
 BLUEPRINTS = (pages,)
 
-CLOCKS = ("acknowledge_", "verify_", "decide_", "feedback_")
+CLOCKS = ("acknowledge_", "verify_", "decide_", "approve_", "feedback_")
 GROUPS = (
     ("clocks", _l("Clocks of an alert")),
     ("rules", _l("Distances, times and limits")),

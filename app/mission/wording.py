@@ -125,6 +125,7 @@ CLOCKS: dict[str, LazyString] = {
     "acknowledge": _l("Acknowledge a %(priority)s: until somebody takes the alert"),
     "verify": _l("Verify a %(priority)s: until it is answered whether it is true"),
     "decide": _l("Decide a %(priority)s: until a response is decided, or declined with a reason"),
+    "approve": _l("Not responding to a %(priority)s: until somebody else approves or refuses it"),
 }
 # Weights of the warning, by what stands behind `warning.`
 LIMITS: dict[str, LazyString] = {

@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0050"
-down_revision = "0045"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,9 @@
 """The handbook's worked example from end to end, in Carana, which does not exist: a warning of a move on village V, what
 was made of it, what command reads of it afterwards; and what must not happen on the way.
 
+Of the example's papers the house has none of the three: FLASH, SITREP and after-action review. The word for danger that
+was agreed with the defender stands in no field (docs/decisions/0017), nor does the point where she goes.
+
 The example lasts six hours, and the house has one clock. Each act is done here when its turn comes; then the owner of the
 database sets its time to the example's, a day ago. Departure and arrival are told with their times, as in the field.
 """
@@ -14,22 +17,31 @@ from typing import Any
 
 import psycopg
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db
 from app.defenders import actions as defenders
+from app.defenders import check_ins
+from app.defenders.models import CalledBy
 from app.permissions import Role
+from app.sites import actions as sites
+from app.sites.body import SiteBody
 from geo import date_time_group
 from tests.app.defenders import files
 from tests.app.defenders.files import CONTACT, HOME, NAME
 from tests.app.patrols.world import leader_of, move, unit
+from tests.app.rules.world import rule
 from tests.people import WEST, Staff, csrf_of, record
 from tests.reports import act, body, put
 from tests.servers import Clone
+from workers import rules
 from workers.keyholder import Keyholder
 
 T0 = (datetime.now(UTC) - timedelta(days=1)).replace(hour=12, minute=5, second=0, microsecond=0)
 V = {"lon": 0.512, "lat": 0.512}
+# As often as can be agreed: each hour, with five minutes of grace.
+MOST_OFTEN = check_ins.Agreed(60, 5, CalledBy.WE_CALL, datetime.now(UTC).date())
 WHY = "EXERCISE: said in a sentence why."
 WORDS = "EXERCISE: some twenty armed men of group X move on village V from the north; leaflets named a defender there"
 CLA, DUTY, COMMANDER, PATROL = Role.CLA, Role.BN_OPS, Role.SECTOR_OPS, Role.PATROL_CDR
@@ -144,6 +156,9 @@ def test_the_warning_of_village_v_from_the_call_to_the_figures(carana: Carana) -
     defender = files.registered(staff)
     analyst = carana.as_(Role.POC_OFFICER)
     threat = client.post("/api/v1/threats", json=threat_body(actor, 2, 3), headers=analyst).json["id"]
+    with staff.acting(COMMANDER):
+        site = sites.set_site("P1", site_body("should")).id
+        db.session.commit()
 
     # 1. The call.
     alert = raised(carana)
@@ -159,8 +174,25 @@ def test_the_warning_of_village_v_from_the_call_to_the_figures(carana: Carana) -
     by_sms = raised(carana, channel="sms")
     offered = client.get(f"/api/v1/alerts/{by_sms}", headers=carana.as_(DUTY)).json["likely"]
     assert [other["id"] for other in offered] == [alert]
+    for told in (alert, by_sms):
+        carana.do(DUTY, told, "source", clock(14, 8), source_code="S-017")
     carana.do(DUTY, by_sms, "merge", clock(14, 9), leader_id=alert, note=WHY)
+    assert sources_of(carana, alert) == {"reports": 2, "independent": 1, "unknown": 0}
     carana.do(DUTY, alert, "act-at-once", clock(14, 12), note=WHY)
+    (second,) = carana.do(
+        DUTY,
+        alert,
+        "call-back",
+        clock(14, 12),
+        source_code="S-018",
+        question="EXERCISE: do you see them too?",
+    )["call_backs"]
+    confirmed = carana.do(
+        DUTY, alert, "called-back", clock(14, 13), call_back_id=second["id"], result="confirms",
+        answer="EXERCISE: some twenty, on foot",
+    )  # fmt: skip
+    # What the second focal point said grades nothing by itself: a person judges.
+    assert confirmed["grade"] == "C3"
     checked = carana.do(
         DUTY, alert, "verify", clock(14, 13), verification="corroborated", source_reliability="C", credibility=2,
         note="EXERCISE: the second focal point sees them too",
@@ -173,8 +205,12 @@ def test_the_warning_of_village_v_from_the_call_to_the_figures(carana: Carana) -
         mandate="EXERCISE 7(a)", rule_of_engagement="EXERCISE 2", note=WHY,
     )  # fmt: skip
     carana.do(COMMANDER, alert, "send-patrol", clock(14, 15), unit_id=qrf, leader_id=leader, order=WHY)
+    carana.do(COMMANDER, alert, "task", clock(14, 15), response="overflight", order=WHY)
+    police = "EXERCISE: the State's police hear of the village alone"
+    carana.do(COMMANDER, alert, "task", clock(14, 15), response="state_forces_only", order=police)
     with staff.acting(Role.HR_OFFICER):
         defenders.assess_risk(defender, defenders.Scores(4, 4, 2, True, True, WHY, WHY))
+        check_ins.agree(defender, MOST_OFTEN)
         db.session.commit()
     assert carana.one("SELECT band FROM risk_assessments WHERE defender_id = %s", defender) == "extreme"
     ready = client.post(f"/api/v1/havens/{haven}/state", json={"to_state": "standby", "reason": WHY},
@@ -205,6 +241,9 @@ def test_the_warning_of_village_v_from_the_call_to_the_figures(carana: Carana) -
     )
     again = client.put(f"/api/v1/threats/{threat}", json=threat_body(actor, 4, 4), headers=analyst)
     assert again.status_code == 200, again.json
+    with staff.acting(COMMANDER):
+        sites.change_site(site, site_body("must"))
+        db.session.commit()
     closed = carana.do(DUTY, alert, "close", clock(18, 0), lesson="EXERCISE: the network rang early")
     assert closed["status"] == "closed"
 
@@ -213,11 +252,21 @@ def test_the_warning_of_village_v_from_the_call_to_the_figures(carana: Carana) -
     # All of it stands in the log, and nothing that names the defender.
     recorded = carana.actions("alerts.%")
     assert recorded == [f"alerts.{k}" for k in (
-        "raised", "acknowledged", "raised", "merged", "immediate_action", "verified", "decided", "tasked", "departed",
-        "arrived", "outcome", "feedback", "closed",
+        "raised", "acknowledged", "raised", "source_told", "source_told", "merged", "immediate_action",
+        "call_back_ordered", "called_back", "verified", "decided", "tasked", "tasked", "tasked", "departed", "arrived",
+        "outcome", "feedback", "closed",
     )]  # fmt: skip
     log = str(owner.execute("SELECT body, details FROM ledger_events").fetchall())
     assert not any(word in log for word in (NAME, CONTACT, HOME))
+
+
+def sources_of(carana: Carana, alert: int) -> dict[str, int]:
+    found = carana.client.get(f"/api/v1/alerts/{alert}", headers=carana.as_(DUTY)).json["sources"]
+    return {key: found[key] for key in ("reports", "independent", "unknown")}
+
+
+def site_body(priority: str) -> SiteBody:
+    return SiteBody(priority=priority, visits_a_week=7, longest_gap_days=2, visit_minutes=60)  # type: ignore[arg-type]
 
 
 def figures(carana: Carana, alert: int) -> None:
@@ -245,6 +294,41 @@ def figures(carana: Carana, alert: int) -> None:
         f"/api/v1/measures/time_to_arrive?{asked}", headers=carana.as_(Role.HOM)
     ).json
     assert released["figure"] is None
+
+
+def test_a_missed_check_in_of_the_defender_is_told_once_and_names_nobody(
+    carana: Carana, worker: Flask
+) -> None:
+    staff, owner = carana.staff, carana.owner
+    defender = files.registered(staff)
+    with staff.acting(Role.HR_OFFICER):
+        check_ins.agree(defender, MOST_OFTEN)
+        db.session.commit()
+    officer = carana.as_(Role.POC_OFFICER)
+    watching = rule(
+        area=None, priority="P1", alert_kind="threat_to_named_person",
+        parameters={"kind": "check_in", "of": "protected", "red": 1},
+    )  # fmt: skip
+    number = carana.client.post("/api/v1/rules", json=watching, headers=officer).json["id"]
+    on = carana.client.post(f"/api/v1/rules/{number}/switch", json={"on": True}, headers=officer)
+    assert on.status_code == 200
+    for minutes, alerts in ((60, 0), (70, 1), (130, 1)):
+        with owner.transaction():
+            owner.execute(
+                "UPDATE check_in_plans SET runs_from = now() - make_interval(mins => %s)", [minutes]
+            )
+            record(owner)
+        with worker.app_context():
+            rules.watch()
+        assert carana.one("SELECT count(*) FROM alerts WHERE channel = 'missed_check_in'") == alerts, minutes
+    alert = carana.one("SELECT id FROM alerts")
+    codename = carana.one("SELECT codename FROM defenders WHERE id = %s", defender)
+    for role in (DUTY, COMMANDER):
+        page = staff.client(role).get(f"/alerts/{alert}").get_data(as_text=True)
+        assert "A person under protection" in page
+        assert not [
+            word for word in (NAME, CONTACT, HOME, codename, f"/defenders/{defender}") if word in page
+        ]
 
 
 def test_a_second_alert_outside_the_area_is_declined_with_a_reason_and_an_approver(carana: Carana) -> None:

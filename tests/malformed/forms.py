@@ -227,6 +227,7 @@ FORMS = [
         "contact_held_by": "network", "sector_id": str(w.sector_id(OWN)), "network_id": ""}),
     Form("sources.grade_from_form", DUTY, lambda w: {"grade": "B"}, kind="source"),
     Form("field_reports.file_from_form", Role.PATROL_CDR, report),
+    Form("field_reports.heard", Role.PATROL_CDR, nothing, kind="report"),
     Form("field_reports.settle", DUTY, nothing, kind="conflict"),
     Form("field_reports.raise_alert", DUTY, lambda w: {"priority": "P3", "why": WHY}, kind="report"),
     Form("field_reports.no_alert", DUTY, nothing, kind="report"),

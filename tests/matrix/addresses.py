@@ -36,7 +36,7 @@ FIX = {"positions": [{"at": "2026-01-01T00:00:00Z", "lon": 0.5, "lat": 0.5}]}
 KEEPS: dict[str, Any] = {"by": (P.KEEP_DEFENDERS,)}
 HEARD_OF = {"way": "in_person"}
 UNMASK: dict[str, Any] = {"body": {"fields": ["name"], "reason": WHY}, "by": (P.UNMASK_DEFENDERS,)}
-# Whoever kept a view takes it away; nobody else does, whatever his post.
+# Whoever kept a view takes it away, whoever sent a report has read the answer; nobody else does, whatever his post.
 OWNS: dict[str, Any] = {"by": ()}
 MANAGES: dict[str, Any] = {"by": (P.MANAGE_PEOPLE,)}
 
@@ -48,6 +48,7 @@ TABLE: dict[str, Names] = {
     "alerts_api.do_by_api": Names("alert", {"act": "note"}, {"note": WHY}, (P.HANDLE_ALERTS,)),
     "field_reports.page": Names("report"),
     "field_reports_api.get_report": Names("report"),
+    "field_reports.heard": Names("report", **OWNS),
     "field_reports.settle": Names("conflict", by=(P.HANDLE_ALERTS,)),
     "field_reports.raise_alert": Names("report", {}, {"priority": "P3", "why": WHY}, (P.HANDLE_ALERTS,)),
     "field_reports.no_alert": Names("report", by=(P.HANDLE_ALERTS,)),

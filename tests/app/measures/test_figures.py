@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from app.measures import queries, views
 from app.measures.catalogue import CATALOGUE, measure_of
-from app.measures.models import Figure, Shape
+from app.measures.models import Figure, Shape, Source
 from app.measures.periods import Period, read_period
 from app.permissions import Role
 from tests.app.measures.history import ANSWERED, DECLINED, Told, happened, tell
@@ -101,6 +101,31 @@ def test_figures_are_divided_by_sector_kind_and_month(staff: Staff, history: lis
         assert units == {"not_known": 9}
         months = {f.month: f.denominator for f in views.one(measure, PERIOD).months}
         assert months == {"2026-07": 1, "2026-08": 9}
+
+
+def test_what_rules_saw_is_counted_apart_and_is_no_warning_of_somebody_s(
+    owner: psycopg.Connection, staff: Staff, history: list[int]
+) -> None:
+    before = counted(staff)
+    (raised, _missed) = tell(
+        owner, staff.sectors, Told(AUGUST, channel="rule", steps=ANSWERED[:5]),
+        Told(AUGUST, channel="missed_check_in", reachable=False),
+    )  # fmt: skip
+    happened(owner, staff.sectors, AUGUST + timedelta(hours=1), lon=0.9)
+    tell(owner, staff.sectors, Told(AUGUST, channel="rule", lon=0.9))
+    found = counted(staff)
+    told = [code for code, m in CATALOGUE.items() if m.source is Source.ALERTS and code in before]
+    assert {code: found[code] for code in told} == {code: before[code] for code in told}
+    assert (found["rules_response"].numerator, found["rules_response"].denominator) == (1, 3)
+    decide = found["rules_time_to_decide"]
+    assert (decide.median, decide.ninetieth, decide.counted, decide.missing) == (10.0, 10.0, 1, 2)
+    assert (found["false_negatives"].numerator, found["false_negatives"].denominator) == (1, 1)
+    with staff.acting(Role.HOM):
+        by_kind = {
+            f.key: f.denominator for f in views.one(measure_of("rules_response"), PERIOD, "kind").cells
+        }
+        behind = [row.id for row in queries.alerts_behind(measure_of("rules_response"), PERIOD)]
+    assert by_kind == {"attack_under_way": 3} and raised in behind and len(behind) == 3
 
 
 def test_a_decision_that_was_refused_never_stood(owner: psycopg.Connection, staff: Staff) -> None:
