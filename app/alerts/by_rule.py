@@ -34,7 +34,8 @@ class Somewhere:
 @dataclass(frozen=True)
 class Seen:
     """What a rule saw. lon, lat in degrees; `words`: why, in sentences, the plainest first; times aware. `somewhere`:
-    where the point is but the middle of an area; of a large one nothing around it is weighed: it need not be there."""
+    where the point is but the middle of an area; of a large one nothing around it is weighed: it need not be there.
+    source_reliability, credibility: of what was seen, where somebody had told of it; else the mission saw it itself."""
 
     key: str
     kind: str
@@ -46,6 +47,8 @@ class Seen:
     words: Sequence[str]
     channel: Channel = Channel.RULE
     somewhere: Somewhere | None = None
+    source_reliability: str = "B"
+    credibility: int = 2
 
 
 def raise_by_rule(seen: Seen) -> int:
@@ -57,8 +60,8 @@ def raise_by_rule(seen: Seen) -> int:
             key=seen.key, kind=seen.kind, channel=seen.channel.value, occurred_at=seen.occurred_at,
             received_at=seen.received_at, lon=seen.lon, lat=seen.lat,
             radius_metres=wide.radius_metres if wide else 0, place_precision=wide.precision if wide else 1,
-            date_precision=1, source_reliability="B", credibility=2,
-            place_as_given=wide.name if wide else f"{seen.lat:.4f}, {seen.lon:.4f}",
+            date_precision=1, source_reliability=seen.source_reliability, credibility=seen.credibility,
+            place_as_given=(wide.name if wide else "") or f"{seen.lat:.4f}, {seen.lon:.4f}",
             admin_code=None if coarse else around.admin_code,
             sector_id=wide.sector_id if wide and wide.sector_id is not None else around.sector_id,
             report_id=None, verbatim=seen.words[0], source_contactable=False, why=tuple(seen.words),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from flask_babel import gettext as _
 from sqlalchemy import func, insert, select, update
 
-from app.alerts.models import Alert, AlertClock, Clock
+from app.alerts.models import Alert, AlertClock, AlertStep, Clock, StepKind
 from app.alerts.raising import minutes
 from app.db import db
 from app.errors import Conflict
@@ -61,12 +61,25 @@ def approve(alert: Alert) -> None:
     start_from_now(alert, Clock.APPROVE)
 
 
+def raised_as(alert_id: int, present: str) -> str:
+    """The priority that the alert was raised with: before the first triage that changed it."""
+    first = (
+        select(AlertStep.details["before_priority"].astext)
+        .where(AlertStep.alert_id == alert_id, AlertStep.kind == StepKind.TRIAGED)
+        .order_by(AlertStep.id)
+        .limit(1)
+    )
+    return str(db.session.execute(first).scalar() or present)
+
+
 def start_from_now(alert: Alert, clock: Clock) -> None:
-    """At the owner's rung; the clocks' process tells whose turn it is."""
-    ladder, _id = in_force(alert.kind, alert.priority)
+    """At the owner's rung; the clocks' process tells whose turn it is. Made less urgent than it was raised, an alert
+    gets no more time by it: one officer alone would put off by a day that anybody else is asked."""
+    urgency = min(alert.priority, raised_as(alert.id, alert.priority))
+    ladder, _id = in_force(alert.kind, urgency)
     posts = [rung.post for rung in ladder.rungs]
     start_clock(
-        alert, clock, datetime.now(UTC) + minutes(clock, alert.priority),
+        alert, clock, datetime.now(UTC) + minutes(clock, urgency),
         rung=posts.index(alert.owner_echelon) if alert.owner_echelon in posts else 0,
     )  # fmt: skip
 

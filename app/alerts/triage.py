@@ -7,12 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from pydantic import ValidationError
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from app.alerts import actions, group, guards, steps
 from app.alerts.actions import needs_grades, take_step, taken
 from app.alerts.chain import TWO_PERSONS
-from app.alerts.models import Alert, AlertClock, AlertReweighing, AlertStep, Clock, Priority, StepKind
+from app.alerts.clocks import raised_as
+from app.alerts.models import Alert, AlertClock, AlertReweighing, Clock, Priority, StepKind
 from app.alerts.raising import minutes, points_of, weighed_at
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed
@@ -135,6 +136,8 @@ def set_clocks(alert: Alert, more_urgent: bool) -> None:
     running = select(AlertClock).where(
         AlertClock.alert_id == alert.id, AlertClock.stopped_at.is_(None), AlertClock.ran_out_at.is_(None),
         AlertClock.clock != Clock.FEEDBACK,
+        # The approver's turn began with the decision: whoever decided lengthens it by nothing.
+        true() if more_urgent else AlertClock.clock != Clock.APPROVE,
     )  # fmt: skip
     for clock in db.session.scalars(running.order_by(AlertClock.id).with_for_update()).all():
         allowed = minutes(clock.clock, alert.priority)
@@ -147,17 +150,6 @@ def set_clocks(alert: Alert, more_urgent: bool) -> None:
         if more_urgent and clock.deputy_until is not None:
             clock.deputy_until = min(clock.deputy_until, now + allowed)
     db.session.flush()
-
-
-def raised_as(alert_id: int, present: str) -> str:
-    """The priority that the alert was raised with: before the first triage that changed it."""
-    first = (
-        select(AlertStep.details["before_priority"].astext)
-        .where(AlertStep.alert_id == alert_id, AlertStep.kind == StepKind.TRIAGED)
-        .order_by(AlertStep.id)
-        .limit(1)
-    )
-    return str(db.session.execute(first).scalar() or present)
 
 
 def find_out(

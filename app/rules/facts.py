@@ -21,8 +21,10 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Integer,
+    Row,
     bindparam,
     case,
+    exists,
     func,
     literal,
     null,
@@ -32,6 +34,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from app.alerts.models import Alert, AlertStatus, AlertStep, Channel, StepKind
 from app.db import db
@@ -324,7 +327,9 @@ def incidents(kinds: Sequence[str], since: datetime, until: datetime, sector_id:
 
 def happened_near(kind: str, since: datetime, until: datetime, sector_id: int | None) -> Sequence[Any]:
     """Incidents, or alerts that were open since then, known to a place (precision 1 to 3) and not found false: `ended`,
-    where an alert is closed; `radius` in metres. No alert of a rule: rules would raise alerts of each other's."""
+    where an alert is closed; `radius` in metres. No alert of a rule: rules would raise alerts of each other's. None
+    about one person, itself or by one that stands behind it: the rule's own would be about nobody, and patrols would be
+    sent to its place (docs/decisions/0020)."""
     false = ["unfounded", "contradicted"]
     if kind == "incidents":
         i = Incident
@@ -336,7 +341,7 @@ def happened_near(kind: str, since: datetime, until: datetime, sector_id: int | 
             i.occurred_to > since, i.occurred_to <= until, i.place_precision <= 3, i.verification.not_in(false),
         ).order_by(i.id.desc())  # fmt: skip
     else:
-        a, s = Alert, AlertStep
+        a, s, behind = Alert, AlertStep, aliased(Alert)
         closed = select(func.max(s.at)).where(s.alert_id == a.id, s.kind == StepKind.CLOSED).scalar_subquery()
         ended = case((a.status == AlertStatus.CLOSED, func.coalesce(closed, a.raised_at)))
         asked = select(
@@ -346,8 +351,31 @@ def happened_near(kind: str, since: datetime, until: datetime, sector_id: int | 
             seen(Permission.READ_ALERTS, a.sector_id), of_sector(a.sector_id, sector_id), a.channel != Channel.RULE,
             a.leader_id.is_(None), a.raised_at <= until, a.place_precision <= 3, a.verification.not_in(false),
             or_(a.status != AlertStatus.CLOSED, a.raised_at >= since),
+            func.vigil.of_one_person(a.kind, a.channel).is_(False),
+            ~exists().where(behind.leader_id == a.id, func.vigil.of_one_person(behind.kind, behind.channel)),
         ).order_by(a.id.desc())  # fmt: skip
     return db.session.execute(asked.limit(MOST_FIXES)).all()
+
+
+def as_told(subject: str) -> Row[Any] | None:
+    """How surely an incident's or alert's own place and words are known: `source_reliability`, `credibility`,
+    `place_precision`, `radius_metres`, `name`; None for anything else."""
+    kind, _colon, number = subject.partition(":")
+    if kind not in ("incident", "alert"):
+        return None
+    m = Alert if kind == "alert" else Incident
+    radius, name = (
+        (Alert.radius_metres, Alert.place_as_given) if kind == "alert" else (literal(0), Incident.place_name)
+    )
+    return db.session.execute(
+        select(
+            m.source_reliability,
+            m.credibility,
+            m.place_precision,
+            radius.label("radius_metres"),
+            name.label("name"),
+        ).where(m.id == int(number))
+    ).one_or_none()
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from geoalchemy2.shape import from_shape, to_shape
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from app.alerts.by_rule import SECTOR_PRECISION, Seen, Somewhere, note_on_alert, raise_by_rule
 from app.alerts.models import Channel
@@ -113,15 +114,25 @@ def page(spec: Spec, row: RuleLapse, lapse: Lapse, now: datetime) -> None:
         db.session.flush()
         return
     place, area = place_of(spec, row, lapse)
-    row.alert_id = raise_by_rule(
-        Seen(
-            key=f"rule-lapse:{row.id}", kind=spec.alert_kind, priority=spec.priority, lon=place.x, lat=place.y,
-            occurred_at=at(lapse.opened_at), received_at=now, words=words,
-            somewhere=None if area is None else within(spec, row.subject, place, area),
-        )
+    seen = Seen(
+        key=f"rule-lapse:{row.id}", kind=spec.alert_kind, priority=spec.priority, lon=place.x, lat=place.y,
+        occurred_at=at(lapse.opened_at), received_at=now, words=words,
+        somewhere=None if area is None else within(spec, row.subject, place, area),
     )  # fmt: skip
+    row.alert_id = raise_by_rule(as_sure_as_told(seen, facts.as_told(row.subject)))
     row.paged_at = now
     db.session.flush()
+
+
+def as_sure_as_told(seen: Seen, told: Row[Any] | None) -> Seen:
+    """A rule makes nothing surer: what came near is known no better, and no nearer, than it was told."""
+    if told is None:
+        return seen
+    somewhere = Somewhere(None, told.name or "", told.radius_metres, told.place_precision)
+    return replace(
+        seen, source_reliability=told.source_reliability, credibility=told.credibility,
+        somewhere=somewhere if told.place_precision > 1 or told.radius_metres else None,
+    )  # fmt: skip
 
 
 def of_person(spec: Spec, row: RuleLapse, lapse: Lapse, now: datetime, words: list[str]) -> Seen:

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.permissions import Role
+from tests.app.alerts.entries import entered
 from tests.app.rules.world import INSIDE, NOW, OUTSIDE, Ground, rule
 from tests.people import EAST, Staff, record
 from workers import rules
@@ -442,3 +443,21 @@ def test_a_rule_that_can_t_be_judged_keeps_no_other_from_it(
     assert [state for _subject, state in ground.record_of()] == ["red"]
     looked = {row[0] for row in owner.execute("SELECT rule_id FROM rule_watches")}
     assert broken not in looked
+
+
+def test_a_rule_s_alert_is_no_surer_and_no_nearer_than_the_alert_that_came_near(
+    client: FlaskClient, staff: Staff, ground: Ground, owner: psycopg.Connection, look: Look, write: Write
+) -> None:
+    told = entered(client, staff.bearer(Role.WATCHKEEPER_JOC), source_reliability="E", credibility=5)
+    with owner.transaction():
+        owner.execute(
+            "UPDATE alerts SET place = 'SRID=4326;POINT(0.1 0.11)', place_precision = 2, radius_metres = 900 "
+            "WHERE id = %s", [told],
+        )  # fmt: skip
+        record(owner)
+    write(parameters={"kind": "distance", "near": "alerts", "to": "base", "red_km": 5}, area=None)
+    look()
+    found = owner.execute(
+        "SELECT source_reliability, credibility, place_precision, radius_metres FROM alerts WHERE channel = 'rule'"
+    ).fetchall()
+    assert found == [("E", 5, 2, 900)]

@@ -131,3 +131,24 @@ def test_no_hand_on_the_row_stops_it(staff: Staff, owner: psycopg.Connection, de
     with staff.acting(DUTY), pytest.raises(DBAPIError, match="moved by a step"):
         db.session.execute(text("UPDATE alert_clocks SET stopped_at = now() WHERE clock = 'approve'"))
     assert clocks(owner) == [("duty_officer", False, False)]
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_made_less_urgent_by_whoever_declines_it_gives_the_approver_no_more_time(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection, before: bool
+) -> None:
+    """Before the decision, or after it: one officer alone would put off by a day that anybody else is asked."""
+    duty = staff.bearer(DUTY)
+    alert = entered(client, duty, kind="hate_speech", priority="P1" if before else "P4")
+    assert act(client, duty, alert, "acknowledge").status_code == 200
+    graded = {"source_reliability": "C", "credibility": 3, "note": WHY}
+    steps = ["P4", "decline"] if before else ["P1", "decline", "P4"]
+    for step in steps:
+        if step == "decline":
+            decline(client, staff, alert)
+        else:
+            act(client, duty, alert, "triage", priority=step, **graded)
+    row = owner.execute(
+        "SELECT extract(epoch FROM due_at - now()) / 60 FROM alert_clocks WHERE clock = 'approve'"
+    ).fetchone()
+    assert row and row[0] < 11

@@ -34,6 +34,17 @@ def haven(ground: Ground, exposure: str) -> int:
     )  # fmt: skip
 
 
+def a_site(staff: Staff, ground: Ground) -> None:
+    place = ground.add(
+        "places", code="P1", population=100, name="EXERCISE village", kind="village",
+        place="SRID=4326;POINT(0.5 0.51)",
+    )  # fmt: skip
+    ground.add(
+        "sites", place_id=place, sector_id=staff.sectors["WEST"], priority="must", visits_a_week=1, longest_gap_days=7,
+        visit_minutes=30, set_by_id=staff.person(KEEPER),
+    )  # fmt: skip
+
+
 def test_an_incident_near_a_base_fires_and_one_far_off_does_not(
     client: FlaskClient, staff: Staff, ground: Ground
 ) -> None:
@@ -46,23 +57,37 @@ def test_an_incident_near_a_base_fires_and_one_far_off_does_not(
 def test_an_open_alert_near_a_site_to_protect_fires_and_a_rule_s_own_does_not(
     client: FlaskClient, staff: Staff, ground: Ground, owner: psycopg.Connection
 ) -> None:
-    place = ground.add(
-        "places",
-        code="P1",
-        population=100,
-        name="EXERCISE village",
-        kind="village",
-        place="SRID=4326;POINT(0.5 0.51)",
-    )
-    ground.add(
-        "sites", place_id=place, sector_id=staff.sectors["WEST"], priority="must", visits_a_week=1, longest_gap_days=7,
-        visit_minutes=30, set_by_id=staff.person(KEEPER),
-    )  # fmt: skip
+    a_site(staff, ground)
     alert = entered(client, staff.bearer(DUTY))
     (found,) = fires(client, staff, "alerts", "site")
     assert found["what"] == f"Alert {alert}" and "of a site to protect" in found["why"]
     with owner.transaction():
         owner.execute("UPDATE alerts SET channel = 'rule'")
+        record(owner)
+    assert fires(client, staff, "alerts", "site") == []
+
+
+@pytest.mark.parametrize(
+    "made", [{"channel": "defender_sos"}, {"kind": "threat_to_named_person"}, {"kind": "abduction"}]
+)
+def test_what_is_about_one_person_comes_near_nothing(
+    client: FlaskClient, staff: Staff, ground: Ground, made: dict[str, Any]
+) -> None:
+    """A rule's own alert would be about nobody, and patrols would be sent to its place."""
+    a_site(staff, ground)
+    entered(client, staff.bearer(DUTY), **made)
+    assert fires(client, staff, "alerts", "site") == []
+
+
+def test_an_alert_that_leads_one_about_a_person_comes_near_nothing(
+    client: FlaskClient, staff: Staff, ground: Ground, owner: psycopg.Connection
+) -> None:
+    a_site(staff, ground)
+    leader, follower = (entered(client, staff.bearer(DUTY)) for _ in range(2))
+    with owner.transaction():
+        owner.execute(
+            "UPDATE alerts SET leader_id = %s, channel = 'defender_sos' WHERE id = %s", [leader, follower]
+        )
         record(owner)
     assert fires(client, staff, "alerts", "site") == []
 
