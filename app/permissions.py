@@ -95,6 +95,7 @@ class Permission(StrEnum):
     MANAGE_MISSION = "mission:manage"
     BRING_FILES_IN = "imports:bring_in"
     ORDER_DOCUMENTS = "documents:order"
+    PRINT_ORDERS = "documents:print_orders"
     READ_DOCUMENTS = "documents:read"
     READ_MEASURES = "measures:read"
     RELEASE_MEASURES = "measures:release"
@@ -239,6 +240,9 @@ MAP: dict[Permission, Reach] = {
     # The door alone: each kind of file asks for the permission to write what it holds (app/imports/kinds.py).
     P.BRING_FILES_IN: reach(*OPERATIONS, *ANALYSIS, *HUMAN_RIGHTS, *FIELD_OPERATIONS),
     P.ORDER_DOCUMENTS: reach(*OPERATIONS, *HUMAN_RIGHTS, in_sector=(R.HEAD_OF_OFFICE,)),
+    # Orders of patrols, and nothing else of the shelf. A leader sees no patrols but his own, wherever they are: he prints
+    # theirs.
+    P.PRINT_ORDERS: reach(R.WATCHKEEPER_JOC, R.FC_STAFF, R.PATROL_CDR, in_sector=FIELD_OPERATIONS),
     P.READ_DOCUMENTS: reach(*COMMAND, R.POC_OFFICER, R.HR_CASE_SUPERVISOR),
     # Auditors see figures without what they count: app/measures/views.py says who sees them as they are.
     P.READ_MEASURES: reach(
@@ -287,6 +291,10 @@ class Viewer:
         """Whether the viewer holds it at all, for some sector at least: the question at a route's door."""
         far = MAP[permission]
         return self._kept(permission) and (self.role in far.anywhere or self.role in far.in_sector)
+
+    def opens(self, permissions: Iterable[Permission]) -> bool:
+        """Whether a door that asks for one of these opens to the viewer."""
+        return any(self.holds(permission) for permission in permissions)
 
     def may(self, permission: Permission, sector_id: int | None) -> bool:
         """Whether the viewer holds it for a thing in that sector."""
@@ -347,18 +355,24 @@ def knows_restricted(who: Viewer | None = None) -> bool:
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def needs(permission: Permission) -> Callable[[View], View]:
-    """Declare a route's permission. The gate (app/sessions.py) refuses a route that declares nothing."""
+def needs(*one_of: Permission) -> Callable[[View], View]:
+    """Declare a route's permission, or several of which one is enough. The gate (app/sessions.py) refuses a route that
+    declares nothing."""
 
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             return view(*args, **kwargs)
 
-        guarded.needs_permission = permission  # type: ignore[attr-defined]
+        guarded.needs_one_of = one_of  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return declare
+
+
+def asked_by(view: Any) -> tuple[Permission, ...]:
+    """The permissions of which a route asks for one; none where it declares nothing."""
+    return getattr(view, "needs_one_of", ())
 
 
 def open_to_all(view: View) -> View:

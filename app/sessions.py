@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.cookies import COOKIE, hash_secret, new_secret
 from app.db import ENTER, context_of, db
 from app.errors import NotAllowed, SignInFirst, for_programs
-from app.permissions import Permission, Role, Viewer, current_viewer
+from app.permissions import Permission, Role, Viewer, asked_by, current_viewer
 
 # At most; one that nobody uses ends before, as the standing procedures say (session_idle_minutes).
 LASTS = timedelta(hours=12)
@@ -184,7 +184,6 @@ def gate() -> BaseResponse | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
     view = current_app.view_functions[request.endpoint]
-    permission: Permission | None = getattr(view, "needs_permission", None)
     device = getattr(view, "by_device", False)
     identify(by_cookie=not device)
     viewer = current_viewer.get()
@@ -199,7 +198,7 @@ def gate() -> BaseResponse | None:
         if for_programs(request.path) or request.headers.get("HX-Request"):
             raise SignInFirst(_("Sign in first, or send a bearer token."))
         return redirect(url_for("people.sign_in_page", next=request.full_path.rstrip("?")))
-    if permission is None or not viewer.holds(permission):
+    if not viewer.opens(asked_by(view)):
         raise NotAllowed(_("Your role does not include this. Ask your supervisor if you need it."))
     return None
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
-from app.permissions import Permission
+from app.permissions import Permission, asked_by
 
 PREFIX = "/api/v1"
 PARAMETER = re.compile(r"<(?:(?P<converter>[a-z]+)(?:\([^)]*\))?:)?(?P<name>[a-z_]+)>")
@@ -49,7 +49,7 @@ class Route:
     method: str
     endpoint: str
     summary: str
-    permission: Permission | None
+    permissions: tuple[Permission, ...]
     takes: type[BaseModel] | None
     gives: type[BaseModel] | None
     parameters: tuple[dict[str, Any], ...]
@@ -75,7 +75,7 @@ def route_of(app: Flask, rule: Rule, method: str) -> Route:
         method=method,
         endpoint=rule.endpoint,
         summary=told.get("summary", ""),
-        permission=getattr(view, "needs_permission", None),
+        permissions=asked_by(view),
         takes=told.get("takes"),
         gives=told.get("gives"),
         parameters=parameters,
@@ -117,7 +117,7 @@ def operation(route: Route, references: Any) -> dict[str, Any]:
     said: dict[str, Any] = {
         "operationId": f"{route.method.lower()}_{route.endpoint.replace('.', '_')}",
         "summary": route.summary,
-        "description": f"Needs the permission {route.permission.value}." if route.permission else "",
+        "description": f"Needs the permission {' or '.join(route.permissions)}." if route.permissions else "",
         "responses": {
             "2XX": answer(references[route.gives, "serialization"] if route.gives else None),
             "4XX": {"$ref": "#/components/responses/Problem"},

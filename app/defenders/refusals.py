@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.db import db
 from app.errors import NotAllowed, answer
 from app.ledger.actions import record
-from app.permissions import Viewer, current_viewer
+from app.permissions import Viewer, asked_by, current_viewer
 
 log = logging.getLogger("vigil.defenders")
 
@@ -25,8 +25,8 @@ def refused(refusal: NotAllowed) -> Response:
     db.session.rollback()
     viewer = current_viewer.get()
     view = current_app.view_functions.get(request.endpoint or "")
-    permission = getattr(view, "needs_permission", None)
-    if viewer is not None and permission is not None and not viewer.holds(permission):
+    asked = asked_by(view)
+    if viewer is not None and asked and not viewer.opens(asked):
         try:
             write_down(viewer)
         except SQLAlchemyError:

@@ -26,6 +26,7 @@ from app.outbox import later
 from app.patrol_orders import queries as patrol_orders
 from app.patrol_reports import queries as reports
 from app.patrol_reports.models import PatrolReport
+from app.patrols import queries as patrols
 from app.patrols.models import Patrol
 from app.patrols.visits import known
 from app.permissions import Permission, viewer, within
@@ -38,20 +39,21 @@ def order(wanted: Order) -> int:
 
     Raises NotFound for a subject that the viewer may not read, NotAllowed, or Invalid for a period.
     """
-    who = viewer()
-    if not who.holds(Permission.ORDER_DOCUMENTS):
-        raise NotAllowed(_("Your role does not order documents."))
+    kind = kind_of(wanted.kind)
+    if not kind.orderable():
+        raise NotAllowed(_("Your role does not order documents of this kind."))
     subject, sector_id = subject_of(wanted)
-    if not in_reach(sector_id, of_sectors="sectors" in subject):
+    # What is of a period or a box is narrowed to the sectors of whoever orders it when it is frozen.
+    if "sectors" not in subject and not kind.orderable_in(sector_id):
         raise NotAllowed(_("You order documents for your own sectors alone."))
-    if not queries.reads_enough(kind_of(wanted.kind)):
+    if not queries.reads_enough(kind):
         raise NotAllowed(
             _("This token may read less than the document would show. Use one with all reading scopes."),
             code="token_too_narrow",
         )
     new = insert(Document).values(
         kind=wanted.kind, subject=subject, audience=wanted.audience, sector_id=sector_id,
-        ordered_by_id=who.person_id,
+        ordered_by_id=viewer().person_id,
     )  # fmt: skip
     document_id = db.session.execute(new.returning(Document.id)).scalar_one()
     later(RENDER, document_id)
@@ -101,8 +103,9 @@ def subject_of(wanted: Order) -> tuple[dict[str, Any], int | None]:
 
 def subject_of_patrol(patrol_id: int) -> tuple[dict[str, Any], int | None]:
     """The version of its order that is in force now. Conflict where none was issued."""
-    mine = and_(within(Permission.READ_PATROLS, Patrol.sector_id), known())
-    found = db.session.execute(select(Patrol.sector_id).where(Patrol.id == patrol_id, mine)).first()
+    found = db.session.execute(
+        select(Patrol.sector_id).where(Patrol.id == patrol_id, patrols.visible(), known())
+    ).first()
     if found is None:
         raise NotFound
     version = patrol_orders.issued(patrol_id)
@@ -151,16 +154,10 @@ def subject_of_view(wanted: Order) -> dict[str, Any]:
     }
 
 
-def in_reach(sector_id: int | None, of_sectors: bool) -> bool:
-    """What is of a period or a box is narrowed to the sectors of whoever orders it when it is frozen."""
-    return of_sectors or viewer().may(Permission.ORDER_DOCUMENTS, sector_id)
-
-
 def order_again(document_id: int) -> None:
     """Have a document written again that failed. Conflict where it is ready or under way."""
-    if not viewer().holds(Permission.ORDER_DOCUMENTS):
-        raise NotAllowed(_("Your role does not order documents."))
-    queries.one(document_id)
+    if not kind_of(queries.one(document_id).kind).orderable():
+        raise NotAllowed(_("Your role does not order documents of this kind."))
     again = db.session.execute(
         update(Document)
         .where(Document.id == document_id, Document.state == DocumentState.FAILED)

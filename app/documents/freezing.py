@@ -15,7 +15,6 @@ from app.documents.brief import freeze
 from app.documents.freezing_head import LANGUAGE, Ordered
 from app.documents.kinds import kind_of
 from app.errors import NotAllowed
-from app.permissions import Permission, viewer
 
 __all__ = ["Ordered", "freeze_document"]
 
@@ -23,7 +22,8 @@ __all__ = ["Ordered", "freeze_document"]
 def freeze_document(ordered: Ordered) -> bytes:
     """The canonical bytes of the brief. Raises NotFound for a subject that is gone or may not be read any more,
     NotAllowed where the person may not order documents any more."""
-    if not viewer().holds(Permission.ORDER_DOCUMENTS):
-        raise NotAllowed(_("Your role does not order documents."))
+    kind = kind_of(ordered.kind)
+    if not kind.orderable():
+        raise NotAllowed(_("Your role does not order documents of this kind."))
     with force_locale(LANGUAGE):
-        return freeze(kind_of(ordered.kind).freeze(ordered))
+        return freeze(kind.freeze(ordered))

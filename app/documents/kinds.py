@@ -30,6 +30,7 @@ from app.documents.patrol_order_outline import patrol_order_sections
 from app.documents.patrol_report_outline import patrol_report_sections
 from app.documents.view_layers import LAYERS
 from app.permissions import Permission as P
+from app.permissions import viewer
 
 PERIODS = (frozenset[str](), frozenset({"since"}), frozenset({"until"}), frozenset({"since", "until"}))
 
@@ -39,6 +40,7 @@ class Kind:
     """`about`: which parts of the subject go together; `asks` says so to who gave others. `read_by`: whether the viewer
     may still read what it is about; `named`: how that is called. `reads`: what the worker reads for it, with the rights
     of the person who ordered. `freeze` makes its brief, `sections` that brief's words.
+    `ordered_by`: who holds one of these orders it, and reads what he has ordered.
     `command_alone`: for no other audience, since it says where a patrol or people on the road will be, and when."""
 
     title: LazyString
@@ -49,7 +51,14 @@ class Kind:
     reads: tuple[P, ...]
     freeze: Callable[[Ordered], Any]
     sections: Callable[[Any], tuple[Section, ...]]
+    ordered_by: tuple[P, ...] = (P.ORDER_DOCUMENTS,)
     command_alone: bool = False
+
+    def orderable(self) -> bool:
+        return viewer().opens(self.ordered_by)
+
+    def orderable_in(self, sector_id: int | None) -> bool:
+        return any(viewer().may(permission, sector_id) for permission in self.ordered_by)
 
 
 KINDS: Mapping[DocumentKind, Kind] = {
@@ -102,6 +111,7 @@ KINDS: Mapping[DocumentKind, Kind] = {
         (P.READ_PATROLS, P.READ_DUE_DILIGENCE, P.SEE_MAP),
         freeze_patrol_order,
         patrol_order_sections,
+        ordered_by=(P.ORDER_DOCUMENTS, P.PRINT_ORDERS),
         command_alone=True,
     ),
     DocumentKind.EVACUATION_ORDER: Kind(

@@ -21,8 +21,12 @@ LARGEST_ID = 2**53
 def visible() -> ColumnElement[bool]:
     """Documents that the viewer ordered or may read as such, as far as he may still read what they are about."""
     who = viewer()
-    ordered = and_(Document.ordered_by_id == who.person_id, literal(who.holds(Permission.ORDER_DOCUMENTS)))
-    about = (and_(Document.kind == c.value, k.read_by()) for c, k in KINDS.items() if reads_enough(k))
+    about = (
+        and_(Document.kind == code.value, kind.read_by())
+        for code, kind in KINDS.items()
+        if kind.orderable() and reads_enough(kind)
+    )
+    ordered = Document.ordered_by_id == who.person_id
     return and_(or_(ordered, literal(who.holds(Permission.READ_DOCUMENTS))), or_(false(), *about))
 
 

@@ -18,11 +18,13 @@ from app.documents.forms import OrderForm
 from app.documents.models import DocumentState
 from app.documents.orders import Order
 from app.errors import NotFound, Refusal
-from app.permissions import Permission, needs
+from app.permissions import Permission, needs, viewer
 
 pages = Blueprint("documents", __name__, url_prefix="/documents")
 api = Blueprint("documents_api", __name__, url_prefix="/api/v1")
 BLUEPRINTS = (pages, api)
+# One document: whoever may have it by one of these, its kind decides. The shelf is for those who order all kinds.
+OF_ONE = (Permission.ORDER_DOCUMENTS, Permission.PRINT_ORDERS)
 
 
 @pages.get("")
@@ -81,7 +83,7 @@ def print_view() -> BaseResponse:
 
 
 @pages.get("/<int:document_id>")
-@needs(Permission.ORDER_DOCUMENTS)
+@needs(*OF_ONE)
 def page(document_id: int) -> str:
     """The document itself once it is ready, and before that how far it is. Showing it counts as handing it out."""
     article = None
@@ -91,7 +93,7 @@ def page(document_id: int) -> str:
     document = queries.one(document_id)
     return render_template(
         "documents/page.html", document=document, article=article, files=queries.files(document_id),
-        words=shelf_words,
+        words=shelf_words, has_shelf=viewer().holds(Permission.ORDER_DOCUMENTS),
     )  # fmt: skip
 
 
@@ -103,7 +105,7 @@ def article_of(page_file: bytes) -> Markup:
 
 
 @pages.get("/<int:document_id>/progress")
-@needs(Permission.ORDER_DOCUMENTS)
+@needs(*OF_ONE)
 def progress(document_id: int) -> str:
     """How far a document is: asked each second by whoever waits for it."""
     return render_template(
@@ -113,7 +115,7 @@ def progress(document_id: int) -> str:
 
 
 @pages.post("/<int:document_id>/again")
-@needs(Permission.ORDER_DOCUMENTS)
+@needs(*OF_ONE)
 def order_again(document_id: int) -> BaseResponse:
     actions.order_again(document_id)
     db.session.commit()
@@ -122,7 +124,7 @@ def order_again(document_id: int) -> BaseResponse:
 
 
 @pages.get("/<int:document_id>/files/<file_format>")
-@needs(Permission.ORDER_DOCUMENTS)
+@needs(*OF_ONE)
 def download(document_id: int, file_format: str) -> Response:
     return handed_out(document_id, file_format)
 
@@ -137,7 +139,7 @@ def handed_out(document_id: int, file_format: str) -> Response:
 
 
 @api.post("/documents")
-@needs(Permission.ORDER_DOCUMENTS)
+@needs(*OF_ONE)
 @describes(
     "Order an incident report on an alert or incident, an accountability report on a period, a view of the map, or "
     "a patrol’s or an evacuation’s order. "
@@ -152,7 +154,7 @@ def order() -> tuple[Response, int, dict[str, str]]:
 
 
 @api.get("/documents/<int:document_id>")
-@needs(Permission.ORDER_DOCUMENTS)
+@needs(*OF_ONE)
 @describes("A document: its state and progress, and once it is ready its files with their SHA-256.")
 def status(document_id: int) -> Response:
     return jsonify(whole(document_id))
@@ -186,14 +188,14 @@ def whole(document_id: int) -> dict[str, Any]:
 
 
 @api.get("/documents/<int:document_id>/files/<file_format>")
-@needs(Permission.ORDER_DOCUMENTS)
+@needs(*OF_ONE)
 @describes("A file of a document that is ready: page, pdf or docx. The download is recorded.")
 def file(document_id: int, file_format: str) -> Response:
     return handed_out(document_id, file_format)
 
 
 @api.post("/documents/<int:document_id>/again")
-@needs(Permission.ORDER_DOCUMENTS)
+@needs(*OF_ONE)
 @describes("Order a document again that failed.")
 def order_again_by_api(document_id: int) -> tuple[Response, int]:
     actions.order_again(document_id)

@@ -19,11 +19,18 @@ class DecisionForm(FlaskForm):
         description=_l("The unit; no names of persons"),
     )  # fmt: skip
     support = TextAreaField(_l("Support"), validators=[DataRequired(), Length(min=10, max=4000)])
-    risk = SelectField(_l("Risk of grave violations"), choices=choices(wording.RISKS.items()))
+    # Chosen each time: the first of each list would be taken for a judgement that nobody has made.
+    risk = SelectField(
+        _l("Risk of grave violations"), choices=choices([("", _l("choose")), *wording.RISKS.items()]), default="",
+        validators=[DataRequired()],
+    )  # fmt: skip
     mitigation = TextAreaField(
         _l("Conditions and mitigation"), validators=[DataRequired(), Length(min=10, max=4000)]
     )
-    decision = SelectField(_l("Decision"), choices=choices(wording.DECISIONS.items()))
+    decision = SelectField(
+        _l("Decision"), choices=choices([("", _l("choose")), *wording.DECISIONS.items()]), default="",
+        validators=[DataRequired()],
+    )  # fmt: skip
     review_on = DateField(_l("Holds until"), validators=[DataRequired()])
 
     def as_body(self) -> dict[str, Any]:

@@ -118,7 +118,7 @@ def documents_numbered(asked: str) -> list[Found]:
                     "document",
                     title,
                     detail,
-                    url=page(Permission.ORDER_DOCUMENTS, "documents.page", document_id=d.id),
+                    url=url_for("documents.page", document_id=d.id),
                 )
             )
     return found

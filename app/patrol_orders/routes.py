@@ -21,6 +21,8 @@ from app.api.bodies import Nothing, read
 from app.api.schemas import describes
 from app.db import db
 from app.documents.actions import order as order_document
+from app.documents.kinds import kind_of
+from app.documents.models import DocumentKind
 from app.documents.orders import Order
 from app.due_diligence import queries as due_diligence
 from app.errors import NotFound, Refusal
@@ -68,7 +70,7 @@ def rendered(patrol_id: int, leads: bool = False) -> str:
         may_write=known and patrols.sends(sector) and file.patrol.state not in ENDED and not leads,
         may_approve=found is not None and not found.issued and who.may(Permission.PLAN_PATROLS, sector)
         and found.row.written_by_id != who.person_id and file.patrol.state not in ENDED,
-        may_print=known and who.may(Permission.ORDER_DOCUMENTS, sector) and any(v.issued for v in versions) and not leads,
+        may_print=known and kind_of(DocumentKind.PATROL_ORDER).orderable_in(sector) and any(v.issued for v in versions),
         coded=queries.coded_stops(patrol_id),
     )  # fmt: skip
 
@@ -135,7 +137,7 @@ def give_codes(patrol_id: int) -> str:
 
 
 @pages.post("/<int:patrol_id>/order/print")
-@needs(Permission.ORDER_DOCUMENTS)
+@needs(Permission.ORDER_DOCUMENTS, Permission.PRINT_ORDERS)
 def print_order(patrol_id: int) -> BaseResponse:
     """The order in force as page, PDF and Word."""
     document_id = order_document(read(Order, {"kind": "patrol_order", "subject": {"patrol_id": patrol_id}}))

@@ -54,6 +54,7 @@ PERMISSIONS = {
     P.MANAGE_MISSION: _l("Manage the mission's base data and procedures"),
     P.BRING_FILES_IN: _l("Bring in files of what one may record"),
     P.ORDER_DOCUMENTS: _l("Order documents"),
+    P.PRINT_ORDERS: _l("Print the orders of patrols"),
     P.READ_DOCUMENTS: _l("Read documents"),
     P.READ_MEASURES: _l("Read the measures of response"),
     P.RELEASE_MEASURES: _l("Release measures as a file"),

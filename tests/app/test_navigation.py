@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.navigation import ENTRIES, GROUPS, MOST_IN_A_ROW
-from app.permissions import MAP, Role
+from app.permissions import MAP, Role, asked_by
 from tests.people import Staff
 
 
@@ -20,7 +20,7 @@ def links(page: str) -> list[str]:
 def test_every_entry_of_the_menu_leads_to_a_page_that_asks_the_same_permission(app: Flask) -> None:
     for _label, endpoint, permission in ENTRIES:
         view = app.view_functions[endpoint]
-        assert getattr(view, "needs_permission", None) == permission, endpoint
+        assert asked_by(view) == (permission,), endpoint
 
 
 def test_each_group_holds_what_the_menu_has_and_nothing_twice(app: Flask) -> None:

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from flask import Flask
 
-from app.permissions import MAP, Permission, Role
+from app.permissions import MAP, Permission, Role, asked_by
 from app.sessions import BY_ITSELF
 from tests.app.routes import address_of, routes, writes
 from tests.people import Staff
@@ -24,19 +24,19 @@ LOOKERS = (
 )  # fmt: skip
 
 
-def declared(app: Flask, endpoint: str) -> Permission | None:
-    return getattr(app.view_functions[endpoint], "needs_permission", None)
+def declared(app: Flask, endpoint: str) -> tuple[Permission, ...]:
+    return asked_by(app.view_functions[endpoint])
 
 
 def test_every_route_declares_a_permission_or_is_on_the_short_list(app: Flask) -> None:
-    undeclared = {r.endpoint for r in routes(app) if declared(app, r.endpoint) is None}
+    undeclared = {r.endpoint for r in routes(app) if not declared(app, r.endpoint)}
     assert undeclared == OPEN
 
 
 def test_a_route_is_never_both_open_and_guarded(app: Flask) -> None:
     opened = {e for e, view in app.view_functions.items() if getattr(view, "open_to_all", False)}
     assert opened == OPEN - {"static"}
-    assert all(declared(app, endpoint) is None for endpoint in opened)
+    assert not any(declared(app, endpoint) for endpoint in opened)
 
 
 def test_two_routes_never_answer_at_one_address(app: Flask) -> None:

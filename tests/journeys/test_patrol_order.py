@@ -77,6 +77,6 @@ def test_a_patrol_drives_under_its_order_on_a_phone(house: House, sign_in: SignI
     expect(ops.get_by_text("Road, bridge or ford closed")).to_be_visible()
     assert found(ops) == []
     ops.goto(f"{house.url}/patrols/{patrol}/order")
-    ops.get_by_role("button", name="Print: page, PDF, Word").click()
+    ops.get_by_role("button", name="Print the order (PDF)").click()
     ops.get_by_role("link", name="Show the document").click(timeout=180_000)
     expect(ops.locator("article.document")).to_contain_text("EXERCISE VHF channel 4")

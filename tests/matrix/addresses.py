@@ -146,7 +146,7 @@ TABLE: dict[str, Names] = {
     "patrol_orders.write_from_form": Names("patrol", by=MOVES_PATROLS),
     "patrol_orders.approve_from_form": Names("patrol", {"version": 1}, by=(P.PLAN_PATROLS,)),
     "patrol_orders.give_codes": Names("patrol", by=MOVES_PATROLS),
-    "patrol_orders.print_order": Names("patrol", by=(P.ORDER_DOCUMENTS,)),
+    "patrol_orders.print_order": Names("patrol", by=(P.ORDER_DOCUMENTS, P.PRINT_ORDERS)),
     "patrol_orders_api.list_versions": Names("patrol"),
     "patrol_orders_api.write_by_api": Names("patrol", {}, an_order(), MOVES_PATROLS),
     "patrol_orders_api.approve_by_api": Names("patrol", {"version": 1}, by=(P.PLAN_PATROLS,)),

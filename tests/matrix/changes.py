@@ -337,7 +337,10 @@ ADDS: dict[str, tuple[str | None, Rules]] = {
         "person_id",
         (Rule(P.STAND_WATCH, own="person_id", when="purpose = 'test' AND state = 'queued'"),),
     ),
-    "documents": ("ordered_by_id", (Rule(P.ORDER_DOCUMENTS),)),
+    "documents": (
+        "ordered_by_id",
+        (Rule(P.ORDER_DOCUMENTS), Rule(P.PRINT_ORDERS, when="kind = 'patrol_order'")),
+    ),
     "imports": ("by_id", (Rule(P.BRING_FILES_IN),)),
     # Written switched off; lapses are the worker's.
     "rules": ("created_by_id", (Rule(P.KEEP_RULES, "sector_id", when="enabled_at IS NULL"),)),

@@ -9,7 +9,7 @@ from app.errors import FOR_PROGRAMS
 from tests.app.routes import address_of
 from tests.matrix import addresses
 from tests.matrix.lookers import LOOKERS, Looker
-from tests.matrix.sweep import ask, guarded, permission_of, wrongly_done
+from tests.matrix.sweep import ask, guarded, opens, wrongly_done
 from tests.matrix.world import World
 
 as_each = pytest.mark.parametrize("looker", LOOKERS, ids=str)
@@ -50,12 +50,12 @@ def test_nobody_gets_in_without_signing_in(world: World) -> None:
 def test_a_door_opens_to_whom_the_table_says(world: World, looker: Looker) -> None:
     wrong = []
     for rule in guarded(world.app):
-        opens = looker.holds(permission_of(world.app, rule))  # type: ignore[arg-type]
+        opened = opens(world.app, rule, looker)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            if opens and (method == "GET" or rule.endpoint in DONE_AT_ONCE):
+            if opened and (method == "GET" or rule.endpoint in DONE_AT_ONCE):
                 continue  # test_application_alone.py looks behind them
             status = ask(world, looker, method, nowhere(rule), {}).status
-            if status >= 500 or (status in (401, 403)) == opens:
+            if status >= 500 or (status in (401, 403)) == opened:
                 wrong.append((method, rule.rule, status))
     assert wrong == []
 

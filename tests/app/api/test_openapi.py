@@ -45,7 +45,8 @@ def test_every_route_of_the_api_is_described_and_asks_a_permission(app: Flask) -
     for route in found:
         assert route.summary, f"{route.method} {route.path} has no @describes"
         by_device = getattr(app.view_functions[route.endpoint], "by_device", False)
-        assert isinstance(route.permission, Permission) != by_device
+        assert all(isinstance(p, Permission) for p in route.permissions)
+        assert bool(route.permissions) != by_device
 
 
 def test_every_route_of_the_api_stands_in_the_document(app: Flask, document: dict[str, Any]) -> None:
