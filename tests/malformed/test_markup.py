@@ -19,7 +19,7 @@ from tests.malformed.case import WHY
 from tests.malformed.forms import FORMS
 from tests.matrix import addresses
 from tests.matrix.lookers import LOOKERS, Looker
-from tests.matrix.sweep import gets, guarded, permission_of
+from tests.matrix.sweep import gets, guarded, opens
 from tests.matrix.world import OWN, World, standing
 from workers import runtime
 
@@ -113,9 +113,8 @@ def marked_world(template_database: str, tmp_path_factory: pytest.TempPathFactor
 
 def shown(world: World, rule: Rule, path: str) -> Any:
     """The page as somebody sees it who may; None where nobody does."""
-    permission = permission_of(world.app, rule)
     for looker in LOOKERS:
-        if permission is not None and looker.holds(permission):
+        if opens(world.app, rule, looker):
             answer = world.client(looker).get(path)
             if answer.status_code == 200:
                 return answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.permissions import Permission, Role
 from tests.matrix.lookers import Looker, sees
-from tests.matrix.sweep import RECORDED, ask, gets, permission_of
+from tests.matrix.sweep import RECORDED, ask, gets, opens
 from tests.matrix.test_application_alone import differs
 from tests.matrix.things import about_haven
 from tests.matrix.world import OWN, World, point
@@ -33,8 +33,11 @@ def about_havens(world: World, looker: Looker) -> list[str]:
     """Addresses to look at: some questions of each such route, or some of the things that it names."""
     found: dict[str, list[str]] = {}
     for rule, thing, path in gets(world):
-        opens = looker.holds(permission_of(world.app, rule))  # type: ignore[arg-type]
-        told = opens and rule.endpoint.split(".")[0] in TELLING and rule.endpoint not in RECORDED
+        told = (
+            opens(world.app, rule, looker)
+            and rule.endpoint.split(".")[0] in TELLING
+            and rule.endpoint not in RECORDED
+        )
         paths = found.setdefault(rule.endpoint, [])
         if told and len(paths) < OF_EACH and (thing is None or sees(looker, thing)):
             paths.append(path)
