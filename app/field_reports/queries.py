@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text, true
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, text, true
 
 from app.alerts.models import Alert
 from app.db import db
@@ -46,7 +46,7 @@ def in_tray(page: int, kind: str = "", unlooked: bool = False) -> tuple[list[Row
             UnraisedReport.reasons, ReportWeighing.score,
         )
         .outerjoin(UnraisedReport, UnraisedReport.report_id == FieldReport.id)
-        .outerjoin(ReportWeighing, ReportWeighing.report_id == FieldReport.id)
+        .outerjoin(ReportWeighing, and_(ReportWeighing.report_id == FieldReport.id, sees_points()))
         .where(*where)
         .order_by(FieldReport.serial.desc())
         .limit(PAGE)
@@ -93,6 +93,11 @@ def waits() -> ColumnElement[bool]:
     return and_(within(Permission.READ_ALERTS, u.sector_id), u.report_id.is_not(None), u.look.is_(None))
 
 
+def sees_points() -> ColumnElement[bool]:
+    """Points tell how near a defender's cell lies."""
+    return literal(Permission.SEE_COARSE_CELLS in viewer().anywhere())
+
+
 def waiting(below: list[int] | None = None) -> int:
     """How many of these there are: in these sectors, or in all that the viewer sees."""
     inside = true() if below is None else UnraisedReport.sector_id.in_(below)
@@ -105,7 +110,7 @@ def of_unraised() -> Select[Any]:
     u = UnraisedReport
     return (
         select(u.sector_id, u.reasons, u.look, u.looked_at, u.looked_by_id, u.why, u.alert_id, ReportWeighing.score)
-        .outerjoin(ReportWeighing, ReportWeighing.report_id == u.report_id)
+        .outerjoin(ReportWeighing, and_(ReportWeighing.report_id == u.report_id, sees_points()))
         .where(within(Permission.READ_ALERTS, u.sector_id))
     )  # fmt: skip
 
