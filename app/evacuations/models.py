@@ -58,6 +58,7 @@ class EvacuationPlan(Base):
             "(issued_at IS NULL) = (issued_by_id IS NULL) AND (issued_at IS NULL) = (issued_by_role IS NULL)",
             name="issued",
         ),
+        CheckConstraint("vigil.says_who_goes_where(content, haven_ids)", name="content"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)

@@ -31,7 +31,7 @@ class RaiseReport(Body):
 
 def raise_from_report(report_id: UUID, said: RaiseReport) -> int:
     """The alert's id. Raised as every other is: weighed by what lies there now, and its clocks run from now on. Raises
-    NotFound, NotAllowed, or Conflict with who was quicker."""
+    NotFound, NotAllowed, or Conflict with who was quicker, or where it had raised its alert."""
     held(report_id)
     report, (lon, lat), now = queries.one(report_id), queries.point_of(report_id), datetime.now(UTC)
     alert_id = alerts.weigh_and_raise(
@@ -48,7 +48,8 @@ def raise_from_report(report_id: UUID, said: RaiseReport) -> int:
         alerts.look_around(lon, lat, now),
         at_least=said.priority,
     )  # fmt: skip
-    assert alert_id is not None, "the row was held, so nobody else has raised it"
+    if alert_id is None:
+        raise Conflict(_("This report has raised an alert already."), code="wrong_state")
     write(report_id, Look.RAISED, alert_id=alert_id, why=said.why)
     return alert_id
 

@@ -101,6 +101,11 @@ class UnraisedReport(Base):
         ),
         CheckConstraint("(look IS NOT DISTINCT FROM 'raised') = (alert_id IS NOT NULL)", name="raised"),
         CheckConstraint("(alert_id IS NULL) = (why IS NULL)", name="why"),
+        CheckConstraint(
+            "jsonb_typeof(reasons) = 'array' AND "
+            "NOT jsonb_path_exists(reasons, 'strict $[*] ? (@.type() <> \"string\")', '{}', true)",
+            name="reasons",
+        ),
         Index("ix_unraised_reports_waiting", "sector_id", postgresql_where=text("look IS NULL")),
     )
 

@@ -15,13 +15,15 @@ CREATE POLICY reads ON report_weighings FOR SELECT TO vigil_app
     USING (EXISTS (SELECT 1 FROM unraised_reports u WHERE u.report_id = report_weighings.report_id)
            AND (SELECT vigil.anywhere('defenders:see_coarse_cells')));
 
--- With the report itself, by whoever files it; he may not read what he adds, so nobody may add to these tables otherwise.
+-- With the report itself, by whoever files it; he may not read what he adds, so nobody may add to these tables otherwise. What has
+-- raised its alert waits for nobody.
 CREATE FUNCTION vigil.keep_unraised(report uuid, weighed bigint, said jsonb, points jsonb) RETURNS void LANGUAGE sql SECURITY DEFINER
 SET search_path = public, vigil, pg_temp AS $$
     WITH kept AS (
         INSERT INTO unraised_reports (report_id, sector_id, reasons)
         SELECT r.id, r.sector_id, said FROM field_reports r
         WHERE r.id = report AND r.reporter_id = vigil.person_id() AND r.received_at > now() - interval '5 minutes'
+            AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.report_id = r.id)
         RETURNING report_id
     ) INSERT INTO report_weighings (report_id, score, reasons) SELECT kept.report_id, weighed, points FROM kept;
 $$;

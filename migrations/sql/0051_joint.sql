@@ -8,7 +8,7 @@ REVOKE EXECUTE ON FUNCTION vigil.lacks_clearance(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vigil.lacks_clearance(bigint) TO vigil_app, vigil_worker;
 GRANT EXECUTE ON FUNCTION vigil.is_cleared(bigint, bigint) TO vigil_worker;
 
--- Such a patrol does not set out, whoever says so.
+-- Such a patrol does not set out, whoever says so, and by whatever states it is led there: not called off or done and then out.
 CREATE FUNCTION vigil.refuse_uncleared() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
 BEGIN
     IF vigil.lacks_clearance(NEW.id) THEN
@@ -17,4 +17,5 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER cleared BEFORE UPDATE OF state ON patrols FOR EACH ROW
-    WHEN (OLD.state = 'planned' AND NEW.state = 'under_way') EXECUTE FUNCTION vigil.refuse_uncleared();
+    WHEN (OLD.state NOT IN ('under_way', 'paused') AND NEW.state NOT IN ('planned', 'abandoned'))
+    EXECUTE FUNCTION vigil.refuse_uncleared();

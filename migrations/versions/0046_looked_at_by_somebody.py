@@ -37,6 +37,12 @@ def upgrade() -> None:
             name=op.f("ck_unraised_reports_raised"),
         ),
         sa.CheckConstraint("(alert_id IS NULL) = (why IS NULL)", name=op.f("ck_unraised_reports_why")),
+        # Sentences alone: anything else would take the list of what waits from all who read it.
+        sa.CheckConstraint(
+            "jsonb_typeof(reasons) = 'array' AND "
+            "NOT jsonb_path_exists(reasons, 'strict $[*] ? (@.type() <> \"string\")', '{}', true)",
+            name=op.f("ck_unraised_reports_reasons"),
+        ),
         sa.ForeignKeyConstraint(
             ["report_id"], ["field_reports.id"], name=op.f("fk_unraised_reports_report_id_field_reports")
         ),

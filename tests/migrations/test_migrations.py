@@ -92,14 +92,14 @@ def test_plans_of_evacuations_from_before_name_the_havens_that_they_tell_of(
         used, spare, exposed, full, _other = (
             haven(code) for code in ("USED", "SPARE", "DANGER", "FULL", "OTHER")
         )
-        content = {"havens": [{"id": used}], "to_open": [{"id": spare}], "exposed": ["EXERCISE DANGER"],
+        content = {"legs": [], "havens": [{"id": used}], "to_open": [{"id": spare}], "exposed": ["EXERCISE DANGER"],
                    "more": [{"name": "EXERCISE FULL", "places": 3}]}  # fmt: skip
         owner.execute(
             "WITH made AS (INSERT INTO evacuations (place, radius_metres, restricted, made_by_id, made_by_role) VALUES "
             "(ST_SetSRID(ST_MakePoint(0.5, 0.5), 4326), 3000, false, %(by)s, 'fc_staff') RETURNING id) "
             "INSERT INTO evacuation_plans (evacuation_id, version, asked, content, haven_ids, made_by_id, made_by_role) "
-            "SELECT id, 1, '{}', %(content)s, '{}', %(by)s, 'fc_staff' FROM made",
-            {"by": by, "content": json.dumps(content)},
+            "SELECT id, 1, '{}', %(content)s, %(named)s, %(by)s, 'fc_staff' FROM made",
+            {"by": by, "named": [used], "content": json.dumps(content)},
         )
         record(owner)
     monkeypatch.setenv("VIGIL_OWNER_DATABASE_URL", clone.url("vigil_owner"))

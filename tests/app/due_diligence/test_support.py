@@ -11,6 +11,7 @@ from psycopg.errors import IntegrityConstraintViolation
 
 from app.permissions import Role
 from tests.app.patrol_orders.world import decision, issued
+from tests.attacks.test_hand_on_the_database import acting
 from tests.people import Staff, csrf_of, record
 
 JOINT = {"strength": 10, "state_forces": 8}
@@ -85,6 +86,43 @@ def test_its_leader_is_told_on_the_phone_and_can_t_set_off(
         leader.post(f"/patrols/{patrol}/abandon", data=token | {"reason": "EXERCISE: no support"}).status_code
         == 303
     )
+
+
+def walk(connection: psycopg.Connection, patrol: int, *states: str) -> None:
+    for state in states:
+        connection.execute("UPDATE patrols SET state = %s WHERE id = %s", [state, patrol])
+
+
+def test_its_leader_does_not_lead_it_out_by_other_states(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection, patrol: int
+) -> None:
+    clearance = decision(client, staff)
+    issued(client, staff, patrol, composition=JOINT, clearance_id=clearance)
+    suspended(client, staff, clearance)
+    with owner.transaction():
+        owner.execute(
+            "UPDATE patrols SET leader_id = %s WHERE id = %s", [staff.person(Role.PATROL_CDR), patrol]
+        )
+        record(owner)
+    with acting(staff, Role.PATROL_CDR) as (c, _person):
+        for first, last in (
+            ("under_way", "done"), ("paused", "under_way"), ("abandoned", "under_way"), ("abandoned", "done"),
+        ):  # fmt: skip
+            with pytest.raises(IntegrityConstraintViolation, match="does not hold"), c.transaction():
+                walk(c, patrol, first, last)
+
+
+def test_a_patrol_that_came_back_does_not_set_off_again_without_support(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection, patrol: int
+) -> None:
+    clearance = decision(client, staff)
+    issued(client, staff, patrol, composition=JOINT, clearance_id=clearance)
+    for act in ("set-off", "finish"):
+        path = f"/api/v1/patrols/{patrol}/{act}"
+        assert client.post(path, json={}, headers=staff.bearer(Role.SECTOR_OPS)).status_code == 200
+    suspended(client, staff, clearance)
+    with pytest.raises(IntegrityConstraintViolation, match="does not hold"), owner.transaction():
+        owner.execute("UPDATE patrols SET state = 'under_way' WHERE id = %s", [patrol])
 
 
 def test_a_patrol_that_is_out_is_told_to_part_from_them(

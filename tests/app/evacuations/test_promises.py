@@ -44,15 +44,12 @@ def test_of_two_evacuations_to_one_haven_the_second_is_refused_told_why_and_plan
     assert post(watch, first, "1/issue").status_code == 303
     serial = f"EV-{first['id']:05d}/1"
     # Not by a plan that was made before the promise, and it says what is left and who has the rest.
-    assert "1\u202f000 of 1\u202f200 free places" in text_of(watch, second)
+    assert "1,000 of 1,200 free places" in text_of(watch, second)
     refused = post(watch, second, "1/issue")
     assert refused.status_code == 409
     said = refused.get_data(as_text=True)
     assert "no longer holds" in said
-    assert (
-        f"1\u202f000 of 1\u202f200 free places at EXERCISE haven NEAR are promised by evacuation {serial}"
-        in said
-    )
+    assert f"1,000 of 1,200 free places at EXERCISE haven NEAR are promised by evacuation {serial}" in said
     second = again(client, ops, second)
     assert placed(second) == 200 and second["plan"]["havens"][0]["free"] == 200
     # What an evacuation promised itself is its own, whenever it is planned again.

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from app.field_reports.looking import RaiseReport, raise_from_report
 from app.permissions import Role
 from tests.app.test_same_instant import second_of
-from tests.people import EAST, Staff, csrf_of
+from tests.people import EAST, Staff, csrf_of, record
 from tests.reports import body, defender_near, put
 
 DUTY, OPS, PATROL = Role.WATCHKEEPER_JOC, Role.SECTOR_OPS, Role.PATROL_CDR
@@ -71,6 +71,27 @@ def test_an_alert_is_raised_of_it_as_every_other_is(
     assert [row[0] for row in events] == ["alerts.raised", "reports.alert_raised"]
     page = staff.client(DUTY).get(f"/reports/{report_id}").get_data(as_text=True)
     assert "EXERCISE watchkeeper_joc raised the alert" in page and WHY in page
+
+
+def test_a_list_on_which_nothing_waits_says_so(app: Flask, staff: Staff) -> None:
+    duty = staff.client(DUTY)
+    assert "No report waits for a look" in duty.get("/reports?alert=none").get_data(as_text=True)
+    assert "No report waits for a look" not in duty.get("/reports").get_data(as_text=True)
+    filed(app, staff)
+    assert "No report waits for a look" not in duty.get("/reports?alert=none").get_data(as_text=True)
+
+
+def test_of_a_report_that_has_its_alert_no_second_one_is_raised(
+    app: Flask, staff: Staff, owner: psycopg.Connection
+) -> None:
+    report_id = filed(app, staff, kind="attack_under_way")
+    with owner.transaction():
+        owner.execute("INSERT INTO unraised_reports (report_id, reasons) VALUES (%s, '[]')", [report_id])
+        record(owner)
+    late = done(staff.client(DUTY), report_id, "raise", priority="P1", why=WHY)
+    assert late.status_code == 409
+    assert "This report has raised an alert already" in late.get_data(as_text=True)
+    assert owner.execute("SELECT count(*) FROM alerts").fetchone() == (1,)
 
 
 def test_what_needs_no_alert_waits_no_longer_and_says_who_saw_it(app: Flask, staff: Staff) -> None:
