@@ -41,7 +41,7 @@ def test_headings_are_headings_and_tables_are_tables_with_a_repeated_head(word, 
     headings = [p.text for p in word.paragraphs if p.style.name == "Heading 1"]
     assert headings[0] == "In short"
     assert "Every alert" in headings
-    register = next(t for t in word.tables if t.cell(0, 0).text == "Alert" and len(t.columns) == 14)
+    register = next(t for t in word.tables if t.cell(0, 0).text == "Alert" and len(t.columns) == 15)
     assert len(register.rows) == len(accountability.alerts) + 1
     assert register.rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None
     assert register.cell(1, 3).text == dtg(accountability.alerts[0].raised_at)
