@@ -125,13 +125,13 @@ def _decision(alert: AlertFacts) -> str:
 def _register(brief: AccountabilityBrief) -> Section:
     labels = measures.step_labels()
     columns = (
-        Column(_("Alert"), 2.5, mono=True),
-        Column(_("Kind"), 2.3),
+        Column(_("Alert"), 2.3, mono=True),
+        Column(_("Kind"), 2.7),
         Column(_("Pri"), 0.7),
         Column(_("Raised"), 2.2, mono=True),
-        *(Column(label, 1.35, "right") for label in labels.values()),
-        Column(_("Decision, or reason and approver"), 4.0),
-        Column(_("Outcome"), 2.25),
+        *(Column(label, 1.28, "right") for label in labels.values()),
+        Column(_("Decision, or reason and approver"), 4.5),
+        Column(_("Outcome"), 2.2),
     )
     rows = tuple(
         (

@@ -76,7 +76,7 @@ def step_labels() -> dict[str, str]:
         "acknowledged": _("Acknowledge"),
         "verified": _("Verify"),
         "decided": _("Decide"),
-        "approved": _("Approve not responding"),
+        "approved": _("Approve"),
         "tasked": _("Task"),
         "departed": _("Depart"),
         "arrived": _("Arrive"),
