@@ -32,11 +32,12 @@ WHERE c.done_at IS NULL AND c.due_at <= :now AND a.status <> 'closed'
        OR c.watch_reminded_at IS NULL AND c.due_at <= :watch_since)
 ORDER BY c.due_at, c.id LIMIT :most
 """)
+# The alert with it, as everybody who acts on one takes them; what somebody holds is left for the next look.
 ONE = text("""
 SELECT c.id, c.alert_id, c.due_at, a.sector_id, coalesce(c.handed_to_id, c.ordered_by_id) AS whose, c.reminded_id,
        c.watch_reminded_at
 FROM call_backs c JOIN alerts a ON a.id = c.alert_id
-WHERE c.id = :id AND c.done_at IS NULL FOR UPDATE OF c SKIP LOCKED
+WHERE c.id = :id AND c.done_at IS NULL AND a.status <> 'closed' FOR UPDATE OF a, c SKIP LOCKED
 """)
 # The key over call-back and contact is why nobody is told twice.
 TELL = """

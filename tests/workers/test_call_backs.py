@@ -124,6 +124,17 @@ def test_who_has_gone_home_is_not_rung_and_the_watch_hears_of_it_at_once(
     assert room.told() == {DUTY: 1}
 
 
+def test_while_somebody_acts_on_the_alert_its_call_back_waits_for_the_next_look(
+    room: Calls, owner: psycopg.Connection, alert: int
+) -> None:
+    with owner.transaction():
+        owner.execute("SELECT 1 FROM alerts WHERE id = %s FOR UPDATE", [alert])
+        room.look(61)
+        assert room.told() == {}
+    room.look()
+    assert room.told() == {SECOND: 1}
+
+
 def test_what_was_answered_reminds_nobody(client: FlaskClient, staff: Staff, room: Calls, alert: int) -> None:
     done = {"call_back_id": the_one(client, staff, alert)["id"], "result": "confirms"}
     assert act(client, staff.bearer(Role.POC_OFFICER), alert, "called-back", **done).status_code == 200
