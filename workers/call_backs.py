@@ -24,8 +24,8 @@ log = logging.getLogger("vigil.clocks")
 MOST_AT_ONCE = 200
 # So long a call-back may be overdue before the watch hears of it besides whoever was to make it.
 THEN_THE_WATCH = timedelta(minutes=15)
-# So many reminders a telephone gets within an hour, however many are overdue: the console counts them all, and an alert must not
-# wait behind them.
+# So many reminders a telephone gets within an hour, however many are overdue: the console counts them all, and an alert
+# must not wait behind them.
 MOST_AN_HOUR = 6
 
 OVERDUE = text("""
@@ -105,8 +105,8 @@ def remind(call_back_id: int, now: datetime) -> int:
 
 
 def tell(row: Row[Any], now: datetime, statement: Any, **to: Any) -> tuple[int, int]:
-    """Put the messages into the queue: how many, and how many telephones were spared one, which had enough of them within the
-    hour. The screen tells everybody on watch in any case."""
+    """Put the messages into the queue: how many, and how many telephones were spared one, which had enough of them within
+    the hour. The screen tells everybody on watch in any case."""
     routes = [way.value for way in LEAVING if way.value in routes_open(settings_of(current_app))]
     if not routes:
         return 0, 0

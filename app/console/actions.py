@@ -15,8 +15,8 @@ from app.permissions import Permission, viewer
 
 
 def enter(form: EntryForm) -> tuple[int | None, str]:
-    """The alert's id, None for one who may raise alerts and not read them; and what to say beside, "" for nothing. Raises as
-    raise_by_hand, enter_as_alert and merge do."""
+    """The alert's id, None for one who may raise alerts and not read them; and what to say beside, "" for nothing. Raises
+    as raise_by_hand, enter_as_alert and merge do."""
     alert_id, new = raise_by_hand(AlertByHand.model_validate(form.as_body()))
     beside = ""
     # Danger to life is stored in any case, whoever has seen to the message; the two can be merged on the alert.
