@@ -42,8 +42,9 @@ def sweep(open_gateways: dict[str, Gateway], now: datetime) -> int:
     """Do what can be done now; returns how many messages and replies were touched."""
     touched = 0
     m = Message
-    # SMS first, what waits before what is only asked after; a gateway that does not answer is asked once in a look.
-    order = (m.route.desc(), m.state.desc(), m.not_before, m.id)
+    # Reminders of call-backs after all else; SMS first, what waits before what is only asked after; a gateway that does
+    # not answer is asked once in a look.
+    order = (m.call_back_id.is_not(None), m.route.desc(), m.state.desc(), m.not_before, m.id)
     due = (
         WAITING.where(m.not_before <= now, m.route.in_(list(open_gateways)))
         .order_by(*order)

@@ -310,7 +310,8 @@ def give_feedback(alert_id: int, told: bool, note: str, for_reporter: str = "") 
     if words and alert.report_id is None:
         sentence = _("No report of anybody with an account stands behind this alert: nobody would read this.")
         raise Invalid(sentence, fields={"for_reporter": sentence})
-    if not told and not words:
+    # Also beside words for the reporter: they stop the clock before anybody has read them.
+    if not told:
         reason_given(note)
     group.needs_an_answer(alert)
     take_step(

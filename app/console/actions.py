@@ -9,30 +9,37 @@ from app.alerts.by_hand import AlertByHand, raise_by_hand
 from app.alerts.merging import both, merge
 from app.console.forms import EntryForm
 from app.db import db
-from app.errors import Refusal
+from app.errors import Conflict, Refusal
 from app.messages.actions import enter_as_alert
 from app.permissions import Permission, viewer
 
 
-def enter(form: EntryForm) -> int | None:
-    """The alert's id, None for one who may raise alerts and not read them. Raises as raise_by_hand and merge do."""
+def enter(form: EntryForm) -> tuple[int | None, str]:
+    """The alert's id, None for one who may raise alerts and not read them; and what to say beside, "" for nothing. Raises
+    as raise_by_hand, enter_as_alert and merge do."""
     alert_id, new = raise_by_hand(AlertByHand.model_validate(form.as_body()))
-    who, reply_id = viewer(), form.reply_id()
+    beside = ""
+    # Danger to life is stored in any case, whoever has seen to the message; the two can be merged on the alert.
+    in_any_case = form.priority.data == "P1"
+    reply_id = form.reply_id()
     if reply_id is not None and alert_id is not None:
-        enter_as_alert(reply_id, alert_id)
-    if alert_id is None or not new or not who.holds(Permission.READ_ALERTS):
-        return alert_id
+        try:
+            with db.session.begin_nested():
+                enter_as_alert(reply_id, alert_id)
+        except Conflict as seen_to:
+            if not in_any_case:
+                raise
+            beside = seen_to.sentence
     chosen = form.chosen()
-    if chosen is None:
-        return alert_id
+    if alert_id is None or not new or chosen is None or not viewer().holds(Permission.READ_ALERTS):
+        return alert_id, beside
     try:
         with db.session.begin_nested():
             same_event(alert_id, chosen)
     except Refusal:
-        # Danger to life is stored in any case; the two can be merged on the alert.
-        if form.priority.data != "P1":
+        if not in_any_case:
             raise
-    return alert_id
+    return alert_id, beside
 
 
 def same_event(new_id: int, chosen: int) -> None:

@@ -67,7 +67,7 @@ def enter() -> BaseResponse:
         return shown(form, beside=beside, held_back=True)
     try:
         with counted():
-            alert_id = actions.enter(form)
+            alert_id, beside_it = actions.enter(form)
         db.session.commit()
     except ValidationError as error:
         db.session.rollback()
@@ -87,6 +87,8 @@ def enter() -> BaseResponse:
             if alert_id
             else _("The alert was raised.")
         )
+        if beside_it:
+            flash(beside_it)
         return redirect(url_for("console.desk", channel=form.channel.data), 303)
     return shown(form, 422, beside=beside)
 

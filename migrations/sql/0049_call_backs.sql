@@ -15,9 +15,26 @@ REVOKE EXECUTE ON FUNCTION vigil.on_watch_for(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vigil.on_watch_for(bigint) TO vigil_app;
 
 GRANT UPDATE (handed_to_id) ON call_backs TO vigil_app;
+-- Of those who handle the alert, whoever keeps the sources where it lies.
+CREATE FUNCTION vigil.keeps_sources_of(alert bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT 1 FROM alerts a WHERE a.id = alert AND (vigil.anywhere('sources:keep')
+                   OR a.sector_id = ANY (vigil.sectors_for('sources:keep'))));
+$$;
 CREATE POLICY hands ON call_backs FOR UPDATE TO vigil_app
-    USING (done_at IS NULL AND vigil.handles_alert(alert_id))
+    USING (done_at IS NULL AND vigil.handles_alert(alert_id) AND vigil.keeps_sources_of(alert_id))
     WITH CHECK (done_at IS NULL AND handed_to_id IN (SELECT w.person_id FROM vigil.on_watch_for(alert_id) w));
+-- None is handed on or reminded of when it is ordered: each is a step, or the clocks' own.
+ALTER POLICY orders ON call_backs
+    WITH CHECK (ordered_by_id = (SELECT vigil.person_id()) AND done_at IS NULL AND vigil.handles_alert(alert_id)
+                AND vigil.keeps_sources_of(alert_id) AND num_nonnulls(handed_to_id, reminded_id, watch_reminded_at) = 0
+                AND EXISTS (SELECT 1 FROM sources s WHERE s.id = source_id));
+ALTER POLICY two_persons ON alert_steps WITH CHECK (
+    CASE WHEN kind = 'verification_refused'
+              OR kind = 'verified' AND details ->> 'verification' IN ('verified', 'unfounded', 'contradicted')
+         THEN vigil.reviews_verification(alert_id)
+         WHEN kind IN ('triaged', 'source_told', 'merged', 'parted', 'call_back_ordered', 'call_back_handed', 'called_back',
+                       'verification_proposed') THEN vigil.handles_alert(alert_id)
+         ELSE true END);
 
 -- By which ways a person is rung on the watch that he stands now. One who has gone home is rung by nobody.
 CREATE FUNCTION vigil.watch_of(person bigint, at timestamptz) RETURNS TABLE (ways text[], since timestamptz)

@@ -1,3 +1,15 @@
+-- The latest words that an officer wrote for whoever sent the report, since the alert was last opened: after that the outcome is
+-- another one, and what was said of the first is said no more.
+CREATE FUNCTION vigil.written_back(alert bigint) RETURNS TABLE (step_id bigint, words text, at timestamptz)
+LANGUAGE sql STABLE AS $$
+    SELECT s.id, s.details ->> 'for_reporter', s.at FROM alert_steps s
+    WHERE s.alert_id = alert AND s.kind = 'feedback' AND s.details ? 'for_reporter'
+        AND s.id > coalesce((SELECT max(o.id) FROM alert_steps o WHERE o.kind = 'reopened' AND o.alert_id IN (
+            SELECT a.id FROM alerts a WHERE a.id = alert UNION SELECT a.leader_id FROM alerts a WHERE a.id = alert)), 0)
+    ORDER BY s.id DESC LIMIT 1;
+$$;
+REVOKE EXECUTE ON FUNCTION vigil.written_back(bigint) FROM PUBLIC;
+
 -- What became of a report, for whoever sent it and for nobody else: how far its alert is, and the words that an officer wrote for
 -- him. Of the alert itself he reads nothing: not its number, place, grade or reasons, nor what others wrote on its chain.
 CREATE FUNCTION vigil.became_of_my_report(report uuid) RETURNS TABLE (status text, declined boolean, words text, told_at timestamptz,
@@ -7,12 +19,11 @@ BEGIN
     RETURN QUERY SELECT e.status, e.decision IS NOT DISTINCT FROM 'not_respond' AND EXISTS (
             SELECT 1 FROM alert_steps s WHERE s.alert_id = e.id AND s.kind = 'non_response_approved'
             AND s.id > (SELECT max(d.id) FROM alert_steps d WHERE d.alert_id = e.id AND d.kind = 'declined')),
-        said.details ->> 'for_reporter', said.at,
+        said.words, said.at,
         (SELECT min(h.at) FROM alert_steps h WHERE h.alert_id = a.id AND h.kind = 'feedback'
-         AND h.details ->> 'heard' = said.id::text)
+         AND h.details ->> 'heard' = said.step_id::text)
     FROM field_reports r JOIN alerts a ON a.report_id = r.id JOIN alerts e ON e.id = coalesce(a.leader_id, a.id)
-    LEFT JOIN LATERAL (SELECT s.id, s.at, s.details FROM alert_steps s WHERE s.alert_id = a.id AND s.kind = 'feedback'
-                       AND s.details ? 'for_reporter' ORDER BY s.id DESC LIMIT 1) said ON true
+    LEFT JOIN vigil.written_back(a.id) said ON true
     WHERE r.id = report AND r.reporter_id = vigil.person_id();
 END $$;
 
@@ -26,8 +37,7 @@ DECLARE
 BEGIN
     SELECT a.id INTO found FROM field_reports r JOIN alerts a ON a.report_id = r.id
         WHERE r.id = report AND r.reporter_id = vigil.person_id() FOR UPDATE OF a;
-    SELECT s.id INTO said FROM alert_steps s WHERE s.alert_id = found AND s.kind = 'feedback' AND s.details ? 'for_reporter'
-        ORDER BY s.id DESC LIMIT 1;
+    SELECT w.step_id INTO said FROM vigil.written_back(found) w;
     IF said IS NULL OR EXISTS (SELECT 1 FROM alert_steps h WHERE h.alert_id = found AND h.kind = 'feedback'
                                AND h.details ->> 'heard' = said::text) THEN
         RETURN NULL;

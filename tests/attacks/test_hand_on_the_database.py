@@ -11,7 +11,7 @@ from flask import Flask
 from psycopg.errors import InsufficientPrivilege, IntegrityConstraintViolation
 
 from app.db import ENTER
-from app.permissions import Role, Viewer
+from app.permissions import Permission, Role, Viewer
 from tests.people import EAST, WEST, Staff
 from tests.reports import body, put
 from tests.servers import Clone
@@ -21,10 +21,12 @@ STEP = "INSERT INTO alert_steps (alert_id, kind, at, by_id) VALUES (%s, %s, now(
 
 
 @contextmanager
-def acting(staff: Staff, role: Role, sector: str = WEST) -> Iterator[tuple[psycopg.Connection, int]]:
+def acting(
+    staff: Staff, role: Role, sector: str = WEST, narrowed: frozenset[Permission] | None = None
+) -> Iterator[tuple[psycopg.Connection, int]]:
     """A connection of the application's role with such a person's context, and the person's id."""
     person = staff.person(role, sector)
-    viewer = Viewer(person, role, frozenset({staff.sectors[sector]}), frozenset({"north"}))
+    viewer = Viewer(person, role, frozenset({staff.sectors[sector]}), frozenset({"north"}), narrowed)
     with psycopg.connect(staff.clone.plain_url("vigil_app")) as c:
         c.execute(ENTER, viewer.as_database_context())
         yield c, person
@@ -199,3 +201,31 @@ def test_a_session_slipped_in_is_refused_or_found(staff: Staff, owner: psycopg.C
         owner.execute(slipped, [staff.person(Role.HR_CASE_SUPERVISOR)])
     found = owner.execute("SELECT 1 FROM vigil.protected_tables WHERE table_name = 'sessions'").fetchone()
     assert found == (1,)
+
+
+def test_a_call_back_is_born_in_nobody_else_s_hands_and_handed_on_by_those_who_handle_the_alert(
+    staff: Staff, owner: psycopg.Connection, alert: int
+) -> None:
+    with owner.transaction():
+        owner.execute(
+            "INSERT INTO sources (code, kind, known_by, contactable, contact_held_by, added_by_id) "
+            "VALUES ('S-1', 'caller', 'code_word', true, 'nobody', %s)",
+            [staff.person(Role.HOM)],
+        )
+        owner.execute(ADD_EVENT, [None])
+    order = (
+        "INSERT INTO call_backs (alert_id, source_id, question, due_at, ordered_by_id, {0}) "
+        "SELECT %s, id, 'x', now(), %s, {1} FROM sources"
+    )
+    with acting(staff, Role.WATCHKEEPER_JOC) as (c, person):
+        assert not refused(c, order.format("answer", "''"), [alert, person])
+        for column, value in (
+            ("handed_to_id", person), ("reminded_id", person), ("watch_reminded_at", "now()"),
+        ):  # fmt: skip
+            assert refused(c, order.format(column, value), [alert, person]), column
+        assert not refused(c, STEP, [alert, "call_back_handed", person])
+    handles = frozenset({Permission.READ_ALERTS, Permission.HANDLE_ALERTS, Permission.READ_SOURCES})
+    with acting(staff, Role.WATCHKEEPER_JOC, narrowed=handles) as (c, person):
+        assert refused(c, order.format("answer", "''"), [alert, person]), "a token that keeps no sources"
+    with acting(staff, Role.HOM) as (c, person):
+        assert refused(c, STEP, [alert, "call_back_handed", person]), "he decides, and handles none"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from tests.reports import act
 from tests.servers import WORKER, Clone
 from tests.workers.test_messages import Room
 from tests.workers.told import contact, on_watch, spool
-from workers import call_backs, messages
+from workers import call_backs, messages, telling
 from workers.gateways import gateways
 
 DUTY, SECOND = "+24399000001", "+24399000002"
@@ -122,6 +122,58 @@ def test_who_has_gone_home_is_not_rung_and_the_watch_hears_of_it_at_once(
         record(owner)
     room.look(61)
     assert room.told() == {DUTY: 1}
+
+
+def test_while_somebody_acts_on_the_alert_its_call_back_waits_for_the_next_look(
+    room: Calls, owner: psycopg.Connection, alert: int
+) -> None:
+    with owner.transaction():
+        owner.execute("SELECT 1 FROM alerts WHERE id = %s FOR UPDATE", [alert])
+        room.look(61)
+        assert room.told() == {}
+    room.look()
+    assert room.told() == {SECOND: 1}
+
+
+@pytest.fixture
+def many(client: FlaskClient, staff: Staff, alert: int) -> int:
+    """How many call-backs the protection adviser has to make: more than anybody is rung of within an hour."""
+    for turn in range(call_backs.MOST_AN_HOUR + 2):
+        sent = {"source_code": f"S-{turn}", "question": QUESTION}
+        assert act(client, staff.bearer(Role.POC_OFFICER), alert, "call-back", **sent).status_code == 200
+    return call_backs.MOST_AN_HOUR + 3
+
+
+def test_however_many_are_overdue_nobody_is_rung_of_them_more_than_so_often_an_hour(
+    room: Calls, owner: psycopg.Connection, alert: int, many: int
+) -> None:
+    most = call_backs.MOST_AN_HOUR
+    room.look(61)
+    assert room.told() == {SECOND: most}, "he was rung: the watch is not, before its time"
+    room.look(15)
+    assert room.told() == {SECOND: most, DUTY: most}
+    row = owner.execute(
+        "SELECT count(*), count(reminded_id), count(watch_reminded_at) FROM call_backs"
+    ).fetchone()
+    assert row == (many, many, many)
+
+
+def test_a_new_alert_goes_out_before_reminders_that_wait(
+    client: FlaskClient, staff: Staff, room: Calls, owner: psycopg.Connection, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr(messages, "MOST_AT_ONCE", 1)
+    with room.app.app_context():
+        room.now += timedelta(minutes=61)
+        call_backs.sweep(room.now)
+        db.session.remove()
+    entered(client, staff.bearer(Role.SECTOR_OPS), priority="P1")
+    with room.app.app_context():
+        telling.tell_new(datetime.now(UTC))
+        db.session.commit()
+        messages.sweep(room.ways, room.now)
+        db.session.remove()
+    gone = owner.execute("SELECT clock_id IS NOT NULL FROM messages WHERE state <> 'queued'").fetchall()
+    assert gone == [(True,)]
 
 
 def test_what_was_answered_reminds_nobody(client: FlaskClient, staff: Staff, room: Calls, alert: int) -> None:

@@ -57,7 +57,7 @@ def test_sent_again_it_is_the_same_alert_and_another_of_the_same_message_is_refu
     desk = Desk(staff, Role.WATCHKEEPER_JOC)
     own = "6b7f3f9e-3f0c-4a0e-9f5e-000000000001"
     assert [desk.sent(id=own, reply=str(reply)).status_code for _turn in range(2)] == [303, 303]
-    second = desk.sent(place="0.9, 0.9", verbatim=WORDS, priority="P1", reply=str(reply))
+    second = desk.sent(place="0.9, 0.9", verbatim=WORDS, priority="P2", reply=str(reply))
     assert second.status_code == 422 and "was made of this SMS already" in second.get_data(as_text=True)
     assert owner.execute("SELECT count(*) FROM alerts").fetchone() == (1,)
 
@@ -70,6 +70,18 @@ def test_what_somebody_has_seen_to_becomes_no_alert(
     assert WORDS not in desk.browser.get(f"/console?reply={reply}").get_data(as_text=True)
     assert desk.sent(reply=str(reply)).status_code == 422
     assert owner.execute("SELECT count(*) FROM alerts").fetchone() == (0,)
+
+
+def test_danger_to_life_is_stored_though_somebody_has_seen_to_the_message(
+    staff: Staff, owner: psycopg.Connection, reply: int
+) -> None:
+    desk = Desk(staff, Role.WATCHKEEPER_JOC)
+    desk.browser.post(f"/messages/replies/{reply}/looked", data={"csrf_token": desk.token})
+    answer = desk.sent(priority="P1", reply=str(reply))
+    assert answer.status_code == 303
+    assert "Somebody has seen to this already." in desk.browser.get(answer.location).get_data(as_text=True)
+    assert owner.execute("SELECT priority FROM alerts").fetchall() == [("P1",)]
+    assert placed(owner)[0] is None
 
 
 def test_whoever_reads_no_messages_enters_none(staff: Staff, owner: psycopg.Connection, reply: int) -> None:

@@ -85,7 +85,7 @@ def test_what_was_written_back_counts_as_told_once_it_was_read_by_a_press_of_its
     do(client, staff, alert, "acknowledge")
     do(client, staff, alert, "decide", response="monitoring_only", authority="operational_control", note=WHY)
     assert read(staff, report) == 409, "there is nothing to read yet"
-    do(client, staff, alert, "feedback", told=False, note="", for_reporter=BACK)
+    do(client, staff, alert, "feedback", told=False, note=WHY, for_reporter=BACK)
     assert BACK in seen(staff, report) and told(staff) == (0, 1), "looking alone says nothing"
     assert read(staff, report, LEADER, EAST) == 404, "nobody reads it in another’s name"
     assert read(staff, report, DUTY) == 403
@@ -98,6 +98,36 @@ def test_what_was_written_back_counts_as_told_once_it_was_read_by_a_press_of_its
         ("watchkeeper_joc", False), ("patrol_cdr", True),
     ]  # fmt: skip
     assert BACK not in str(owner.execute("SELECT body, details FROM ledger_events").fetchall())
+
+
+def test_words_that_nobody_has_read_yet_need_the_reason_why_the_source_was_not_told(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection, report: str
+) -> None:
+    alert = alert_of(owner)
+    do(client, staff, alert, "acknowledge")
+    do(client, staff, alert, "decide", response="monitoring_only", authority="operational_control", note=WHY)
+    answer = act(client, staff.bearer(DUTY), alert, "feedback", told=False, note="", for_reporter="x")
+    assert answer.status_code == 422
+
+
+def test_once_the_alert_is_opened_again_the_old_words_are_neither_shown_nor_read(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection, report: str
+) -> None:
+    alert = alert_of(owner)
+    do(client, staff, alert, "acknowledge")
+    decline = {"reason": "terrain_weather", "authority": "operational_control", "note": WHY}
+    do(client, staff, alert, "decline", **decline)
+    do(client, staff, alert, "review", Role.POC_OFFICER, approve=True)
+    do(client, staff, alert, "feedback", told=False, note=WHY, for_reporter=BACK)
+    do(client, staff, alert, "close", lesson="")
+    assert BACK in seen(staff, report)
+    do(client, staff, alert, "reopen", note=WHY)
+    assert BACK not in seen(staff, report) and read(staff, report) == 409
+    do(client, staff, alert, "decline", **decline)
+    do(client, staff, alert, "review", Role.POC_OFFICER, approve=True)
+    assert act(client, staff.bearer(DUTY), alert, "close", lesson="").json["code"] == "no_feedback"
+    do(client, staff, alert, "feedback", told=False, note=WHY, for_reporter=f"{BACK} now")
+    assert f"{BACK} now" in seen(staff, report) and read(staff, report) == 303
 
 
 def test_of_what_raises_an_alert_near_a_defender_alone_nothing_is_told_until_an_officer_writes_back(
@@ -114,7 +144,7 @@ def test_of_what_raises_an_alert_near_a_defender_alone_nothing_is_told_until_an_
     assert "It was received." in seen(staff, weak) and "It was received." in seen(staff, near)
     do(client, staff, alert, "decline", reason="not_credible", authority="operational_control", note=WHY)
     assert "It was received." in seen(staff, near)
-    do(client, staff, alert, "feedback", told=False, for_reporter=BACK)
+    do(client, staff, alert, "feedback", told=False, note=WHY, for_reporter=BACK)
     assert "It is being checked" in seen(staff, near) and BACK in seen(staff, near)
 
 
