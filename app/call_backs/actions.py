@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from app.alerts.actions import take_step, taken
 from app.alerts.models import Alert, StepKind
@@ -50,18 +50,20 @@ def hand(alert_id: int, call_back_id: int, watch_id: int) -> Alert:
     if not viewer().may(Permission.KEEP_SOURCES, alert.sector_id):
         raise NotAllowed(_("You keep the sources of your own sectors alone."))
     take_step(alert, StepKind.CALL_BACK_HANDED, details={"call_back": call_back_id, "watch": watch_id})
+    waits = (CallBack.id == call_back_id, CallBack.alert_id == alert.id, CallBack.done_at.is_(None))
+    if db.session.execute(select(CallBack.id).where(*waits)).first() is None:
+        raise Conflict(_("This call-back was answered already, or is another alert’s."), code="wrong_state")
     person = next((row.person_id for row in takers(alert.id) if row.watch_id == watch_id), None)
     if person is None:
         words = _("Choose somebody who is on watch for this alert’s sector.")
         raise Invalid(words, fields={"watch_id": words})
-    handed = db.session.execute(
+    # Nobody answers it meanwhile: all who act on the alert wait for its lock.
+    db.session.execute(
         update(CallBack)
-        .where(CallBack.id == call_back_id, CallBack.alert_id == alert.id, CallBack.done_at.is_(None))
+        .where(*waits)
         .values(handed_to_id=person)
         .execution_options(synchronize_session=False)
     )
-    if handed.rowcount == 0:  # type: ignore[attr-defined]
-        raise Conflict(_("This call-back was answered already, or is another alert’s."), code="wrong_state")
     return alert
 
 

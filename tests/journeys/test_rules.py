@@ -30,7 +30,8 @@ def test_a_rule_is_written_tried_and_switched_on_by_keyboard(
     fits(page)
     for label, words in (
         ("Name of the rule", f"EXERCISE by keyboard {width}"), ("Red from", "3"), ("Within so many km", "20"),
-        ("Within so many hours", "240"), ("Why it is written so", "EXERCISE: tried by keyboard alone"),
+        ("Within so many hours", "240"), ("Of kind", "Attack under way"),
+        ("Why it is written so", "EXERCISE: tried by keyboard alone"),
     ):  # fmt: skip
         tab_to(page, label)
         page.keyboard.type(words)
