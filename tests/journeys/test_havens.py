@@ -56,7 +56,8 @@ def test_people_are_counted_in_at_the_gate_on_a_phone(house: House, sign_in: Sig
     code = page.locator(".token .mono").first.inner_text()
     assert printed_on(page, code) == 1
     page.goto(gate)
-    page.get_by_label("Code on the token").fill(code[:-1])
+    misread = code[:-1] + ("B" if code[-1] == "A" else "A")  # one letter less passes for sound in one of 32
+    page.get_by_label("Code on the token").fill(misread)
     page.get_by_label("People with it").fill("4")
     page.get_by_role("button", name="Count", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Read it again")

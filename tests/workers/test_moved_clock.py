@@ -207,7 +207,9 @@ def lose(night: Night, killed: list[Killable]) -> None:
         process.kill()
     night.send()
     lost = night.clock.now
-    night.clock.set(lost + timedelta(seconds=night.chance.randint(1, 400)))
+    # One that still sends hands over what the gateway, which stands still here, would have sent within three minutes.
+    most = 400 if len(killed) > 1 else 170
+    night.clock.set(lost + timedelta(seconds=night.chance.randint(1, most)))
     night.raise_due()
     night.act_due()
     night.down.append((lost - GRACE, night.clock.now))
@@ -217,6 +219,8 @@ def lose(night: Night, killed: list[Killable]) -> None:
 
 def wait_until_settled(night: Night, processes: list[Killable]) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
+    # What was handed over after the last look has waited for two minutes already.
+    night.send()
     while not night.settled():
         night.send()
         for process in processes:
