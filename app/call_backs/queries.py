@@ -48,6 +48,11 @@ def waiting() -> list[Row[Any]]:
     return list(db.session.execute(found.limit(PAGE)))
 
 
+def to_make() -> ColumnElement[bool]:
+    """Those that the viewer reads and that somebody is still to make, joined to their alerts."""
+    return and_(visible(), CallBack.done_at.is_(None), Alert.status != AlertStatus.CLOSED)
+
+
 def overdue() -> tuple[int, int]:
     """How many are overdue, and how many of these the viewer is to make."""
     c = CallBack
@@ -56,7 +61,7 @@ def overdue() -> tuple[int, int]:
         select(func.count(), func.count().filter(mine))
         .select_from(c)
         .join(Alert, Alert.id == c.alert_id)
-        .where(visible(), c.done_at.is_(None), c.due_at <= func.now(), Alert.status != AlertStatus.CLOSED)
+        .where(to_make(), c.due_at <= func.now())
     )
     late, own = db.session.execute(found).one()
     return late, own

@@ -93,12 +93,7 @@ def to_call(below: list[int] | None) -> Iterable[Any]:
     found = (
         select(c.id, c.alert_id, Alert.priority, c.due_at, (c.due_at <= func.now()).label("late"))
         .join(Alert, Alert.id == c.alert_id)
-        .where(
-            call_backs.visible(),
-            c.done_at.is_(None),
-            Alert.status != AlertStatus.CLOSED,
-            inside(Alert.sector_id, below),
-        )
+        .where(call_backs.to_make(), inside(Alert.sector_id, below))
     )
     return db.session.execute(found.order_by(c.due_at, c.id).limit(MOST))
 
