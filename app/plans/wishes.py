@@ -128,9 +128,15 @@ def changed(
             new.setdefault(tour, list(orders[tour]))
         else:
             new[tour] = numbers(word, f"order_{tour}")
-    # What goes elsewhere, or nowhere, stands in no order of the tour that it leaves.
+    # What goes elsewhere, or nowhere, stands in no order of the tour that it leaves. What an officer put elsewhere in its
+    # tour stays there: else the next search could take it away, and the order with it.
     for tour, order in new.items():
-        new[tour] = [t for t in order if t not in out and kept.get(t, tour_of.get(t)) == tour]
+        unit = int(problem.tours.unit[tour])
+        away = out | {task for task, other in not_with if other == unit}
+        new[tour] = [t for t in order if t not in away and kept.get(t, tour_of.get(t)) == tour]
+        here = [task for task in new[tour] if task in orders[tour]]
+        was = [task for task in orders[tour] if task in here]
+        kept |= {task: tour for task, before in zip(here, was, strict=True) if task != before}
     gone = loose | out | {task for order in new.values() for task in order}
     stay = [tuple(task for task in order if task not in gone) for order in wishes.orders]
     found = [order for order in [*stay, *(tuple(order) for order in new.values())] if len(order) > 1]

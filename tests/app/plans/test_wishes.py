@@ -27,10 +27,21 @@ def test_a_stop_that_is_dragged_stands_where_it_was_put_and_the_order_is_kept() 
     assert changed(wishes, problem, [[0, 1, 3], [2]], {}, {0: "free"}).orders == ()
 
 
+def test_what_stands_elsewhere_in_its_tour_stays_with_it_so_that_no_search_undoes_the_order() -> None:
+    problem = by_hand()
+    dragged = changed(NONE, problem, [[0, 3, 1], [2]], {}, {0: "3,0,1"})
+    assert (dragged.orders, dragged.kept) == (((3, 0, 1),), {3: 0, 0: 0})
+    # An order that is kept as it was found holds nothing, and what may not go with the unit stays with none.
+    assert changed(NONE, problem, [[0, 3, 1], [2]], {}, {0: "keep"}).kept == {}
+    unit = int(problem.tours.unit[0])
+    loath = changed(NONE, problem, [[0, 3, 1], [2]], {3: "not_with"}, {0: "3,0,1"})
+    assert (loath.orders, loath.kept, loath.not_with) == (((0, 1),), {}, frozenset({(3, unit)}))
+
+
 def test_without_a_hand_that_drags_a_stop_goes_earlier_or_later_by_one_place() -> None:
     problem = by_hand()
     sooner = changed(NONE, problem, [[0, 3, 1], [2]], {1: "earlier"})
-    assert (sooner.orders, sooner.kept) == (((0, 1, 3),), {1: 0})
+    assert (sooner.orders, sooner.kept) == (((0, 1, 3),), {1: 0, 3: 0})
     assert changed(sooner, problem, [[0, 1, 3], [2]], {1: "later"}).orders == ((0, 3, 1),)
     assert changed(NONE, problem, [[0, 3], [2]], {0: "earlier"}, {1: "keep"}).orders == ((0, 3),)
 
