@@ -13,7 +13,7 @@ import environment
 from ground import Ground, wait
 from psycopg.conninfo import conninfo_to_dict
 
-WORKERS, THREADS = 2, 8  # as in the Procfile
+WORKERS, THREADS = 2, 8  # the same for all three: threads as in the Procfile
 # The same attributes from all three; Vigil adds the radius of what is not known exactly.
 ATTRIBUTES = (
     "kind", "occurred_from", "occurred_to", "date_precision", "place_name", "place_precision", "admin_code", "sector_id",
@@ -27,6 +27,7 @@ class Others:
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
+        ground.settings["WEB_CONCURRENCY"] = str(WORKERS)
         listed = Path(__file__).parent / "others.txt"
         log = ground.checkout.log / "others.log"
         self.commands = environment.application(ground.checkout, log, "others", listed)

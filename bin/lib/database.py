@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shlex
 import socket
@@ -51,8 +52,14 @@ def prepare(cluster: Cluster, known: dict[str, str], stamps: Path) -> bool:
     return first
 
 
+def web_processes(processors: int) -> int:
+    """How many processes answer the site: one a processor. Python works on one at a time in each, so that a large machine
+    would stand idle behind two; beyond four PostgreSQL is what is waited for, and its connections run short."""
+    return min(max(processors, 2), 4)
+
+
 def settings(checkout: Checkout, known: dict[str, str], live_port: int, exercise: bool) -> dict[str, str]:
-    """The VIGIL_* settings of the README for this checkout."""
+    """The settings of the README for this checkout."""
     secret_key = checkout.secrets / "secret.key"
     if not secret_key.exists():
         write_secret(secret_key, secrets.token_hex(32))
@@ -72,6 +79,7 @@ def settings(checkout: Checkout, known: dict[str, str], live_port: int, exercise
         "VIGIL_KEYHOLDER_SOCKET": str(checkout.sockets / "keyholder.sock"),
         "VIGIL_LIVE_PORT": str(live_port),
         "VIGIL_EXERCISE": "1" if exercise else "0",
+        "WEB_CONCURRENCY": str(web_processes(len(os.sched_getaffinity(0)))),  # by this name gunicorn reads it
     }
 
 

@@ -34,6 +34,15 @@ def test_each_process_knows_its_own_role_s_password_alone() -> None:
     }  # fmt: skip
 
 
+def test_the_site_gets_a_process_a_processor_but_never_so_many_that_connections_run_short() -> None:
+    found = {processors: database.web_processes(processors) for processors in (1, 2, 3, 4, 64)}
+    assert found == {1: 2, 2: 2, 3: 3, 4: 4, 64: 4}
+    # gunicorn counts by the setting only as long as the line itself names no number.
+    assert "--workers" not in PROCESSES["web"]
+    given = re.findall(r"^WEB_CONCURRENCY=(\d)$", (ROOT / "deploy/vigil.env").read_text(), re.MULTILINE)
+    assert given == ["2"]
+
+
 def test_a_real_server_gives_the_same_processes_the_same_passwords() -> None:
     """deploy/vigil.env names the files, by process, above the settings that stand in them."""
     given: dict[str, set[str]] = {process: set() for process in PROCESSES}

@@ -109,7 +109,7 @@ def running(template: str, var: Path) -> Iterator[House]:
         "VIGIL_SMS_SPOOL": str(var / "spool"),
         # At the start and then no more: a rule that one journey switches on would raise its alerts into another.
         "VIGIL_RULES_EVERY_SECONDS": "3600",
-        "PORT": str(free_port()), "VIGIL_LIVE_PORT": str(free_port()), "FLASK_APP": "wsgi:app",
+        "WEB_CONCURRENCY": "2", "PORT": str(free_port()), "VIGIL_LIVE_PORT": str(free_port()), "FLASK_APP": "wsgi:app",
         "PYTHONPATH": str(ROOT), "VIGIL_KEYHOLDER_SOCKET": f"/tmp/vigil-test-{secrets.token_hex(4)}.sock",
         "VIGIL_LEDGER_KEY_FILE": str(var / "ledger.key"), "VIGIL_LEDGER_PUBLIC_KEY_FILE": str(var / "ledger.pub"),
         # Databases of the journeys must not disturb those of other tests that use the same Redis.
