@@ -31,7 +31,7 @@ from tests.planning_ground import Country, small_country
 
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
 WHY = "EXERCISE: said in a sentence why."
-AT_MOST = 5.0
+AT_MOST = 60.0
 Act = Callable[[], Any]
 
 

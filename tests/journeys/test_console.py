@@ -95,10 +95,13 @@ class Keyboard:
                 self.press("Control+a")
                 self.type(value)
         self.tab_to(f"{form} button")
+        # Drawn anew after the answer: whatever is done in between is undone by it.
+        self.page.evaluate("document.querySelectorAll('#thing-alert').forEach(e => e.dataset.old = '')")
         with self.page.expect_response(lambda r: r.request.method == "POST") as answer:
             self.press("Enter")
         assert answer.value.status in (200, 303), answer.value.text()[:300]
-        self.page.wait_for_timeout(150)
+        expect(self.page.locator("#thing-alert[data-old]")).to_have_count(0)
+        expect(self.page.locator("#thing-alert")).to_be_attached()
 
 
 def last(house: House) -> int:

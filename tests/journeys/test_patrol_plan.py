@@ -23,7 +23,7 @@ def test_a_week_is_planned_changed_and_ordered(house: House, sign_in: SignIn) ->
     with house.owner() as owner:
         row = owner.execute(
             "SELECT sector_id FROM unit_means WHERE sector_id IN (SELECT sector_id FROM sites) "
-            "GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+            "GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
         ).fetchone()
         assert row
     page.goto(f"{house.url}/plans")

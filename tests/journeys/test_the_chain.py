@@ -61,9 +61,13 @@ def act(page: Page, label: str, fields: dict[str, str] | None = None) -> None:
         button = folded.get_by_role("button", name=label)
     else:
         button = plain
+    # Drawn anew after the answer: what is asked of it in between is asked of the old one.
+    article.evaluate("e => e.dataset.old = ''")
     with page.expect_response(lambda r: r.request.method == "POST" and "/alerts/" in r.url) as answer:
         button.first.click()
     assert answer.value.status in (200, 303), answer.value.text()[:300]
+    expect(page.locator("#thing-alert[data-old]")).to_have_count(0)
+    expect(article).to_be_attached()
 
 
 def test_from_a_patrol_s_report_to_command_s_proof(house: House, sign_in: SignIn, tmp_path: Path) -> None:

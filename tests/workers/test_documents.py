@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -25,7 +26,10 @@ from tests.people import EAST, WEST, Staff, record
 from tests.servers import Clone
 from workers import documents
 
-PERIOD = {"since": "2026-01-01", "until": "2026-12-31"}
+PERIOD = {
+    name: (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
+    for name, days in {"since": -300, "until": 30}.items()
+}
 
 
 def stored(owner: psycopg.Connection) -> tuple[Any, ...]:

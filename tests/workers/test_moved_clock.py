@@ -29,6 +29,8 @@ from tests.workers.told import contact, on_watch, spool
 
 ALERTS = int(os.environ.get("VIGIL_TEST_ALERTS") or 1000)
 LASTS, RAISED_IN = timedelta(minutes=50), timedelta(minutes=20)
+# Moments are drawn on a grid: what falls into the same one is due at once, and the clock is set a third as often.
+GRID = timedelta(seconds=12)
 WINDOW = timedelta(seconds=4)
 GRACE = timedelta(seconds=5)
 KILLS = 6
@@ -61,12 +63,15 @@ class Night:
 
     def plan(self) -> None:
         for alert in range(1, ALERTS + 1):
-            at = self.begin + self.chance.random() * RAISED_IN
+            at = self.begin + self.drawn(RAISED_IN) + timedelta(seconds=self.chance.random())
             self.raised.append((at, alert, self.chance.choice(sorted(DUE))))
             while self.chance.random() < 0.6:
-                self.acts.append((at + self.chance.random() * LASTS, alert))
+                self.acts.append((at + self.drawn(LASTS), alert))
         self.raised.sort()
         self.acts.sort()
+
+    def drawn(self, within: timedelta) -> timedelta:
+        return self.chance.randrange(within // GRID) * GRID
 
     def raise_due(self) -> None:
         while self.raised and self.raised[0][0] <= self.clock.now:

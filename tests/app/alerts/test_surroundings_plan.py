@@ -21,6 +21,7 @@ from tests.servers import Clone, superuser_url
 # filled, since only the numbers matter here.
 MISSION = """
 SET session_replication_role = replica;
+SELECT setseed(0.5);
 CREATE FUNCTION pg_temp.somewhere() RETURNS geometry LANGUAGE sql AS
     'SELECT ST_SetSRID(ST_MakePoint(random() * 10, random() * 10), 4326)';
 CREATE FUNCTION pg_temp.around(point geometry, side float) RETURNS geometry LANGUAGE sql AS

@@ -106,7 +106,7 @@ def test_rules_that_are_on_and_have_not_looked_for_long_are_a_fault(
     with owner.transaction():
         row = owner.execute(
             "INSERT INTO rules (kind, created_by_id, enabled_by_id, enabled_at) "
-            "VALUES ('overdue', %(by)s, %(by)s, now() - interval '119 seconds') RETURNING id",
+            "VALUES ('overdue', %(by)s, %(by)s, now() - interval '100 seconds') RETURNING id",
             {"by": staff.person(Role.POC_OFFICER)},
         ).fetchone()
         assert row

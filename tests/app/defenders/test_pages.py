@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -38,7 +39,7 @@ def test_a_defender_is_registered_assessed_and_read_on_pages_alone(
     staff: Staff, owner: psycopg.Connection
 ) -> None:
     client = staff.client(OFFICER)
-    until = gate.today().replace(year=gate.today().year + 1)
+    until = gate.today() + timedelta(days=365)
     fields = {
         "name": NAME, "contact": CONTACT, "home": HOME, "place": "0.512, 0.512", "profiles": ["journalist", "youth"],
         "work": "EXERCISE: radio", "sector_id": staff.sectors[WEST], "compartment": "north", "scopes": ["1", "2", "3"],

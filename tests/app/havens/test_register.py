@@ -180,23 +180,24 @@ def test_a_recorded_inspection_opens_the_way_out_of_a_compromise(
     client: FlaskClient, staff: Staff, build: Build
 ) -> None:
     keeper, haven = staff.bearer(Role.POC_OFFICER), build("A")
+    today = datetime.now(UTC).date()  # the tests may have begun before midnight
     inspection = {"post": "engineers", "finding": "fit", "found": WHY}
     old = {
         **inspection,
-        "inspected_on": (TODAY - timedelta(days=9)).isoformat(),
-        "next_due": TODAY.isoformat(),
+        "inspected_on": (today - timedelta(days=9)).isoformat(),
+        "next_due": today.isoformat(),
     }
     assert act(client, keeper, haven, "inspection", **old).status_code == 200
-    future = (TODAY + timedelta(days=1)).isoformat()
+    future = (today + timedelta(days=1)).isoformat()
     assert act(client, keeper, haven, "inspection", **inspection, inspected_on=future).status_code == 422
     act(client, keeper, haven, "state", to_state="compromised", reason=WHY)
     close = {"to_state": "closed", "reason": WHY}
     assert act(client, keeper, haven, "state", **close).json["code"] == "inspect_first"
     assert (
-        act(client, keeper, haven, "inspection", **inspection, inspected_on=TODAY.isoformat()).json[
+        act(client, keeper, haven, "inspection", **inspection, inspected_on=today.isoformat()).json[
             "inspected_on"
         ]
-        == TODAY.isoformat()
+        == today.isoformat()
     )
     assert act(client, keeper, haven, "state", **close).json["state"] == "closed"
 

@@ -120,7 +120,7 @@ def test_what_still_grows_is_not_released(staff: Staff, quarter: None) -> None:
         assert released.may_be_released(measure, QUARTER, NOW) is not measure.source.now
     client = staff.client(Role.FC_STAFF)
     token = csrf_of(client, "/measures")
-    for code in (quarter_of(NOW).code, "2026-13", "", "2999-Q1"):
+    for code in (quarter_of(datetime.now(UTC)).code, "2026-13", "", "2999-Q1"):
         answer = client.post("/measures/export", data={"csrf_token": token, "period": code})
         assert answer.status_code == 422, code
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -211,12 +212,13 @@ def test_a_secret_haven_changes_nothing_for_whoever_may_not_know_of_it(siting: S
     """Whoever asks, cleared or not: without the wish of somebody cleared, the answer is that of a world without it."""
     without = siting.found(siting.study())
     plain = {k: v for k, v in without.items() if k != "seconds"}
+    turn = count()
 
     @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
     @given(STANDING)
     def unchanged(hidden: list[tuple[float, str, str]]) -> None:
         made = [
-            siting.haven(f"H{n}-{id(hidden)}", lon, exposure, state)
+            siting.haven(f"H{n}-{next(turn)}", lon, exposure, state)
             for n, (lon, exposure, state) in enumerate(hidden)
         ]
         for asker in (Role.SECTOR_OPS, Role.POC_OFFICER):
