@@ -66,7 +66,7 @@ def days(count: int) -> str:
 
 
 def lasting(count: int) -> str:
-    """So many minutes as people say them, and exactly: 45 minutes, 4 hours, 7 days; two days are the first said as days."""
+    """So many minutes as people say them, and exactly: 45 minutes, 4 hours, 7 days. Days from two on."""
     if count >= 2 * DAY and count % DAY == 0:
         return days(count // DAY)
     if count < 2 * HOUR and count != HOUR:

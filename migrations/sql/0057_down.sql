@@ -1,0 +1,1 @@
+DROP FUNCTION vigil.posts_that_may(bigint, text[], text[]);
