@@ -13,7 +13,10 @@ ROWS: dict[Source, str] = {
     Source.RULES: f"SELECT * FROM vigil.alert_facts(:since, :until) WHERE {BY_RULE}",  # noqa: S608
     Source.ATTACKS: "SELECT * FROM vigil.attack_facts(:since, :until, :warning_metres, :warning_days)",
     Source.VICTIMS: "SELECT * FROM vigil.victim_facts(:since, :until)",
-    Source.PATROLS: "SELECT * FROM vigil.patrol_facts(:since, :until)",
+    Source.PATROLS: """
+        SELECT f.*, f.patrol_id IN (SELECT vigil.patrols_at_sites(:since, :until, :visit_metres)) AS at_site
+        FROM vigil.patrol_facts(:since, :until) f
+    """,
     Source.PLACES: "SELECT *, now() AS at FROM vigil.place_facts(:coverage_metres, :coverage_days)",
     # Files are read under the policies of whoever keeps them; the rest of the wall is `reach` and the compartments here.
     Source.DEFENDERS: """

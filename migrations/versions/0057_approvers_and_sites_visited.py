@@ -1,4 +1,4 @@
-"""Where somebody on watch may approve a decision not to respond."""
+"""Where somebody on watch may approve a decision not to respond; which patrols halted at sites to protect."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ SQL = Path(__file__).parent.parent / "sql"
 
 def upgrade() -> None:
     run("approvers")
+    run("sites_visited")
 
 
 def downgrade() -> None:
