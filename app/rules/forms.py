@@ -34,8 +34,8 @@ ASKS: dict[str, tuple[str, ...]] = {
 PLACED = {"area": True, "absence": False, "gathering": False, "indicator": False}
 UNITS = {
     "absence": _l("hours"), "overdue": _l("minutes"), "check_in": _l("minutes"), "immobility": _l("minutes"),
-    "gathering": _l("incidents"), "indicator": _l("reports, incidents or independent sources"), "stale_threat": _l("days"),
-    "haven_stock": _l("hours"),
+    "gathering": _l("incidents"), "indicator": _l("reports, incidents or independent sources"),
+    "stale_threat": _l("days"), "haven_stock": _l("hours"),
 }  # fmt: skip
 # Kind → the priority and the kind of alert that a new rule proposes; where it depends on what is watched, one chooses.
 PROPOSED: dict[str, tuple[str, str]] = {
