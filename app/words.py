@@ -15,6 +15,8 @@ from geo import date_time_group, grid_reference
 
 # Each in its own words: who needs one may not read the others.
 LANGUAGES = {"en": "English", "fr": "Français", "ar": "العربية", "es": "Español", "sw": "Kiswahili"}
+# In minutes.
+HOUR, DAY = 60, 24 * 60
 CATALOGUES = Path(__file__).parent / "translations"
 babel = Babel()
 
@@ -63,6 +65,17 @@ def days(count: int) -> str:
     return str(ngettext("%(num)d day", "%(num)d days", count))
 
 
+def lasting(count: int) -> str:
+    """So many minutes as people say them, and exactly: 45 minutes, 4 hours, 7 days. Days from two on."""
+    if count >= 2 * DAY and count % DAY == 0:
+        return days(count // DAY)
+    if count < 2 * HOUR and count != HOUR:
+        return minutes(count)
+    if count % HOUR == 0:
+        return hours(count // HOUR)
+    return _("%(hours)s %(minutes)s", hours=hours(count // HOUR), minutes=minutes(count % HOUR))
+
+
 def number(value: float) -> str:
     """1,234 with the separators of the language; what isn't whole with one digit more."""
     return str(format_decimal(value, format="#,##0.#"))
@@ -100,7 +113,7 @@ def choose_language() -> str:
 def register(app: Flask) -> None:
     babel.init_app(app, locale_selector=choose_language)
     app.jinja_env.filters.update(
-        dtg=dtg, age=age, span=span, local_time=local_time, number=number, share=share
+        dtg=dtg, age=age, span=span, lasting=lasting, local_time=local_time, number=number, share=share
     )
     app.jinja_env.globals["grid"] = grid
 

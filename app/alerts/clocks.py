@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from app.alerts.models import Alert, AlertClock, AlertStep, Clock, StepKind
 from app.alerts.raising import minutes
@@ -13,7 +14,9 @@ from app.db import db
 from app.errors import Conflict
 from app.ladders.queries import in_force
 from app.mission.queries import procedures
-from app.permissions import viewer
+from app.permissions import MAP, Permission, viewer
+
+MAY_APPROVE = text("SELECT vigil.posts_that_may(:alert, :anywhere, :in_sector)")
 
 
 def stop(alert_id: int, clocks: tuple[Clock, ...], now: datetime) -> None:
@@ -57,8 +60,14 @@ def decide_anew(alert: Alert) -> None:
 
 
 def approve(alert: Alert) -> None:
-    """A decision not to respond waits for its approver: his turn has a limit too, and the next rung after him."""
-    start_from_now(alert, Clock.APPROVE)
+    """A decision not to respond waits for its approver: his turn has a limit too, and the next rung after him. It begins
+    at the first post from the owner's up where somebody on watch may approve, and not whoever decided; where nobody
+    may, at the end of the ladder."""
+    may = MAP[Permission.APPROVE_NON_RESPONSE]
+    posts = db.session.execute(
+        MAY_APPROVE, {"alert": alert.id, "anywhere": sorted(may.anywhere), "in_sector": sorted(may.in_sector)}
+    ).scalar_one()
+    start_from_now(alert, Clock.APPROVE, posts)
 
 
 def raised_as(alert_id: int, present: str) -> str:
@@ -72,19 +81,20 @@ def raised_as(alert_id: int, present: str) -> str:
     return str(db.session.execute(first).scalar() or present)
 
 
-def start_from_now(alert: Alert, clock: Clock) -> None:
-    """At the owner's rung; the clocks' process tells whose turn it is. Made less urgent than it was raised, an alert
-    gets no more time by it: one officer alone would put off by a day that anybody else is asked."""
+def start_from_now(alert: Alert, clock: Clock, posts: Collection[str] | None = None) -> None:
+    """At the owner's rung, or at the first from there up that is one of `posts`; the clocks' process tells whose turn it
+    is. Made less urgent than it was raised, an alert gets no more time by it: one officer alone would put off by a day
+    that anybody else is asked."""
     urgency = min(alert.priority, raised_as(alert.id, alert.priority))
     ladder, _id = in_force(alert.kind, urgency)
-    posts = [rung.post for rung in ladder.rungs]
-    start_clock(
-        alert, clock, datetime.now(UTC) + minutes(clock, urgency),
-        rung=posts.index(alert.owner_echelon) if alert.owner_echelon in posts else 0,
-    )  # fmt: skip
+    rung, post = ladder.from_owner(alert.owner_echelon), alert.owner_echelon
+    if posts is not None:
+        rung = ladder.first_at(posts, rung)
+        post = ladder.rungs[rung].post
+    start_clock(alert, clock, datetime.now(UTC) + minutes(clock, urgency), rung, post)
 
 
-def start_clock(alert: Alert, clock: Clock, due: datetime, rung: int = 0) -> None:
+def start_clock(alert: Alert, clock: Clock, due: datetime, rung: int = 0, post: str = "") -> None:
     c = AlertClock
     # The first run is empty, as the clocks of an alert that was just raised have it.
     ran = db.session.execute(
@@ -96,8 +106,8 @@ def start_clock(alert: Alert, clock: Clock, due: datetime, rung: int = 0) -> Non
         insert(c).inline(),
         {
             "id": db.session.execute(select(func.nextval("alert_clock_ids"))).scalar_one(), "alert_id": alert.id,
-            "clock": clock.value, "echelon": alert.owner_echelon, "due_at": due, "run": ran + 1 if ran else None,
-            "rung": rung or None,
+            "clock": clock.value, "echelon": post or alert.owner_echelon, "due_at": due,
+            "run": ran + 1 if ran else None, "rung": rung or None,
         },
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from geoalchemy2 import WKBElement
 from pydantic import AfterValidator, Field
 from sqlalchemy import (
@@ -129,14 +130,19 @@ class Channel(StrEnum):
     OPEN_SOURCE = "open_source"
     UN_SECURITY = "un_security"
     OTHER_MISSION = "other_mission"
-    RULE = "rule"  # a rule of the mission’s own saw it; nobody says so by hand
+    RULE = "rule"
     OTHER = "other"
 
 
+# What a rule of the mission’s own saw: nobody told of it or says so by hand, and it is counted apart (app/measures,
+# app/documents). That somebody missed a check-in is told, too, by whatever way it comes.
+BY_RULE = frozenset({Channel.RULE, Channel.MISSED_CHECK_IN})
+
+
 def told_by_somebody(channel: Channel) -> Channel:
-    """For what people send: no word of theirs comes from a rule."""
-    if channel is Channel.RULE:
-        raise ValueError("a rule speaks for itself")
+    """For what people send: no word of theirs comes from a rule. Raises ValueError with a sentence."""
+    if channel in BY_RULE:
+        raise ValueError(_("Rules that watch use this channel alone. Name the one by which you were told."))
     return channel
 
 

@@ -44,7 +44,7 @@ def rows() -> Select[Any]:
 
 def waiting() -> list[Row[Any]]:
     """The longest overdue first."""
-    found = rows().where(CallBack.done_at.is_(None)).order_by(CallBack.due_at, CallBack.id)
+    found = rows().where(to_make()).order_by(CallBack.due_at, CallBack.id)
     return list(db.session.execute(found.limit(PAGE)))
 
 

@@ -10,13 +10,13 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms import ValidationError as ValidationFailed
 from wtforms.validators import DataRequired, Length
 
+from app.alerts.models import BY_RULE
 from app.alerts.wording import CHANNELS, INDICATORS, KINDS, PRIORITIES
 from app.mission.place_form import CREDIBILITY, RELIABILITY, PlacedForm, choices
 from app.sources.body import a_code
 
 MOST_SEEN = 50
-# A rule speaks for itself.
-TOLD = [(code, words) for code, words in CHANNELS.items() if code != "rule"]
+TOLD = [(code, words) for code, words in CHANNELS.items() if code not in BY_RULE]
 
 
 class EntryForm(PlacedForm):

@@ -9,7 +9,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.words import dtg, span
+from app.words import dtg, lasting, span
 
 KINDS: dict[str, LazyString] = {
     "off_route": _l("Off its planned line"),
@@ -55,7 +55,7 @@ def told(deviation: Any) -> str:
 def silence(call_sign: str, minutes: int) -> list[str]:
     """Why the watch is told, the plainest first."""
     return [
-        _("Nothing was heard of patrol %(call_sign)s for %(minutes)s minutes.", call_sign=call_sign, minutes=minutes),
+        _("Nothing was heard of patrol %(call_sign)s for %(long)s.", call_sign=call_sign, long=lasting(minutes)),
         _("Its order says that the watch is told then: neither a position nor a check-in has come."),
     ]  # fmt: skip
 

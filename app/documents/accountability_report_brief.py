@@ -17,7 +17,8 @@ class AlertFacts:
     """One alert with its times in minutes from t0 (`raised_at`); None where the step is not on record.
 
     `late` names the steps that passed their clock, in the field names used here. `non_response_approver`
-    is a role, not a person. `feedback_expected`: the source can be reached.
+    is a role, not a person. `feedback_expected`: the source can be reached. `counts_as`: what somebody told of, what a
+    rule saw, or what was merged into another alert, with which it is counted.
     """
 
     serial: str
@@ -26,6 +27,7 @@ class AlertFacts:
     raised_at: UtcTime
     answered_by: AnsweredBy
     sector: str | None = None
+    counts_as: Literal["told", "rule", "merged"] = "told"
     actionable: bool = True
     handed_over: bool = False
     feedback_expected: bool = True

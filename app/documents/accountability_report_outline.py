@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
@@ -10,7 +11,7 @@ from app.documents import measures
 from app.documents.accountability_report_brief import AccountabilityBrief, AlertFacts, LedgerState
 from app.documents.blocks import Block, Column, Headline, Items, Prose, Section, Table
 from app.documents.chart_data import acknowledge_times, alerts_over_time
-from app.documents.parts import Figure
+from app.documents.parts import Chart, Figure, Period
 from app.documents.picture_words import chart_drawing, chart_table, map_drawing
 from app.documents.wording import dtg, duration, minutes, percent, whole
 
@@ -33,9 +34,14 @@ def ledger_sentence(ledger: LedgerState) -> str:
 
 
 def _headline(brief: AccountabilityBrief) -> Headline:
-    alerts = brief.alerts
+    alerts = measures.told(brief.alerts)
     anybody, mission = measures.response_rates(alerts)
-    figures = [Figure(_("Alerts"), whole(len(alerts)), note=_("raised in the period")), anybody, mission]
+    note = _(
+        "raised in the period; told by somebody: %(told)s, seen by rules: %(rules)s, merged into others: %(merged)s",
+        told=whole(len(alerts)), rules=whole(len(measures.seen_by_rules(brief.alerts))),
+        merged=whole(sum(alert.counts_as == "merged" for alert in brief.alerts)),
+    )  # fmt: skip
+    figures = [Figure(_("Alerts"), whole(len(brief.alerts)), note=note), anybody, mission]
     for field in ("acknowledged", "arrived"):
         spread = measures.spread(alerts, field)
         note = _(
@@ -44,7 +50,7 @@ def _headline(brief: AccountabilityBrief) -> Headline:
         figures.append(Figure(spread.step, spread.median_text, note=note))
     figures.append(measures.justified_non_response(alerts))
     figures.append(measures.feedback_rate(alerts, brief.feedback_limit_hours))
-    still_open = sum(1 for alert in alerts if alert.answered_by == "open")
+    still_open = sum(alert.answered_by == "open" and alert.counts_as != "merged" for alert in brief.alerts)
     figures.append(Figure(_("Still open"), whole(still_open), note=_("at the data cut-off")))
     return Headline(tuple(figures))
 
@@ -52,7 +58,7 @@ def _headline(brief: AccountabilityBrief) -> Headline:
 def _times(brief: AccountabilityBrief) -> Table:
     rows = []
     for field in measures.step_labels():
-        s = measures.spread(brief.alerts, field)
+        s = measures.spread(measures.told(brief.alerts), field)
         rows.append((s.step, s.median_text, s.p90_text, whole(s.counted), whole(s.missing), whole(s.late)))
     right = [_("Median"), _("90th percentile"), _("Counted"), _("Missing"), _("Past the clock")]
     return Table(
@@ -85,7 +91,8 @@ def answer_words() -> dict[str, str]:
 
 def _answers(brief: AccountabilityBrief) -> tuple[Block, ...]:
     words = answer_words()
-    actionable = [alert for alert in brief.alerts if alert.actionable]
+    told = measures.told(brief.alerts)
+    actionable = [alert for alert in told if alert.actionable]
     declined = [alert for alert in actionable if alert.answered_by == "nobody"]
     return (
         _tally(
@@ -97,7 +104,7 @@ def _answers(brief: AccountabilityBrief) -> tuple[Block, ...]:
         _tally(
             _("Outcome"),
             _("Alerts by outcome"),
-            [alert.outcome or _("no outcome on record") for alert in brief.alerts],
+            [alert.outcome or _("no outcome on record") for alert in told],
             _("There were no alerts."),
         ),
         _tally(
@@ -109,9 +116,28 @@ def _answers(brief: AccountabilityBrief) -> tuple[Block, ...]:
     )
 
 
+def _seen_by_rules(brief: AccountabilityBrief) -> Section:
+    alerts = measures.seen_by_rules(brief.alerts)
+    if not alerts:
+        return Section(_("What rules saw"), (Prose((_("No rule raised an alert in this period."),)),))
+    _anybody, mission = measures.response_rates(alerts)
+    decided = measures.spread(alerts, "decided")
+    note = _(
+        "median of %(n)s; missing: %(missing)s", n=whole(decided.counted), missing=whole(decided.missing)
+    )
+    figures = (
+        Figure(_("Alerts by rules"), whole(len(alerts))), mission, Figure(decided.step, decided.median_text, note=note),
+    )  # fmt: skip
+    return Section(_("What rules saw"), (Headline(figures),))
+
+
 def _time_cell(alert: AlertFacts, field: str) -> str:
     text = minutes(getattr(alert, field))
     return f"{text} {_('late')}" if field in alert.late else text
+
+
+def _kind(alert: AlertFacts) -> str:
+    return _("%(kind)s (seen by a rule)", kind=alert.kind) if alert.counts_as == "rule" else alert.kind
 
 
 def _decision(alert: AlertFacts) -> str:
@@ -136,7 +162,7 @@ def _register(brief: AccountabilityBrief) -> Section:
     rows = tuple(
         (
             alert.serial,
-            alert.kind,
+            _kind(alert),
             alert.priority,
             dtg(alert.raised_at),
             *(_time_cell(alert, field) for field in labels),
@@ -210,10 +236,17 @@ def _unmaskings(brief: AccountabilityBrief) -> Section:
     return Section(_("Unmasking"), (Prose((said,)), table))
 
 
+def _charts(alerts: Sequence[AlertFacts], period: Period) -> list[tuple[Chart, str]]:
+    """Each with what its table's first column is called."""
+    told = measures.told(alerts)
+    over_time = (alerts_over_time(alerts, period), _("From"))
+    return [over_time, (acknowledge_times(told), _("Time"))] if told else [over_time]
+
+
 def _pictures(brief: AccountabilityBrief) -> Section:
     blocks: list[Block] = []
     if brief.alerts and brief.header.period is not None:
-        for chart in (alerts_over_time(brief.alerts, brief.header.period), acknowledge_times(brief.alerts)):
+        for chart, _first in _charts(brief.alerts, brief.header.period):
             blocks.append(chart_drawing(chart))
     else:
         blocks.append(
@@ -231,10 +264,7 @@ def _pictures(brief: AccountabilityBrief) -> Section:
 def _behind(brief: AccountabilityBrief) -> tuple[Block, ...]:
     if not brief.alerts or brief.header.period is None:
         return ()
-    return (
-        chart_table(alerts_over_time(brief.alerts, brief.header.period), _("From")),
-        chart_table(acknowledge_times(brief.alerts), _("Time")),
-    )
+    return tuple(chart_table(chart, first) for chart, first in _charts(brief.alerts, brief.header.period))
 
 
 def accountability_report_sections(brief: AccountabilityBrief) -> tuple[Section, ...]:
@@ -248,6 +278,7 @@ def accountability_report_sections(brief: AccountabilityBrief) -> tuple[Section,
         Section(_("In short"), tuple(first)),
         Section(_("How fast"), (_times(brief),)),
         Section(_("Who answered, and what came of it"), _answers(brief)),
+        _seen_by_rules(brief),
         _pictures(brief),
         _breaches(brief),
         _unmaskings(brief),

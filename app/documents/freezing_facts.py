@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from app.alerts.models import HandedTo, NonResponseReason, ResponseKind
+from app.alerts.models import BY_RULE, HandedTo, NonResponseReason, ResponseKind
 from app.alerts.models import StepKind as K
 from app.alerts.wording import AUTHORITIES, CLOCKS, KINDS, NON_RESPONSES, OUTCOMES, RESPONSES
 from app.documents.accountability_report_brief import AlertFacts, AnsweredBy, ClockBreach
@@ -89,7 +89,8 @@ def facts(record: Record, sector: str | None, now: datetime) -> AlertFacts:
         answered_by=answered_by(record, now),
         sector=sector,
         # What tells of the same event as another alert is answered with that one.
-        actionable=alert.verification != Verification.UNFOUNDED and not set_aside and alert.leader_id is None,
+        counts_as="merged" if alert.leader_id is not None else "rule" if alert.channel in BY_RULE else "told",
+        actionable=alert.verification != Verification.UNFOUNDED and not set_aside,
         handed_over=bool(record.of(K.HANDED_OVER)),
         feedback_expected=alert.source_contactable,
         late=record.late(now),

@@ -17,7 +17,7 @@ from app.permissions import REACH, Permission, within_parameters
 
 # REACH is a constant of ours; what is asked for comes as parameters.
 ALERTS = text(f"""
-SELECT id, kind, priority, verification, received_at, sector_id, source_contactable, leader_id FROM alerts
+SELECT id, kind, channel, priority, verification, received_at, sector_id, source_contactable, leader_id FROM alerts
 WHERE raised_at >= :since AND raised_at < :until AND {REACH}
     AND (CAST(:only AS bigint[]) IS NULL OR sector_id = ANY (CAST(:only AS bigint[])))
 ORDER BY received_at, id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -74,26 +75,8 @@ def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
     stored = db.session.connection().exec_driver_sql(STORE, row).first()
     if stored is None:
         return again(report_id, body_hash, as_sent), False
-    reported = alerts.Reported(
-        key=key_of(report_id),
-        kind=body.kind,
-        channel=channel,
-        occurred_at=body.moment(),
-        received_at=now,
-        lon=where.lon,
-        lat=where.lat,
-        radius_metres=where.radius_metres,
-        place_precision=where.precision,
-        date_precision=body.date_precision,
-        source_reliability=body.source_reliability,
-        credibility=body.credibility,
-        place_as_given=where.as_given,
-        admin_code=stored.admin_code,
-        sector_id=stored.sector_id,
-        report_id=report_id,
-        verbatim=in_own_words(body.what, body.text),
-        source_contactable=channel != Channel.OPEN_SOURCE,
-    )
+    areas = {"admin_code": stored.admin_code, "sector_id": stored.sector_id}
+    reported = as_alert(report_id, row | areas, now)
     weighing = alerts.weighed(reported, stored.found)
     if weighing.priority is None:
         keep_unraised(report_id, weighing)
@@ -102,13 +85,24 @@ def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
     return Receipt(id=report_id, serial=stored.serial, receipt=receipt, received_at=now), True
 
 
-def key_of(report_id: UUID) -> str:
-    """A report raises one alert, whoever raises it."""
-    return f"report:{report_id}"
+# What an alert says as the report that it is raised of does.
+SAID = (
+    "kind", "channel", "occurred_at", "lon", "lat", "radius_metres", "place_precision", "date_precision",
+    "source_reliability", "credibility", "place_as_given", "admin_code", "sector_id",
+)  # fmt: skip
 
 
-def in_own_words(what: str, text: str) -> str:
-    return what + ("\n" + text if text else "")
+def as_alert(
+    report_id: UUID, report: Mapping[str, Any], received_at: datetime, why: tuple[str, ...] = ()
+) -> alerts.Reported:
+    """`report`: its columns, with lon and lat in degrees."""
+    return alerts.Reported(
+        **{name: report[name] for name in SAID},
+        # A report raises one alert, whoever raises it.
+        key=f"report:{report_id}", report_id=report_id, received_at=received_at,
+        verbatim="\n".join(filter(None, (report["what"], report["text"]))),
+        source_contactable=report["channel"] != Channel.OPEN_SOURCE, why=why,
+    )  # fmt: skip
 
 
 def keep_unraised(report_id: UUID, weighing: Weighing) -> None:

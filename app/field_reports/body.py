@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from flask_babel import gettext as _
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from app.alerts.models import Channel, Indicators, told_by_somebody
+from app.alerts.models import Channel, Indicators
 from app.api.bodies import Body
 from app.grading import Credibility, Reliability
 from app.mission.placing import Given
@@ -49,7 +49,7 @@ class ReportBody(Body):
     occurred_at: Moment
     date_precision: Annotated[int, Field(ge=1, le=5, strict=True)] = 1
     place: Given
-    channel: Annotated[Channel, AfterValidator(told_by_somebody)] | None = None
+    channel: Channel | None = None
     actors: Annotated[list[Line], Field(max_length=10)] = []
     people_affected: Annotated[list[Affected], Field(max_length=60)] = []
     source_reliability: Reliability = "F"

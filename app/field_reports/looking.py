@@ -11,12 +11,12 @@ from pydantic import Field
 from sqlalchemy import Row, func, select, update
 
 from app.alerts import raising as alerts
-from app.alerts.models import Channel, Priority
+from app.alerts.models import Priority
 from app.api.bodies import Body, Text
 from app.db import db
 from app.errors import Conflict, NotAllowed
 from app.field_reports import queries
-from app.field_reports.actions import in_own_words, key_of
+from app.field_reports.actions import as_alert
 from app.field_reports.models import Look, UnraisedReport
 from app.ledger.actions import record
 from app.permissions import Permission, viewer
@@ -35,15 +35,9 @@ def raise_from_report(report_id: UUID, said: RaiseReport) -> int:
     held(report_id)
     report, (lon, lat), now = queries.one(report_id), queries.point_of(report_id), datetime.now(UTC)
     alert_id = alerts.weigh_and_raise(
-        alerts.Reported(
-            key=key_of(report_id), kind=report.kind, channel=report.channel, occurred_at=report.occurred_at,
-            received_at=now, lon=lon, lat=lat, radius_metres=report.radius_metres,
-            place_precision=report.place_precision, date_precision=report.date_precision,
-            source_reliability=report.source_reliability, credibility=report.credibility,
-            place_as_given=report.place_as_given, admin_code=report.admin_code, sector_id=report.sector_id,
-            report_id=report_id, verbatim=in_own_words(report.what, report.text),
-            source_contactable=report.channel != Channel.OPEN_SOURCE,
-            why=(_("Raised by an officer on duty: %(why)s", why=said.why),),
+        as_alert(
+            report_id, {**vars(report), "lon": lon, "lat": lat}, now,
+            (_("Raised by an officer on duty: %(why)s", why=said.why),),
         ),
         alerts.look_around(lon, lat, now),
         at_least=said.priority,

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.alerts.models import Channel, known_indicators
+from app.alerts.models import BY_RULE, Channel, known_indicators
 from app.db import Base
 from app.grading import Graded, graded, one_of
 from app.mission.models import metres_index, shape
@@ -34,7 +34,7 @@ class FieldReport(Graded, Base):
     __table_args__ = (
         *graded(),
         one_of("kind", list(KIND_WEIGHT)),
-        one_of("channel", Channel),
+        one_of("channel", [channel for channel in Channel if channel not in BY_RULE]),
         known_indicators(),
         metres_index("field_reports"),
         Index("ix_field_reports_indicators", "occurred_at", postgresql_where=text("indicators IS NOT NULL")),

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from pydantic import ValidationError
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.alerts import queries as alerts
 from app.alerts import wording
-from app.api.bodies import read
+from app.api.bodies import Nothing, read
 from app.api.schemas import describes
 from app.asked import argument, page_number
 from app.db import db
@@ -92,10 +93,11 @@ def file_from_form() -> BaseResponse | tuple[str, int]:
 @pages.get("/<uuid:report_id>")
 @needs(Permission.FILE_REPORTS)
 def page(report_id: UUID) -> str:
-    report = queries.one(report_id)
+    report, unraised = queries.one(report_id), queries.weighed_too_low(report_id)
     return render_template(
-        "field_reports/page.html", report=report, unraised=queries.weighed_too_low(report_id),
-        lookers=queries.lookers(), mark=thresholds().least_score("P4"), point=queries.point_of(report_id),
+        "field_reports/page.html", report=report, unraised=unraised,
+        lookers=queries.lookers() if unraised and unraised.look else {},
+        mark=thresholds().least_score("P4"), point=queries.point_of(report_id),
         wording=wording, affected=affected,
         alert_id=queries.alert_of(report_id), conflicts=queries.conflicts_of(report_id),
         became=hearing_back.became_of(report),
@@ -159,6 +161,28 @@ def put_report(report_id: UUID) -> tuple[Response, int]:
         raise
     db.session.commit()
     return jsonify(receipt.model_dump(mode="json")), 201 if new else 200
+
+
+@api.post("/reports/<uuid:report_id>/raise")
+@needs(Permission.HANDLE_ALERTS)
+@describes(
+    "Raise an alert of a report that raised none by itself and that nobody has looked at.", takes=RaiseReport
+)
+def raise_by_api(report_id: UUID) -> tuple[Response, int]:
+    with counted():
+        alert_id = raise_from_report(report_id, read(RaiseReport))
+    db.session.commit()
+    return jsonify({"id": alert_id, "serial": alerts.serial(alert_id)}), 201
+
+
+@api.post("/reports/<uuid:report_id>/no-alert")
+@needs(Permission.HANDLE_ALERTS)
+@describes("Say that you have seen a report that raised no alert, and that it needs none.", takes=Nothing)
+def no_alert_by_api(report_id: UUID) -> Response:
+    read(Nothing, None if request.get_data(cache=True) else {})
+    leave_without_alert(report_id)
+    db.session.commit()
+    return jsonify({"id": str(report_id)})
 
 
 @api.get("/reports/<uuid:report_id>")

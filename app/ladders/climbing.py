@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -71,6 +71,16 @@ class Ladder:
     def rung(self, number: int) -> Rung:
         """A ladder that was shortened meanwhile has its last rung for whoever stood higher."""
         return self.rungs[min(number, len(self.rungs) - 1)]
+
+    def from_owner(self, owner: str) -> int:
+        """The owner's own rung, or the lowest where he stands on none."""
+        return next((n for n, rung in enumerate(self.rungs) if rung.post == owner), 0)
+
+    def first_at(self, posts: Collection[str], start: int) -> int:
+        """The first rung from `start` up at one of these posts. Where there is none, the last: nobody below it is to be
+        waited for."""
+        found = (n for n, rung in enumerate(self.rungs) if n >= start and rung.post in posts)
+        return next(found, len(self.rungs) - 1)
 
     def after(self, turn: Turn) -> Turn | None:
         """The turn that follows one that ran out, or None where the ladder ends and the alert stays with its owner."""

@@ -27,6 +27,10 @@ PATROLS = (
           _l("Hours of patrols that reached a stop in the area of an open threat of high risk, of all patrol hours. A "
              "number of patrols would measure activity."),
           _l("Hours of patrols with a stop in such an area"), "there", "hours"),
+    hours("patrol_sites", _l("Patrol hours at sites to protect"),
+          _l("Hours of patrols that halted at a site that must or should be protected, as the list of sites has them "
+             "now, of all patrol hours."),
+          _l("Hours of patrols that halted at such a site"), "at_site", "hours"),
     hours("patrol_night", _l("Night share of patrols"),
           _l("Patrol hours between 18 and 6 o’clock of the mission’s own time."), _l("Hours by night"), "night > 0",
           "night"),
@@ -35,6 +39,11 @@ PATROLS = (
              "leaves at dusk protects nobody at night."),
           _l("Hours of patrols that stayed out overnight"), "night >= 12", "hours",
           also=("night > 0 AND night < 12",)),
+    hours("patrol_long_range", _l("Long-range share of patrols"),
+          _l("Hours of patrols that were out for longer than a day. What lies far from a base is reached by these "
+             "alone."),
+          _l("Hours of patrols that were out for longer than a day"), "hours > 24", "hours",
+          also=("night >= 12 AND hours <= 24",)),
     hours("patrol_foot", _l("Foot share of patrols"), _l("Hours of patrols on foot."), _l("Hours on foot"),
           "mode = 'foot'", "hours"),
     Measure(

@@ -16,6 +16,7 @@ from app.measures.sources import DIVISIONS, READ_BY, ROWS
 from app.mission.models import Sector
 from app.mission.queries import procedures
 from app.permissions import REACH, Permission, viewer, within_parameters
+from app.sites.queries import VISIT_METRES
 
 MOST_BEHIND = 200
 #: A row whose cell is not known still belongs to the total.
@@ -30,6 +31,7 @@ def parameters(source: Source, period: Period) -> dict[str, Any]:
         "feedback_minutes": values["feedback_hours"] * 60,
         "warning_metres": values["measures_warning_metres"], "warning_days": values["measures_warning_days"],
         "coverage_metres": values["measures_coverage_metres"], "coverage_days": values["measures_coverage_days"],
+        "visit_metres": VISIT_METRES,
     }  # fmt: skip
 
 

@@ -3,17 +3,20 @@ as later ones narrow them."""
 
 from __future__ import annotations
 
+from app.alerts import models as alerts
 from app.measures.models import Source
 from app.permissions import Permission
 
-# Nobody told of these: a rule of the mission’s own saw it (app/alerts/by_rule.py).
-BY_RULE = "channel IN ('rule', 'missed_check_in')"
+BY_RULE = "channel IN (" + ", ".join(f"'{channel}'" for channel in sorted(alerts.BY_RULE)) + ")"
 ROWS: dict[Source, str] = {
     Source.ALERTS: f"SELECT * FROM vigil.alert_facts(:since, :until) WHERE NOT {BY_RULE}",  # noqa: S608 - constants
     Source.RULES: f"SELECT * FROM vigil.alert_facts(:since, :until) WHERE {BY_RULE}",  # noqa: S608
     Source.ATTACKS: "SELECT * FROM vigil.attack_facts(:since, :until, :warning_metres, :warning_days)",
     Source.VICTIMS: "SELECT * FROM vigil.victim_facts(:since, :until)",
-    Source.PATROLS: "SELECT * FROM vigil.patrol_facts(:since, :until)",
+    Source.PATROLS: """
+        SELECT f.*, f.patrol_id IN (SELECT vigil.patrols_at_sites(:since, :until, :visit_metres)) AS at_site
+        FROM vigil.patrol_facts(:since, :until) f
+    """,
     Source.PLACES: "SELECT *, now() AS at FROM vigil.place_facts(:coverage_metres, :coverage_days)",
     # Files are read under the policies of whoever keeps them; the rest of the wall is `reach` and the compartments here.
     Source.DEFENDERS: """

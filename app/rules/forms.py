@@ -20,13 +20,13 @@ from app.rules import wording
 # Kind → its own fields, as they stand in the sentence.
 ASKS: dict[str, tuple[str, ...]] = {
     "area": ("carriers", "mode", "dwell_minutes", "amber_metres"),
-    "distance": ("near", "carriers", "red_km", "to", "dwell_minutes", "amber_km"),
+    "distance": ("near", "to", "red_km", "amber_km", "carriers", "dwell_minutes"),
     "absence": ("carriers", "red", "amber"),
     "overdue": ("red", "amber"),
     "check_in": ("of", "red", "amber"),
-    "immobility": ("within_metres", "red", "amber"),
-    "gathering": ("red", "kinds", "within_km", "period_hours", "amber"),
-    "indicator": ("red", "source", "kinds", "period_hours", "amber"),
+    "immobility": ("red", "amber", "within_metres"),
+    "gathering": ("red", "amber", "within_km", "period_hours", "kinds"),
+    "indicator": ("red", "amber", "source", "period_hours", "kinds"),
     "stale_threat": ("red", "amber"),
     "haven_stock": ("red", "amber"),
 }
@@ -34,8 +34,8 @@ ASKS: dict[str, tuple[str, ...]] = {
 PLACED = {"area": True, "absence": False, "gathering": False, "indicator": False}
 UNITS = {
     "absence": _l("hours"), "overdue": _l("minutes"), "check_in": _l("minutes"), "immobility": _l("minutes"),
-    "gathering": _l("incidents"), "indicator": _l("of them"), "stale_threat": _l("days"),
-    "haven_stock": _l("hours"),
+    "gathering": _l("incidents"), "indicator": _l("reports, incidents or independent sources"),
+    "stale_threat": _l("days"), "haven_stock": _l("hours"),
 }  # fmt: skip
 # Kind → the priority and the kind of alert that a new rule proposes; where it depends on what is watched, one chooses.
 PROPOSED: dict[str, tuple[str, str]] = {

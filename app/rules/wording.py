@@ -8,13 +8,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from app.alerts.wording import INDICATORS
 from app.alerts.wording import KINDS as ALERT_KINDS
 from app.incidents.wording import KINDS as INCIDENT_KINDS
 from app.rules import parameters as p
-from app.words import days, dtg, hours, minutes, span
+from app.words import HOUR, days, dtg, lasting, span
 from geo.watching.lapses import Lapse
 
 KINDS = {
@@ -114,45 +113,49 @@ def condition(rule: p.Parameters, has_area: bool, sector: str | None) -> str:
     if isinstance(rule, p.AbsenceRule):
         return _("no %(who)s has surely been %(where)s for %(long)s",
                  who=listed([PLAIN[c] for c in rule.carriers], _("or")), where=place,
-                 long=hours(rule.red)) + amber(rule.amber, hours)  # fmt: skip
+                 long=in_hours(rule.red)) + amber(rule.amber, in_hours)  # fmt: skip
     if isinstance(rule, p.OverdueRule):
-        return _("a patrol is %(long)s overdue", long=minutes(rule.red)) + amber(rule.amber, minutes)
+        return _("a patrol is %(long)s overdue", long=lasting(rule.red)) + amber(rule.amber, lasting)
     if isinstance(rule, p.CheckInRule) and rule.of == "protected":
         return _("nobody has heard of a person under protection %(long)s after what was agreed, %(where)s",
-                 long=minutes(rule.red), where=place) + amber(rule.amber, minutes)  # fmt: skip
+                 long=lasting(rule.red), where=place) + amber(rule.amber, lasting)  # fmt: skip
     if isinstance(rule, p.CheckInRule):
-        return _("a patrol under way has told no position for %(long)s", long=minutes(rule.red)) + amber(
-            rule.amber, minutes
+        return _("a patrol under way has told no position for %(long)s", long=lasting(rule.red)) + amber(
+            rule.amber, lasting
         )
     if isinstance(rule, p.ImmobilityRule):
         return _(
             "a patrol under way has not left %(m)s m for %(long)s",
             m=rule.within_metres,
-            long=minutes(rule.red),
-        ) + amber(rule.amber, minutes)
+            long=lasting(rule.red),
+        ) + amber(rule.amber, lasting)
     if isinstance(rule, p.StaleThreatRule):
         return _("the review of a threat is %(long)s overdue", long=days(rule.red)) + amber(rule.amber, days)
     if isinstance(rule, p.HavenStockRule):
-        return _("a haven’s water or food ends within %(long)s if nobody comes, %(where)s", long=hours(rule.red),
-                 where=place) + amber(rule.amber, hours)  # fmt: skip
+        return _("a haven’s water or food ends within %(long)s if nobody comes, %(where)s", long=in_hours(rule.red),
+                 where=place) + amber(rule.amber, in_hours)  # fmt: skip
     if isinstance(rule, p.GatheringRule):
         said = _("%(n)s incidents (%(kinds)s) happen within %(km)s km and %(long)s of each other, %(where)s",
                  n=rule.red, kinds=kinds(rule.kinds, INCIDENT_KINDS), km=f"{rule.within_km:g}",
-                 long=hours(rule.period_hours), where=place)  # fmt: skip
+                 long=in_hours(rule.period_hours), where=place)  # fmt: skip
         return said + amber(rule.amber, of_them)
     words = {"reports": ALERT_KINDS, "incidents": INCIDENT_KINDS, "indicators": INDICATORS}[rule.source]
     if rule.source == "indicators":
         said = _("%(n)s independent sources tell of indicators (%(kinds)s) within %(long)s, %(where)s", n=rule.red,
-                 kinds=kinds(rule.kinds, words), long=hours(rule.period_hours), where=place)  # fmt: skip
+                 kinds=kinds(rule.kinds, words), long=in_hours(rule.period_hours), where=place)  # fmt: skip
         return said + amber(rule.amber, of_them)
     said = _("%(n)s %(source)s (%(kinds)s) come within %(long)s, %(where)s", n=rule.red,
-             source=SOURCES[rule.source], kinds=kinds(rule.kinds, words), long=hours(rule.period_hours),
+             source=SOURCES[rule.source], kinds=kinds(rule.kinds, words), long=in_hours(rule.period_hours),
              where=place)  # fmt: skip
     return said + amber(rule.amber, of_them)
 
 
 def held(count: int) -> str:
-    return " " + ngettext("for %(num)s minute", "for %(num)s minutes", count) if count else ""
+    return " " + _("for %(long)s", long=lasting(count)) if count else ""
+
+
+def in_hours(count: int) -> str:
+    return lasting(count * HOUR)
 
 
 def of_them(count: int) -> str:
@@ -210,13 +213,13 @@ def explained(rule: p.Parameters, label: str, lapse: Lapse) -> str:
                  long=long(-value))  # fmt: skip
     if isinstance(rule, p.GatheringRule):
         return _("%(n)s incidents within %(km)s km and %(long)s around %(what)s.", n=f"{value:.0f}",
-                 km=f"{rule.within_km:g}", long=hours(rule.period_hours), what=label)  # fmt: skip
+                 km=f"{rule.within_km:g}", long=in_hours(rule.period_hours), what=label)  # fmt: skip
     if rule.source == "indicators":
         return _("%(n)s independent sources tell of indicators (%(kinds)s) within %(long)s, in %(where)s.",
-                 n=f"{value:.0f}", kinds=kinds(rule.kinds, INDICATORS), long=hours(rule.period_hours),
+                 n=f"{value:.0f}", kinds=kinds(rule.kinds, INDICATORS), long=in_hours(rule.period_hours),
                  where=label)  # fmt: skip
     return _("%(n)s %(source)s within %(long)s.", n=f"{value:.0f}", source=SOURCES[rule.source],
-             long=hours(rule.period_hours))  # fmt: skip
+             long=in_hours(rule.period_hours))  # fmt: skip
 
 
 def reasons(spec: Any, label: str, lapse: Lapse, sector: str | None) -> list[str]:

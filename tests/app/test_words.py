@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.words import number, share
+from app.words import lasting, number, share
 
 in_the_application = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
@@ -25,6 +26,21 @@ def test_a_share_is_never_whole_while_one_is_missing_nor_nothing_while_there_is_
 def test_a_share_of_nothing_and_one_that_nobody_knows_are_a_dash(app: Flask) -> None:
     with app.app_context():
         assert share(None) == share(3, 0) == "–"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (1, "1 minute"), (45, "45 minutes"), (60, "1 hour"), (90, "90 minutes"), (240, "4 hours"),
+        (150, "2 hours 30 minutes"), (1440, "24 hours"), (36 * 60, "36 hours"), (48 * 60, "2 days"),
+        (168 * 60, "7 days"), (49 * 60, "49 hours"),
+    ],
+)  # fmt: skip
+def test_a_length_of_time_is_said_exactly_and_in_the_unit_in_which_people_say_it(
+    app: Flask, minutes: int, said: str
+) -> None:
+    with app.app_context():
+        assert lasting(minutes) == said
 
 
 def test_numbers_stand_in_groups_as_the_language_of_the_reader_writes_them(app: Flask) -> None:

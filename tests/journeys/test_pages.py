@@ -59,6 +59,16 @@ def test_each_page_of_the_menu_opens_cleanly_and_fits(
     assert wrong == {}, json.dumps(wrong, indent=1)
 
 
+def test_the_longest_menu_stands_on_one_line_where_it_is_a_bar(house: House, sign_in: SignIn) -> None:
+    page = sign_in("poc_officer", width=1200)
+    page.goto(f"{house.url}/forecast")
+    tops = "[...document.querySelectorAll('nav.wide > ul > li')].map(li => li.getBoundingClientRect().top)"
+    assert len(set(page.evaluate(tops))) == 1
+    expect(page.locator(".who")).to_contain_text(house.accounts["poc_officer"]["name"])
+    page.set_viewport_size({"width": 1199, "height": 800})
+    expect(page.locator("nav.wide")).to_be_hidden()
+
+
 def test_markup_in_a_report_is_text_on_every_page_that_shows_it(house: House, sign_in: SignIn) -> None:
     patrol = sign_in("patrol_cdr", width=360)
     patrol.goto(f"{house.url}/reports/new")

@@ -44,7 +44,7 @@ def test_a_rule_is_written_tried_and_switched_on_by_keyboard(
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("switched off: it watches nothing")
     expect(page.locator("p.lead")).to_contain_text(
-        "When 3 incidents (any kind) happen within 20 km and 240 hours"
+        "When 3 incidents (any kind) happen within 20 km and 10 days"
     )
     tab_to(page, "Switch on in my name")
     page.keyboard.press("Enter")
@@ -60,5 +60,5 @@ def test_a_rule_is_edited_without_scripts(house: House, sign_in: SignIn) -> None
     page.fill("[name=red]", "120")
     page.fill("[name=why]", "EXERCISE: ninety minutes were too few")
     page.get_by_role("button", name="Store new version").click()
-    expect(page.locator("p.lead")).to_contain_text("has told no position for 120 minutes")
+    expect(page.locator("p.lead")).to_contain_text("has told no position for 2 hours")
     expect(page.locator("ol.timeline li")).to_have_count(2)

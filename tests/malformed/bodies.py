@@ -338,6 +338,8 @@ CASES = [
     Case("positions_api.retire", COMMAND, lambda w: {}, kind="vehicle", ends=True),
     Case("positions_api.from_phone", COMMAND, lambda w: {}),
     Case("field_reports_api.put_report", Role.PATROL_CDR, report),
+    Case("field_reports_api.raise_by_api", Role.WATCHKEEPER_JOC, lambda w: {"priority": "P3", "why": WHY}, kind="report"),
+    Case("field_reports_api.no_alert_by_api", Role.WATCHKEEPER_JOC, lambda w: {}, kind="report"),
     Case("rules_api.write_by_api", ANALYST, gathering),
     Case("rules_api.test_by_api", ANALYST, lambda w: rule(w) | {"days": 3}),
     Case("rules_api.rewrite_by_api", ANALYST, rule, kind="rule"),

@@ -50,8 +50,14 @@ TABLE: dict[str, Names] = {
     "field_reports_api.get_report": Names("report"),
     "field_reports.heard": Names("report", **OWNS),
     "field_reports.settle": Names("conflict", by=(P.HANDLE_ALERTS,)),
-    "field_reports.raise_alert": Names("report", {}, {"priority": "P3", "why": WHY}, (P.HANDLE_ALERTS,)),
-    "field_reports.no_alert": Names("report", by=(P.HANDLE_ALERTS,)),
+    **dict.fromkeys(
+        ("field_reports.raise_alert", "field_reports_api.raise_by_api"),
+        Names("report", {}, {"priority": "P3", "why": WHY}, (P.HANDLE_ALERTS,)),
+    ),
+    **dict.fromkeys(
+        ("field_reports.no_alert", "field_reports_api.no_alert_by_api"),
+        Names("report", by=(P.HANDLE_ALERTS,)),
+    ),
     "incidents.page": Names("incident"),
     "incidents.panel": Names("incident"),
     "incidents.verify_from_form": Names("incident", {}, VERIFY, (P.VERIFY_INCIDENTS,)),

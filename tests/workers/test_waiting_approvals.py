@@ -15,18 +15,25 @@ from sqlalchemy.exc import DBAPIError
 from app.db import db
 from app.documents.freezing_facts import breaches, facts
 from app.documents.freezing_records import records
+from app.ladders.climbing import Post
 from app.permissions import Role
 from tests.app.alerts.entries import WHY, entered, looked_at
-from tests.people import Staff, record
+from tests.people import EAST, WEST, Staff, record
 from tests.reports import act
+from tests.workers.told import on_watch
 from workers import alerts
 
 DUTY, APPROVER = Role.WATCHKEEPER_JOC, Role.POC_OFFICER
 
 
 @pytest.fixture
-def declined(client: FlaskClient, staff: Staff) -> int:
-    """An alert of P1 to which somebody decided not to respond."""
+def declined(client: FlaskClient, staff: Staff, owner: psycopg.Connection) -> int:
+    """An alert of P1 to which somebody decided not to respond, while a duty officer who may approve it is on watch."""
+    on_watch(owner, staff.person(APPROVER), "duty_officer")
+    return declined_now(client, staff)
+
+
+def declined_now(client: FlaskClient, staff: Staff) -> int:
     duty = staff.bearer(DUTY)
     alert = entered(client, duty, priority="P1")
     assert act(client, duty, alert, "acknowledge").status_code == 200
@@ -74,6 +81,48 @@ def test_it_runs_from_the_decision_for_the_time_of_its_priority_and_the_queue_sa
     assert queue.index(f'id="q-{declined}"') < queue.index(f'id="q-{undecided}"'), (
         "it waits for a decision too"
     )
+
+
+# Who stands where: role, his sector, post, and whether as the deputy.
+WATCHES: dict[str, list[tuple[Role, str, str, bool]]] = {
+    "head_of_mission": [],
+    "duty_officer": [(DUTY, WEST, "duty_officer", False), (APPROVER, WEST, "duty_officer", False)],
+    "sector": [(DUTY, WEST, "duty_officer", False), (Role.HEAD_OF_OFFICE, WEST, "sector", False)],
+    # Whoever decided is not asked, nor who has no turn yet, nor an office of elsewhere.
+    "force_headquarters": [
+        (DUTY, WEST, "duty_officer", False), (APPROVER, WEST, "duty_officer", True),
+        (Role.HEAD_OF_OFFICE, EAST, "sector", False), (Role.FC_STAFF, WEST, "force_headquarters", True),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("begins", WATCHES)
+def test_it_begins_where_somebody_on_watch_may_approve_it(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection, worker: Flask, begins: str
+) -> None:
+    for role, sector, post, deputy in WATCHES[begins]:
+        on_watch(owner, staff.person(role, sector), post, deputy=deputy)
+    alert = declined_now(client, staff)
+    assert clocks(owner) == [(begins, False, False)]
+    assert looked_at(client, staff.bearer(DUTY), alert)["waits_for_approval_of"] == begins
+    late(owner)
+    for _ in range(3):
+        look(worker)
+    climbed = [post for post, _stopped, _out in clocks(owner)]
+    above = list(map(str, Post))[list(Post).index(Post(begins)) + 1 :]
+    assert climbed == [begins, above[0] if above else begins], "then the next rung, once"
+
+
+def test_whoever_decided_it_is_not_waited_for(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection
+) -> None:
+    on_watch(owner, staff.person(Role.FC_STAFF), "duty_officer")
+    alert = entered(client, staff.bearer(DUTY), priority="P1")
+    headers = staff.bearer(Role.FC_STAFF)
+    assert act(client, headers, alert, "acknowledge").status_code == 200
+    said = {"reason": "terrain_weather", "authority": "operational_control", "note": WHY}
+    assert act(client, headers, alert, "decline", **said).status_code == 200
+    assert clocks(owner) == [("head_of_mission", False, False)]
 
 
 def test_when_nobody_answers_each_rung_is_told_once_and_it_is_a_breach_of_the_report(

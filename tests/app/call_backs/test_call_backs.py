@@ -81,6 +81,21 @@ def test_the_page_shows_the_longest_overdue_first(
     assert waiting == [], "another sector's calls are nobody else's"
 
 
+def test_of_an_alert_that_was_closed_nobody_is_to_call_any_more(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection
+) -> None:
+    duty = staff.bearer(DUTY)
+    for code in ("S-1", "S-2"):
+        order(client, duty, entered(client, duty), source_code=code)
+    with owner.transaction():
+        owner.execute("UPDATE alerts SET status = 'closed' WHERE id = (SELECT min(id) FROM alerts)")
+        record(owner)
+    (left,) = client.get("/api/v1/call-backs", headers=duty).json["waiting"]
+    assert left["source_code"] == "S-2"
+    page = staff.client(DUTY).get("/call-backs").get_data(as_text=True)
+    assert "S-2" in page and "S-1" not in page
+
+
 @pytest.mark.parametrize("change", ["question = 'x'", "due_at = now()", "done_by_id = ordered_by_id + 1"])
 def test_what_was_ordered_is_not_rewritten(client: FlaskClient, staff: Staff, change: str) -> None:
     from app.db import db

@@ -70,6 +70,7 @@ def test_a_link_names_the_channel_and_only_one_of_the_list_is_taken(staff: Staff
     for asked, chosen in (
         ("defender_sos", "defender_sos"),
         ("rule", "hotline"),
+        ("missed_check_in", "hotline"),
         ("picnic", "hotline"),
         ("", "hotline"),
     ):

@@ -238,6 +238,7 @@ def alert(number: int, begin: datetime) -> acc.AlertFacts:
         "priority": priority,
         "raised_at": raised,
         "sector": ("Veldara", "Osmere", "Tanbrook")[number % 3],
+        "counts_as": "rule" if number % 19 == 18 else "told",
         "acknowledged": ack,
         "late": ("acknowledged",) if ack and ack > 30 else (),
         "feedback_expected": number % 6 != 5,

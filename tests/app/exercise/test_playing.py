@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
@@ -17,12 +18,24 @@ import psycopg
 import pytest
 from flask import Flask
 
+from app.db import db
+from app.documents import measures as report
+from app.documents.freezing_facts import facts
+from app.documents.freezing_records import records
+from app.documents.wording import duration
 from app.exercise.acting import refuse_a_real_mission
 from app.exercise.driving import Roads, Way, far, joined
 from app.exercise.playing import play
 from app.exercise.room import Room
+from app.measures import queries
+from app.measures.catalogue import CATALOGUE
+from app.measures.periods import Period
+from app.mission.queries import procedures
 from app.operator import operator_connection
+from app.permissions import current_viewer
+from app.sessions import viewer_of
 from tests import servers
+from tests.people import record
 from tests.servers import ROOT, Clone
 
 
@@ -116,6 +129,53 @@ def test_patrols_drive_and_reports_become_alerts_that_are_answered(
         "SELECT what FROM field_reports ORDER BY serial DESC LIMIT %s", [room.reports]
     ).fetchall()
     assert all(what.startswith("EXERCISE") for (what,) in marked)
+
+
+def test_the_accountability_report_and_the_measures_tell_the_same_of_the_alerts(
+    stage: Flask, owner: psycopg.Connection
+) -> None:
+    with owner.transaction():
+        owner.execute("UPDATE alerts SET channel = 'rule' WHERE id % 5 = 0")
+        owner.execute(
+            "UPDATE alerts SET leader_id = pair.leader FROM (SELECT f.id, l.id AS leader FROM alerts f JOIN alerts l ON "
+            "l.id <> f.id AND l.sector_id = f.sector_id AND l.priority <= f.priority AND l.leader_id IS NULL AND "
+            "l.status NOT IN ('responded', 'closed') AND l.decision IS DISTINCT FROM 'not_respond' "
+            "WHERE f.status = 'received' AND f.leader_id IS NULL LIMIT 1) pair WHERE alerts.id = pair.id"
+        )
+        record(owner)
+    since, until = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+    found = owner.cursor(row_factory=psycopg.rows.namedtuple_row).execute(
+        "SELECT o.* FROM people p, vigil.of_person(p.id) o WHERE p.role = 'hom'"
+    )
+    token = current_viewer.set(viewer_of(found.fetchone()))
+    try:
+        alerts = [facts(each, None, datetime.now(UTC)) for each in records(since, until, None)]
+        totals = queries.totals(CATALOGUE.values(), Period(since, until))
+    finally:
+        db.session.rollback()
+        db.session.remove()
+        current_viewer.reset(token)
+    told, by_rules = report.told(alerts), report.seen_by_rules(alerts)
+    assert len(told) > 50 and len(by_rules) > 10 and len(told) + len(by_rules) < len(alerts)
+    anybody, mission = report.response_rates(told)
+    limit = procedures()["feedback_hours"]
+    for code, figure in {
+        "response_any": anybody, "response_mission": mission, "rules_response": report.response_rates(by_rules)[1],
+        "justified_non_response": report.justified_non_response(told), "feedback": report.feedback_rate(told, limit),
+    }.items():  # fmt: skip
+        measured = totals[code]
+        assert (figure.numerator, figure.denominator) == (measured.numerator, measured.denominator), code
+    for code, field, counted in (
+        ("time_to_acknowledge", "acknowledged", told), ("time_to_decide", "decided", told),
+        ("time_to_depart", "departed", told), ("time_to_arrive", "arrived", told),
+        ("rules_time_to_decide", "decided", by_rules),
+    ):  # fmt: skip
+        spread, measured = report.spread(counted, field), totals[code]
+        assert (spread.counted, spread.missing) == (measured.counted, measured.missing), code
+        assert (spread.median_text, spread.p90_text) == (
+            duration(measured.median),
+            duration(measured.ninetieth),
+        ), code
 
 
 def test_nothing_is_played_in_a_real_mission(stage: Flask, owner: psycopg.Connection) -> None:

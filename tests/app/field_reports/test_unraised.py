@@ -105,6 +105,22 @@ def test_what_needs_no_alert_waits_no_longer_and_says_who_saw_it(app: Flask, sta
     assert "EXERCISE watchkeeper_joc has looked at this report already" in late.get_data(as_text=True)
 
 
+def test_both_are_done_by_the_api_too_and_once(app: Flask, staff: Staff, owner: psycopg.Connection) -> None:
+    client, duty = app.test_client(), staff.bearer(DUTY)
+    seen, raised = filed(app, staff), filed(app, staff)
+    answer = client.post(f"/api/v1/reports/{raised}/raise", json={"priority": "P2", "why": WHY}, headers=duty)
+    alert = owner.execute("SELECT id, priority, report_id FROM alerts").fetchone()
+    assert alert is not None and alert[1:] == ("P2", UUID(raised))
+    assert (answer.status_code, answer.json) == (201, {"id": alert[0], "serial": f"Alert {alert[0]}"})
+    assert client.post(f"/api/v1/reports/{seen}/no-alert", headers=duty).json == {"id": seen}
+    for report_id, act, said in ((seen, "raise", {"priority": "P1", "why": WHY}), (raised, "no-alert", {})):
+        late = client.post(f"/api/v1/reports/{report_id}/{act}", json=said, headers=staff.bearer(OPS))
+        assert (late.status_code, late.json["code"]) == (409, "wrong_state")
+        assert "EXERCISE watchkeeper_joc" in late.json["detail"]
+    looks = owner.execute("SELECT look FROM unraised_reports ORDER BY look").fetchall()
+    assert looks == [("no_alert",), ("raised",)]
+
+
 def test_of_two_officers_at_one_instant_the_second_is_told_who_was_first(
     app: Flask, staff: Staff, owner: psycopg.Connection
 ) -> None:

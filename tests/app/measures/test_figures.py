@@ -9,14 +9,16 @@ import psycopg
 import pytest
 from flask.testing import FlaskClient
 from psycopg.types.json import Jsonb
+from sqlalchemy import text
 
+from app.db import db
 from app.measures import queries, views
 from app.measures.catalogue import CATALOGUE, measure_of
 from app.measures.models import Figure, Shape, Source
 from app.measures.periods import Period, read_period
 from app.permissions import Role
 from tests.app.measures.history import ANSWERED, DECLINED, Told, happened, tell
-from tests.people import Staff, record, square
+from tests.people import EAST, Staff, record, square
 
 AUGUST = datetime(2026, 8, 10, 6, tzinfo=UTC)
 PERIOD = read_period("2026-08")
@@ -243,12 +245,50 @@ def test_patrols_are_measured_by_hours_where_people_must_be_protected(
     patrol(owner, staff, AUGUST, 6, "vehicle", lon=0.1)  # 06-12
     patrol(owner, staff, AUGUST.replace(hour=3), 4, "vehicle", lon=0.9)  # 03-07: three by night
     patrol(owner, staff, AUGUST.replace(hour=17), 14, "vehicle", lon=0.9)  # 17-07: a whole night
+    patrol(owner, staff, AUGUST, 25, "riverine", lon=0.9)  # a day and an hour, a whole night in it
     found = counted(staff)
-    pairs = {code: (found[code].numerator, found[code].denominator)
-             for code in ("patrol_relevance", "patrol_night", "patrol_overnight", "patrol_foot")}  # fmt: skip
+    codes = ("patrol_relevance", "patrol_night", "patrol_overnight", "patrol_long_range", "patrol_foot")
+    pairs = {code: (found[code].numerator, found[code].denominator) for code in codes}
     assert pairs == {
-        "patrol_relevance": (10, 34), "patrol_night": (23, 34), "patrol_overnight": (14, 34), "patrol_foot": (10, 34),
+        "patrol_relevance": (10, 59), "patrol_night": (35, 59), "patrol_overnight": (39, 59),
+        "patrol_long_range": (25, 59), "patrol_foot": (10, 59),
     }  # fmt: skip
+
+
+def test_hours_count_where_a_patrol_halted_at_a_site_that_must_or_should_be_protected(
+    owner: psycopg.Connection, staff: Staff
+) -> None:
+    dropped = AUGUST + timedelta(days=2)
+    with owner.transaction():
+        for code, lon, priority, dropped_at in (
+            ("A", 0.1, "must", None), ("B", 0.2, "should", None), ("C", 0.3, "could", None), ("D", 0.4, "must", dropped),
+        ):  # fmt: skip
+            owner.execute(
+                "WITH l AS (INSERT INTO places (code, name, kind, place) VALUES (%s, 'EXERCISE', 'village', "
+                "ST_SetSRID(ST_MakePoint(%s, 0.5), 4326)) RETURNING id) "
+                "INSERT INTO sites (place_id, sector_id, priority, visits_a_week, longest_gap_days, visit_minutes, "
+                "dropped_at, dropped_why) "
+                "SELECT id, %s, %s, 2, 7, 60, %s, %s FROM l",
+                [code, lon, staff.sectors["WEST"], priority, dropped_at, dropped_at and "EXERCISE"],
+            )  # fmt: skip
+        record(owner)
+    patrol(owner, staff, AUGUST, 8, "vehicle", lon=0.1)
+    patrol(owner, staff, AUGUST, 4, "vehicle", lon=0.205)  # half a kilometre off
+    patrol(owner, staff, AUGUST, 2, "vehicle", lon=0.3)
+    patrol(owner, staff, AUGUST, 16, "vehicle", lon=0.4)
+    patrol(owner, staff, dropped + timedelta(days=1), 32, "vehicle", lon=0.4)
+    patrol(owner, staff, AUGUST, 64, "vehicle", lon=0.22)  # two kilometres off
+    found = counted(staff)["patrol_sites"]
+    assert (found.numerator, found.denominator) == (28, 126)
+    with owner.transaction():
+        owner.execute("UPDATE patrols SET purpose = 'defender_visit'")
+        record(owner)
+    assert counted(staff)["patrol_sites"].numerator == 0, "where a visit to a defender came by is not told"
+    with staff.acting(Role.SECTOR_OPS, EAST):
+        assert (
+            db.session.execute(text("SELECT vigil.patrols_at_sites('2026-01-01', '2027-01-01', 1000)")).all()
+            == []
+        )
 
 
 def test_patrols_are_integrated_by_what_order_or_report_tell_and_nobody_guesses_the_others(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
+import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.exc import DBAPIError
 
+from app.alerts.by_rule import Seen, raise_by_rule
+from app.alerts.models import Channel
 from app.permissions import Role
 from app.rules.forms import ASKS, PROPOSED
 from tests.app.rules.world import INSIDE, OUTSIDE, SQUARE, WHY, Ground, rule
 from tests.people import EAST, WEST, Staff, csrf_of
+from tests.reports import body, put
 
 KEEPER = Role.POC_OFFICER
 
@@ -258,17 +264,24 @@ def test_what_the_rules_see_stands_on_their_page(
     assert [lapse["state"] for lapse in lapses] == ["amber"]
 
 
-def test_nobody_says_by_hand_that_a_rule_saw_it(client: FlaskClient, staff: Staff) -> None:
-    from tests.reports import body, put
-
+@pytest.mark.parametrize("channel", ["rule", "missed_check_in"])
+def test_nobody_says_by_hand_that_a_rule_saw_it(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection, channel: str
+) -> None:
     by_hand = {
-        "kind": "other", "priority": "P3", "channel": "rule", "verbatim": "EXERCISE", "place": {"lon": 0.5, "lat": 0.5},
+        "kind": "other", "priority": "P3", "channel": channel, "verbatim": "EXERCISE",
+        "place": {"lon": 0.5, "lat": 0.5},
     }  # fmt: skip
-    assert (
-        client.post("/api/v1/alerts", json=by_hand, headers=staff.bearer(Role.WATCHKEEPER_JOC)).status_code
-        == 422
+    refused = client.post("/api/v1/alerts", json=by_hand, headers=staff.bearer(Role.WATCHKEEPER_JOC))
+    assert refused.status_code == 422 and "Rules that watch use this channel alone" in refused.get_data(
+        as_text=True
     )
-    assert put(client, staff.bearer(Role.PATROL_CDR), body(channel="rule")).status_code == 422
+    assert put(client, staff.bearer(Role.PATROL_CDR), body(channel=channel)).status_code == 422
+    now = datetime.now(UTC)
+    seen = Seen("EXERCISE", "other", "P3", 0.5, 0.5, now, now, ["EXERCISE"], Channel(channel))
+    with staff.acting(Role.WATCHKEEPER_JOC), pytest.raises(DBAPIError, match="row-level security"):
+        raise_by_rule(seen)
+    assert owner.execute("SELECT count(*) FROM alerts").fetchone() == (0,)
 
 
 def test_an_outline_that_is_none_is_refused(client: FlaskClient, staff: Staff) -> None:

@@ -17,7 +17,7 @@ from app.rules.wording import condition
          "a patrol is 30 minutes overdue (amber from 1 minute on)"),
         (p.StaleThreatRule(kind="stale_threat", red=1), "the review of a threat is 1 day overdue"),
         (p.AbsenceRule(kind="absence", carriers=["patrol"], red=48, amber=1),
-         "no patrol has surely been in the area for 48 hours (amber from 1 hour on)"),
+         "no patrol has surely been in the area for 2 days (amber from 1 hour on)"),
     ],
 )  # fmt: skip
 def test_one_of_anything_is_said_as_one(app: Flask, rule: p.Parameters, said: str) -> None:
