@@ -1,3 +1,6 @@
+-- NOT VALID: studies that were asked in between stand as they were asked.
+ALTER TABLE siting_studies ADD CONSTRAINT ck_siting_studies_worst_without_room
+    CHECK (goal <> 'least_worst' OR room IS NULL) NOT VALID;
 DROP POLICY withdraws ON siting_studies;
 CREATE POLICY withdraws ON siting_studies FOR UPDATE TO vigil_app
     USING (withdrawn_at IS NULL AND vigil.may_in(sector_id, 'havens:keep', 'patrols:plan')

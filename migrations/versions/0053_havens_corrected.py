@@ -1,4 +1,5 @@
-"""A haven's name, kind and place are corrected by a row that keeps what stood there before."""
+"""A haven's name, kind and place are corrected by a row that keeps what stood there before; sites fill up where the longest
+way is to be shortest."""
 
 from __future__ import annotations
 
@@ -45,6 +46,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f(f"ix_{NAME}_haven_id"), NAME, ["haven_id"])
     run("corrected")
+    run("siting")
 
 
 def point(name: str) -> sa.Column[object]:
