@@ -105,6 +105,11 @@ def grid(lon: float, lat: float, digits: int = 5) -> str:
         return f"{lat:.5f}, {lon:.5f}"
 
 
+def apart(metres: float) -> str:
+    """How far two points lie from each other: 340 m, 1.2 km."""
+    return f"{number(round(metres))} m" if metres < 1000 else f"{number(round(metres / 1000, 1))} km"
+
+
 def choose_language() -> str:
     signed_in = g.get("signed_in")
     return signed_in.language if signed_in and signed_in.language in dict(offered()) else "en"

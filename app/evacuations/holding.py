@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Row
 
+from app.evacuations import corrected
 from app.evacuations.body import PlanBody
 from app.evacuations.comparing import changed, named, ways, went
 from app.evacuations.models import Evacuation
@@ -23,15 +24,16 @@ LONGER, AT_LEAST_MINUTES = 1.2, 5
 def lapsed(evacuation: Evacuation, plan: Row[Any]) -> list[str]:
     """What no longer holds, in sentences; empty where the plan may be carried out as it stands.
 
-    Havens' states and free places, closed roads and threats are gathered anew, and who goes where is found from this
-    plan with as few changes as can be; what is found, the checker has replayed. Where it only became better, the plan
-    holds. Raises as `solved`.
+    Havens' names, places, states and free places, closed roads and threats are gathered anew, and who goes where is
+    found from this plan with as few changes as can be; what is found, the checker has replayed. Where it only became
+    better, the plan holds. Raises as `solved`.
     """
     now, _haven_ids = solved(evacuation, PlanBody.model_validate(plan.asked), plan.content)
-    if holds(plan.content, now):
+    otherwise = corrected.since(evacuation.id, plan.content)
+    if holds(plan.content, now) and not otherwise:
         return []
     promised = [promise_words(each) for each in told(evacuation)]
-    return [*changed(plan.content, now), *slower(plan.content, now), *promised] or [
+    return [*otherwise, *changed(plan.content, now), *slower(plan.content, now), *promised] or [
         _("Roads, threats or havens have changed.")
     ]
 

@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 
 from app.db import db
 from app.evacuations import queries
@@ -34,6 +35,18 @@ class Promise:
     by: tuple[tuple[int, str], ...]
 
 
+def in_force() -> Select[Any]:
+    """The order in force of each evacuation that the viewer reads: evacuation_id, version, content."""
+    e, p = Evacuation, EvacuationPlan
+    return (
+        select(p.evacuation_id, p.version, p.content)
+        .join(e, e.id == p.evacuation_id)
+        .where(p.issued_at > datetime.now(UTC) - ORDER_LASTS, e.ended_at.is_(None), queries.visible())
+        .distinct(p.evacuation_id)
+        .order_by(p.evacuation_id, p.version.desc())
+    )
+
+
 def taken(haven_ids: Sequence[int], but: int) -> dict[int, int]:
     """Haven id → places given away by all other orders in force."""
     asked = text("SELECT haven_id, places FROM vigil.promised_places(:havens, :but, :since)")
@@ -45,19 +58,9 @@ def taken(haven_ids: Sequence[int], but: int) -> dict[int, int]:
 
 def told(evacuation: Evacuation) -> list[Promise]:
     """By haven, as far as the viewer reads the evacuations that were promised its places, and may know of it."""
-    e, p = Evacuation, EvacuationPlan
-    in_force = (
-        select(p.evacuation_id, p.version, p.content)
-        .join(e, e.id == p.evacuation_id)
-        .where(
-            p.issued_at > datetime.now(UTC) - ORDER_LASTS, e.ended_at.is_(None), e.id != evacuation.id, queries.visible()
-        )
-        .distinct(p.evacuation_id)
-        .order_by(p.evacuation_id, p.version.desc())
-    )  # fmt: skip
     places: dict[int, int] = defaultdict(int)
     by: dict[int, dict[int, str]] = defaultdict(dict)
-    for row in db.session.execute(in_force):
+    for row in db.session.execute(in_force().where(Evacuation.id != evacuation.id)):
         for leg in row.content["legs"]:
             haven_id = row.content["havens"][leg["haven"]]["id"]
             places[haven_id] += leg["people"]

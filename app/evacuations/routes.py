@@ -29,7 +29,7 @@ from app.documents.actions import order as order_document
 from app.documents.orders import Order
 from app.done import done
 from app.errors import Invalid
-from app.evacuations import actions, comparing, promises, queries, wording
+from app.evacuations import actions, comparing, corrected, promises, queries, wording
 from app.evacuations.area import places_of, units_near
 from app.evacuations.body import AreaBody, PlanBody
 from app.evacuations.forms import AreaForm, plan_body
@@ -115,6 +115,7 @@ def shown(
             and found.ended_at is None,
             promises=promises.told(row) if plan.issued_at is None and found.ended_at is None else [],
             may_print=who.may(Permission.ORDER_DOCUMENTS, found.sector_id) and found.issued is not None,
+            corrected=corrected.said_on_page(found, plan),
             typed=typed or {}, wrong=wrong,
         )
     )  # fmt: skip

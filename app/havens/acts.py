@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from app.havens import actions, compromise, counting, register
+from app.havens import actions, compromise, correcting, counting, register
 from app.havens import body as b
 from app.havens.body import Body
 
@@ -38,6 +38,7 @@ ACTS: dict[str, Act] = {
         _l("Edit record"), b.Record,
         lambda i, b: register.write_record(i, b.why, b.model_dump(exclude={"why"}, mode="python")),
     ),
+    "correction": Act(_l("Correct name, kind or place"), b.Correction, correcting.correct),
     "inspection": Act(
         _l("Record inspection"), b.Inspection,
         lambda i, b: register.inspect(i, b.inspected_on, b.post, b.finding, b.found, b.next_due),

@@ -105,6 +105,17 @@ class Entered(Record):
     exposure: Exposure = Exposure.MISSION
 
 
+class Correction(Body):
+    """What was entered wrongly; what is left out stays as it is. `seen`: the number of the last correction that the
+    officer saw, 0 for none; where another one stands by now, nothing is changed."""
+
+    name: Annotated[Short, Field(min_length=3)] | None = None
+    kind: HavenKind | None = None
+    place: Given | None = None
+    why: Text
+    seen: Annotated[int, Field(ge=0, le=2**53)] | None = None
+
+
 class Inspection(Body):
     inspected_on: date
     post: m.Post

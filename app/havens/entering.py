@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from flask_babel import gettext as _
 from geoalchemy2 import Geometry
@@ -17,7 +18,7 @@ from app.havens.queries import visible
 from app.havens.register import FIELDS, changed_fields, write_record
 from app.havens.tokens import DIGITS
 from app.ledger.actions import record
-from app.mission.placing import areas_of, placed
+from app.mission.placing import Given, Placed, areas_of, placed
 from app.permissions import Permission, knows_restricted, viewer
 from app.reasons import reason_given
 
@@ -33,26 +34,15 @@ def enter(body: Entered) -> int:
     """Its id. Raises NotAllowed (outside one's sectors, or restricted without clearance), Invalid (a place too coarse, a
     kind that is never openly known) or Conflict (a haven of this name stands there already)."""
     why = reason_given(body.why, "why")
-    there, who = placed(body.place), viewer()
-    if there.radius_metres > COARSEST_METRES:
-        words = _("Give the place to 100 metres: a grid reference of six digits or more.")
-        raise Invalid(words, fields={"place": words})
+    there, who = exact(body.place), viewer()
     sector_id = areas_of(there.lon, there.lat).sector_id
     if not who.may(Permission.KEEP_HAVENS, sector_id):
         raise NotAllowed(_("This place lies outside the sectors whose havens you keep."))
     check_exposure(body.kind, body.exposure)
-    # Twice at one instant, by a double click: the second one finds the first.
-    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("havens"), 0)))
-    point = cast(func.ST_SetSRID(func.ST_MakePoint(there.lon, there.lat), 4326), Geometry)
-    near = func.ST_DWithin(func.geography(Haven.place), func.geography(point), SAME_PLACE_METRES)
-    same = select(Haven.code).where(visible(), func.lower(Haven.name) == body.name.lower(), near)
-    if stands := db.session.execute(same.limit(1)).scalar():
-        raise Conflict(
-            _("A haven of this name stands there already: %(code)s.", code=stands), code="stands_already"
-        )
+    refuse_twice(body.name, point(there))
     haven_id = written(
         {
-            "name": body.name, "kind": body.kind.value, "place": point, "sector_id": sector_id,
+            "name": body.name, "kind": body.kind.value, "place": point(there), "sector_id": sector_id,
             "capacity_day": body.capacity_day, "capacity_night": body.capacity_night, "exposure": body.exposure.value,
             "state": HavenState.CLOSED.value,
         }
@@ -69,6 +59,33 @@ def enter(body: Entered) -> int:
     if changed_fields(db.session.get_one(Haven, haven_id), None, first):
         write_record(haven_id, why, first)
     return haven_id
+
+
+def exact(place: Given) -> Placed:
+    """Raises Invalid for a place that is too coarse."""
+    there = placed(place)
+    if there.radius_metres > COARSEST_METRES:
+        words = _("Give the place to 100 metres: a grid reference of six digits or more.")
+        raise Invalid(words, fields={"place": words})
+    return there
+
+
+def point(there: Placed) -> Any:
+    return cast(func.ST_SetSRID(func.ST_MakePoint(there.lon, there.lat), 4326), Geometry)
+
+
+def refuse_twice(name: str, here: Any, but: int | None = None) -> None:
+    """Conflict where another haven of this name, as far as the viewer may know, stands there."""
+    # Twice at one instant, by a double click: the second one finds the first.
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("havens"), 0)))
+    near = func.ST_DWithin(func.geography(Haven.place), func.geography(here), SAME_PLACE_METRES)
+    same = select(Haven.code).where(
+        visible(), func.lower(Haven.name) == name.lower(), near, Haven.id.is_distinct_from(but)
+    )
+    if stands := db.session.execute(same.limit(1)).scalar():
+        raise Conflict(
+            _("A haven of this name stands there already: %(code)s.", code=stands), code="stands_already"
+        )
 
 
 def check_exposure(kind: HavenKind, exposure: Exposure) -> None:

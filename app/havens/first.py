@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from app.db import db
-from app.havens import compromise, register, stocks
+from app.havens import compromise, correcting, register, stocks
 from app.havens.models import Haven, HavenState
 from app.havens.queries import rows, visible
 from app.havens.register_models import HavenInspection, HavenRecord, HavenStock
@@ -52,6 +52,7 @@ def pressing() -> tuple[list[Pressing], int]:
     counts, records = newest(HavenStock), newest(HavenRecord)
     inspections = newest(HavenInspection, HavenInspection.inspected_on)
     left = compromise.unfinished([h.id for h in havens if h.state == HavenState.COMPROMISED.value])
+    moved = correcting.moved_at([h.id for h in havens])
     limits = Limits.of(procedures())
     found = []
     for h in havens:
@@ -61,7 +62,8 @@ def pressing() -> tuple[list[Pressing], int]:
             h, max(0, h.occupancy - h.capacity_night),
             stocks.shortfalls(counted, h.occupancy, now, limits) if counted else [],
             left.get(h.id, 0),
-            register.faults(records.get(h.id), inspections.get(h.id), h.state) if open_now else [],
+            register.faults(records.get(h.id), inspections.get(h.id), h.state, moved.get(h.id))
+            if open_now else [],
         )  # fmt: skip
         if one.too_many or one.shortfalls or one.steps_left or one.faults:
             found.append(one)

@@ -1,4 +1,4 @@
-"""The form of a haven that is new. The fields of its record are those of the record's own form."""
+"""The forms of a haven that is new, and of what was entered wrongly. The fields of a record are those of its own form."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import Optional as MayBeEmpty
 
 from app.errors import Refusal
 from app.havens import wording
@@ -21,12 +22,15 @@ def places(label: Any) -> IntegerField:
     return IntegerField(label, validators=[InputRequired(), NumberRange(0, MOST_PEOPLE)])
 
 
-class HavenForm(ReadsPlace, FlaskForm):
+class NamedForm(ReadsPlace, FlaskForm):
     name = StringField(
         _l("Name"), validators=[DataRequired(), Length(min=3, max=120)],
         description=_l("What it is called on the radio. No person’s name; of a hidden one, nothing that tells where."),
     )  # fmt: skip
     kind = SelectField(_l("Kind"), validators=[DataRequired()], choices=choices(wording.KINDS.items()))
+
+
+class HavenForm(NamedForm):
     place = StringField(
         _l("Where"), validators=[DataRequired(), Length(max=120)],
         description=_l("Grid reference of six digits or more, or latitude and longitude, or the name of a place"),
@@ -63,3 +67,35 @@ class HavenForm(ReadsPlace, FlaskForm):
         if not refusal.fields or "body" in of_record:
             self.form_errors.append(of_record.get("body", refusal.sentence))
         return of_record
+
+
+class CorrectionForm(NamedForm):
+    place = StringField(
+        _l("Where it stands in truth"), validators=[MayBeEmpty(), Length(max=120)],
+        description=_l(
+            "Empty: its place is right. Otherwise a grid reference of six digits or more, or latitude and longitude, or "
+            "the name of a place"
+        ),
+    )  # fmt: skip
+    why = TextAreaField(_l("Why it is corrected"), validators=[DataRequired(), Length(min=10, max=4000)])
+    # The last correction that stood on the page from which this one is sent.
+    seen = HiddenField()
+
+    def as_body(self) -> dict[str, Any]:
+        """As bodies.Correction takes it."""
+        plain = {name: self._fields[name].data for name in ("name", "kind", "why")}
+        return {
+            **plain,
+            "place": self.given_place if self.place.data else None,
+            "seen": self.seen.data or None,
+        }
+
+    def tell(self, refusal: Refusal) -> None:
+        for way, words in refusal.fields.items():
+            field = self._fields.get(way.split(".")[0])
+            if field is None or field is self.seen:
+                self.form_errors.append(words)
+            else:
+                field.errors = [*field.errors, words]
+        if not refusal.fields:
+            self.form_errors.append(refusal.sentence)

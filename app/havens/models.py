@@ -107,6 +107,23 @@ class OfHaven:
     by_role: Mapped[str]
 
 
+class HavenCorrection(OfHaven, Base):
+    """Another name, kind or place of a haven, from then on, and what stood there before. A row of it is what changes the
+    haven (migrations/sql/0053_corrected.sql); what was before, and in which sector the place lies, the database says."""
+
+    __tablename__ = "haven_corrections"
+    __table_args__ = (one_of("kind", HavenKind),)
+
+    why: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    place: Mapped[WKBElement] = mapped_column(shape("POINT"))
+    sector_id: Mapped[int | None] = mapped_column(ForeignKey("sectors.id"))
+    name_before: Mapped[str]
+    kind_before: Mapped[str]
+    place_before: Mapped[WKBElement] = mapped_column(shape("POINT"))
+
+
 class CompromiseStep(StrEnum):
     """What is done about a haven that is compromised, in this order (handbook 2.8: rotate or close)."""
 

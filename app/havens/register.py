@@ -129,13 +129,18 @@ def of(model: Any, haven_id: int) -> Any:
     )
 
 
-def faults(found: HavenRecord | None, inspected: HavenInspection | None, state: str) -> list[str]:
-    """Codes of what the register itself asks for (wording.FAULTS): nothing about people, today's date at hand."""
+def faults(
+    found: HavenRecord | None, inspected: HavenInspection | None, state: str, moved_at: datetime | None
+) -> list[str]:
+    """Codes of what the register itself asks for (wording.FAULTS): nothing about people, today's date at hand. moved_at:
+    when the haven's place was corrected last."""
     today, asked = datetime.now(UTC).date(), []
     if found is None:
         asked.append("no_record")
     elif len([way for way in found.ways if way["use"] != "in"]) < 2:
         asked.append("one_way_out")
+    if found is not None and found.ways and moved_at is not None and found.at < moved_at:
+        asked.append("ways_from_elsewhere")
     if found is not None and found.agreement_until is not None and found.agreement_until < today:
         asked.append("agreement_ended")
     if inspected is not None and inspected.next_due is not None and inspected.next_due < today:

@@ -18,12 +18,14 @@ from app.db import db
 from app.documents.qr_code import qr_svg
 from app.done import done
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
+from app.evacuations.corrected import orders_that_say_otherwise
 from app.exchange.actions import export as exported
 from app.exchange.actions import formats_of
 from app.exchange.protection import HAVENS
 from app.havens import (
     by_road,
     compromise,
+    correcting,
     counting,
     entering,
     first,
@@ -34,8 +36,8 @@ from app.havens import (
     wording,
 )
 from app.havens.acts import ACTS, from_form, typed_record
-from app.havens.body import Entered
-from app.havens.forms import HavenForm
+from app.havens.body import Correction, Entered
+from app.havens.forms import CorrectionForm, HavenForm
 from app.havens.models import CompromiseStep, HavenState
 from app.mission.placing import Given, placed, read_place
 from app.permissions import Permission, needs, viewer
@@ -147,8 +149,12 @@ def page(haven_id: int) -> str:
         "havens/page.html", **shown, changes=queries.changes(haven_id), inspections=inspections,
         headcounts=counting.headcounts(haven_id), days=counting.days(haven_id),
         record_versions=versions.versions(haven_id), told=versions.told, in_minutes=versions.minutes,
-        faults=register.faults(newest, inspections[0] if inspections else None, shown["haven"].state),
-        checklist=compromise.checklist(haven_id), steps=list(CompromiseStep),
+        orders=orders_that_say_otherwise(shown["haven"]) if viewer().holds(Permission.READ_EVACUATIONS) else [],
+        faults=register.faults(
+            newest, inspections[0] if inspections else None, shown["haven"].state,
+            correcting.moved_at([haven_id]).get(haven_id),
+        ),
+        corrections=versions.corrections(haven_id), checklist=compromise.checklist(haven_id), steps=list(CompromiseStep),
         others=queries.taking_in(haven_id) if shown["may_keep"] else [],
     )  # fmt: skip
 
@@ -188,6 +194,33 @@ def record_again(haven_id: int, typed: dict[str, Any], refusal: Refusal) -> tupl
         "havens/record.html", haven=kept(haven_id), record=typed_record(typed), wording=wording, wrong=wrong,
         why=typed.get("why", ""), refusal=refusal,
     ), refusal.status  # fmt: skip
+
+
+@pages.get("/<int:haven_id>/correction")
+@needs(Permission.KEEP_HAVENS)
+def correction(haven_id: int) -> str:
+    """The form for a name, kind or place that was entered wrongly."""
+    haven = kept(haven_id)
+    form = CorrectionForm(
+        formdata=None, name=haven.name, kind=haven.kind, seen=str(correcting.newest(haven_id))
+    )
+    return render_template("havens/correction.html", haven=haven, form=form)
+
+
+@pages.post("/<int:haven_id>/correction")
+@needs(Permission.KEEP_HAVENS)
+def correct_from_form(haven_id: int) -> BaseResponse | tuple[str, int]:
+    haven, form = kept(haven_id), CorrectionForm()
+    if done(
+        form, lambda: correcting.correct(haven_id, read(Correction, form.as_body())), CorrectionForm.tell
+    ):
+        flash(
+            _(
+                "Corrected. Whatever tells of this haven from now on has it so; what was written before stands."
+            )
+        )
+        return redirect(url_for("havens.page", haven_id=haven_id), 303)
+    return render_template("havens/correction.html", haven=haven, form=form), 422
 
 
 @pages.get("/<int:haven_id>/gate")
@@ -306,13 +339,18 @@ def whole(minutes: float) -> int | None:
 
 @api.get("/havens/<int:haven_id>")
 @needs(Permission.READ_HAVENS)
-@describes("One haven, with its record and what it will be short of.")
+@describes("One haven, with its record, what it will be short of, and what was corrected.")
 def one_haven(haven_id: int) -> Response:
     haven = queries.one(haven_id)
     ends = [
         {"what": s.what, "level": s.level, "at": s.at.isoformat(), "missing": s.missing} for s in first.of_one(haven)
     ]  # fmt: skip
-    return jsonify({**queries.as_json(haven), "record": register.as_json(haven_id), "shortfalls": ends})
+    return jsonify(
+        {
+            **queries.as_json(haven), "record": register.as_json(haven_id), "shortfalls": ends,
+            "corrections": correcting.as_json(haven_id),
+        }
+    )  # fmt: skip
 
 
 @api.post("/havens/<int:haven_id>/<act>")

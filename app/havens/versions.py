@@ -1,4 +1,4 @@
-"""The versions of a haven's record in plain words, and what each of them changed."""
+"""The versions of a haven's record in plain words, what each changed, and what was corrected of the haven itself."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from itertools import zip_longest
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import Row
 
-from app.havens import register, wording
+from app.havens import correcting, register, wording
 from app.havens.register_models import HavenRecord
+from app.words import apart, grid
 
 SHOWN = 50
 
@@ -48,6 +50,33 @@ def changes(old: HavenRecord, now: HavenRecord) -> Iterable[Change]:
             continue  # a version from before records told the places: nobody changed them here
         if before[field] != after[field]:
             yield Change(field, before[field], after[field])
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """correction: at, by_role and why of what was corrected at once."""
+
+    correction: Row[Any]
+    changes: tuple[Change, ...]
+
+
+def corrections(haven_id: int) -> list[Corrected]:
+    """The newest that the viewer may read, newest first."""
+    return [Corrected(c, tuple(differences(c))) for c in correcting.corrections(haven_id)]
+
+
+def differences(c: Row[Any]) -> Iterable[Change]:
+    if c.name != c.name_before:
+        yield Change("name", c.name_before, c.name)
+    if c.kind != c.kind_before:
+        yield Change("kind", str(wording.KINDS[c.kind_before]), str(wording.KINDS[c.kind]))
+    if c.metres:
+        now = _("%(grid)s, %(apart)s away", grid=spot(c.lon, c.lat), apart=apart(c.metres))
+        yield Change("place", spot(c.lon_before, c.lat_before), now)
+
+
+def spot(lon: float, lat: float) -> str:
+    return f"{grid(lon, lat)} ({lat:.5f}, {lon:.5f})"
 
 
 def told(r: HavenRecord) -> Mapping[str, str]:

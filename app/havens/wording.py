@@ -84,6 +84,7 @@ def way_time(minutes: float | None) -> str:
 # Reasons that the system itself writes; all others are words of people.
 REASONS: dict[str, LazyString] = {
     "headcount": _l("Headcount"), "needs": _l("Needs and supplies recorded"), "gate": _l("Counted at the gate"),
+    "corrected": _l("Name, kind or place corrected"),
 }  # fmt: skip
 
 COMPROMISED_NOTE = _l(
@@ -135,6 +136,7 @@ WHAT_ENDS: dict[str, LazyString] = {
 FAULTS: dict[str, LazyString] = {
     "no_record": _l("Nobody has written its record"),
     "one_way_out": _l("Fewer than two ways out are known"),
+    "ways_from_elsewhere": _l("Its ways in and out were written before its place was corrected"),
     "agreement_ended": _l("The agreement has ended"),
     "inspection_due": _l("An inspection is overdue"),
     "unfit": _l("It was found unfit and takes people in"),
@@ -149,6 +151,9 @@ STOCKS: dict[str, LazyString] = {
     "beds": _l("Beds"),
     "latrines": _l("Latrines"),
 }
+
+# What is corrected, in the order of its form.
+CORRECTED: dict[str, LazyString] = {"name": _l("Name"), "kind": _l("Kind"), "place": _l("Place")}
 
 # What a record tells, in the order of its page.
 RECORD: dict[str, LazyString] = {

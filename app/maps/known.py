@@ -7,7 +7,6 @@ Both give the same columns, so one statement draws the present and the past.
 
 from __future__ import annotations
 
-from app.havens.models import OPENLY_KNOWN_SQL
 from app.positions.models import DOUBTED, Flag
 
 WAYS = (
@@ -38,11 +37,7 @@ THEN = "r.known_from <= :known_at AND r.known_until > :known_at"
 def remembered(layer: str) -> str:
     """The rows of a layer as the room knew them at `:known_at`: a subquery with the table's column names."""
     # A haven that is hidden today was perhaps none then: it stays hidden. The viewer's first wall asks both.
-    hidden = (
-        f" AND EXISTS (SELECT 1 FROM havens h WHERE h.id = r.row_id AND (h.{OPENLY_KNOWN_SQL} OR :restricted))"
-        if layer == "havens"
-        else ""
-    )
+    hidden = " AND (:restricted OR vigil.openly_known(ARRAY[r.row_id]))" if layer == "havens" else ""
     return (
         f"(SELECT k.*, r.shape AS {SHAPE.get(layer, 'place')}, r.sector_id FROM revisions r, "
         f"jsonb_to_record(r.content) AS k({CONTENT[layer]}) WHERE r.layer = '{layer}' AND {THEN}{hidden})"

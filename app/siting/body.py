@@ -31,8 +31,6 @@ class StudyBody(Body):
 
     @model_validator(mode="after")
     def sound(self) -> StudyBody:
-        if self.goal == Goal.LEAST_WORST and self.room is not None:
-            raise ValueError(_("The longest way is made shortest without capacities: leave the room empty."))
         self.haven_states = sorted(set(self.haven_states))
         return self
 

@@ -48,7 +48,6 @@ class SitingStudy(Base):
         CheckConstraint("threat_km BETWEEN 0 AND 500", name="threat_km"),
         CheckConstraint("haven_states <@ '{open,full,standby}'::text[]", name="haven_states"),
         CheckConstraint("(answer IS NULL) = (ready_at IS NULL)", name="ready"),
-        CheckConstraint("goal <> 'least_worst' OR room IS NULL", name="worst_without_room"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", name="withdrawn"),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from app.db import db
 from app.errors import NotFound
@@ -18,13 +18,14 @@ PAGE = 50
 
 
 def visible() -> ColumnElement[bool]:
-    """The viewer's sectors, for those who read havens and threats there; `vigil`'s policy (0031) says the same."""
+    """The viewer's sectors, for those who read havens and threats there, also where a haven that everybody in the mission
+    may know of has come to lie in another sector since; `vigil`'s policy (0053) says the same."""
     s = SitingStudy
     known = func.array(select(Haven.id).where(havens.visible()).scalar_subquery())
     scope = and_(
         within(Permission.READ_HAVENS, s.sector_id),
         within(Permission.READ_THREATS, s.sector_id),
-        s.haven_ids.contained_by(known),
+        or_(func.vigil.openly_known(s.haven_ids), s.haven_ids.contained_by(known)),
     )
     return scope if knows_restricted() else and_(scope, s.restricted.is_(False))
 

@@ -18,7 +18,7 @@ from app.siting.ground import SitingGround
 from app.siting.models import Goal, SitingStudy
 from geo.refused import Refused
 from geo.siting.capacitated import least_total_filled, most_within_filled
-from geo.siting.centre import least_longest
+from geo.siting.centre import least_longest, least_longest_filled
 from geo.siting.check import Aim, Question, faults
 from geo.siting.covering import most_within
 from geo.siting.median import least_total
@@ -88,16 +88,31 @@ def found_for(
     by_hand = None
     if study.fixed is not None:
         columns = [n for n in map(ground.row_of, study.fixed) if n is not None]
-        by_hand = placed(asked.only([*present_sites, *columns]), 2.0)
+        by_hand = with_room(placed(asked.only([*present_sites, *columns]), 2.0))
     best, start = None, None if by_hand is None else by_hand.sites
     for n, seconds in enumerate(ATTEMPTS):
-        best = placed(asked, seconds, start)
+        found = placed(asked, seconds, start)
+        # With other seconds a search may turn aside earlier: what was found before stays, unless this is as good.
+        best = found if best is None or not worse(asked.goal, found, best) else best
         start = best.sites
         told(0.2 + 0.7 * (n + 1) / len(ATTEMPTS), within_reach(asked, best))
-        if best.certificate.best or stop():
+        nobody_can = np.isinf(best.certificate.bound)
+        if best.certificate.best or nobody_can or stop():
             break
     assert best is not None
-    return Found(asked, present, by_hand or best, best, out_of_reach)
+    return Found(asked, present, by_hand or best, with_room(best), out_of_reach)
+
+
+def worse(goal: Goal, one: Placement, other: Placement) -> bool:
+    a, b = one.certificate.value, other.certificate.value
+    return a < b if goal == Goal.MOST_WITHIN else a > b
+
+
+def with_room(found: Placement) -> Placement:
+    """Raises Refused where the longest way was to be shortest and somebody has no room at all: that is no way."""
+    if np.isinf(found.certificate.value):
+        raise Refused("no_room")
+    return found
 
 
 def asked_of(study: SitingStudy, ground: SitingGround) -> tuple[Asked, NDArray[np.bool_]]:
@@ -165,8 +180,10 @@ def placed(asked: Asked, seconds: float, start: NDArray[np.int64] | None = None)
             found = most_within_filled(
                 asked.distance, asked.weight, size, asked.room, asked.radius, asked.count, **rest
             )
-        else:
+        elif asked.goal == Goal.LEAST_MEAN:
             found = least_total_filled(asked.distance, asked.weight, size, asked.room, asked.count, **rest)
+        else:
+            found = least_longest_filled(asked.distance, size, asked.room, asked.count, **rest)
     elif asked.goal == Goal.MOST_WITHIN:
         found = most_within(asked.distance, asked.weight, asked.radius, asked.count, start=start, **rest)
     elif asked.goal == Goal.LEAST_MEAN:

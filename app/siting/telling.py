@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.siting.ground import SitingGround
+from app.siting.models import Goal
 from app.siting.solving import NO_WAY, Asked, Found, people_of, within_reach
 from geo.siting.placement import NOBODY, Placement
 
@@ -31,6 +32,7 @@ def told_of(ground: SitingGround, found: Found) -> dict[str, Any]:
     np.add.at(served, asked.place[with_way], asked.weight[with_way].astype(np.int64))
     counts = with_way & (way <= asked.radius)
     np.add.at(near, asked.place[counts], asked.weight[counts].astype(np.int64))
+    filled = asked.goal == Goal.LEAST_WORST and asked.room is not None
     nearest = (
         ground.minutes[:, sites].argmin(axis=1) if sites else np.zeros(len(ground.places), dtype=np.intp)
     )
@@ -43,7 +45,10 @@ def told_of(ground: SitingGround, found: Found) -> dict[str, Any]:
         "mean": {
             "before": mean(asked, present), "after": mean(asked, main), "best": mean(asked, best),
         },
-        "worst": {"before": worst(ground, before, out), "after": worst(ground, sites, out)},
+        "worst": {
+            "before": longest(asked, present) if filled else worst(ground, before, out),
+            "after": longest(asked, main) if filled else worst(ground, sites, out),
+        },
         "value": sure.value, "bound": proof.bound, "best_value": proof.value, "gap": gap(sure.value, proof.bound),
         "proof": proof.proof.value, "seconds": round(proof.seconds, 3), "best_sites": named(ground, asked, best),
         "sites": [
@@ -104,6 +109,14 @@ def worst(ground: SitingGround, sites: list[int], out: NDArray[np.bool_]) -> flo
         return None
     longest = float(ground.minutes[~out][:, sites].min(axis=1).max())
     return round(longest, 1) if np.isfinite(longest) else None
+
+
+def longest(asked: Asked, found: Placement | None) -> float | None:
+    """The longest way of those who each have room where they go; None where somebody has no way or no room."""
+    if found is None or (found.serves == NOBODY).any():
+        return None
+    way = float(asked.distance[np.arange(len(found.serves)), found.serves].max())
+    return round(way, 1) if way < NO_WAY else None
 
 
 def named(ground: SitingGround, asked: Asked, found: Placement) -> list[str]:

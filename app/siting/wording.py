@@ -30,6 +30,9 @@ FAILURES: dict[str, LazyString] = {
     "no_people": _l("No place of this sector has people on record."),
     "no_roads": _l("The mission has no roads on record."),
     "no_way": _l("No road leads from any place to a site that may open."),
+    "no_room": _l(
+        "No placement was found in which everybody has room. Ask for more sites, or for more people in each."
+    ),
     "no_candidates": _l(
         "Too few places are left where a site may open. Ask for fewer sites, or less distance from threats."
     ),
@@ -74,6 +77,11 @@ def sentence(study: Any) -> str:
     if study.goal == "least_worst":
         if found["worst"]["after"] is None:
             return _("With %(sites)s some places would have no way %(when)s.", sites=sites(study), when=when)
+        if study.room is not None:
+            return _(
+                "%(sites)s would have room for everybody, no further than %(worst)s minutes away %(when)s.",
+                sites=sites(study), worst=f"{found['worst']['after']:g}", when=when,
+            )  # fmt: skip
         return _(
             "%(sites)s would have nobody further than %(worst)s minutes from shelter %(when)s.",
             sites=sites(study), worst=f"{found['worst']['after']:g}", when=when,

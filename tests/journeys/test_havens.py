@@ -73,3 +73,29 @@ def test_people_are_counted_in_at_the_gate_on_a_phone(house: House, sign_in: Sig
     page.get_by_label("Code on the token").fill(code)
     page.keyboard.press("Enter")
     expect(page.locator("body")).to_contain_text(f"4 people out. Inside now: {before}.")
+
+
+def test_a_name_that_was_misheard_is_corrected_and_the_page_keeps_what_stood_there(
+    house: House, sign_in: SignIn
+) -> None:
+    page = sign_in("poc_officer", width=390, height=850)
+    page.goto(f"{house.url}/havens?state=open")
+    page.locator("table a[href^='/havens/']").first.click()
+    was = page.locator("#thing-haven h2").inner_text()
+    own = page.url
+    page.get_by_role("link", name="Correct name, kind or place…").click()
+    fits(page)
+    assert axe.found(page) == []
+    page.get_by_label("Name").fill(f"{was} by the ford")
+    page.get_by_label("Where it stands in truth").fill("nowhere that is known")
+    page.get_by_label("Why it is corrected").fill("EXERCISE: misheard on the radio.")
+    page.get_by_role("button", name="Correct haven").click()
+    expect(page.get_by_role("alert")).to_contain_text("This place is not known")
+    fits(page)
+    page.get_by_label("Where it stands in truth").fill("")
+    page.get_by_role("button", name="Correct haven").click()
+    expect(page).to_have_url(own)
+    expect(page.locator("#thing-haven h2")).to_have_text(f"{was} by the ford")
+    expect(page.locator("body")).to_contain_text(f"Name: {was} → {was} by the ford")
+    fits(page)
+    assert axe.found(page) == []

@@ -270,6 +270,9 @@ OF_HAVENS: dict[str, Callable[[World], dict[str, Any]]] = {
         "groups_accepted": ["G1"], "do_not_mix": ["G1/G2"],
         "agreement_with": "EXERCISE school board", "agreement_until": day(30),
     },
+    "correction": lambda w: {
+        "name": f"EXERCISE {uuid4()}", "kind": "secured_area", "place": HERE, "why": WHY, "seen": None,
+    },
     "inspection": lambda w: {
         "inspected_on": day(0), "post": "engineers", "finding": "fit", "found": WHY, "next_due": day(30),
     },

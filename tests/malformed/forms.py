@@ -267,7 +267,9 @@ FORMS = [
     Form("havens.enter_from_form", DUTY, lambda w: {
         "name": f"EXERCISE {uuid4()}", "kind": "secured_area", "place": PLACE, "capacity_day": "90",
         "capacity_night": "60", "exposure": "mission", "why": WHY, "guard_hours": "24", "groups_accepted": "G1"}),
-    *(Form("havens.do", DUTY, flat(OF_HAVENS[act]), act, "haven") for act in HAVEN_ACTS),
+    *(Form("havens.do", DUTY, flat(OF_HAVENS[act]), act, "haven") for act in HAVEN_ACTS if act != "correction"),
+    Form("havens.correct_from_form", DUTY, lambda w: {
+        "name": f"EXERCISE {uuid4()}", "kind": "secured_area", "place": PLACE, "why": WHY, "seen": ""}, kind="haven"),
     Form("siting.ask_from_form", DUTY, lambda w: {
         "sector_id": str(w.sector_id(OWN)), "new_sites": "1", "goal": "most_within", "minutes": "60", "seasons": "both",
         "haven_states": ["open"], "room": "500", "threat_km": "2.5", "two_ways": "y"}),

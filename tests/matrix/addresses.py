@@ -183,6 +183,13 @@ TABLE: dict[str, Names] = {
     "havens.page": Names("haven"),
     "havens.panel": Names("haven"),
     "havens.record": Names("haven", by=(P.KEEP_HAVENS,)),
+    "havens.correction": Names("haven", by=(P.KEEP_HAVENS,)),
+    "havens.correct_from_form": Names(
+        "haven",
+        {},
+        {"name": "EXERCISE", "kind": "hospital", "why": "EXERCISE: a slip of the pen."},
+        (P.KEEP_HAVENS,),
+    ),
     "havens.at_gate": Names("haven", by=(P.KEEP_HAVENS,)),
     "havens.sheet": Names("haven", by=(P.KEEP_HAVENS,)),
     "havens.do": Names("haven", {"act": "headcount"}, {"people": 1}, (P.KEEP_HAVENS,)),

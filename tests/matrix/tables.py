@@ -88,6 +88,7 @@ CLEARED: dict[str, Any] = {"anywhere": P.SEE_RESTRICTED_HAVENS}
 HAVEN = "(SELECT up.exposure IN ('public', 'mission') FROM havens up WHERE up.id = haven_id)"
 ABOUT_HAVENS = (
     "haven_records", "haven_inspections", "haven_stocks", "haven_headcounts", "haven_compromise_steps",
+    "haven_corrections",
 )  # fmt: skip
 
 

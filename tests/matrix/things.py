@@ -386,6 +386,9 @@ def about_haven(world: World, haven: int, marker: str) -> None:
     world.add("haven_stocks", **stands, water_litres=900)
     world.add("haven_headcounts", **stands, people=3, tokens_inside=2, why="tokens_lost")
     world.add("haven_compromise_steps", **stands, change_id=change, step="stop_intake", note=marker)
+    where = world.owner.execute("SELECT kind, place::text FROM havens WHERE id = %s", [haven]).fetchone()
+    assert where
+    world.add("haven_corrections", **stands, why=marker, name=marker, kind=where[0], place=where[1])
     world.add("haven_gate_days", haven_id=haven, day="2026-01-01", kind="", came=2, went=1)
     world.owner.execute(
         "INSERT INTO haven_tokens (haven_id, number, people) VALUES (%s, 'ABCD2345', 2)", [haven]

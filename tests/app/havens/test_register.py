@@ -13,11 +13,11 @@ from sqlalchemy import func
 
 from app.db import db
 from app.evacuations.gathering import candidates
-from app.havens import compromise, counting, first, queries, register, tokens, versions
+from app.havens import compromise, correcting, counting, first, queries, register, tokens, versions
 from app.havens import register_models as m
 from app.havens import wording as w
 from app.havens.gate_models import Difference, HavenGateDay, HavenHeadcount, HavenToken, TokenKind
-from app.havens.models import CompromiseStep, HavenCompromiseStep
+from app.havens.models import CompromiseStep, HavenCompromiseStep, HavenCorrection
 from app.havens.register_models import HavenInspection, HavenRecord, HavenStock
 from app.permissions import Role
 from tests.app.havens.conftest import Build
@@ -34,7 +34,7 @@ RECORD: dict[str, Any] = {
 }  # fmt: skip
 
 
-def act(client: FlaskClient, headers: dict[str, str], haven: int, name: str, **fields: Any) -> Any:
+def act(client: FlaskClient, headers: dict[str, str], haven: int, name: str, /, **fields: Any) -> Any:
     return client.post(f"/api/v1/havens/{haven}/{name}", json=fields, headers=headers)
 
 
@@ -269,12 +269,14 @@ def test_people_moved_to_a_hidden_haven_look_like_people_who_went_to_none(
 
 TABLES = (
     HavenRecord, HavenInspection, HavenStock, HavenHeadcount, HavenCompromiseStep, HavenGateDay, HavenToken,
+    HavenCorrection,
 )  # fmt: skip
 LOOKS: tuple[tuple[str, Callable[[int], Any]], ...] = (
     ("record", register.latest_record), ("records", register.records), ("versions", versions.versions),
     ("inspections", register.inspections),
     ("stock", register.latest_stock), ("headcounts", counting.headcounts), ("days", counting.days),
     ("kinds", counting.inside_by_kind),
+    ("corrections", versions.corrections), ("moved", lambda haven: correcting.moved_at([haven])),
     ("checklist", compromise.checklist), ("tokens", lambda haven: counting.tokens_inside(haven)[0]),
     ("first", lambda haven: [p for p in first.pressing()[0] if p.haven.id == haven]),
 )  # fmt: skip
@@ -290,6 +292,7 @@ def test_a_restricted_haven_leaves_no_trace_in_what_is_kept_of_it(
     for name, fields in (
         ("record", RECORD), ("stocks", {"water_litres": 1}), ("gate", {"way": "in", "token": token, "people": 12}),
         ("headcount", {"people": 12}),
+        ("correction", {"name": "EXERCISE haven S", "place": {"lon": 0.51, "lat": 0.51}, "why": WHY}),
         ("inspection", {"inspected_on": TODAY.isoformat(), "post": "medical", "finding": "unfit", "found": WHY}),
         ("state", {"to_state": "compromised", "reason": WHY}), ("compromise", {"step": "stop_intake", "note": WHY}),
     ):  # fmt: skip
@@ -337,7 +340,9 @@ def test_the_log_tells_of_a_restricted_haven_that_it_was_changed_and_nothing_mor
     def told(haven: int) -> dict[str, list[dict[str, Any]]]:
         last = owner.execute("SELECT max(id) FROM ledger_events").fetchone()
         for name, fields in (
-            ("record", RECORD), ("headcount", {"people": 3}), ("state", {"to_state": "compromised", "reason": WHY}),
+            ("record", RECORD), ("headcount", {"people": 3}),
+            ("correction", {"name": f"EXERCISE other {haven}", "why": WHY}),
+            ("state", {"to_state": "compromised", "reason": WHY}),
             ("compromise", {"step": "stop_intake", "note": WHY}),
         ):  # fmt: skip
             assert act(client, cleared, haven, name, **fields).status_code == 200

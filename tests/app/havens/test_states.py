@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.db import db
-from app.errors import Conflict
-from app.havens import actions
+from app.errors import Conflict, Invalid
+from app.havens import actions, correcting
 from app.havens.acts import ACTS
+from app.havens.body import Correction
 from app.havens.models import Haven, HavenChange, HavenState
 from app.havens.states import EMPTY, MOVES, allowed, way_to_open
 from app.havens.wording import NEEDS, STATES, SUPPLIES
@@ -40,7 +41,7 @@ def test_the_table_is_whole_and_every_state_has_words() -> None:
         assert all(allowed(a, b) for a, b in pairwise(steps))
     assert set(actions.NEEDS) == set(NEEDS) and set(actions.SUPPLIES) == set(SUPPLIES)
     assert set(ACTS) == {
-        "state", "headcount", "needs", "stocks", "gate", "record", "inspection", "compromise",
+        "state", "headcount", "needs", "stocks", "gate", "record", "inspection", "compromise", "correction",
     }  # fmt: skip
 
 
@@ -96,7 +97,8 @@ def test_a_compromised_haven_closes_only_after_an_inspection_since_then(
 
 moves = st.lists(
     st.tuples(st.just("state"), st.sampled_from(list(HavenState)))
-    | st.tuples(st.just("people"), st.integers(0, 15)),
+    | st.tuples(st.just("people"), st.integers(0, 15))
+    | st.tuples(st.just("name"), st.sampled_from(["EXERCISE chapel", "EXERCISE school"])),
     max_size=25,
 )
 
@@ -115,9 +117,13 @@ def test_no_sequence_of_acts_leaves_the_table(
             try:
                 if kind == "people":
                     actions.set_occupancy(haven_id, value)
+                elif kind == "name":
+                    correcting.correct(haven_id, Correction(name=value, why=WHY))
+                    assert before != "compromised"
+                    assert db.session.get_one(Haven, haven_id).state == before
                 else:
                     actions.change_state(haven_id, value, WHY, inspected_on=datetime.now(UTC).date())
-            except Conflict:
+            except (Conflict, Invalid):
                 assert db.session.get_one(Haven, haven_id).state == before
             haven = db.session.get_one(Haven, haven_id)
             assert haven.state == before or allowed(before, haven.state)

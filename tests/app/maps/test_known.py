@@ -134,7 +134,14 @@ CHANGES: dict[str, list[str]] = {
     ],
     "incidents": ["verification = 'verified'", "credibility = 1", "verification = 'unfounded'"],
     "threats": ["ended_at = now()", "likelihood = 5", "name = name || 'x'", "ended_at = NULL"],
-    "havens": ["state = 'open'", "occupancy = 30", "state = 'compromised'", "exposure = 'secret'"],
+    "havens": [
+        "state = 'open'",
+        "occupancy = 30",
+        "state = 'compromised'",
+        "exposure = 'secret'",
+        "name = name || 'x'",
+        "place = ST_Translate(place, 0.01, 0)",
+    ],
     "patrols": ["state = 'under_way'", "state = 'done'", "state = 'paused'"],
 }
 
@@ -153,7 +160,7 @@ def room(staff: Staff, owner: psycopg.Connection) -> Room:
 ACT = st.tuples(
     st.sampled_from(REMEMBERED),
     st.integers(0, 3),
-    st.integers(0, 3),
+    st.integers(0, 5),
     st.floats(0.05, 0.95).map(lambda x: round(x, 3)),
     st.booleans(),
 )

@@ -179,6 +179,31 @@ def test_capacities_fill_up_and_what_if_goes_on_from_the_placement(siting: Sitin
     assert "This site is not open." in answer.get_data(as_text=True)
 
 
+def test_the_longest_way_is_made_shortest_with_room_for_everybody_where_capacities_are_asked_for(
+    siting: Siting,
+) -> None:
+    siting.haven("OPEN", LONS[0], night=300)
+    # Without capacities it would be the fourth village, twenty minutes from everybody that the haven doesn't take.
+    # 700 of the first village find no room in its haven: the middle is nearest to both ends.
+    study = siting.study(goal="least_worst", new_sites="1", room="5000")
+    answer = siting.found(study)
+    assert (sites(answer), answer["worst"]) == (
+        {"EXERCISE haven OPEN", "EXERCISE village 2"}, {"before": None, "after": 40.0},
+    )  # fmt: skip
+    assert all(site["people"] <= site["room"] for site in answer["sites"])
+    assert sum(site["people"] for site in answer["sites"]) == 5000
+    page = siting.staff.client(Role.SECTOR_OPS).get(f"/siting/{study}").get_data(as_text=True)
+    assert "would have room for everybody, no further than 40 minutes away in the dry season" in page
+    # What no placement can do is said, and not shown as an answer.
+    officer = siting.staff.client(Role.SECTOR_OPS)
+    asked = QUESTION | {"sector_id": str(siting.staff.sectors[WEST]), "goal": "least_worst", "room": "900"}
+    refused = siting.post(officer, "/siting/new", asked).headers["Location"]
+    with siting.worker.app_context():
+        for (number,) in siting.owner.execute("SELECT id FROM solves WHERE state = 'waiting'").fetchall():
+            solves.run(str(number))
+    assert "No placement was found in which everybody has room" in officer.get(refused).get_data(as_text=True)
+
+
 def test_the_table_is_taken_out_and_that_is_recorded(siting: Siting) -> None:
     study = siting.study()
     file = siting.post(siting.staff.client(Role.SECTOR_OPS), f"/siting/{study}/export", {})

@@ -38,9 +38,10 @@ class Small:
     def reached(self, sites: tuple[int, ...]) -> float:
         return float(self.weight[self.distance[:, sites].min(axis=1) <= self.radius].sum())
 
-    def filled(self, sites: tuple[int, ...]) -> tuple[float, float]:
-        """The least total that serves all (infinite: they don't fit), and most weight within the radius."""
-        least, most = np.inf, 0.0
+    def filled(self, sites: tuple[int, ...]) -> tuple[float, float, float]:
+        """The least total that serves all (infinite: they don't fit), most weight within the radius, and the shortest
+        longest way that serves all."""
+        least, most, longest = np.inf, 0.0, np.inf
         for serves in itertools.product([*sites, -1], repeat=len(self.weight)):
             load = np.zeros(len(self.room))
             for place, site in enumerate(serves):
@@ -51,8 +52,9 @@ class Small:
             ways = [self.distance[place, site] if site >= 0 else np.inf for place, site in enumerate(serves)]
             if -1 not in serves:
                 least = min(least, float(np.dot(ways, self.weight)))
+                longest = min(longest, max(ways))
             most = max(most, float(self.weight[np.array(ways) <= self.radius].sum()))
-        return least, most
+        return least, most, longest
 
 
 @st.composite

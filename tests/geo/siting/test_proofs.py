@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from geo.siting.capacitated import least_total_filled, most_within_filled
-from geo.siting.centre import least_longest
+from geo.siting.centre import least_longest, least_longest_filled
 from geo.siting.check import Aim, Question, faults
 from geo.siting.closing import closed, suits
 from geo.siting.covering import most_within
@@ -61,7 +61,7 @@ def test_the_least_total_the_least_longest_way_and_most_within_reach_are_those_o
 @given(small(places=4, candidates=4))
 def test_where_sites_fill_up_the_answer_is_that_of_trying_all_too(asked: Small) -> None:
     how = {"keep": asked.keep, "forbidden": asked.forbidden}
-    least, most = zip(*map(asked.filled, asked.choices()), strict=True)
+    least, most, longest = zip(*map(asked.filled, asked.choices()), strict=True)
     total = least_total_filled(asked.distance, asked.weight, asked.size, asked.room, asked.count, **how)
     cover = most_within_filled(
         asked.distance, asked.weight, asked.size, asked.room, asked.radius, asked.count, **how
@@ -72,6 +72,9 @@ def test_where_sites_fill_up_the_answer_is_that_of_trying_all_too(asked: Small) 
     assert cover.certificate.bound == pytest.approx(max(most), **NEAR)
     replayed(asked, Aim.TOTAL, total, filled=True)
     replayed(asked, Aim.WITHIN, cover, filled=True)
+    centre = least_longest_filled(asked.distance, asked.size, asked.room, asked.count, **how)
+    assert centre.certificate.value == centre.certificate.bound == min(longest)
+    replayed(asked, Aim.LONGEST, centre, filled=True)
 
 
 @settings(max_examples=10, deadline=None)
@@ -86,6 +89,11 @@ def test_one_more_site_or_more_room_never_makes_it_worse(asked: Small) -> None:
         for room in (asked.room, asked.room + 5)
     )
     assert after.certificate.value >= before.certificate.value - 1e-6
+    tight, loose = (
+        least_longest_filled(asked.distance, asked.size, room, asked.count).certificate.value
+        for room in (asked.room, asked.room + 5)
+    )
+    assert loose <= tight
 
 
 def test_a_search_that_is_stopped_says_what_it_has_not_proven() -> None:
@@ -141,8 +149,33 @@ def test_people_who_fit_nowhere_are_told_and_not_placed() -> None:
     people, room = np.array([50, 80]), np.array([60, 60])
     nowhere = least_total_filled(distance, np.ones(2), people, room, 2)
     assert nowhere.certificate.value == np.inf and nowhere.serves[1] == -1
+    worst = least_longest_filled(distance, people, room, 2)
+    assert worst.certificate.value == worst.certificate.bound == np.inf
     some = most_within_filled(distance, people.astype(float), people, room, 5.0, 2)
     assert some.certificate.value == some.certificate.bound == 50
+
+
+def test_where_rooms_bind_nobody_the_longest_way_is_that_without_them() -> None:
+    drawn = np.random.default_rng(4)
+    distance = drawn.integers(1, 99, (60, 20)).astype(float)
+    size = drawn.integers(0, 9, 60)
+    filled = least_longest_filled(distance, size, np.full(20, 1000), 4).certificate
+    alone = least_longest(distance[size > 0], 4).certificate
+    assert (filled.value, filled.bound, filled.searched) == (alone.value, alone.value, 1)
+
+
+def test_a_shortest_longest_way_that_is_stopped_says_what_it_has_not_proven() -> None:
+    drawn = np.random.default_rng(6)
+    places = drawn.random((120, 2))
+    distance = np.hypot(*(places[:, None] - places[None, :40]).T).T
+    size, room = drawn.integers(1, 9, 120), np.full(40, 90)
+    stopped = least_longest_filled(distance, size, room, 8, seconds=0.0)
+    told = stopped.certificate
+    question = Question(
+        Aim.LONGEST, distance.tolist(), size.tolist(), 8, size=size.tolist(), room=room.tolist()
+    )
+    assert faults(question, stopped.sites.tolist(), stopped.serves.tolist(), told.value, told.bound) == []
+    assert told.bound <= told.value and not told.best
 
 
 def test_questions_without_an_answer_are_refused() -> None:
