@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.plans.ground import PlanGround, TaskOf
+from app.means.crews import Crews
+from app.plans.ground import PlanGround, TaskOf, able
 from app.plans.near_defenders import weights
 from app.plans.travelling import Mode, travel_minutes
 from geo.patrols.problem import Due, Night, Problem, Tasks, Tours
@@ -45,7 +46,12 @@ def freeze(ground: PlanGround) -> Frozen:
         "nights": [[night.before, night.after, list(night.nodes)] for night in problem.nights],
         "due": [list(each) for each in problem.due],
         "posts": {str(node): name for node, name in ground.posts.items()},
-        "about": [about(task, ground.begins) for task in ground.tasks],
+        "short": [
+            {"unit": each.unit.id, "call_sign": each.unit.call_sign, "wanted": each.wanted, "tours": each.tours,
+             "by_night": each.by_night, "short_of": each.short_of}
+            for each in ground.short
+        ],
+        "about": [about(task, ground.begins) | would_go(task, ground.short) for task in ground.tasks],
     }  # fmt: skip
 
 
@@ -72,6 +78,17 @@ def about(task: TaskOf, begins: datetime) -> dict[str, Any]:
     return {
         "kind": "escort", "escort": e.id, "name": e.from_name, "to": e.to_name, "what": e.kind, "priority": "must",
     }  # fmt: skip
+
+
+def would_go(task: TaskOf, short: Sequence[Crews]) -> dict[str, Any]:
+    """The call signs of the units that could do a task, and might have, had they more people or vehicles."""
+    by_night = bool(task.visit and task.visit.night)
+    found = [
+        each.unit.call_sign
+        for each in short
+        if (each.tours < each.wanted or by_night) and able(each.unit, task)
+    ]
+    return {"short": found} if found else {}
 
 
 def problem_of(frozen: Mapping[str, Any]) -> Problem:

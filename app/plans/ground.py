@@ -22,6 +22,7 @@ from sqlalchemy import Row
 from app.coverage.facts import SiteFacts, site_facts
 from app.errors import Invalid, NotAllowed
 from app.means import queries as means
+from app.means.crews import Crews, crews_of, daylight, hours
 from app.mission.hours import DAY
 from app.mission.queries import identity
 from app.permissions import Permission, viewer
@@ -38,10 +39,12 @@ TIERS = {"must": Tier.MUST, "should": Tier.SHOULD, "could": Tier.COULD}
 
 @dataclass(frozen=True)
 class TourOf:
-    """Row of `problem.tours`: whose tour on which day; unit is its row of app/means/queries.py."""
+    """Row of `problem.tours`: whose tour on which day; unit is its row of app/means/queries.py. by_night: whether it has
+    people enough to be out by night."""
 
     unit: Row[Any]
     day: date
+    by_night: bool = True
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ class TaskOf:
 @dataclass(frozen=True, eq=False)
 class PlanGround:
     """The problem, and what its rows stand for. spots: (nodes, 2) lon, lat of the travel matrix's nodes. begins: the
-    moment of minute 0. posts: node → name of where units may sleep beside their own base."""
+    moment of minute 0. posts: node → name of where units may sleep beside their own base. short: the units that would
+    send more patrols, or by night, had they more people or vehicles."""
 
     problem: Problem
     tours: tuple[TourOf, ...]
@@ -71,6 +75,7 @@ class PlanGround:
     spots: NDArray[np.float64]
     begins: datetime
     posts: dict[int, str]
+    short: tuple[Crews, ...] = ()
 
 
 def check_may_plan(sector_id: int) -> None:
@@ -90,9 +95,15 @@ def ground_of(sector_id: int, first: date, days: int) -> PlanGround:
         raise Invalid(_("Plan one to seven days."), fields={"days": _("One to seven.")})
     begins = datetime.combine(first, time(), ZoneInfo(identity().time_zone))
     gone = (datetime.now(UTC) - begins).total_seconds() / 60
-    every = tours_of(means.with_means(sector_id), first, days)
+    units = means.with_means(sector_id)
+    every, short = tours_of(units, first, days), short_of(units, first, days)
     tours = [tour for tour in every if shift_of(tour, first)[1] > gone]
     tasks = tasks_of(sector_id, begins, days)
+    if not every and short:
+        raise Invalid(
+            _("No unit of this sector has people and vehicles enough for a patrol. Look at their means."),
+            code="no_tours",
+        )
     if not every:
         raise Invalid(
             _("No unit of this sector goes out on these days. Set the means of one first."), code="no_tours"
@@ -118,7 +129,7 @@ def ground_of(sector_id: int, first: date, days: int) -> PlanGround:
         nights=nights,
         due=due_of(tasks),
     )
-    return PlanGround(problem, tuple(tours), tuple(tasks), spots, begins, posts)
+    return PlanGround(problem, tuple(tours), tuple(tasks), spots, begins, posts, short)
 
 
 class Nodes:
@@ -146,14 +157,23 @@ class Nodes:
 
 
 def tours_of(units: Sequence[Row[Any]], first: date, days: int) -> list[TourOf]:
-    """Each unit's tours of each day on which it goes out; several on a day go beside each other."""
+    """Each unit's tours of each day on which it goes out; several on a day go beside each other, as far as its people and
+    vehicles suffice."""
+    crews = [crews_of(unit) for unit in units]
     return [
-        TourOf(unit, day)
+        TourOf(each.unit, day, tour < each.by_night)
         for n in range(days)
-        for unit in units
-        if (day := first + timedelta(days=n)).isoweekday() in unit.days
-        for _tour in range(unit.tours_a_day)
+        for each in crews
+        if (day := first + timedelta(days=n)).isoweekday() in each.unit.days
+        for tour in range(each.tours)
     ]
+
+
+def short_of(units: Sequence[Row[Any]], first: date, days: int) -> tuple[Crews, ...]:
+    """The units that go out on these days, and would send more patrols, or by night, with more people or vehicles."""
+    weekdays = {(first + timedelta(days=n)).isoweekday() for n in range(days)}
+    crews = (crews_of(unit) for unit in units if weekdays & set(unit.days))
+    return tuple(each for each in crews if each.short)
 
 
 def overnight(
@@ -228,9 +248,14 @@ def due_of(tasks: Sequence[TaskOf]) -> tuple[Due, ...]:
 def shift_of(tour: TourOf, first: date) -> tuple[float, float]:
     """When it may set out and must be back, in minutes from the first day's midnight."""
     midnight = (tour.day - first).days * DAY
-    begin, end = float(tour.unit.shift_from), float(tour.unit.shift_until)
-    # A shift whose end lies before its start lasts into the next day.
-    return midnight + begin, midnight + end + (DAY if end <= begin else 0)
+    begin, end = out_between(tour)
+    return midnight + begin, midnight + end
+
+
+def out_between(tour: TourOf) -> tuple[float, float]:
+    """The same in minutes from its own day's midnight."""
+    shift = hours(tour.unit)
+    return shift if tour.by_night else daylight(*shift)
 
 
 def tour_rows(

@@ -79,6 +79,7 @@ class Shown:
     days: list[tuple[int, str]]
     tours: list[TourShown]
     staying: list[str]
+    short: list[str]
     left_out: list[LeftOutShown]
     more: tuple[str, list[str]] | None
     figures: dict[str, Any]
@@ -134,7 +135,7 @@ def shown(plan: PatrolPlan) -> Shown:
         left.append(LeftOutShown(
             task, wording.name(fact), wording.why(fact),
             wording.left_out(
-                "not_drawn" if "draw" in result else reason, by_hand, task in wishes.kept
+                fact, "not_drawn" if "draw" in result else reason, by_hand, task in wishes.kept
             ), by_hand, fact["priority"] == "must", alerts(fact), instead,
             moves(task, None) if allowed[task].any() or by_hand else [],
         ))  # fmt: skip
@@ -143,7 +144,8 @@ def shown(plan: PatrolPlan) -> Shown:
     like = next((u["call_sign"] for u in ground["units"] if more and u["id"] == more["unit"]), "")
     return Shown(
         [(n, wording.day(begins, n)) for n in range(plan.days)], tours,
-        [labels[n] for n, each in enumerate(result["rounds"]) if not each["stops"] and not each["travel"]], left,
+        [labels[n] for n, each in enumerate(result["rounds"]) if not each["stops"] and not each["travel"]],
+        [f"{each['call_sign']}: {wording.at_once(each)}" for each in ground.get("short", ())], left,
         (like, [wording.name(ground["about"][task]) for task in more["tasks"]]) if more else None,
         figures(ground, result),
     )  # fmt: skip

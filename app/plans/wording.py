@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.deviations.wording import REASONS as SKIPPED
 from app.means.wording import KINDS
+from app.means.wording import at_once as at_once
 from app.sites.wording import PRIORITIES as PRIORITIES
 from app.words import days
 
@@ -92,11 +93,16 @@ def at_stop(fact: Mapping[str, Any]) -> list[str]:
     return [_("Be seen, and talk to people. Planned because: %(why)s.", why=why(fact))]
 
 
-def left_out(reason: str, by_hand: bool, kept: bool) -> str:
+def left_out(fact: Mapping[str, Any], reason: str, by_hand: bool, kept: bool) -> str:
     if by_hand:
         return _("an officer left it out")
     # What an officer put somewhere stands above all else: it is left out only where it can't be done there.
-    return _("it can’t be done where an officer put it") if kept else str(REASONS[reason])
+    if kept:
+        return _("it can’t be done where an officer put it")
+    if reason == "not_drawn" or not fact.get("short"):
+        return str(REASONS[reason])
+    more = _("%(units)s would send more patrols with more people or vehicles", units=", ".join(fact["short"]))
+    return f"{REASONS[reason]}; {more}"
 
 
 def missed(patrol: Any, stop: Any, reasons: Mapping[int, str | None]) -> str:

@@ -167,8 +167,9 @@ def site(world: World) -> dict[str, Any]:
 def means(world: World) -> dict[str, Any]:
     return {
         "going": "mixed", "open_speed": "1.0", "seasonal_speed": "0.7", "foot_kph": "4", "shift_from": "07:00",
-        "shift_until": "18:00", "longest_duty_minutes": "480", "tours_a_day": "1", "crew": "12", "interpreters": "1",
-        "women": "3", "days": ["1", "2", "7"], "overnight_base_ids": [], "overnight_places": "P1", "note": "EXERCISE",
+        "shift_until": "18:00", "longest_duty_minutes": "480", "tours_a_day": "1", "crew": "12", "people_a_day": "30",
+        "vehicles": "4", "interpreters": "1", "women": "3", "days": ["1", "2", "7"], "overnight_base_ids": [],
+        "overnight_places": "P1", "note": "EXERCISE",
     }  # fmt: skip
 
 
