@@ -41,6 +41,7 @@ def freeze(ground: PlanGround) -> Frozen:
         "units": [
             {"id": tour.unit.id, "call_sign": tour.unit.call_sign, "name": tour.unit.name,
              "going": tour.unit.going, "crew": tour.unit.crew, "day": tour.day.isoformat(), "base": tour.unit.base}
+            | ({"joint": [tour.joint.clearance, tour.joint.people]} if tour.joint else {})
             for tour in ground.tours
         ],
         "nights": [[night.before, night.after, list(night.nodes)] for night in problem.nights],
@@ -51,7 +52,10 @@ def freeze(ground: PlanGround) -> Frozen:
              "by_night": each.by_night, "short_of": each.short_of}
             for each in ground.short
         ],
-        "about": [about(task, ground.begins) | would_go(task, ground.short) for task in ground.tasks],
+        "about": [
+            about(task, ground.begins) | would_go(task, ground.short) | would_come(n, ground)
+            for n, task in enumerate(ground.tasks)
+        ],
     }  # fmt: skip
 
 
@@ -89,6 +93,13 @@ def would_go(task: TaskOf, short: Sequence[Crews]) -> dict[str, Any]:
         if (each.tours < each.wanted or by_night) and able(each.unit, task)
     ]
     return {"short": found} if found else {}
+
+
+def would_come(task: int, ground: PlanGround) -> dict[str, Any]:
+    """The call signs of the units that could do a task, but go with State forces, who don't come along to it."""
+    joint = {tour.unit.call_sign: tour.unit for tour in ground.tours if tour.joint}
+    found = [sign for sign, unit in joint.items() if task in ground.alone and able(unit, ground.tasks[task])]
+    return {"alone": found} if found else {}
 
 
 def problem_of(frozen: Mapping[str, Any]) -> Problem:

@@ -99,10 +99,29 @@ def left_out(fact: Mapping[str, Any], reason: str, by_hand: bool, kept: bool) ->
     # What an officer put somewhere stands above all else: it is left out only where it can't be done there.
     if kept:
         return _("it can’t be done where an officer put it")
-    if reason == "not_drawn" or not fact.get("short"):
-        return str(REASONS[reason])
-    more = _("%(units)s would send more patrols with more people or vehicles", units=", ".join(fact["short"]))
-    return f"{REASONS[reason]}; {more}"
+    said = [str(REASONS[reason])]
+    if reason != "not_drawn":
+        said += [
+            _("%(units)s would send more patrols with more people or vehicles", units=units)
+            for units in listed(fact, "short")
+        ]
+        said += [
+            _("%(units)s may not go there together with State forces", units=units)
+            for units in listed(fact, "alone")
+        ]
+    return "; ".join(said)
+
+
+def listed(fact: Mapping[str, Any], name: str) -> list[str]:
+    """These call signs as one text; none where there are none."""
+    return [", ".join(fact[name])] if fact.get(name) else []
+
+
+def together(clearance: int, recipient: str | None) -> str:
+    """recipient: of the State's forces, for those who read due diligence; else None."""
+    if recipient is None:
+        return _("with State forces, under decision %(n)s of due diligence", n=clearance)
+    return _("with State forces: %(recipient)s, decision %(n)s", recipient=recipient, n=clearance)
 
 
 def missed(patrol: Any, stop: Any, reasons: Mapping[int, str | None]) -> str:

@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 from flask_babel import gettext as _
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, exists, func, or_, select
 
 from app.db import db
 from app.errors import NotAllowed, NotFound
 from app.means.models import UnitMeans
 from app.mission.models import MilitaryBase, Unit
+from app.patrol_orders.models import PatrolOrder
 from app.patrols.models import Patrol, PatrolState, PatrolStop
 from app.patrols.movement import ENDED, OUT
 from app.patrols.queries import sends
@@ -118,6 +119,7 @@ def of_today(answer: Row[Any], now: datetime) -> list[Row[Any]]:
     may = or_(within(Permission.PLAN_PATROLS, sector), within(Permission.SEND_PATROLS, sector))
     place = func.coalesce(LatestPosition.place, func.ST_StartPoint(Patrol.route), MilitaryBase.place)
     end = func.coalesce(func.ST_EndPoint(Patrol.route), MilitaryBase.place)
+    joint = exists().where(PatrolOrder.patrol_id == Patrol.id, PatrolOrder.joint)
     return list(
         db.session.execute(
             select(
@@ -125,6 +127,7 @@ def of_today(answer: Row[Any], now: datetime) -> list[Row[Any]]:
                 Patrol.planned_start, Patrol.planned_end, func.ST_X(place).label("lon"), func.ST_Y(place).label("lat"),
                 func.ST_X(end).label("end_lon"), func.ST_Y(end).label("end_lat"),
                 m.going, m.open_speed, m.seasonal_speed, m.foot_kph, m.tours_a_day, m.women, m.interpreters,
+                joint.label("joint"),
             )
             .join(Unit, Unit.id == Patrol.unit_id)
             .join(MilitaryBase, MilitaryBase.id == Unit.base_id)
@@ -203,6 +206,7 @@ def takes(patrol: Row[Any], stop: Row[Any]) -> bool:
         "interpreter": bool(patrol.interpreters),
         "women": bool(patrol.women),
         "foot": patrol.going in ("foot", "mixed"),
+        "alone": not patrol.joint,
     }
     return gives_way(patrol) and stay(stop) > 0 and all(has[need] for need in stop.needs or ())
 

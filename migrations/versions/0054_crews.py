@@ -26,8 +26,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run("down")
-    for name in ("people_a_day", "vehicles"):
-        op.drop_column("unit_means", name)
 
 
 def run(part: str) -> None:

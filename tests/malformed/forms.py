@@ -297,7 +297,8 @@ FORMS = [
     Form("sites.set_from_form", COMMAND, lambda w: site(w) | {"place": "P1"}),
     Form("sites.change_from_form", COMMAND, site, kind="site"),
     Form("plans.ask", COMMAND, lambda w: {
-        "sector": str(w.sector_id(OWN)), "first": day(1), "days": "1", "seconds": "3"}),
+        "sector": str(w.sector_id(OWN)), "first": day(1), "days": "1", "seconds": "3", "joint_unit_1": str(unit(w)),
+        "joint_clearance_1": str(w.of_kind("decision")[0].arguments["decision_id"]), "joint_people_1": "8"}),
     Form("plans.again", COMMAND, lambda w: {"wish_0": "out"}, kind="plan"),
     Form("plans.search_again", COMMAND, nothing, kind="plan"),
     Form("plans.issue", COMMAND, nothing, kind="plan", ends=True),
