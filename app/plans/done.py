@@ -63,8 +63,10 @@ def done(plan: PatrolPlan, told: Shown, day: int, became: Mapping[int, Row[Any]]
     every = [stop for each in stops.values() for stop in each]
     people = people_by_code(plan)
     reached = {stop.place_code for stop in every if stop.arrived_at}
+    today = [beside(plan, tour, patrol, stops[patrol.id]) for tour, patrol in ours if tour.day == day]
     return Done(
-        [beside(plan, tour, patrol, stops[patrol.id]) for tour, patrol in ours if tour.day == day],
+        # Where somebody has yet to say why first.
+        sorted(today, key=lambda each: -sum(d.reason is None for d in each.deviations)),
         (sum(stop.arrived_at is not None for stop in every), len(every)),
         (sum(hours_out(patrol) or 0.0 for _tour, patrol in ours), sum(tour.hours for tour, _patrol in ours)),
         (
