@@ -67,11 +67,11 @@ for n in range(1, MOST + 1):
     setattr(
         AskForm,
         f"joint_clearance_{n}",
-        SelectField(_l("Goes with, under a decision of due diligence"), default=""),
+        SelectField(_l("State forces"), default=""),
     )
     setattr(
         AskForm, f"joint_people_{n}",
-        IntegerField(_l("How many of them"), validators=[Optional(), NumberRange(1, MOST_PEOPLE)]),
+        IntegerField(_l("How many"), validators=[Optional(), NumberRange(1, MOST_PEOPLE)]),
     )  # fmt: skip
 
 

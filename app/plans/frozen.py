@@ -85,14 +85,13 @@ def about(task: TaskOf, begins: datetime) -> dict[str, Any]:
 
 
 def would_go(task: TaskOf, short: Sequence[Crews]) -> dict[str, Any]:
-    """The call signs of the units that could do a task, and might have, had they more people or vehicles."""
+    """The call signs of the units that could do a task, and might have, had they more people or vehicles; `at_home`: of
+    those of them that have no patrol for it at all."""
     by_night = bool(task.visit and task.visit.night)
-    found = [
-        each.unit.call_sign
-        for each in short
-        if (each.tours < each.wanted or by_night) and able(each.unit, task)
-    ]
-    return {"short": found} if found else {}
+    could = [each for each in short if (each.tours < each.wanted or by_night) and able(each.unit, task)]
+    none = [each for each in could if not (each.by_night if by_night else each.tours)]
+    names = (("short", could), ("at_home", none))
+    return {name: [each.unit.call_sign for each in units] for name, units in names if units}
 
 
 def would_come(task: int, ground: PlanGround) -> dict[str, Any]:

@@ -199,7 +199,7 @@ def draft_order(
         return False
     tasks: list[TaskAt] = []
     for task, *_times in result["rounds"][tour]["stops"]:
-        for said in wording.at_stop(ground["about"][task]):
+        for said in wording.at_stop(ground["about"][task], joint=partner is not None):
             tasks.append(TaskAt(stop=len(tasks) + 1, task=said))
     if not tasks:
         tasks = [TaskAt(stop=1, task=_("Go there, and spend the night."))]

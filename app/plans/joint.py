@@ -32,7 +32,7 @@ from app.threats.models import Threat
 STATE = (ActorKind.STATE_MILITARY.value, ActorKind.STATE_POLICE.value)
 # Escorts of those for whom soldiers of the State beside them may be the danger.
 WITHOUT_STATE = frozenset({"humanitarian", "displaced"})
-MOST = 4
+MOST = 3
 MOST_PEOPLE = 500
 
 

@@ -83,13 +83,16 @@ def why(fact: Mapping[str, Any]) -> str:
     return "; ".join(said)
 
 
-def at_stop(fact: Mapping[str, Any]) -> list[str]:
-    """What a draft of an order says is done there: one sentence for each stop that the task becomes."""
+def at_stop(fact: Mapping[str, Any], joint: bool = False) -> list[str]:
+    """What a draft of an order says is done there: one sentence for each stop that the task becomes. joint: State forces
+    read it too, and are not told what is known of threats and alerts there."""
     if fact["kind"] == "escort":
         return [_("Meet those to be escorted."), _("The escort ends here.")]
     if fact["kind"] == "alert":
         # No number and no kind: an order is a paper, and would say that somebody here has told the mission.
         return [_("Ask how people are: several of them, apart from each other. Ask nobody who said what.")]
+    if joint:
+        return [_("Be seen, and talk to people.")]
     return [_("Be seen, and talk to people. Planned because: %(why)s.", why=why(fact))]
 
 
@@ -101,9 +104,10 @@ def left_out(fact: Mapping[str, Any], reason: str, by_hand: bool, kept: bool) ->
         return _("it can’t be done where an officer put it")
     said = [str(REASONS[reason])]
     if reason != "not_drawn":
+        # One more patrol at the same hours helps only where one could do it at all.
         said += [
             _("%(units)s would send more patrols with more people or vehicles", units=units)
-            for units in listed(fact, "short")
+            for units in listed(fact, "short" if reason == "worth_less_than_what_stands" else "at_home")
         ]
         said += [
             _("%(units)s may not go there together with State forces", units=units)

@@ -57,9 +57,10 @@ def test_a_unit_sends_as_many_patrols_as_it_has_people_for_and_the_plan_says_so(
     assert len(bound["units"]) == 2
     with staff.acting(Role.SECTOR_OPS):
         assert words(bound) == ["people for 2 patrols at once, of 3"]
-        assert "HAWK would send more" in left_out(
-            bound["about"][0], "worth_less_than_what_stands", False, False
-        )
+        fact = bound["about"][0]
+        assert "HAWK would send more" in left_out(fact, "worth_less_than_what_stands", False, False)
+        # Where none of its patrols gets there, one more wouldn't either.
+        assert "HAWK" not in left_out(fact, "out_of_reach", False, False)
     assert "people for 2 patrols at once, of 3" in officer.get(page).get_data(as_text=True)
 
 
@@ -101,6 +102,7 @@ def test_who_has_too_few_people_for_the_night_is_out_by_day_alone(
     ground = frozen(staff)
     assert hours(ground) == [(240.0, 1380.0), (360.0, 1080.0)]  # ten by night, six by day
     assert ground["about"][0]["night"] and ground["about"][0]["short"] == ["HAWK"]
+    assert "at_home" not in ground["about"][0]
     with staff.acting(Role.SECTOR_OPS):
         assert words(ground) == ["people for 2 patrols at once; 1 of them by night"]
     # A shift of the night alone: nobody goes out in the little daylight that is left of it.

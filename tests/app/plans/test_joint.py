@@ -153,11 +153,13 @@ def test_a_joint_plan_drafts_joint_orders_or_begins_their_form_so(
     second = planned(staff, officer, worker, owner, country, clearance)
     assert post(officer, f"/plans/{second}/issue", {}).status_code == 303
     draft = owner.execute(
-        "SELECT o.joint, o.clearance_id, o.approved_at, o.content -> 'composition' -> 'state_forces' "
+        "SELECT o.joint, o.clearance_id, o.approved_at, o.content -> 'composition' -> 'state_forces', "
+        # State forces read it: not a word of why the mission goes there.
+        "o.content -> 'tasks' -> 0 ->> 'task' "
         "FROM patrol_orders o JOIN plan_patrols p USING (patrol_id) WHERE p.plan_id = %s",
         [second],
     ).fetchone()
-    assert draft == (True, clearance, None, int(FORCES))
+    assert draft == (True, clearance, None, int(FORCES), "Be seen, and talk to people.")
 
 
 def test_a_plan_is_not_issued_with_joint_tours_whose_support_ended_nor_to_a_site_that_was_shut_since(
