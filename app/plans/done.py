@@ -28,8 +28,8 @@ from geo.watching.fences import Track
 @dataclass(frozen=True)
 class Beside:
     """One patrol as planned and as it was; `missed`: stops that it did not reach, with why; `deviations` beside these,
-    `unexplained` how many of all have no reason yet; hours and kilometres None before it sets off. `share`: of its planned
-    line, that it surely drove along. went: parts of its way, lon and lat."""
+    `unexplained` how many of all have no reason yet; hours and kilometres None before it sets off. `share`: of its
+    planned line, that it surely drove along. went: parts of its way, lon and lat."""
 
     tour: TourShown
     patrol: Row[Any]
