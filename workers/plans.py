@@ -36,14 +36,17 @@ def search(plan_id: int, watched: Watched) -> None:
         asked = queries.one(plan_id)
         if asked.state != "solving":
             return
-        parent = queries.one(asked.parent_id) if asked.parent_id else None
+        parent, wishes = queries.one(asked.parent_id) if asked.parent_id else None, Wishes.read(asked.wishes)
         if parent is not None and parent.ground and parent.result:
             frozen = on_roads_of_now(parent.ground)
             before = results.plan_of(parent.result)
         else:
-            frozen, before = freeze(ground_of(asked.sector_id, asked.first_day, asked.days)), None
+            frozen, before = (
+                freeze(ground_of(asked.sector_id, asked.first_day, asked.days, wishes.joint)),
+                None,
+            )
         plain = problem_of(frozen)
-        wishes, seconds = Wishes.read(asked.wishes), asked.seconds
+        seconds = asked.seconds
         problem = wishes.on(plain)
         heavier = weighed(problem, frozen)
 

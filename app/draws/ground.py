@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from flask_babel import gettext as _
 from numpy.typing import NDArray
-from sqlalchemy import Row
 
 from app.coverage.facts import SiteFacts, site_facts
 from app.errors import Invalid
 from app.means import queries as means
+from app.means.crews import crews_of
 from app.mission.hours import DAY
 from app.mission.queries import identity
 from app.patrols.planning import MOST_STOPS
@@ -32,6 +31,7 @@ from app.plans.ground import (
     TourOf,
     able,
     check_may_plan,
+    out_between,
     tour_rows,
     tours_of,
 )
@@ -70,7 +70,7 @@ def ground_of(sector_id: int, first: date, days: int, unit_ids: Sequence[int] = 
     check_may_plan(sector_id)
     check_sites(sector_id)
     units = [unit for unit in means.with_means(sector_id) if not unit_ids or unit.id in unit_ids]
-    daily = [unit for unit in units if weekdays(first, days) <= set(unit.days) and unit.tours_a_day]
+    daily = [unit for unit in units if weekdays(first, days) <= set(unit.days) and crews_of(unit).tours]
     tours = tours_of(daily, first, 1)
     if not tours:
         raise Invalid(_("No unit goes out on every day of this run."), code="no_daily_tours")
@@ -111,7 +111,7 @@ def problem_of(
 ) -> PlanGround:
     """One visit to each of these sites, by any tour that has what it needs, in the hours in which it may be visited."""
     nodes = Nodes()
-    hours = [hours_of(tour.unit, facts) for tour in tours]
+    hours = [hours_of(tour, facts) for tour in tours]
     bases = np.array([nodes.at(t.unit.lon, t.unit.lat) for t in tours], dtype=np.int64)
     # The game knows no hours: a visit may begin at any time of the tours that may go there (`may_go`).
     tasks = [
@@ -142,10 +142,10 @@ def problem_of(
     return PlanGround(problem, tuple(tours), tuple(tasks), spots, begins, posts={})
 
 
-def hours_of(unit: Row[Any], facts: Sequence[SiteFacts]) -> tuple[int, int]:
-    """Between which minutes of the day a unit's tours are out: its shift, less what would keep it from sites that it can
+def hours_of(tour: TourOf, facts: Sequence[SiteFacts]) -> tuple[int, int]:
+    """Between which minutes of the day a tour is out: its shift, less what would keep it from sites that it can
     visit at most of these hours. One that is out whenever a site is open needs no hour in the game."""
-    begin, end = unit.shift_from, unit.shift_until + DAY * (unit.shift_until <= unit.shift_from)
+    begin, end = (int(minute) for minute in out_between(tour))
     least = KEPT_OF_A_SHIFT * (end - begin)
     windows = {(each.site.window_from, each.site.window_until) for each in facts}
     bounds = [(first, last) for first, last in windows if first is not None and last is not None]

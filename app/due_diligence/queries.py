@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,11 @@ def all_decisions() -> list[Row[Any]]:
 
 def one(decision_id: int) -> Row[Any] | None:
     return db.session.execute(rows().where(D.id == decision_id)).first()
+
+
+def recipients(ids: Collection[int]) -> dict[int, str]:
+    """Decision → the unit of the State's forces that it is about; none for those who read no due diligence."""
+    return {d.id: d.recipient for d in db.session.execute(rows().where(D.id.in_(ids)))}
 
 
 def choices(until: datetime) -> list[tuple[str, str]]:

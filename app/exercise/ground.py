@@ -38,12 +38,13 @@ FROM ranked WHERE n <= 8
 """  # noqa: S608 - SQL of ours
 MEANS = """
 INSERT INTO unit_means (unit_id, sector_id, going, open_speed, seasonal_speed, foot_kph, shift_from, shift_until,
-                        longest_duty_minutes, tours_a_day, crew, interpreters, women, days, overnight_base_ids, note,
-                        set_at)
+                        longest_duty_minutes, tours_a_day, crew, people_a_day, vehicles, interpreters, women, days,
+                        overnight_base_ids, note, set_at)
 SELECT u.id, u.sector_id, CASE WHEN u.kind IN ('fpu', 'unmo_ts') THEN 'vehicle' ELSE 'mixed' END, 1, 0.8, 4,
     CASE WHEN u.id % 4 = 0 THEN 1020 ELSE 420 END, CASE WHEN u.id % 4 = 0 THEN 300 ELSE 1080 END,
     CASE WHEN u.kind = 'coy' THEN 600 ELSE 480 END, CASE WHEN u.kind = 'coy' THEN 2 ELSE 1 END,
-    greatest(4, least(16, u.strength / 3)), CASE WHEN u.id % 3 = 0 THEN 0 ELSE 1 END, u.id % 4,
+    greatest(4, least(16, u.strength / 3)), greatest(12, u.strength / 2), CASE WHEN u.kind = 'coy' THEN 8 ELSE 3 END,
+    CASE WHEN u.id % 3 = 0 THEN 0 ELSE 1 END, u.id % 4,
     CASE WHEN u.id % 5 = 0 THEN ARRAY[1, 2, 3, 4, 5, 6] ELSE ARRAY[1, 2, 3, 4, 5, 6, 7] END,
     -- Every third company may stay out at the nearest other base.
     array_remove(ARRAY[u.base_id, CASE WHEN u.kind = 'coy' AND u.id % 3 = 0 THEN (

@@ -137,6 +137,8 @@ ACTIONS: dict[str, LazyString] = {
     "plans.withdrawn": _l("Patrol plan withdrawn"),
     "plans.issued": _l("Patrol plan issued"),
     "plans.became_patrol": _l("Plan became a patrol"),
+    "plans.partners_unnamed": _l("State forces on patrols of plans no longer noted"),
+    "means.people_unnamed": _l("People and vehicles of units no longer noted"),
     "mixes.asked": _l("Mix of plans asked for"),
     "mixes.found": _l("Mix of plans found"),
     "mixes.withdrawn": _l("Mix of plans withdrawn"),

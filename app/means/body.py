@@ -20,7 +20,8 @@ LONGEST_AHEAD = timedelta(days=60)
 
 class MeansBody(Body):
     """Speeds as shares of the road's usual one, and km/h on foot; hours as minutes of the mission's own day: a shift that
-    ends before it starts lasts into the next one. Overnight posts: bases and places where a long patrol may sleep."""
+    ends before it starts lasts into the next one. People and vehicles that can go out on a day: None where that is not
+    known. Overnight posts: bases and places where a long patrol may sleep."""
 
     going: Going
     open_speed: Speed = 1.0
@@ -31,6 +32,8 @@ class MeansBody(Body):
     longest_duty_minutes: Annotated[int, Field(ge=30, le=10_080)]
     tours_a_day: Annotated[int, Field(ge=0, le=10)]
     crew: Annotated[int, Field(ge=1, le=1000)]
+    people_a_day: Annotated[int, Field(ge=0, le=5000)] | None = None
+    vehicles: Annotated[int, Field(ge=0, le=500)] | None = None
     interpreters: People = 0
     women: People = 0
     days: Annotated[list[Weekday], Field(max_length=7)] = [1, 2, 3, 4, 5, 6, 7]

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import DateField, FloatField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.db import db
 from app.errors import Invalid
@@ -52,6 +52,14 @@ class MeansForm(FlaskForm):
     longest_duty_minutes = whole(_l("Longest tour, in minutes"), 30, 10_080, 480)
     tours_a_day = whole(_l("Tours a day"), 0, 10, 1)
     crew = whole(_l("People on a tour"), 1, 1000, 12)
+    people_a_day = IntegerField(
+        _l("People who can go out on a day"), validators=[Optional(), NumberRange(0, 5000)],
+        description=_l("Empty where it is not known: then plans don’t ask whether people suffice."),
+    )  # fmt: skip
+    vehicles = IntegerField(
+        _l("Vehicles that can go out on a day"), validators=[Optional(), NumberRange(0, 500)],
+        description=_l("Likewise"),
+    )  # fmt: skip
     interpreters = whole(_l("Interpreters among them"), 0, 1000, 0)
     women = whole(_l("Women among them"), 0, 1000, 0)
     days = MultiCheckboxField(
@@ -66,7 +74,7 @@ class MeansForm(FlaskForm):
     note = TextAreaField(_l("Note"), validators=[Length(max=2000)])
 
     plain = ("going", "open_speed", "seasonal_speed", "foot_kph", "longest_duty_minutes", "tours_a_day", "crew",
-             "interpreters", "women", "note")  # fmt: skip
+             "people_a_day", "vehicles", "interpreters", "women", "note")  # fmt: skip
 
     def offer(self, bases: list[tuple[str, str]]) -> None:
         self.overnight_base_ids.choices = choices(bases)

@@ -33,7 +33,8 @@ class EscortKind(StrEnum):
 
 class UnitMeans(Base):
     """One unit's means. Speeds: shares of the road's usual one (open and seasonal roads), km/h on foot. Days 1 (Monday)
-    to 7, minutes of the mission's own day; a shift whose end lies before its start lasts into the next day."""
+    to 7, minutes of the mission's own day; a shift whose end lies before its start lasts into the next day. crew: of one
+    tour; people_a_day, vehicles: what can go out on a day, None where nobody has said so (crews.py)."""
 
     __tablename__ = "unit_means"
     __table_args__ = (
@@ -43,6 +44,8 @@ class UnitMeans(Base):
         CheckConstraint("longest_duty_minutes BETWEEN 30 AND 10080", name="longest_duty_minutes"),
         CheckConstraint("tours_a_day BETWEEN 0 AND 10", name="tours_a_day"),
         CheckConstraint("crew BETWEEN 1 AND 1000", name="crew"),
+        CheckConstraint("people_a_day BETWEEN 0 AND 5000", name="people_a_day"),
+        CheckConstraint("vehicles BETWEEN 0 AND 500", name="vehicles"),
         CheckConstraint("days <@ '{1,2,3,4,5,6,7}'::bigint[]", name="days"),
     )
 
@@ -57,6 +60,8 @@ class UnitMeans(Base):
     longest_duty_minutes: Mapped[int]
     tours_a_day: Mapped[int]
     crew: Mapped[int]
+    people_a_day: Mapped[int | None]
+    vehicles: Mapped[int | None]
     interpreters: Mapped[int]
     women: Mapped[int]
     days: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))

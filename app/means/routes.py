@@ -11,6 +11,7 @@ from app.db import db
 from app.done import done
 from app.means import actions, queries, wording
 from app.means.body import EscortBody, EscortEnd, MeansBody
+from app.means.crews import crews_of
 from app.means.forms import EscortForm, MeansForm
 from app.permissions import Permission, needs, viewer
 
@@ -39,6 +40,7 @@ def shown(unit_id: int, form: MeansForm) -> str:
         unit=unit,
         form=form,
         wording=wording,
+        bound=wording.bound(crews_of(unit)) if unit.going else "",
         may=viewer().may(Permission.PLAN_PATROLS, unit.sector_id),
     )
 

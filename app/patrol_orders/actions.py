@@ -108,6 +108,9 @@ def check_stops(patrol: Patrol, body: OrderBody) -> None:
 
 def check_gate(patrol: Patrol, body: OrderBody) -> None:
     """The human rights due diligence policy: no patrol with State forces without a decision that holds until its end."""
+    if body.joint and patrol.purpose == VISIT:
+        words = _("A visit to a defender goes without State forces.")
+        raise Invalid(words, fields={"composition.state_forces": words})
     if body.joint and (body.clearance_id is None or not is_cleared(body.clearance_id, patrol.id)):
         words = _("A patrol with State forces needs a decision of due diligence that holds until its end.")
         raise Invalid(words, fields={"clearance_id": words})

@@ -77,6 +77,15 @@ class OrderForm(FlaskForm):
                 self._fields[name].data = value
         return self
 
+    def begin_jointly(self, planned: tuple[int, int] | None) -> OrderForm:
+        """With what the plan says of State forces: (decision of due diligence, how many go along)."""
+        if planned:
+            self.clearance_id.data, self._fields["composition_state_forces"].data = (
+                str(planned[0]),
+                planned[1],
+            )
+        return self
+
     def at_stop(self, sequence: int) -> tuple[Any, Any]:
         return self._fields[f"task_{sequence}"], self._fields[f"meet_{sequence}"]
 

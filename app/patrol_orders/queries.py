@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, select, text
 
 from app.db import db
 from app.errors import NotFound
@@ -70,6 +70,14 @@ def one(patrol_id: int, version: int) -> Version:
     if found is None:
         raise NotFound
     return found
+
+
+def planned_jointly(patrol_id: int) -> tuple[int, int] | None:
+    """(decision of due diligence, how many of the State's forces) with which a plan sends this patrol out, for those who
+    write its order; also where they don't read the plan."""
+    asked = text("SELECT clearance_id, state_forces FROM vigil.planned_jointly(:patrol)")
+    found = db.session.execute(asked, {"patrol": patrol_id}).first()
+    return (found.clearance_id, found.state_forces) if found else None
 
 
 def coded_stops(patrol_id: int) -> int:

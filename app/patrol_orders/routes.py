@@ -71,18 +71,22 @@ def rendered(patrol_id: int, leads: bool = False) -> str:
         may_approve=found is not None and not found.issued and who.may(Permission.PLAN_PATROLS, sector)
         and found.row.written_by_id != who.person_id and file.patrol.state not in ENDED,
         may_print=known and kind_of(DocumentKind.PATROL_ORDER).orderable_in(sector) and any(v.issued for v in versions),
-        coded=queries.coded_stops(patrol_id),
+        coded=queries.coded_stops(patrol_id), jointly=None if found or leads else queries.planned_jointly(patrol_id),
     )  # fmt: skip
 
 
 @pages.get("/<int:patrol_id>/order/new")
 @needs(Permission.SEND_PATROLS)
 def new(patrol_id: int) -> str:
-    """The form, filled from the version before."""
+    """The form, filled from the version before; the first one with what a plan says of State forces."""
     file = patrols.one(patrol_id)
     refuse_unless_known(actions.orderable(patrol_id, Permission.PLAN_PATROLS, Permission.SEND_PATROLS))
     form, versions = prepared(OrderForm(formdata=None), file), queries.versions(patrol_id)
-    return shown(form.fill(versions[0].content) if versions else form, file)
+    if versions:
+        form.fill(versions[0].content)
+    else:
+        form.begin_jointly(queries.planned_jointly(patrol_id))
+    return shown(form, file)
 
 
 def prepared(form: OrderForm, file: patrols.PatrolFile) -> OrderForm:
@@ -92,7 +96,12 @@ def prepared(form: OrderForm, file: patrols.PatrolFile) -> OrderForm:
 def shown(form: OrderForm, file: patrols.PatrolFile) -> str:
     sealed = file.patrol.purpose == VISIT
     return render_template(
-        "patrol_orders/new.html", form=form, patrol=file.patrol, stops=file.stops, sealed=sealed
+        "patrol_orders/new.html",
+        form=form,
+        patrol=file.patrol,
+        stops=file.stops,
+        sealed=sealed,
+        jointly=queries.planned_jointly(file.patrol.id),
     )
 
 

@@ -16,9 +16,10 @@ from app.errors import Conflict, Invalid
 from app.ledger.actions import record
 from app.mission.queries import identity
 from app.permissions import viewer
-from app.plans import queries
+from app.plans import joint, queries
 from app.plans.frozen import problem_of
 from app.plans.ground import MOST_DAYS, check_may_plan
+from app.plans.joint import Partner
 from app.plans.models import PatrolPlan, PlanState
 from app.plans.results import plan_of
 from app.plans.wishes import Wishes, changed
@@ -30,13 +31,18 @@ AGAIN_SECONDS = 0.4
 FARTHEST = timedelta(days=60)
 
 
-def ask(sector_id: int, first: date, days: int, seconds: float) -> int:
-    """Have a plan searched for; its id. Raises NotAllowed or Invalid."""
+def ask(
+    sector_id: int, first: date, days: int, seconds: float, partners: Mapping[int, Partner] | None = None
+) -> int:
+    """Have a plan searched for; its id. partners: unit's id → State forces that go with it. Raises NotAllowed or
+    Invalid."""
     check_may_plan(sector_id)
     check_first(first)
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(_("Plan one to seven days."), fields={"days": _("One to seven.")})
-    return made(sector_id, first, days, seconds, None, Wishes({}, frozenset(), frozenset()))
+    joint.check(sector_id, first + timedelta(days=days - 1), partners or {})
+    wishes = Wishes({}, frozenset(), frozenset(), joint=partners or {})
+    return made(sector_id, first, days, seconds, None, wishes)
 
 
 def check_first(first: date) -> None:
@@ -97,6 +103,7 @@ def begun(
     details = {
         "sector": sector_id, "days": days, "parent": parent_id, "kept": len(wishes.kept),
         "not_with": len(wishes.not_with), "out": len(wishes.out), "orders": len(wishes.orders),
+        "joint": len(wishes.joint),
     }  # fmt: skip
     record("plans.asked", "plans", plan_id, details)
     return int(plan_id)

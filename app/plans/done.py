@@ -27,8 +27,9 @@ from geo.watching.fences import Track
 
 @dataclass(frozen=True)
 class Beside:
-    """One patrol as planned and as it was; `missed`: stops that it did not reach, with why; hours and kilometres None
-    before it sets off. `share`: of its planned line, that it surely drove along. went: parts of its way, lon and lat."""
+    """One patrol as planned and as it was; `missed`: stops that it did not reach, with why; `deviations` beside these,
+    `unexplained` how many of all have no reason yet; hours and kilometres None before it sets off. `share`: of its
+    planned line, that it surely drove along. went: parts of its way, lon and lat."""
 
     tour: TourShown
     patrol: Row[Any]
@@ -36,6 +37,7 @@ class Beside:
     made: int
     missed: list[str]
     deviations: list[Row[Any]]
+    unexplained: int
     hours: float | None
     kilometres: float | None
     share: float | None
@@ -63,8 +65,10 @@ def done(plan: PatrolPlan, told: Shown, day: int, became: Mapping[int, Row[Any]]
     every = [stop for each in stops.values() for stop in each]
     people = people_by_code(plan)
     reached = {stop.place_code for stop in every if stop.arrived_at}
+    today = [beside(plan, tour, patrol, stops[patrol.id]) for tour, patrol in ours if tour.day == day]
     return Done(
-        [beside(plan, tour, patrol, stops[patrol.id]) for tour, patrol in ours if tour.day == day],
+        # Where somebody has yet to say why first.
+        sorted(today, key=lambda each: -each.unexplained),
         (sum(stop.arrived_at is not None for stop in every), len(every)),
         (sum(hours_out(patrol) or 0.0 for _tour, patrol in ours), sum(tour.hours for tour, _patrol in ours)),
         (
@@ -87,13 +91,17 @@ def hours_out(patrol: Row[Any]) -> float | None:
 
 def beside(plan: PatrolPlan, tour: TourShown, patrol: Row[Any], stops: list[Row[Any]]) -> Beside:
     lapses = deviations.of_patrol(patrol.id)
+    not_made = {stop.id for stop in stops if stop.arrived_at is None}
     reasons = {d.stop_id: d.reason for d in lapses if d.kind == "stop_skipped"}
     missed = [
-        f"{stop.name}: {wording.missed(patrol, stop, reasons)}" for stop in stops if stop.arrived_at is None
+        f"{stop.name}: {wording.missed(patrol, stop, reasons)}" for stop in stops if stop.id in not_made
     ]
+    # That it went on without a stop is said where the stop is.
+    others = [d for d in lapses if d.kind != "stop_skipped" or d.stop_id not in not_made]
     track = track_of(patrol) if patrol.started_at else None
     return Beside(
-        tour, patrol, len(stops), sum(stop.arrived_at is not None for stop in stops), missed, lapses, hours_out(patrol),
+        tour, patrol, len(stops), sum(stop.arrived_at is not None for stop in stops), missed, others,
+        sum(d.reason is None for d in lapses), hours_out(patrol),
         driven(track) / 1000 if track else None, share_of(plan, tour.tour, track), line_parts(track) if track else [],
     )  # fmt: skip
 

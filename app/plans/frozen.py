@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.plans.ground import PlanGround, TaskOf
+from app.means.crews import Crews
+from app.plans.ground import PlanGround, TaskOf, able
 from app.plans.near_defenders import weights
 from app.plans.travelling import Mode, travel_minutes
 from geo.patrols.problem import Due, Night, Problem, Tasks, Tours
@@ -40,12 +41,21 @@ def freeze(ground: PlanGround) -> Frozen:
         "units": [
             {"id": tour.unit.id, "call_sign": tour.unit.call_sign, "name": tour.unit.name,
              "going": tour.unit.going, "crew": tour.unit.crew, "day": tour.day.isoformat(), "base": tour.unit.base}
+            | ({"joint": [tour.joint.clearance, tour.joint.people]} if tour.joint else {})
             for tour in ground.tours
         ],
         "nights": [[night.before, night.after, list(night.nodes)] for night in problem.nights],
         "due": [list(each) for each in problem.due],
         "posts": {str(node): name for node, name in ground.posts.items()},
-        "about": [about(task, ground.begins) for task in ground.tasks],
+        "short": [
+            {"unit": each.unit.id, "call_sign": each.unit.call_sign, "wanted": each.wanted, "tours": each.tours,
+             "by_night": each.by_night, "short_of": each.short_of}
+            for each in ground.short
+        ],
+        "about": [
+            about(task, ground.begins) | would_go(task, ground.short) | would_come(n, ground)
+            for n, task in enumerate(ground.tasks)
+        ],
     }  # fmt: skip
 
 
@@ -72,6 +82,23 @@ def about(task: TaskOf, begins: datetime) -> dict[str, Any]:
     return {
         "kind": "escort", "escort": e.id, "name": e.from_name, "to": e.to_name, "what": e.kind, "priority": "must",
     }  # fmt: skip
+
+
+def would_go(task: TaskOf, short: Sequence[Crews]) -> dict[str, Any]:
+    """The call signs of the units that could do a task, and might have, had they more people or vehicles; `at_home`: of
+    those of them that have no patrol for it at all."""
+    by_night = bool(task.visit and task.visit.night)
+    could = [each for each in short if (each.tours < each.wanted or by_night) and able(each.unit, task)]
+    none = [each for each in could if not (each.by_night if by_night else each.tours)]
+    names = (("short", could), ("at_home", none))
+    return {name: [each.unit.call_sign for each in units] for name, units in names if units}
+
+
+def would_come(task: int, ground: PlanGround) -> dict[str, Any]:
+    """The call signs of the units that could do a task, but go with State forces, who don't come along to it."""
+    joint = {tour.unit.call_sign: tour.unit for tour in ground.tours if tour.joint}
+    found = [sign for sign, unit in joint.items() if task in ground.alone and able(unit, ground.tasks[task])]
+    return {"alone": found} if found else {}
 
 
 def problem_of(frozen: Mapping[str, Any]) -> Problem:

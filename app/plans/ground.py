@@ -8,9 +8,10 @@ Minutes are of the mission's own time, from midnight of the first day. Read with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,9 +23,11 @@ from sqlalchemy import Row
 from app.coverage.facts import SiteFacts, site_facts
 from app.errors import Invalid, NotAllowed
 from app.means import queries as means
+from app.means.crews import Crews, crews_of, daylight, hours
 from app.mission.hours import DAY
 from app.mission.queries import identity
 from app.permissions import Permission, viewer
+from app.plans.joint import Partner, threatened_by_state, without_state
 from app.plans.near_defenders import weights
 from app.plans.travelling import Mode, travel_minutes
 from app.plans.verifying import MINUTES, WORTH, ToVerify, to_verify
@@ -38,10 +41,13 @@ TIERS = {"must": Tier.MUST, "should": Tier.SHOULD, "could": Tier.COULD}
 
 @dataclass(frozen=True)
 class TourOf:
-    """Row of `problem.tours`: whose tour on which day; unit is its row of app/means/queries.py."""
+    """Row of `problem.tours`: whose tour on which day; unit is its row of app/means/queries.py. by_night: whether it has
+    people enough to be out by night. joint: State forces that go along."""
 
     unit: Row[Any]
     day: date
+    by_night: bool = True
+    joint: Partner | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,9 @@ class TaskOf:
 @dataclass(frozen=True, eq=False)
 class PlanGround:
     """The problem, and what its rows stand for. spots: (nodes, 2) lon, lat of the travel matrix's nodes. begins: the
-    moment of minute 0. posts: node → name of where units may sleep beside their own base."""
+    moment of minute 0. posts: node → name of where units may sleep beside their own base. short: the units that would
+    send more patrols, or by night, had they more people or vehicles. alone: tasks to which State forces don't come along,
+    where they go with a unit."""
 
     problem: Problem
     tours: tuple[TourOf, ...]
@@ -71,6 +79,8 @@ class PlanGround:
     spots: NDArray[np.float64]
     begins: datetime
     posts: dict[int, str]
+    short: tuple[Crews, ...] = ()
+    alone: frozenset[int] = frozenset()
 
 
 def check_may_plan(sector_id: int) -> None:
@@ -79,8 +89,11 @@ def check_may_plan(sector_id: int) -> None:
         raise NotAllowed(_("You don’t plan the patrols of this sector."))
 
 
-def ground_of(sector_id: int, first: date, days: int) -> PlanGround:
-    """What there is to plan for these days (1 to 7) of a sector and of those below it.
+def ground_of(
+    sector_id: int, first: date, days: int, joint: Mapping[int, Partner] | None = None
+) -> PlanGround:
+    """What there is to plan for these days (1 to 7) of a sector and of those below it. joint: units that go with State
+    forces.
 
     Raises NotAllowed where the viewer doesn't plan its patrols; Invalid where no unit goes out or nothing is to be done,
     with a sentence that says what to set first.
@@ -90,9 +103,15 @@ def ground_of(sector_id: int, first: date, days: int) -> PlanGround:
         raise Invalid(_("Plan one to seven days."), fields={"days": _("One to seven.")})
     begins = datetime.combine(first, time(), ZoneInfo(identity().time_zone))
     gone = (datetime.now(UTC) - begins).total_seconds() / 60
-    every = tours_of(means.with_means(sector_id), first, days)
+    units = means.with_means(sector_id)
+    every, short = tours_of(units, first, days, joint or {}), short_of(units, first, days)
     tours = [tour for tour in every if shift_of(tour, first)[1] > gone]
     tasks = tasks_of(sector_id, begins, days)
+    if not every and short:
+        raise Invalid(
+            _("No unit of this sector has people and vehicles enough for a patrol. Look at their means."),
+            code="no_tours",
+        )
     if not every:
         raise Invalid(
             _("No unit of this sector goes out on these days. Set the means of one first."), code="no_tours"
@@ -111,14 +130,15 @@ def ground_of(sector_id: int, first: date, days: int) -> PlanGround:
     posts, nights = overnight(tours, bases, nodes)
     modes = sorted({Mode.of(t.unit) for t in tours})
     spots = np.array(nodes.spots)
+    alone = frozenset(without_state_forces(tasks)) if joint else frozenset()
     problem = Problem(
         travel_minutes(modes, spots, begins),
         tour_rows(tours, bases, first, modes, gone),
-        task_rows(tasks, tours, starts, ends, first),
+        task_rows(tasks, tours, starts, ends, first, alone),
         nights=nights,
         due=due_of(tasks),
     )
-    return PlanGround(problem, tuple(tours), tuple(tasks), spots, begins, posts)
+    return PlanGround(problem, tuple(tours), tuple(tasks), spots, begins, posts, short, alone)
 
 
 class Nodes:
@@ -145,15 +165,26 @@ class Nodes:
         return self.at(e.from_lon, e.from_lat), self.at(e.to_lon, e.to_lat)
 
 
-def tours_of(units: Sequence[Row[Any]], first: date, days: int) -> list[TourOf]:
-    """Each unit's tours of each day on which it goes out; several on a day go beside each other."""
+def tours_of(
+    units: Sequence[Row[Any]], first: date, days: int, joint: Mapping[int, Partner] = MappingProxyType({})
+) -> list[TourOf]:
+    """Each unit's tours of each day on which it goes out; several on a day go beside each other, as far as its people and
+    vehicles suffice."""
+    crews = [crews_of(unit) for unit in units]
     return [
-        TourOf(unit, day)
+        TourOf(each.unit, day, tour < each.by_night, joint.get(each.unit.id))
         for n in range(days)
-        for unit in units
-        if (day := first + timedelta(days=n)).isoweekday() in unit.days
-        for _tour in range(unit.tours_a_day)
+        for each in crews
+        if (day := first + timedelta(days=n)).isoweekday() in each.unit.days
+        for tour in range(each.tours)
     ]
+
+
+def short_of(units: Sequence[Row[Any]], first: date, days: int) -> tuple[Crews, ...]:
+    """The units that go out on these days, and would send more patrols, or by night, with more people or vehicles."""
+    weekdays = {(first + timedelta(days=n)).isoweekday() for n in range(days)}
+    crews = (crews_of(unit) for unit in units if weekdays & set(unit.days))
+    return tuple(each for each in crews if each.short)
 
 
 def overnight(
@@ -228,9 +259,14 @@ def due_of(tasks: Sequence[TaskOf]) -> tuple[Due, ...]:
 def shift_of(tour: TourOf, first: date) -> tuple[float, float]:
     """When it may set out and must be back, in minutes from the first day's midnight."""
     midnight = (tour.day - first).days * DAY
-    begin, end = float(tour.unit.shift_from), float(tour.unit.shift_until)
-    # A shift whose end lies before its start lasts into the next day.
-    return midnight + begin, midnight + end + (DAY if end <= begin else 0)
+    begin, end = out_between(tour)
+    return midnight + begin, midnight + end
+
+
+def out_between(tour: TourOf) -> tuple[float, float]:
+    """The same in minutes from its own day's midnight."""
+    shift = hours(tour.unit)
+    return shift if tour.by_night else daylight(*shift)
 
 
 def tour_rows(
@@ -253,7 +289,9 @@ def task_rows(
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
     first: date,
+    alone: frozenset[int] = frozenset(),
 ) -> Tasks:
+    """alone: tasks that no tour with State forces may do."""
     visits = [task.visit for task in tasks if task.visit]
     by_place = weights([visit.facts.site.place_id for visit in visits])
     most = max((visit.worth for visit in visits), default=1.0)
@@ -284,9 +322,18 @@ def task_rows(
     return Tasks(
         node=starts, end=ends, service=np.array(service, dtype=np.float64), reward=np.array(reward, dtype=np.float64),
         tier=np.array(tier, dtype=np.int64), windows=windows,
-        allowed=np.array([[able(tour.unit, task) for tour in tours] for task in tasks], dtype=bool),
+        allowed=np.array(
+            [[able(t.unit, task) and not (t.joint and n in alone) for t in tours] for n, task in enumerate(tasks)],
+            dtype=bool,
+        ),
         site=np.array(site, dtype=np.int64), gap=np.array(gap, dtype=np.int64), locked=np.full(len(tasks), FREE),
     )  # fmt: skip
+
+
+def without_state_forces(tasks: Sequence[TaskOf]) -> Iterator[int]:
+    """The tasks to which State forces don't come along."""
+    threatened = threatened_by_state({task.visit.facts.site.place_id for task in tasks if task.visit})
+    return (n for n, task in enumerate(tasks) if without_state(task, threatened))
 
 
 def hours_of(task: TaskOf, first: date) -> Sequence[tuple[float, float]]:
@@ -303,5 +350,8 @@ def able(unit: Row[Any], task: TaskOf) -> bool:
     """Whether a unit has what the task needs; an escort needs vehicles."""
     if not task.visit:
         return bool(task.alert or unit.going != "foot")
-    has = {"interpreter": unit.interpreters > 0, "women": unit.women > 0, "foot": unit.going != "vehicle"}
+    has = {
+        "interpreter": unit.interpreters > 0, "women": unit.women > 0, "foot": unit.going != "vehicle",
+        "alone": True,  # of State forces, not of the unit: joint.py
+    }  # fmt: skip
     return all(has[need] for need in task.visit.facts.site.needs)

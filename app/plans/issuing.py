@@ -1,8 +1,9 @@
 """From a plan to patrols with their stops and lines, and drafts of their orders: once, all or none.
 
 An order's signals, medical and reserve can't be planned: the draft takes them from the unit's newest order. A unit
-without one gets its patrol, and its order is written by hand. No draft is a joint one, whatever it was taken from:
-patrols with State forces begin in the order's own form, behind the gate of due diligence.
+without one gets its patrol, and its order is written by hand. A draft is a joint one where the plan says so, whatever it
+was taken from, and stands behind the gate of due diligence as every joint order; where nothing is drafted the order's own
+form begins with what the plan says.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
 
 from app.db import db
+from app.due_diligence.actions import is_cleared
 from app.errors import Conflict
 from app.ledger.actions import record
 from app.mission.queries import identity
@@ -28,8 +30,10 @@ from app.patrols.visits import no_visit
 from app.permissions import viewer
 from app.plans import actions, wording
 from app.plans.frozen import on_roads_of_now, problem_of, slept_out
+from app.plans.joint import Partner, partner_of, shut_since
 from app.plans.models import PatrolPlan, PlanPatrol, PlanState
 from app.plans.results import is_night, plan_of
+from app.plans.showing import labels_of
 from app.plans.verifying import all_wait
 from app.plans.wishes import Wishes
 from geo.patrols.check import faults
@@ -39,20 +43,34 @@ ESCORTS = {"humanitarian": "humanitarian_escort"}
 
 def issue(plan_id: int) -> tuple[int, int]:
     """(patrols, drafts of orders). Raises NotFound, NotAllowed, Invalid, or Conflict: not ready, roads closed since, a
-    tour longer than an order holds."""
+    tour longer than an order holds, support to State forces that does not hold on the day of a tour."""
     plan = actions.to_change(plan_id, PlanState.READY)
     ground: Any = plan.ground
     result: Any = plan.result
     check_still_holds(plan, ground, result)
-    drafts = 0
+    drafts, uncleared = 0, []
     tours = [n for n, each in enumerate(result["rounds"]) if each["stops"] or each["travel"]]
+    labels = labels_of(ground, datetime.fromisoformat(ground["begins"]), plan.days)
     for tour in tours:
         patrol_id = patrol_from(plan, ground, result, tour)
-        drafts += draft_order(patrol_id, ground, result, tour)
-        db.session.execute(
-            insert(PlanPatrol).inline(), {"patrol_id": patrol_id, "plan_id": plan_id, "tour": tour}
-        )
+        partner = partner_of(ground["units"][tour])
+        if partner and not is_cleared(partner.clearance, patrol_id):
+            uncleared.append(f"{labels[tour]} ({_('decision %(n)s', n=partner.clearance)})")
+            continue
+        drafts += draft_order(patrol_id, ground, result, tour, partner)
+        new = {
+            "patrol_id": patrol_id, "plan_id": plan_id, "tour": tour,
+            "clearance_id": partner.clearance if partner else None, "state_forces": partner.people if partner else None,
+        }  # fmt: skip
+        db.session.execute(insert(PlanPatrol).inline(), new)
         record("plans.became_patrol", "plan_patrols", patrol_id, {"plan": plan_id, "tour": tour})
+    if uncleared:
+        words = _(
+            "Support to State forces is refused, suspended or ends before these tours do: %(tours)s. "
+            "Plan these days anew without it.",
+            tours=", ".join(uncleared),
+        )
+        raise Conflict(words, code="support_ended")
     plan.state = PlanState.ISSUED.value
     plan.issued_by_id, plan.issued_at = viewer().person_id, datetime.now(UTC)
     db.session.flush()
@@ -77,6 +95,14 @@ def check_still_holds(plan: PatrolPlan, ground: dict[str, Any], result: dict[str
             ),
             code="alerts",
         )
+    joint = [n for n, unit in enumerate(ground["units"]) if partner_of(unit)]
+    together = [ground["about"][stop[0]] for n in joint for stop in result["rounds"][n]["stops"]]
+    if shut := shut_since([fact for fact in together if fact["kind"] == "visit"]):
+        words = _(
+            "State forces may not come along any more to %(sites)s. Leave these visits to others, and search again.",
+            sites=", ".join(shut),
+        )
+        raise Conflict(words, code="shut_to_state_forces")
     if any(len(stops_of(ground, result, n)) > MOST_STOPS for n in range(len(result["rounds"]))):
         raise Conflict(
             _("A tour has more than eight stops, which no order holds. Move some, and search again."),
@@ -154,7 +180,9 @@ def purpose_of(ground: dict[str, Any], each: dict[str, Any]) -> str:
     return "night" if all(is_night(stop[2]) for stop in each["stops"]) else "presence"
 
 
-def draft_order(patrol_id: int, ground: dict[str, Any], result: dict[str, Any], tour: int) -> bool:
+def draft_order(
+    patrol_id: int, ground: dict[str, Any], result: dict[str, Any], tour: int, partner: Partner | None
+) -> bool:
     unit = ground["units"][tour]
     last = db.session.execute(
         select(PatrolOrder.content)
@@ -171,11 +199,11 @@ def draft_order(patrol_id: int, ground: dict[str, Any], result: dict[str, Any], 
         return False
     tasks: list[TaskAt] = []
     for task, *_times in result["rounds"][tour]["stops"]:
-        for said in wording.at_stop(ground["about"][task]):
+        for said in wording.at_stop(ground["about"][task], joint=partner is not None):
             tasks.append(TaskAt(stop=len(tasks) + 1, task=said))
     if not tasks:
         tasks = [TaskAt(stop=1, task=_("Go there, and spend the night."))]
-    composition = last["composition"] | {"state_forces": 0}
+    composition = last["composition"] | {"state_forces": partner.people if partner else 0}
     # What was said of another way is not said of this one: hazards, who was told, where a helicopter lands, who signed.
     elsewhere: dict[str, Any] = {
         **dict.fromkeys(("alternate_route", "deconfliction", "risk_signed_by"), UNLOOKED),
@@ -184,8 +212,8 @@ def draft_order(patrol_id: int, ground: dict[str, Any], result: dict[str, Any], 
     }  # fmt: skip
     body = OrderBody.model_validate(
         last | elsewhere | {
-            "composition": composition, "tasks": [t.model_dump() for t in tasks], "clearance_id": None,
-            "sealed_sheet": False,
+            "composition": composition, "tasks": [t.model_dump() for t in tasks], "sealed_sheet": False,
+            "clearance_id": partner.clearance if partner else None,
         }
     )  # fmt: skip
     write_order(patrol_id, body)

@@ -51,10 +51,17 @@ class PatrolPlan(Base):
 
 
 class PlanPatrol(Base):
-    """The patrol that a tour of an issued plan became."""
+    """The patrol that a tour of an issued plan became; with how many of the State's forces it is to go, under which
+    decision of due diligence, if with any."""
 
     __tablename__ = "plan_patrols"
+    __table_args__ = (
+        CheckConstraint("(clearance_id IS NULL) = (state_forces IS NULL)", name="joint"),
+        CheckConstraint("state_forces BETWEEN 1 AND 500", name="state_forces"),
+    )
 
     patrol_id: Mapped[int] = mapped_column(ForeignKey("patrols.id"), primary_key=True, autoincrement=False)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"), index=True)
     tour: Mapped[int]
+    clearance_id: Mapped[int | None] = mapped_column(ForeignKey("due_diligence.id"))
+    state_forces: Mapped[int | None]

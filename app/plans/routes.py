@@ -16,8 +16,9 @@ from app.deviations import wording as deviation_words
 from app.done import done
 from app.draws import queries as draws
 from app.draws import wording as draw_words
+from app.due_diligence import queries as due_diligence
 from app.errors import NotFound
-from app.mission.place_form import choices
+from app.means import queries as means
 from app.mission.queries import sectors_for
 from app.patrols import wording as patrol_words
 from app.permissions import Permission, needs, viewer
@@ -54,7 +55,9 @@ def ask() -> BaseResponse | tuple[str, int]:
     def act() -> None:
         nonlocal plan
         first: Any = form.first.data
-        plan = actions.ask(int(form.sector.data), first, int(form.days.data), float(form.seconds.data))
+        plan = actions.ask(
+            int(form.sector.data), first, int(form.days.data), float(form.seconds.data), form.partners()
+        )
 
     if done(form, act):
         return redirect(url_for("plans.page", plan_id=plan), 303)
@@ -62,7 +65,12 @@ def ask() -> BaseResponse | tuple[str, int]:
 
 
 def offered(form: AskForm) -> AskForm:
-    form.sector.choices = choices(sectors_for(Permission.PLAN_PATROLS))
+    units = [
+        (str(unit.id), f"{unit.call_sign} · {unit.name} ({unit.sector})")
+        for unit in means.with_means()
+        if viewer().may(Permission.PLAN_PATROLS, unit.sector_id)
+    ]
+    form.offer(sectors_for(Permission.PLAN_PATROLS), units, due_diligence.choices(datetime.now(UTC)))
     return form
 
 
@@ -182,7 +190,8 @@ def one_plan(plan_id: int) -> Response:
     ground: Any = plan.ground
     result: Any = plan.result
     tours = [
-        {"unit_id": ground["units"][n]["id"], "depart": each["depart"], "back": each["back"],
+        {"unit_id": ground["units"][n]["id"], "joint": "joint" in ground["units"][n],
+         "depart": each["depart"], "back": each["back"],
          "stops": [{"name": wording.name(ground["about"][task]), "begin": begin, "leave": leave}
                    for task, _arrive, begin, leave in each["stops"]]}
         for n, each in enumerate(result["rounds"]) if each["stops"]

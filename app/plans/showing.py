@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
+from app.due_diligence import queries as due_diligence
 from app.mission.hours import DAY
 from app.plans import wording
 from app.plans.frozen import problem_of, slept_out
+from app.plans.joint import near_cells, partner_of
 from app.plans.models import PatrolPlan
 from app.plans.results import figures
 from app.plans.verifying import still_read
@@ -52,6 +55,8 @@ class TourShown:
     kilometres: float
     home: tuple[float, int]
     ordered: bool
+    joint: str
+    near_cells: list[str]
     evening: str
     morning: str
     stops: list[StopShown]
@@ -79,9 +84,14 @@ class Shown:
     days: list[tuple[int, str]]
     tours: list[TourShown]
     staying: list[str]
+    short: list[str]
     left_out: list[LeftOutShown]
     more: tuple[str, list[str]] | None
     figures: dict[str, Any]
+
+    @property
+    def joint(self) -> list[TourShown]:
+        return [tour for tour in self.tours if tour.joint]
 
 
 def shown(plan: PatrolPlan) -> Shown:
@@ -103,7 +113,8 @@ def shown(plan: PatrolPlan) -> Shown:
         return [(number, read[number]) for number in fact.get("alert_ids", ()) if number in read]
 
     evening, morning = slept_out(ground, result)
-    astray = set(result.get("missed", ()))
+    astray, joint = set(result.get("missed", ())), together(ground)
+    near = stops_near_cells(ground, result, joint)
     tours = []
     for n, each in enumerate(result["rounds"]):
         if not each["stops"] and not each["travel"]:
@@ -124,7 +135,8 @@ def shown(plan: PatrolPlan) -> Shown:
             units.index(unit["id"]) % LINES, wording.clock(each["depart"]),
             wording.clock(each["back"]), (each["back"] - each["depart"]) / 60, sum(metres) / 1000,
             (metres[-1] / 1000, round(each["back"] - before)),
-            wishes.keeps_order([stop.task for stop in stops]), evening.get(n, ""), morning.get(n, ""), stops,
+            wishes.keeps_order([stop.task for stop in stops]), joint.get(n, ""), near.get(n, []),
+            evening.get(n, ""), morning.get(n, ""), stops,
         ))  # fmt: skip
     left = []
     for task, reason in result["left_out"]:
@@ -134,7 +146,7 @@ def shown(plan: PatrolPlan) -> Shown:
         left.append(LeftOutShown(
             task, wording.name(fact), wording.why(fact),
             wording.left_out(
-                "not_drawn" if "draw" in result else reason, by_hand, task in wishes.kept
+                fact, "not_drawn" if "draw" in result else reason, by_hand, task in wishes.kept
             ), by_hand, fact["priority"] == "must", alerts(fact), instead,
             moves(task, None) if allowed[task].any() or by_hand else [],
         ))  # fmt: skip
@@ -143,10 +155,31 @@ def shown(plan: PatrolPlan) -> Shown:
     like = next((u["call_sign"] for u in ground["units"] if more and u["id"] == more["unit"]), "")
     return Shown(
         [(n, wording.day(begins, n)) for n in range(plan.days)], tours,
-        [labels[n] for n, each in enumerate(result["rounds"]) if not each["stops"] and not each["travel"]], left,
+        [labels[n] for n, each in enumerate(result["rounds"]) if not each["stops"] and not each["travel"]],
+        [f"{each['call_sign']}: {wording.at_once(each)}" for each in ground.get("short", ())], left,
         (like, [wording.name(ground["about"][task]) for task in more["tasks"]]) if more else None,
         figures(ground, result),
     )  # fmt: skip
+
+
+def together(ground: dict[str, Any]) -> dict[int, str]:
+    """Tour → with which State forces it goes, as the viewer may know them."""
+    partners = {n: partner for n, unit in enumerate(ground["units"]) if (partner := partner_of(unit))}
+    names = due_diligence.recipients({partner.clearance for partner in partners.values()})
+    return {n: wording.together(each.clearance, names.get(each.clearance)) for n, each in partners.items()}
+
+
+def stops_near_cells(
+    ground: dict[str, Any], result: dict[str, Any], joint: Collection[int]
+) -> dict[int, list[str]]:
+    """Joint tour → names of its stops in squares where defenders live, for viewers who see these on the map."""
+    stops = [(tour, task) for tour in joint for task, *_times in result["rounds"][tour]["stops"]]
+    near = near_cells([tuple(ground["spots"][ground["tasks"]["node"][task]]) for _tour, task in stops])
+    found: dict[int, list[str]] = {}
+    for (tour, task), is_near in zip(stops, near, strict=True):
+        if is_near:
+            found.setdefault(tour, []).append(wording.name(ground["about"][task]))
+    return found
 
 
 def labels_of(ground: dict[str, Any], begins: datetime, days: int) -> list[str]:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from flask_babel import gettext as _
 
 from app.errors import Invalid
+from app.plans.joint import Partner
 from geo.patrols.problem import Problem
 
 
 @dataclass(frozen=True)
 class Wishes:
     """By row of the plan's tasks: `kept` task → tour; `not_with` (task, unit's id); `out` tasks; `orders` in which tasks
-    are to stand as far as they go with the same tour, each task in one of them at most."""
+    are to stand as far as they go with the same tour, each task in one of them at most. `joint`: unit's id → State forces
+    that go with it, from the first search on: what is made from a plan keeps them with its ground."""
 
     kept: Mapping[int, int]
     not_with: frozenset[tuple[int, int]]
     out: frozenset[int]
     orders: tuple[tuple[int, ...], ...] = ()
+    joint: Mapping[int, Partner] = field(default_factory=dict)
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> Wishes:
@@ -30,6 +33,7 @@ class Wishes:
             frozenset((int(task), int(unit)) for task, unit in stored.get("not_with", [])),
             frozenset(int(task) for task in stored.get("out", [])),
             tuple(tuple(int(task) for task in order) for order in stored.get("orders", [])),
+            {int(unit): Partner(*each) for unit, each in stored.get("joint", {}).items()},
         )
 
     def stored(self) -> dict[str, Any]:
@@ -37,6 +41,7 @@ class Wishes:
             "kept": {str(task): tour for task, tour in sorted(self.kept.items())},
             "not_with": [list(pair) for pair in sorted(self.not_with)], "out": sorted(self.out),
             "orders": [list(order) for order in self.orders],
+            "joint": {str(unit): [each.clearance, each.people] for unit, each in sorted(self.joint.items())},
         }  # fmt: skip
 
     def on(self, problem: Problem) -> Problem:
@@ -140,7 +145,7 @@ def changed(
     gone = loose | out | {task for order in new.values() for task in order}
     stay = [tuple(task for task in order if task not in gone) for order in wishes.orders]
     found = [order for order in [*stay, *(tuple(order) for order in new.values())] if len(order) > 1]
-    return Wishes(kept, frozenset(not_with), frozenset(out), tuple(found))
+    return Wishes(kept, frozenset(not_with), frozenset(out), tuple(found), wishes.joint)
 
 
 def swap(order: list[int], task: int, by: int) -> None:

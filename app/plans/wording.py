@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.deviations.wording import REASONS as SKIPPED
 from app.means.wording import KINDS
+from app.means.wording import at_once as at_once
 from app.sites.wording import PRIORITIES as PRIORITIES
 from app.words import days
 
@@ -82,21 +83,49 @@ def why(fact: Mapping[str, Any]) -> str:
     return "; ".join(said)
 
 
-def at_stop(fact: Mapping[str, Any]) -> list[str]:
-    """What a draft of an order says is done there: one sentence for each stop that the task becomes."""
+def at_stop(fact: Mapping[str, Any], joint: bool = False) -> list[str]:
+    """What a draft of an order says is done there: one sentence for each stop that the task becomes. joint: State forces
+    read it too, and are not told what is known of threats and alerts there."""
     if fact["kind"] == "escort":
         return [_("Meet those to be escorted."), _("The escort ends here.")]
     if fact["kind"] == "alert":
         # No number and no kind: an order is a paper, and would say that somebody here has told the mission.
         return [_("Ask how people are: several of them, apart from each other. Ask nobody who said what.")]
+    if joint:
+        return [_("Be seen, and talk to people.")]
     return [_("Be seen, and talk to people. Planned because: %(why)s.", why=why(fact))]
 
 
-def left_out(reason: str, by_hand: bool, kept: bool) -> str:
+def left_out(fact: Mapping[str, Any], reason: str, by_hand: bool, kept: bool) -> str:
     if by_hand:
         return _("an officer left it out")
     # What an officer put somewhere stands above all else: it is left out only where it can't be done there.
-    return _("it can’t be done where an officer put it") if kept else str(REASONS[reason])
+    if kept:
+        return _("it can’t be done where an officer put it")
+    said = [str(REASONS[reason])]
+    if reason != "not_drawn":
+        # One more patrol at the same hours helps only where one could do it at all.
+        said += [
+            _("%(units)s would send more patrols with more people or vehicles", units=units)
+            for units in listed(fact, "short" if reason == "worth_less_than_what_stands" else "at_home")
+        ]
+        said += [
+            _("%(units)s may not go there together with State forces", units=units)
+            for units in listed(fact, "alone")
+        ]
+    return "; ".join(said)
+
+
+def listed(fact: Mapping[str, Any], name: str) -> list[str]:
+    """These call signs as one text; none where there are none."""
+    return [", ".join(fact[name])] if fact.get(name) else []
+
+
+def together(clearance: int, recipient: str | None) -> str:
+    """recipient: of the State's forces, for those who read due diligence; else None."""
+    if recipient is None:
+        return _("with State forces, under decision %(n)s of due diligence", n=clearance)
+    return _("with State forces: %(recipient)s, decision %(n)s", recipient=recipient, n=clearance)
 
 
 def missed(patrol: Any, stop: Any, reasons: Mapping[int, str | None]) -> str:

@@ -15,18 +15,20 @@ from typing import Any
 
 import numpy as np
 from flask_babel import gettext as _
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, exists, func, or_, select
 
 from app.db import db
 from app.errors import NotAllowed, NotFound
 from app.means.models import UnitMeans
 from app.mission.models import MilitaryBase, Unit
+from app.patrol_orders.models import PatrolOrder
 from app.patrols.models import Patrol, PatrolState, PatrolStop
 from app.patrols.movement import ENDED, OUT
 from app.patrols.queries import sends
 from app.patrols.visits import no_visit
 from app.permissions import Permission, within
 from app.plans.ground import TIERS
+from app.plans.models import PlanPatrol
 from app.plans.travelling import travel_minutes
 from app.positions.models import LatestPosition
 from app.replanning.models import PROMISED
@@ -118,6 +120,11 @@ def of_today(answer: Row[Any], now: datetime) -> list[Row[Any]]:
     may = or_(within(Permission.PLAN_PATROLS, sector), within(Permission.SEND_PATROLS, sector))
     place = func.coalesce(LatestPosition.place, func.ST_StartPoint(Patrol.route), MilitaryBase.place)
     end = func.coalesce(func.ST_EndPoint(Patrol.route), MilitaryBase.place)
+    # By any version of its order, or by its plan where none is written yet.
+    joint = or_(
+        exists().where(PatrolOrder.patrol_id == Patrol.id, PatrolOrder.joint),
+        exists().where(PlanPatrol.patrol_id == Patrol.id, PlanPatrol.clearance_id.is_not(None)),
+    )
     return list(
         db.session.execute(
             select(
@@ -125,6 +132,7 @@ def of_today(answer: Row[Any], now: datetime) -> list[Row[Any]]:
                 Patrol.planned_start, Patrol.planned_end, func.ST_X(place).label("lon"), func.ST_Y(place).label("lat"),
                 func.ST_X(end).label("end_lon"), func.ST_Y(end).label("end_lat"),
                 m.going, m.open_speed, m.seasonal_speed, m.foot_kph, m.tours_a_day, m.women, m.interpreters,
+                joint.label("joint"),
             )
             .join(Unit, Unit.id == Patrol.unit_id)
             .join(MilitaryBase, MilitaryBase.id == Unit.base_id)
@@ -197,14 +205,21 @@ def task_rows(
 
 
 def takes(patrol: Row[Any], stop: Row[Any]) -> bool:
-    """Whether a patrol may take over another one's stop: it has promised nothing, and has what the site needs. Where
+    """Whether a patrol may take over another one's stop: it has promised nothing, goes without State forces (nobody asked
+    whether they may come there), and has what the site needs. Where
     nobody stays there is no visit: a unit that only drives to the post where it sleeps has it as its stop."""
     has = {
         "interpreter": bool(patrol.interpreters),
         "women": bool(patrol.women),
         "foot": patrol.going in ("foot", "mixed"),
+        "alone": True,
     }
-    return gives_way(patrol) and stay(stop) > 0 and all(has[need] for need in stop.needs or ())
+    return (
+        gives_way(patrol)
+        and not patrol.joint
+        and stay(stop) > 0
+        and all(has[need] for need in stop.needs or ())
+    )
 
 
 def stay(stop: Row[Any]) -> float:

@@ -25,6 +25,7 @@ class Need(StrEnum):
     INTERPRETER = "interpreter"
     WOMEN = "women"
     FOOT = "foot"
+    ALONE = "alone"  # without forces of the State
 
 
 class Site(Base):
@@ -41,7 +42,7 @@ class Site(Base):
         CheckConstraint("visit_minutes BETWEEN 5 AND 1440", name="visit_minutes"),
         CheckConstraint("night_share BETWEEN 0 AND 1", name="night_share"),
         CheckConstraint("market_days <@ '{1,2,3,4,5,6,7}'::bigint[]", name="market_days"),
-        CheckConstraint("needs <@ '{interpreter,women,foot}'::text[]", name="needs"),
+        CheckConstraint("needs <@ '{interpreter,women,foot,alone}'::text[]", name="needs"),
         CheckConstraint("(dropped_at IS NULL) = (dropped_why IS NULL)", name="dropped"),
         Index("uq_sites_standing", "place_id", unique=True, postgresql_where=text("dropped_at IS NULL")),
     )

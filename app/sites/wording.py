@@ -25,6 +25,7 @@ NEEDS: dict[str, LazyString] = {
     "interpreter": _l("An interpreter"),
     "women": _l("Women in the patrol"),
     "foot": _l("On foot at the place"),
+    "alone": _l("No State forces along"),
 }
 
 DAYS: dict[int, LazyString] = {

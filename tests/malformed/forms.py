@@ -167,8 +167,9 @@ def site(world: World) -> dict[str, Any]:
 def means(world: World) -> dict[str, Any]:
     return {
         "going": "mixed", "open_speed": "1.0", "seasonal_speed": "0.7", "foot_kph": "4", "shift_from": "07:00",
-        "shift_until": "18:00", "longest_duty_minutes": "480", "tours_a_day": "1", "crew": "12", "interpreters": "1",
-        "women": "3", "days": ["1", "2", "7"], "overnight_base_ids": [], "overnight_places": "P1", "note": "EXERCISE",
+        "shift_until": "18:00", "longest_duty_minutes": "480", "tours_a_day": "1", "crew": "12", "people_a_day": "30",
+        "vehicles": "4", "interpreters": "1", "women": "3", "days": ["1", "2", "7"], "overnight_base_ids": [],
+        "overnight_places": "P1", "note": "EXERCISE",
     }  # fmt: skip
 
 
@@ -298,7 +299,8 @@ FORMS = [
     Form("sites.set_from_form", COMMAND, lambda w: site(w) | {"place": "P1"}),
     Form("sites.change_from_form", COMMAND, site, kind="site"),
     Form("plans.ask", COMMAND, lambda w: {
-        "sector": str(w.sector_id(OWN)), "first": day(1), "days": "1", "seconds": "3"}),
+        "sector": str(w.sector_id(OWN)), "first": day(1), "days": "1", "seconds": "3", "joint_unit_1": str(unit(w)),
+        "joint_clearance_1": str(w.of_kind("decision")[0].arguments["decision_id"]), "joint_people_1": "8"}),
     Form("plans.again", COMMAND, lambda w: {"wish_0": "out"}, kind="plan"),
     Form("plans.search_again", COMMAND, nothing, kind="plan"),
     Form("plans.issue", COMMAND, nothing, kind="plan", ends=True),

@@ -134,7 +134,10 @@ CHANGES: dict[str, tuple[str, Rules]] = {
     ),
     "solves": ("stop_asked_at = now()", ENDS_SOLVES),
     "sites": ("visits_a_week = 3, set_by_id = vigil.person_id()", (Rule(P.PLAN_PATROLS, "sector_id"),)),
-    "unit_means": ("crew = 9, set_by_id = vigil.person_id()", (Rule(P.PLAN_PATROLS, "sector_id"),)),
+    "unit_means": (
+        "crew = 9, people_a_day = 20, vehicles = 4, set_by_id = vigil.person_id()",
+        (Rule(P.PLAN_PATROLS, "sector_id"),),
+    ),
     "escorts": (
         "ended_at = now(), outcome = 'done', ended_by_id = vigil.person_id()",
         (Rule(P.PLAN_PATROLS, "sector_id"),),

@@ -285,7 +285,7 @@ def test_a_village_too_far_for_a_day_is_reached_by_sleeping_at_a_post(
     assert second.reward >= first.reward
 
 
-def test_a_draft_follows_the_units_newest_order_and_is_never_a_joint_one(
+def test_a_draft_follows_the_units_newest_order_and_is_a_joint_one_for_no_reason_of_that_order(
     staff: Staff, officer: FlaskClient, client: FlaskClient, country: Country, worker: Flask,
     owner: psycopg.Connection,
 ) -> None:  # fmt: skip
