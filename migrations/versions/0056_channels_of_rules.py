@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0056"
-down_revision = "0052"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 
