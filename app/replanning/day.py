@@ -206,8 +206,8 @@ def task_rows(
 
 def takes(patrol: Row[Any], stop: Row[Any]) -> bool:
     """Whether a patrol may take over another one's stop: it has promised nothing, goes without State forces (nobody asked
-    whether they may come there), and has what the site needs. Where
-    nobody stays there is no visit: a unit that only drives to the post where it sleeps has it as its stop."""
+    whether they may come there), and has what the site needs. Where nobody stays there is no visit: a unit that only
+    drives to the post where it sleeps has it as its stop."""
     has = {
         "interpreter": bool(patrol.interpreters),
         "women": bool(patrol.women),

@@ -71,8 +71,8 @@ def test_a_week_is_planned_changed_and_ordered(house: House, sign_in: SignIn) ->
         assert stand == [before[1], before[0]]
         expect(page.locator(f"[data-tour='{number}']")).to_contain_text("order kept")
     # Where the roads and hours allow no such order, the page says so of the visit that fell out.
-    for task in set(before[:2]) - set(stand):
-        expect(page.locator("tr", has=page.locator(f"[name=wish_{task}]"))).to_contain_text(
+    for fallen in set(before[:2]) - set(stand):
+        expect(page.locator("tr", has=page.locator(f"[name=wish_{fallen}]"))).to_contain_text(
             "it can’t be done where an officer put it"
         )
     expect(page.locator("tr", has=page.locator(f"[name={task}]"))).to_contain_text("kept")

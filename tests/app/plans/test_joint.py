@@ -9,16 +9,21 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import insert
+from sqlalchemy.exc import ProgrammingError
 
+from app.db import db
+from app.patrol_orders.models import PatrolOrder
+from app.patrol_orders.queries import planned_jointly
 from app.permissions import Role
 from app.plans.frozen import problem_of
 from app.plans.joint import near_cells
 from app.plans.results import plan_of
 from app.plans.wishes import Wishes
 from geo.patrols.check import faults
-from tests.app.patrol_orders.world import SAID, decision, issued, written
+from tests.app.patrol_orders.world import SAID, an_order, decision, issued, written
 from tests.app.plans.test_plans import asked, searched, stored
-from tests.people import WEST, Staff, record
+from tests.people import EAST, WEST, Staff, record
 from tests.planning_ground import Country, one, small_country
 from tests.planning_officer import SITE, means, post, read, site
 from tests.reports import defender_near
@@ -148,6 +153,11 @@ def test_a_joint_plan_drafts_joint_orders_or_begins_their_form_so(
     form = text_of(officer, f"/patrols/{patrol[0]}/order/new")
     assert said in form and f'<option selected value="{clearance}">' in form
     assert 'name="composition_state_forces" type="number" value="8"' in form
+    # Only those who write orders there are told by the database.
+    for role, sector, told in ((Role.SECTOR_OPS, WEST, (clearance, int(FORCES))), (Role.SECTOR_OPS, EAST, None),
+                               (Role.POC_OFFICER, WEST, None)):  # fmt: skip
+        with staff.acting(role, sector):
+            assert planned_jointly(patrol[0]) == told
     issued(client, staff, patrol[0])
     site(officer, "V1")
     second = planned(staff, officer, worker, owner, country, clearance)
@@ -217,7 +227,13 @@ def test_a_visit_to_a_defender_is_never_a_joint_patrol(
         "sealed_sheet": True,
         "tasks": [],
     }
-    answer = written(
-        client, staff.bearer(Role.SECTOR_OPS), patrol, **joint, clearance_id=decision(client, staff)
-    )
+    clearance = decision(client, staff)
+    answer = written(client, staff.bearer(Role.SECTOR_OPS), patrol, **joint, clearance_id=clearance)
     assert answer.status_code == 422 and set(answer.json["fields"]) == {"composition.state_forces"}
+    new = insert(PatrolOrder).inline()
+    with staff.acting(Role.SECTOR_OPS) as who, pytest.raises(ProgrammingError, match="visits_alone"):
+        db.session.execute(new, {
+            "patrol_id": patrol, "version": 1, "content": an_order(), "route": "SRID=4326;LINESTRING(0 0, 1 1)",
+            "straight": True, "joint": True, "clearance_id": clearance, "written_by_id": who.person_id,
+            "written_by_role": "sector_ops",
+        })  # fmt: skip
