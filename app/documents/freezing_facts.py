@@ -90,7 +90,7 @@ def facts(record: Record, sector: str | None, now: datetime) -> AlertFacts:
         sector=sector,
         # What tells of the same event as another alert is answered with that one.
         counts_as="merged" if alert.leader_id is not None else "rule" if alert.channel in BY_RULE else "told",
-        actionable=alert.verification != Verification.UNFOUNDED and not set_aside,
+        actionable=alert.verification != Verification.UNFOUNDED and not set_aside and alert.leader_id is None,
         handed_over=bool(record.of(K.HANDED_OVER)),
         feedback_expected=alert.source_contactable,
         late=record.late(now),
