@@ -28,7 +28,6 @@ from app.patrols.queries import sends
 from app.patrols.visits import no_visit
 from app.permissions import Permission, within
 from app.plans.ground import TIERS
-from app.plans.models import PlanPatrol
 from app.plans.travelling import travel_minutes
 from app.positions.models import LatestPosition
 from app.replanning.models import PROMISED
@@ -120,10 +119,11 @@ def of_today(answer: Row[Any], now: datetime) -> list[Row[Any]]:
     may = or_(within(Permission.PLAN_PATROLS, sector), within(Permission.SEND_PATROLS, sector))
     place = func.coalesce(LatestPosition.place, func.ST_StartPoint(Patrol.route), MilitaryBase.place)
     end = func.coalesce(func.ST_EndPoint(Patrol.route), MilitaryBase.place)
-    # By any version of its order, or by its plan where none is written yet.
+    # By any version of its order, or by its plan, which may be one of a sector above that the viewer does not read.
+    planned = func.vigil.planned_jointly(Patrol.id).table_valued("clearance_id", "state_forces")
     joint = or_(
         exists().where(PatrolOrder.patrol_id == Patrol.id, PatrolOrder.joint),
-        exists().where(PlanPatrol.patrol_id == Patrol.id, PlanPatrol.clearance_id.is_not(None)),
+        exists(select(planned.c.clearance_id)),
     )
     return list(
         db.session.execute(

@@ -1,3 +1,9 @@
+CREATE OR REPLACE FUNCTION vigil.lacks_clearance(of_patrol bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, vigil, pg_temp AS $$
+    SELECT coalesce((SELECT o.joint AND NOT vigil.is_cleared(o.clearance_id, o.patrol_id) FROM patrol_orders o
+                     WHERE o.patrol_id = of_patrol AND o.approved_at IS NOT NULL ORDER BY o.version DESC LIMIT 1), false);
+$$;
+DROP FUNCTION vigil.plan_lacks_clearance(bigint);
 DROP POLICY visits_alone ON patrol_orders;
 DROP FUNCTION vigil.planned_jointly(bigint);
 -- What stands is recorded anew: patrols of plans without their partners, sites without a need that older code does not know.

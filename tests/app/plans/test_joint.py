@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from psycopg.errors import IntegrityConstraintViolation
 from sqlalchemy import insert
 from sqlalchemy.exc import ProgrammingError
 
@@ -193,6 +194,39 @@ def test_a_plan_is_not_issued_with_joint_tours_whose_support_ended_nor_to_a_site
     late = post(officer, f"/plans/{plan}/issue", {})
     assert late.status_code == 409 and f"HAWK (decision {clearance})" in late.get_data(as_text=True)
     assert owner.execute("SELECT count(*) FROM patrols").fetchone() == (0,)
+
+
+def test_a_planned_joint_patrol_does_not_set_off_without_support_though_nobody_approved_an_order(
+    staff: Staff, officer: FlaskClient, country: Country, client: FlaskClient, worker: Flask,
+    owner: psycopg.Connection,
+) -> None:  # fmt: skip
+    site(officer, "V2")
+    means(officer, country)
+    clearance = decision(client, staff)
+    plan = planned(staff, officer, worker, owner, country, clearance)
+    assert post(officer, f"/plans/{plan}/issue", {}).status_code == 303
+    patrol = one(owner, "SELECT patrol_id FROM plan_patrols WHERE plan_id = %s", [plan])
+    with owner.transaction():
+        owner.execute(
+            "UPDATE patrols SET leader_id = %s WHERE id = %s", [staff.person(Role.PATROL_CDR), patrol]
+        )
+        # As a plan of a sector above, which those who move the patrol do not read.
+        owner.execute("UPDATE plans SET sector_id = %s WHERE id = %s", [staff.sectors[EAST], plan])
+        record(owner)
+    client.post(
+        f"/api/v1/due-diligence/{clearance}/suspend", json={"reason": SAID},
+        headers=staff.bearer(Role.HR_CASE_SUPERVISOR),
+    )  # fmt: skip
+    for role in (Role.PATROL_CDR, Role.SECTOR_OPS):
+        refused = client.post(f"/api/v1/patrols/{patrol}/set-off", json={}, headers=staff.bearer(role))
+        assert refused.status_code == 409 and refused.json["code"] == "support_ended", role
+    assert "support to them was suspended" in text_of(officer, f"/patrols/{patrol}")
+    with pytest.raises(IntegrityConstraintViolation), owner.transaction():
+        owner.execute("UPDATE patrols SET state = 'under_way', started_at = now() WHERE id = %s", [patrol])
+    # An officer who orders it without them has answered for it.
+    issued(client, staff, patrol, composition={"strength": 10, "state_forces": 0})
+    sent = client.post(f"/api/v1/patrols/{patrol}/set-off", json={}, headers=staff.bearer(Role.SECTOR_OPS))
+    assert sent.status_code == 200, sent.json
 
 
 def test_whoever_sees_squares_of_defenders_is_told_of_a_joint_tour_s_stops_in_them_and_nobody_else(
