@@ -107,7 +107,9 @@ def grid(lon: float, lat: float, digits: int = 5) -> str:
 
 def apart(metres: float) -> str:
     """How far two points lie from each other: 340 m, 1.2 km."""
-    return f"{number(round(metres))} m" if metres < 1000 else f"{number(round(metres / 1000, 1))} km"
+    if metres < 1000:
+        return _("%(metres)s m", metres=number(round(metres)))
+    return _("%(km)s km", km=number(round(metres / 1000, 1)))
 
 
 def choose_language() -> str:

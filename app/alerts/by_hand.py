@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from sqlalchemy import select
 
 from app.alerts import steps
-from app.alerts.models import Alert, Channel, Indicators, Priority, StepKind, told_by_somebody
+from app.alerts.models import BY_RULE, Alert, Channel, Indicators, Priority, StepKind
 from app.alerts.raising import Reported, look_around, weigh_and_raise
 from app.api.bodies import Body, Text
 from app.db import db
@@ -25,6 +25,13 @@ from app.permissions import Permission, viewer, within
 from app.sources.actions import not_itself, say_whose_words
 from app.sources.body import Code
 from geo.warning import KIND_WEIGHT
+
+
+def told_by_somebody(channel: Channel) -> Channel:
+    """For what people send: no word of theirs comes from a rule. Raises ValueError with a sentence."""
+    if channel in BY_RULE:
+        raise ValueError(_("Rules that watch use this channel alone. Name the one by which you were told."))
+    return channel
 
 
 class AlertByHand(Body):

@@ -62,7 +62,7 @@ def decide_anew(alert: Alert) -> None:
 def approve(alert: Alert) -> None:
     """A decision not to respond waits for its approver: his turn has a limit too, and the next rung after him. It begins
     at the first post from the owner's up where somebody on watch may approve, and not whoever decided; where nobody
-    may, at the end of the ladder."""
+    may, at the owner's."""
     may = MAP[Permission.APPROVE_NON_RESPONSE]
     posts = db.session.execute(
         MAY_APPROVE, {"alert": alert.id, "anywhere": sorted(may.anywhere), "in_sector": sorted(may.in_sector)}

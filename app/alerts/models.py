@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from flask_babel import gettext as _
 from geoalchemy2 import WKBElement
 from pydantic import AfterValidator, Field
 from sqlalchemy import (
@@ -135,15 +134,8 @@ class Channel(StrEnum):
 
 
 # What a rule of the mission’s own saw: nobody told of it or says so by hand, and it is counted apart (app/measures,
-# app/documents). That somebody missed a check-in is told, too, by whatever way it comes.
+# app/documents). Whoever hears of a missed check-in names the way by which he heard of it.
 BY_RULE = frozenset({Channel.RULE, Channel.MISSED_CHECK_IN})
-
-
-def told_by_somebody(channel: Channel) -> Channel:
-    """For what people send: no word of theirs comes from a rule. Raises ValueError with a sentence."""
-    if channel in BY_RULE:
-        raise ValueError(_("Rules that watch use this channel alone. Name the one by which you were told."))
-    return channel
 
 
 # What people tell, by whichever way it comes to the mission; and what others tell it.

@@ -283,5 +283,5 @@ def accountability_report_sections(brief: AccountabilityBrief) -> tuple[Section,
         _breaches(brief),
         _unmaskings(brief),
         _register(brief),
-        Section(_("How these figures are counted"), (Items(measures.rules()), *_behind(brief))),
+        Section(_("How these figures are counted"), (Items(measures.how_counted()), *_behind(brief))),
     )

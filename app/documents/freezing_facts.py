@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, Literal
 
 from flask_babel import gettext as _
 
@@ -66,6 +67,12 @@ def decision_words(record: Record) -> str | None:
     return "; ".join(words) or _("To respond")
 
 
+def counts_as(alert: Any) -> Literal["told", "rule", "merged"]:
+    if alert.leader_id is not None:
+        return "merged"
+    return "rule" if alert.channel in BY_RULE else "told"
+
+
 def facts(record: Record, sector: str | None, now: datetime) -> AlertFacts:
     alert = record.alert
     decided = record.last(K.DECIDED, K.DECLINED)
@@ -88,8 +95,8 @@ def facts(record: Record, sector: str | None, now: datetime) -> AlertFacts:
         raised_at=alert.received_at,
         answered_by=answered_by(record, now),
         sector=sector,
+        counts_as=counts_as(alert),
         # What tells of the same event as another alert is answered with that one.
-        counts_as="merged" if alert.leader_id is not None else "rule" if alert.channel in BY_RULE else "told",
         actionable=alert.verification != Verification.UNFOUNDED and not set_aside and alert.leader_id is None,
         handed_over=bool(record.of(K.HANDED_OVER)),
         feedback_expected=alert.source_contactable,

@@ -1,7 +1,7 @@
 """How response is measured: rates with their numerators and denominators, medians with what is missing.
 
-Every rule of counting of the report stands here in code and in `rules()`, which the document prints. The page of measures
-counts in SQL (migrations/sql/0017_measures.sql) by the same rules, and a test holds the two against each other.
+Every rule of counting of the report stands here in code and in `how_counted()`, which the document prints. The page of
+measures counts in SQL (migrations/sql/0017_measures.sql) by the same rules, and a test holds the two against each other.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def feedback_rate(alerts: Sequence[AlertFacts], limit_hours: int) -> Figure:
     return share(label, told, reachable, _("alerts with a source that can be reached"))
 
 
-def rules() -> tuple[str, ...]:
+def how_counted() -> tuple[str, ...]:
     """How the figures are counted, as printed on the document."""
     return (
         _("t0 is the moment at which the warning was received. All times are minutes from t0."),

@@ -87,7 +87,7 @@ def file_report(report_id: UUID, body: ReportBody) -> tuple[Receipt, bool]:
 
 # What an alert says as the report that it is raised of does.
 SAID = (
-    "kind", "channel", "occurred_at", "lon", "lat", "radius_metres", "place_precision", "date_precision",
+    "kind", "channel", "occurred_at", "radius_metres", "place_precision", "date_precision",
     "source_reliability", "credibility", "place_as_given", "admin_code", "sector_id",
 )  # fmt: skip
 
@@ -97,7 +97,7 @@ def as_alert(
 ) -> alerts.Reported:
     """`report`: its columns, with lon and lat in degrees."""
     return alerts.Reported(
-        **{name: report[name] for name in SAID},
+        **{name: report[name] for name in SAID}, lon=report["lon"], lat=report["lat"],
         # A report raises one alert, whoever raises it.
         key=f"report:{report_id}", report_id=report_id, received_at=received_at,
         verbatim="\n".join(filter(None, (report["what"], report["text"]))),

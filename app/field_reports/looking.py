@@ -16,7 +16,7 @@ from app.api.bodies import Body, Text
 from app.db import db
 from app.errors import Conflict, NotAllowed
 from app.field_reports import queries
-from app.field_reports.actions import as_alert
+from app.field_reports.actions import SAID, as_alert
 from app.field_reports.models import Look, UnraisedReport
 from app.ledger.actions import record
 from app.permissions import Permission, viewer
@@ -36,7 +36,7 @@ def raise_from_report(report_id: UUID, said: RaiseReport) -> int:
     report, (lon, lat), now = queries.one(report_id), queries.point_of(report_id), datetime.now(UTC)
     alert_id = alerts.weigh_and_raise(
         as_alert(
-            report_id, {**vars(report), "lon": lon, "lat": lat}, now,
+            report_id, {name: getattr(report, name) for name in (*SAID, "what", "text")} | {"lon": lon, "lat": lat}, now,
             (_("Raised by an officer on duty: %(why)s", why=said.why),),
         ),
         alerts.look_around(lon, lat, now),

@@ -77,10 +77,9 @@ class Ladder:
         return next((n for n, rung in enumerate(self.rungs) if rung.post == owner), 0)
 
     def first_at(self, posts: Collection[str], start: int) -> int:
-        """The first rung from `start` up at one of these posts. Where there is none, the last: nobody below it is to be
-        waited for."""
-        found = (n for n, rung in enumerate(self.rungs) if n >= start and rung.post in posts)
-        return next(found, len(self.rungs) - 1)
+        """The first rung from `start` up at one of these posts; `start` where there is none: whoever comes to
+        stand at one of them meanwhile is met on the way up."""
+        return next((n for n, rung in enumerate(self.rungs) if n >= start and rung.post in posts), start)
 
     def after(self, turn: Turn) -> Turn | None:
         """The turn that follows one that ran out, or None where the ladder ends and the alert stays with its owner."""

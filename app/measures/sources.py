@@ -7,10 +7,10 @@ from app.alerts import models as alerts
 from app.measures.models import Source
 from app.permissions import Permission
 
-BY_RULE = "channel IN (" + ", ".join(f"'{channel}'" for channel in sorted(alerts.BY_RULE)) + ")"
+SEEN_BY_RULE = "channel IN (" + ", ".join(f"'{channel}'" for channel in sorted(alerts.BY_RULE)) + ")"
 ROWS: dict[Source, str] = {
-    Source.ALERTS: f"SELECT * FROM vigil.alert_facts(:since, :until) WHERE NOT {BY_RULE}",  # noqa: S608 - constants
-    Source.RULES: f"SELECT * FROM vigil.alert_facts(:since, :until) WHERE {BY_RULE}",  # noqa: S608
+    Source.ALERTS: f"SELECT * FROM vigil.alert_facts(:since, :until) WHERE NOT {SEEN_BY_RULE}",  # noqa: S608 - constants
+    Source.RULES: f"SELECT * FROM vigil.alert_facts(:since, :until) WHERE {SEEN_BY_RULE}",  # noqa: S608
     Source.ATTACKS: "SELECT * FROM vigil.attack_facts(:since, :until, :warning_metres, :warning_days)",
     Source.VICTIMS: "SELECT * FROM vigil.victim_facts(:since, :until)",
     Source.PATROLS: """

@@ -107,8 +107,8 @@ def worst(ground: SitingGround, sites: list[int], out: NDArray[np.bool_]) -> flo
     """The longest way of a place that some placement reaches; None where one has no way to these sites."""
     if not sites:
         return None
-    longest = float(ground.minutes[~out][:, sites].min(axis=1).max())
-    return round(longest, 1) if np.isfinite(longest) else None
+    minutes = float(ground.minutes[~out][:, sites].min(axis=1).max())
+    return round(minutes, 1) if np.isfinite(minutes) else None
 
 
 def longest(asked: Asked, found: Placement | None) -> float | None:

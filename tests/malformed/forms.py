@@ -164,6 +164,16 @@ def site(world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def clearance(world: World) -> int:
+    """A decision of due diligence that holds: other forms here suspend the first one, and write new ones."""
+    row = world.owner.execute(
+        "SELECT max(id) FROM due_diligence "
+        "WHERE suspended_at IS NULL AND decision <> 'refuse' AND review_on > current_date"
+    ).fetchone()
+    assert row and row[0], "no decision holds"
+    return int(row[0])
+
+
 def means(world: World) -> dict[str, Any]:
     return {
         "going": "mixed", "open_speed": "1.0", "seasonal_speed": "0.7", "foot_kph": "4", "shift_from": "07:00",
@@ -300,7 +310,7 @@ FORMS = [
     Form("sites.change_from_form", COMMAND, site, kind="site"),
     Form("plans.ask", COMMAND, lambda w: {
         "sector": str(w.sector_id(OWN)), "first": day(1), "days": "1", "seconds": "3", "joint_unit_1": str(unit(w)),
-        "joint_clearance_1": str(w.of_kind("decision")[0].arguments["decision_id"]), "joint_people_1": "8"}),
+        "joint_clearance_1": str(clearance(w)), "joint_people_1": "8"}),
     Form("plans.again", COMMAND, lambda w: {"wish_0": "out"}, kind="plan"),
     Form("plans.search_again", COMMAND, nothing, kind="plan"),
     Form("plans.issue", COMMAND, nothing, kind="plan", ends=True),

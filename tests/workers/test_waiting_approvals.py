@@ -83,9 +83,10 @@ def test_it_runs_from_the_decision_for_the_time_of_its_priority_and_the_queue_sa
     )
 
 
-# Who stands where: role, his sector, post, and whether as the deputy.
+# Who stands where: role, his sector, post, and whether as the deputy. Where nobody may approve it climbs from the owner
+# on, so that whoever comes on watch meanwhile is asked, and not past him.
 WATCHES: dict[str, list[tuple[Role, str, str, bool]]] = {
-    "head_of_mission": [],
+    "duty_officer, with nobody on watch": [],
     "duty_officer": [(DUTY, WEST, "duty_officer", False), (APPROVER, WEST, "duty_officer", False)],
     "sector": [(DUTY, WEST, "duty_officer", False), (Role.HEAD_OF_OFFICE, WEST, "sector", False)],
     # Whoever decided is not asked, nor who has no turn yet, nor an office of elsewhere.
@@ -96,11 +97,12 @@ WATCHES: dict[str, list[tuple[Role, str, str, bool]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("begins", WATCHES)
+@pytest.mark.parametrize("case", WATCHES)
 def test_it_begins_where_somebody_on_watch_may_approve_it(
-    client: FlaskClient, staff: Staff, owner: psycopg.Connection, worker: Flask, begins: str
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection, worker: Flask, case: str
 ) -> None:
-    for role, sector, post, deputy in WATCHES[begins]:
+    begins = case.split(",")[0]
+    for role, sector, post, deputy in WATCHES[case]:
         on_watch(owner, staff.person(role, sector), post, deputy=deputy)
     alert = declined_now(client, staff)
     assert clocks(owner) == [(begins, False, False)]
@@ -122,7 +124,7 @@ def test_whoever_decided_it_is_not_waited_for(
     assert act(client, headers, alert, "acknowledge").status_code == 200
     said = {"reason": "terrain_weather", "authority": "operational_control", "note": WHY}
     assert act(client, headers, alert, "decline", **said).status_code == 200
-    assert clocks(owner) == [("head_of_mission", False, False)]
+    assert clocks(owner) == [("duty_officer", False, False)]
 
 
 def test_when_nobody_answers_each_rung_is_told_once_and_it_is_a_breach_of_the_report(

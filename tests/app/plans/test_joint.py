@@ -205,7 +205,9 @@ def test_a_planned_joint_patrol_does_not_set_off_without_support_though_nobody_a
     clearance = decision(client, staff)
     plan = planned(staff, officer, worker, owner, country, clearance)
     assert post(officer, f"/plans/{plan}/issue", {}).status_code == 303
-    patrol = one(owner, "SELECT patrol_id FROM plan_patrols WHERE plan_id = %s", [plan])
+    row = owner.execute("SELECT patrol_id FROM plan_patrols WHERE plan_id = %s", [plan]).fetchone()
+    assert row
+    patrol = int(row[0])
     with owner.transaction():
         owner.execute(
             "UPDATE patrols SET leader_id = %s WHERE id = %s", [staff.person(Role.PATROL_CDR), patrol]
