@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select, text
+from flask_babel import LazyString
+from sqlalchemy import ColumnElement, Row, func, or_, select, text, true
 
 from app.alerts.by_rule import Seen, note_on_alert, raise_by_rule
 from app.alerts.models import Alert, AlertStatus, Tasking
 from app.db import db
-from app.evacuations.models import Evacuation, EvacuationPlan
-from app.evacuations.promises import ORDER_LASTS
+from app.evacuations.corrected import says_otherwise
+from app.evacuations.models import Evacuation
+from app.evacuations.queries import in_force_for_the_house
 from app.evacuations.wording import serial
-from app.havens.models import Haven, HavenState
-from app.havens.wording import COMPROMISED_NOTE, COMPROMISED_ON_ORDER
+from app.havens.correcting import MOVED
+from app.havens.models import Haven, HavenCorrection, HavenState
+from app.havens.wording import COMPROMISED_NOTE, COMPROMISED_ON_ORDER, CORRECTED_NOTE, CORRECTED_ON_ORDER
 from app.ledger.actions import record
 from app.mission.queries import procedures
 
@@ -24,21 +29,48 @@ def tell_alerts(haven_id: str) -> None:
 
     A haven that is kept hidden stands on no alert; this role does not even find it.
     """
-    haven = db.session.scalars(select(Haven).where(Haven.id == int(haven_id))).first()
+    haven = found(haven_id)
     if haven is None or haven.state != HavenState.COMPROMISED.value:
         return
-    tell_orders(haven)
-    words = str(COMPROMISED_NOTE) % {"haven": haven.code}
+    tell_orders(haven, COMPROMISED_ON_ORDER, haven.changed_at, "evacuation-haven", lambda order: True)
+    tell_tasked(haven, COMPROMISED_NOTE, haven.changed_at, true())
+
+
+def tell_corrected(haven_id: str) -> None:
+    """The same of a haven that was written down with a wrong name or place, to those who were told that one: once for
+    its last correction. Asked when it is corrected, and when an order is issued to it."""
+    haven, c = found(haven_id), HavenCorrection
+    last = select(func.max(c.at)).where(c.haven_id == int(haven_id), or_(c.name != c.name_before, MOVED))
+    at = db.session.execute(last).scalar()
+    if haven is None or at is None:
+        return
+    tell_orders(
+        haven, CORRECTED_ON_ORDER, at, "evacuation-haven-corrected",
+        lambda order: order.issued_at < at or says_otherwise(order.content, haven),
+    )  # fmt: skip
+    tell_tasked(haven, CORRECTED_NOTE, at, Tasking.ordered_at < at)
+
+
+def found(haven_id: str) -> Row[Any] | None:
+    asked = select(
+        Haven.id, Haven.code, Haven.name, Haven.state, Haven.changed_at, func.ST_X(Haven.place).label("lon"),
+        func.ST_Y(Haven.place).label("lat"),
+    )  # fmt: skip
+    return db.session.execute(asked.where(Haven.id == int(haven_id))).first()
+
+
+def tell_tasked(haven: Row[Any], note: LazyString, since: datetime, which: ColumnElement[bool]) -> None:
+    """On open alerts for which this haven was ordered, by `which` of the taskings."""
     counting_on_it = db.session.scalars(
         select(Alert.id)
         .where(
-            Alert.id.in_(select(Tasking.alert_id).where(Tasking.haven_id == haven.id)),
+            Alert.id.in_(select(Tasking.alert_id).where(Tasking.haven_id == haven.id, which)),
             Alert.status != AlertStatus.CLOSED.value,
         )
         .order_by(Alert.id)
     ).all()  # fmt: skip
     for alert_id in counting_on_it:
-        note_once(alert_id, words, haven.changed_at)
+        note_once(alert_id, str(note) % {"haven": haven.code}, since)
 
 
 def note_once(alert_id: int, words: str, since: datetime) -> None:
@@ -49,39 +81,33 @@ def note_once(alert_id: int, words: str, since: datetime) -> None:
         note_on_alert(alert_id, words, datetime.now(UTC))
 
 
-def tell_orders(haven: Haven) -> None:
-    """The same of evacuation orders in force that send people there: on their alert, else by an alert of their own."""
-    e, p = Evacuation, EvacuationPlan
-    newest = (
-        select(p.evacuation_id, p.version, p.content, p.issued_at)
-        .join(e, e.id == p.evacuation_id)
-        .where(p.issued_at > datetime.now(UTC) - ORDER_LASTS, e.ended_at.is_(None))
-        .distinct(p.evacuation_id)
-        .order_by(p.evacuation_id, p.version.desc())
-        .subquery()
-    )
+def tell_orders(
+    haven: Row[Any], note: LazyString, since: datetime, key: str, which: Callable[[Row[Any]], bool]
+) -> None:
+    """Of the evacuation orders in force that send people there, `which` are concerned: on their alert, else by an alert
+    of their own."""
+    order, e = in_force_for_the_house().subquery(), Evacuation
     rows = db.session.execute(
         select(
-            newest.c.evacuation_id, newest.c.version, newest.c.content, func.ST_X(e.place).label("lon"),
-            func.ST_Y(e.place).label("lat"), Alert.id.label("alert_id"), Alert.status,
+            order, func.ST_X(e.place).label("lon"), func.ST_Y(e.place).label("lat"), Alert.id.label("alert_id"),
+            Alert.status,
         )
-        .join(e, e.id == newest.c.evacuation_id)
+        .join(e, e.id == order.c.evacuation_id)
         .outerjoin(Alert, Alert.id == e.alert_id)
-        .order_by(newest.c.evacuation_id)
+        .order_by(order.c.evacuation_id)
     )  # fmt: skip
     now = datetime.now(UTC)
     for row in rows:
-        if all(each["id"] != haven.id for each in row.content["havens"]):
+        if all(each["id"] != haven.id for each in row.content["havens"]) or not which(row):
             continue
-        order = serial(row.evacuation_id, row.version)
-        words = str(COMPROMISED_ON_ORDER) % {"order": order, "haven": haven.code}
+        words = str(note) % {"order": serial(row.evacuation_id, row.version), "haven": haven.code}
         if row.alert_id is not None and row.status != AlertStatus.CLOSED.value:
-            note_once(row.alert_id, words, haven.changed_at)
+            note_once(row.alert_id, words, since)
             continue
         raise_by_rule(
             Seen(
-                key=f"evacuation-haven:{row.evacuation_id}:{row.version}:{haven.id}:{haven.changed_at.isoformat()}",
-                kind="other", priority="P2", lon=row.lon, lat=row.lat, occurred_at=haven.changed_at, received_at=now,
+                key=f"{key}:{row.evacuation_id}:{row.version}:{haven.id}:{since.isoformat()}",
+                kind="other", priority="P2", lon=row.lon, lat=row.lat, occurred_at=since, received_at=now,
                 words=(words,),
             )
         )  # fmt: skip

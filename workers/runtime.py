@@ -39,8 +39,8 @@ JOBS = frozenset(
     {"workers.documents.render", "workers.ledger.verify", "workers.upkeep.forget",
      "workers.upkeep.forget_positions", "workers.upkeep.make_partitions", "workers.upkeep.fold_layers",
      "workers.imports.look", "workers.imports.bring_in", "workers.imports.remove_old", "workers.surfaces.make",
-     "workers.havens.tell_alerts", "workers.havens.fold_tokens", "workers.solves.run", "workers.solves.end_cut_off",
-     "workers.draws.keep_up"}
+     "workers.havens.tell_alerts", "workers.havens.tell_corrected", "workers.havens.fold_tokens", "workers.solves.run",
+     "workers.solves.end_cut_off", "workers.draws.keep_up"}
 )  # fmt: skip
 
 

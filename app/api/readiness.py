@@ -29,6 +29,7 @@ JOBS = {
     "workers.documents.render": _l("Writing a document"),
     "workers.draws.keep_up": _l("Drawing the days of patrols that are due"),
     "workers.havens.tell_alerts": _l("Telling alerts of a compromised haven"),
+    "workers.havens.tell_corrected": _l("Telling alerts of a haven whose name or place was corrected"),
     "workers.havens.fold_tokens": _l("Summing up what was counted at havens’ gates"),
     "workers.imports.look": _l("Looking into a file that was sent"),
     "workers.imports.bring_in": _l("Bringing a file in"),

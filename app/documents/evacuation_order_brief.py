@@ -39,7 +39,7 @@ class OrderedWave:
 @dataclass(frozen=True)
 class EvacuationOrderBrief:
     """`overflow`: who has no place and what to do, empty where all have one; `left`: place, people and why in a sentence
-    each; `places`, `havens`: label and grid."""
+    each; `places`, `havens`: label and grid; `corrected`: what of its havens is other now than it was written down."""
 
     header: Header
     order_serial: str
@@ -57,4 +57,5 @@ class EvacuationOrderBrief:
     legs: tuple[OrderedLeg, ...]
     waves: tuple[OrderedWave, ...]
     map: ViewMap
+    corrected: tuple[str, ...] = ()
     kind: Literal["evacuation_order"] = "evacuation_order"

@@ -23,7 +23,17 @@ def in_short(brief: EvacuationOrderBrief) -> Section:
         Figure(_("Waves"), str(len(brief.waves))),
     )
     said = (Prose((brief.overflow,), "note"), Items(brief.left)) if brief.overflow else ()
-    return Section(_("In short"), (*said, Headline(figures), Facts(((_("Order"), brief.order_serial),))))
+    order = Facts(((_("Order"), brief.order_serial),))
+    return Section(_("In short"), (*corrected(brief), *said, Headline(figures), order))
+
+
+def corrected(brief: EvacuationOrderBrief) -> tuple[Prose | Items, ...]:
+    if not brief.corrected:
+        return ()
+    warning = _(
+        "This order stands as it was issued, and says otherwise than holds now. Tell those on the way."
+    )
+    return (Prose((warning,), "danger"), Items(brief.corrected))
 
 
 def where(brief: EvacuationOrderBrief) -> Section:

@@ -14,7 +14,7 @@ from app.documents.freezing_map import around_box
 from app.documents.map_view_brief import ViewMap, ViewMark
 from app.documents.picture_words import fit_to_page
 from app.errors import NotFound
-from app.evacuations import queries, wording
+from app.evacuations import corrected, queries, wording
 from app.evacuations.wording import letter
 from app.permissions import role_words
 from app.words import grid
@@ -51,6 +51,7 @@ def freeze_evacuation_order(ordered: Ordered) -> EvacuationOrderBrief:
         legs=tuple(leg(content, n) for n in range(len(content["legs"]))),
         waves=tuple(wave(content, n) for n in range(len(content["waves"]))),
         map=sketch(content),
+        corrected=tuple(corrected.since(evacuation_id, content)),
     )  # fmt: skip
 
 

@@ -152,6 +152,8 @@ def issue(evacuation_id: int, number: int) -> bool:
     for haven in plan.content["havens"]:
         # Compromised since it was looked at above, it has found no order to tell of: this one is told once it stands.
         later("workers.havens.tell_alerts", haven["id"])
+        # Likewise of one that was corrected.
+        later("workers.havens.tell_corrected", haven["id"])
     return on_chain(found.alert_id, wording.serial(evacuation_id, number))
 
 

@@ -9,20 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import func, text
 
 from app.db import db
-from app.evacuations import queries
-from app.evacuations.models import Evacuation, EvacuationPlan
+from app.evacuations.models import Evacuation
+from app.evacuations.queries import ORDER_LASTS, in_force
 from app.evacuations.wording import serial
 from app.havens import queries as havens
 from app.havens.models import OPENLY_KNOWN, Haven
-
-# After so long nobody is on the road by an order, even if nobody has said that the evacuation is over.
-ORDER_LASTS = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -33,18 +29,6 @@ class Promise:
     places: int
     free: int
     by: tuple[tuple[int, str], ...]
-
-
-def in_force() -> Select[Any]:
-    """The order in force of each evacuation that the viewer reads: evacuation_id, version, content."""
-    e, p = Evacuation, EvacuationPlan
-    return (
-        select(p.evacuation_id, p.version, p.content)
-        .join(e, e.id == p.evacuation_id)
-        .where(p.issued_at > datetime.now(UTC) - ORDER_LASTS, e.ended_at.is_(None), queries.visible())
-        .distinct(p.evacuation_id)
-        .order_by(p.evacuation_id, p.version.desc())
-    )
 
 
 def taken(haven_ids: Sequence[int], but: int) -> dict[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, select
@@ -16,6 +17,8 @@ from app.mission.models import Sector
 from app.permissions import Permission, knows_restricted, within
 
 PAGE = 50
+# After so long nobody is on the road by an order, even if nobody has said that the evacuation is over.
+ORDER_LASTS = timedelta(days=7)
 
 
 def visible() -> ColumnElement[bool]:
@@ -93,9 +96,25 @@ def version(evacuation_id: int, number: int) -> Row[Any]:
 
 
 def issued(evacuation_id: int) -> Row[Any] | None:
-    """The order in force: the plan that was issued last."""
-    in_force = plans().where(Plan.evacuation_id == evacuation_id, Plan.issued_at.is_not(None)).limit(1)
-    return db.session.execute(in_force).first()
+    """The plan that was issued last, also where nobody is on the road by it any more."""
+    last = plans().where(Plan.evacuation_id == evacuation_id, Plan.issued_at.is_not(None)).limit(1)
+    return db.session.execute(last).first()
+
+
+def in_force() -> Select[Any]:
+    """The order in force of each evacuation that the viewer reads."""
+    return in_force_for_the_house().where(visible())
+
+
+def in_force_for_the_house() -> Select[Any]:
+    """Of every evacuation, whoever may read it: evacuation_id, version, content, issued_at."""
+    return (
+        select(Plan.evacuation_id, Plan.version, Plan.content, Plan.issued_at)
+        .join(Evacuation, Evacuation.id == Plan.evacuation_id)
+        .where(Plan.issued_at > datetime.now(UTC) - ORDER_LASTS, Evacuation.ended_at.is_(None))
+        .distinct(Plan.evacuation_id)
+        .order_by(Plan.evacuation_id, Plan.version.desc())
+    )
 
 
 def as_json(e: Row[Any], plan: Row[Any] | None = None) -> Mapping[str, Any]:

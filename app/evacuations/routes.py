@@ -115,7 +115,7 @@ def shown(
             and found.ended_at is None,
             promises=promises.told(row) if plan.issued_at is None and found.ended_at is None else [],
             may_print=who.may(Permission.ORDER_DOCUMENTS, found.sector_id) and found.issued is not None,
-            corrected=corrected.said_on_page(found, plan),
+            corrected=corrected.told(found, plan),
             typed=typed or {}, wrong=wrong,
         )
     )  # fmt: skip
@@ -206,7 +206,8 @@ def plan_by_api() -> tuple[Response, int]:
 @api.get("/<int:evacuation_id>")
 @needs(Permission.READ_EVACUATIONS)
 @describes(
-    "An evacuation with its newest plan: who goes where, when, with which escort, and who has no place."
+    "An evacuation with its newest plan: who goes where, when, with which escort, and who has no place; corrected: "
+    "which of its havens the order in force, or else this plan, has by another name or in another place."
 )
 def one_evacuation(evacuation_id: int) -> Response:
     return jsonify(whole(evacuation_id))
@@ -225,4 +226,5 @@ def plan_again_by_api(evacuation_id: int) -> Response:
 
 
 def whole(evacuation_id: int) -> Any:
-    return queries.as_json(queries.one(evacuation_id), queries.versions(evacuation_id, limit=1)[0])
+    found, plan = queries.one(evacuation_id), queries.versions(evacuation_id, limit=1)[0]
+    return {**queries.as_json(found, plan), "corrected": corrected.told(found, plan).sentences}

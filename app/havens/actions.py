@@ -126,6 +126,13 @@ def move(
     haven.state = to_state.value
     haven.changed_at = datetime.now(UTC)
     db.session.flush()
+    note_change(haven, before, reason, details, alert_id)
+
+
+def note_change(
+    haven: Haven, before: str, reason: str, details: dict[str, Any] | None = None, alert_id: int | None = None
+) -> None:
+    """The haven's history and the event, of a change that is made."""
     db.session.execute(
         insert(HavenChange).inline(),
         {
@@ -165,10 +172,18 @@ def inspected(haven: Haven, on: date | None) -> None:
 
 def taken(haven_id: int) -> Haven:
     """The haven, locked; NotFound if the viewer may not know of it, NotAllowed if he may not change it."""
-    haven = db.session.execute(select(Haven).where(Haven.id == haven_id, visible())).scalar_one_or_none()
+    kept(haven_id)
+    db.session.execute(select(Haven.id).where(Haven.id == haven_id).with_for_update())
+    # Whoever held the lock before may have moved it into another sector, or hidden it.
+    return kept(haven_id)
+
+
+def kept(haven_id: int) -> Haven:
+    """As it stands now. Raises as `taken`."""
+    found = select(Haven).where(Haven.id == haven_id, visible()).execution_options(populate_existing=True)
+    haven = db.session.execute(found).scalar_one_or_none()
     if haven is None:
         raise NotFound
     if not viewer().may(Permission.KEEP_HAVENS, haven.sector_id):
         raise NotAllowed(_("Your role may see this haven and may not change it."))
-    db.session.refresh(haven, with_for_update=True)
     return haven

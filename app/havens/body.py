@@ -106,8 +106,8 @@ class Entered(Record):
 
 
 class Correction(Body):
-    """What was entered wrongly; what is left out stays as it is. `seen`: the number of the last correction that the
-    officer saw, 0 for none; where another one stands by now, nothing is changed."""
+    """What was entered wrongly; what is left out stays as it is. `seen`: how many corrections of it the officer
+    saw; where there is another one by now, nothing is changed."""
 
     name: Annotated[Short, Field(min_length=3)] | None = None
     kind: HavenKind | None = None

@@ -7,23 +7,26 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, func, insert, literal, not_, or_, select
+from sqlalchemy import Row, func, insert, literal, or_, select
 
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed
-from app.havens.actions import move, taken, tell_log
+from app.havens.actions import note_change, taken, tell_log
 from app.havens.body import Correction
 from app.havens.entering import ALWAYS_HIDDEN, exact, point, refuse_twice
 from app.havens.models import OPENLY_KNOWN, Haven, HavenCorrection, HavenKind, HavenState
 from app.havens.queries import visible
 from app.havens.register import of
 from app.mission.placing import Placed, areas_of
+from app.outbox import later
 from app.permissions import Permission, viewer
 from app.reasons import reason_given
 
 # Nearer than this it is the same place, said with other figures.
 SAME_METRES = 1.0
-SHOWN = 20
+# How far a correction has moved its haven, in metres.
+METRES = func.ST_Distance(func.geography(HavenCorrection.place), func.geography(HavenCorrection.place_before))
+MOVED = METRES > SAME_METRES
 # What stands in the history of a haven's changes; the reason in words stands with the correction.
 REASON = "corrected"
 
@@ -34,7 +37,7 @@ def correct(haven_id: int, body: Correction) -> int:
     reason, a place too coarse or in no sector, a kind that is never openly known)."""
     haven = taken(haven_id)
     why = reason_given(body.why, "why")
-    if body.seen is not None and body.seen != newest(haven.id):
+    if body.seen is not None and body.seen != count(haven.id):
         raise Conflict(
             _(
                 "Somebody else has just corrected this haven. Look at it as it stands, then correct what is left."
@@ -69,10 +72,13 @@ def correct(haven_id: int, body: Correction) -> int:
     ).scalar_one()  # fmt: skip
     # The row is what has changed the haven.
     db.session.refresh(haven)
-    move(haven, HavenState(haven.state), REASON)
+    # Its heads were counted when they were: `changed_at` stays.
+    note_change(haven, haven.state, REASON)
     # Not what it was and is called, nor where: the log is read by others than the register.
     details = {"haven": haven.id, "fields": sorted(field for field, other in changed.items() if other)}
     tell_log("havens.corrected", "haven_corrections", written, haven, details)
+    if haven.exposure in OPENLY_KNOWN and (changed["name"] or changed["place"]):
+        later("workers.havens.tell_corrected", haven.id)
     return written
 
 
@@ -101,26 +107,26 @@ def check_sector(haven: Haven, kind: HavenKind, there: Placed) -> None:
         raise NotAllowed(_("This place lies outside the sectors whose havens you keep."))
 
 
-def newest(haven_id: int) -> int:
-    """The number of the last correction; 0 where there was none."""
-    last = select(func.max(HavenCorrection.id)).where(HavenCorrection.haven_id == haven_id)
-    return db.session.execute(last).scalar() or 0
+def count(haven_id: int) -> int:
+    """How many corrections this haven has had. Their ids are given to nobody: gaps in them would tell that havens were
+    corrected which few may know of."""
+    had = select(func.count()).where(HavenCorrection.haven_id == haven_id)
+    return db.session.execute(had).scalar_one()
 
 
 def corrections(haven_id: int) -> list[Row[Any]]:
-    """The newest first, as far as the viewer may know of the haven: each with where it stood and stands, in degrees, and
-    how far these lie apart (metres)."""
+    """The newest first, as far as the viewer may know of the haven: each with where it stood and stands, in degrees, how
+    far these lie apart (metres), and whether that is another place."""
     c = HavenCorrection
     return list(
         db.session.execute(
             of(c, haven_id)
             .with_only_columns(
-                c.id, c.at, c.by_role, c.why, c.name, c.name_before, c.kind, c.kind_before,
+                c.at, c.by_role, c.why, c.name, c.name_before, c.kind, c.kind_before,
                 func.ST_X(c.place).label("lon"), func.ST_Y(c.place).label("lat"),
                 func.ST_X(c.place_before).label("lon_before"), func.ST_Y(c.place_before).label("lat_before"),
-                func.ST_Distance(func.geography(c.place), func.geography(c.place_before)).label("metres"),
+                METRES.label("metres"), MOVED.label("moved"),
             )
-            .limit(SHOWN)
         )
     )  # fmt: skip
 
@@ -128,7 +134,7 @@ def corrections(haven_id: int) -> list[Row[Any]]:
 def as_json(haven_id: int) -> list[dict[str, Any]]:
     return [
         {
-            "id": c.id, "at": c.at.isoformat(), "by_role": c.by_role, "why": c.why,
+            "at": c.at.isoformat(), "by_role": c.by_role, "why": c.why,
             "before": {"name": c.name_before, "kind": c.kind_before, "place": {"lon": c.lon_before, "lat": c.lat_before}},
             "after": {"name": c.name, "kind": c.kind, "place": {"lon": c.lon, "lat": c.lat}},
         }
@@ -142,7 +148,7 @@ def moved_at(haven_ids: Collection[int]) -> dict[int, datetime]:
     asked = (
         select(c.haven_id, func.max(c.at))
         .join(Haven, Haven.id == c.haven_id)
-        .where(c.haven_id.in_(haven_ids), not_(func.ST_OrderingEquals(c.place, c.place_before)), visible())
+        .where(c.haven_id.in_(haven_ids), MOVED, visible())
         .group_by(c.haven_id)
     )
     return {row[0]: row[1] for row in db.session.execute(asked)}

@@ -78,7 +78,7 @@ class CorrectionForm(NamedForm):
         ),
     )  # fmt: skip
     why = TextAreaField(_l("Why it is corrected"), validators=[DataRequired(), Length(min=10, max=4000)])
-    # The last correction that stood on the page from which this one is sent.
+    # How many corrections there were on the page from which this one is sent.
     seen = HiddenField()
 
     def as_body(self) -> dict[str, Any]:

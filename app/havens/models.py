@@ -53,6 +53,14 @@ OPENLY_KNOWN = (Exposure.PUBLIC.value, Exposure.MISSION.value)
 OPENLY_KNOWN_SQL = "exposure IN (" + ", ".join(f"'{each}'" for each in OPENLY_KNOWN) + ")"
 
 
+def called_and_placed() -> tuple[CheckConstraint, ...]:
+    """What forms hold a name to; and a place that is somewhere."""
+    return (
+        CheckConstraint("length(name) BETWEEN 3 AND 120", name="called"),
+        CheckConstraint("NOT ST_IsEmpty(place)", name="somewhere"),
+    )
+
+
 class Haven(Base):
     __tablename__ = "havens"
     __table_args__ = (
@@ -61,6 +69,7 @@ class Haven(Base):
         one_of("exposure", Exposure),
         CheckConstraint("occupancy >= 0", name="occupancy"),
         CheckConstraint("capacity_day >= 0 AND capacity_night >= 0", name="capacity"),
+        *called_and_placed(),
         metres_index("havens"),
     )
 
@@ -112,7 +121,7 @@ class HavenCorrection(OfHaven, Base):
     haven (migrations/sql/0053_corrected.sql); what was before, and in which sector the place lies, the database says."""
 
     __tablename__ = "haven_corrections"
-    __table_args__ = (one_of("kind", HavenKind),)
+    __table_args__ = (one_of("kind", HavenKind), *called_and_placed())
 
     why: Mapped[str]
     name: Mapped[str]

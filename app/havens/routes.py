@@ -202,7 +202,7 @@ def correction(haven_id: int) -> str:
     """The form for a name, kind or place that was entered wrongly."""
     haven = kept(haven_id)
     form = CorrectionForm(
-        formdata=None, name=haven.name, kind=haven.kind, seen=str(correcting.newest(haven_id))
+        formdata=None, name=haven.name, kind=haven.kind, seen=str(correcting.count(haven_id))
     )
     return render_template("havens/correction.html", haven=haven, form=form)
 

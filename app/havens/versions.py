@@ -70,7 +70,7 @@ def differences(c: Row[Any]) -> Iterable[Change]:
         yield Change("name", c.name_before, c.name)
     if c.kind != c.kind_before:
         yield Change("kind", str(wording.KINDS[c.kind_before]), str(wording.KINDS[c.kind]))
-    if c.metres:
+    if c.moved:
         now = _("%(grid)s, %(apart)s away", grid=spot(c.lon, c.lat), apart=apart(c.metres))
         yield Change("place", spot(c.lon_before, c.lat_before), now)
 

@@ -97,6 +97,17 @@ COMPROMISED_ON_ORDER = _l(
     "and plan the evacuation again."
 )
 
+# Neither name nor place: those who read the alert need not read the sector in which the haven lies.
+CORRECTED_NOTE = _l(
+    "Haven %(haven)s, which was ordered for this alert, was written down with a wrong name or place. Look up where it "
+    "stands, and tell those on the way."
+)
+
+CORRECTED_ON_ORDER = _l(
+    "Evacuation order %(order)s sends people to haven %(haven)s, which was written down with a wrong name or place. Look "
+    "up on the order’s page how it is called and where it stands, tell those on the way, and plan the evacuation again."
+)
+
 STEPS: dict[str, LazyString] = {
     "stop_intake": _l("Stop taking in"),
     "warn_those_coming": _l("Warn those on the way"),

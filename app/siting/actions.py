@@ -57,9 +57,17 @@ def search_again(study_id: int) -> None:
 
 
 def try_change(study_id: int, body: ChangeBody) -> int:
-    """Another study from this one's sites, but for the change; its id. Raises as `to_change`, and Invalid where
-    the change doesn't fit."""
+    """Another study from this one's sites, but for the change; its id. Raises as `to_change`, Conflict
+    where a haven that counts stands elsewhere since, and Invalid where the change doesn't fit."""
     was = to_change(study_id)
+    if moved := queries.moved_since(was):
+        raise Conflict(
+            _(
+                "Since this was asked, the place of havens that count was corrected: %(names)s. Ask anew.",
+                names=", ".join(moved),
+            ),
+            code="stale",
+        )
     open_now = {site["ref"]: site for site in was.answer["sites"]}
     fixed = [ref for ref, site in open_now.items() if not site["existing"]]
     rooms, haven_ids = dict(was.rooms), list(was.haven_ids)

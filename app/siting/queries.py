@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from app.db import db
 from app.errors import NotFound
+from app.havens import correcting
 from app.havens import queries as havens
 from app.havens.models import Haven
 from app.mission.models import Sector
@@ -60,6 +61,13 @@ def one(study_id: int) -> Row[Any]:
 def seen(study_id: int | None) -> Row[Any] | None:
     """The study, or None where the viewer finds none."""
     return db.session.execute(rows().where(SitingStudy.id == study_id)).first() if study_id else None
+
+
+def moved_since(study: Row[Any]) -> list[str]:
+    """The names of its havens whose place was corrected since it was asked, of those that the viewer may know of."""
+    moved = [n for n, at in correcting.moved_at(study.haven_ids).items() if at > study.asked_at]
+    named = select(Haven.name).where(Haven.id.in_(moved), havens.visible()).order_by(Haven.name, Haven.id)
+    return list(db.session.execute(named).scalars()) if moved else []
 
 
 def as_json(s: Row[Any]) -> dict[str, Any]:

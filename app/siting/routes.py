@@ -67,7 +67,7 @@ def shown(study: Row, form: ChangeForm | None = None) -> str:  # type: ignore[ty
         form.offer(study)
     return render_template(
         "siting/page.html", study=study, parent=queries.seen(study.parent_id), form=form, wording=wording,
-        solve_words=solve_words, may_act=may_act,
+        solve_words=solve_words, may_act=may_act, moved=queries.moved_since(study),
         solve=solves.latest(SolveKind.SITING, study.id), solves=solves,
         sketch=sketch(study.answer, study.sector_id) if study.answer else None,
     )  # fmt: skip

@@ -2,7 +2,8 @@
 -- The row says why, in one's own name; what stood there before, and the sector of the new place, the database says itself.
 CALL vigil.guard('haven_corrections');
 GRANT SELECT, INSERT ON haven_corrections TO vigil_app;
-CREATE POLICY reads ON haven_corrections FOR SELECT TO vigil_app
+GRANT SELECT ON haven_corrections TO vigil_worker;
+CREATE POLICY reads ON haven_corrections FOR SELECT TO vigil_app, vigil_worker
     USING (EXISTS (SELECT 1 FROM havens h WHERE h.id = haven_id));
 -- By who keeps havens where it stood and where it stands from now on. One that is compromised stays what and where it is until it
 -- is closed, so that it never looks like another; and a kind whose place itself is the secret is never openly known.
@@ -15,6 +16,10 @@ CREATE POLICY adds ON haven_corrections FOR INSERT TO vigil_app
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO vigil_app;
 CALL vigil.tell_time_itself('haven_corrections', 'at', 'sector_id', 'name_before', 'kind_before', 'place_before');
 CALL vigil.protect('haven_corrections', 'id');
+
+-- What forms hold a name to. NOT VALID: a haven that was loaded before stands as it is called.
+ALTER TABLE havens ADD CONSTRAINT ck_havens_called CHECK (length(name) BETWEEN 3 AND 120) NOT VALID,
+    ADD CONSTRAINT ck_havens_somewhere CHECK (NOT ST_IsEmpty(place)) NOT VALID;
 
 -- With the rights of whoever writes: of a haven that he may not know of nothing is found, and the policy refuses the row.
 CREATE FUNCTION vigil.say_what_stood() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -51,13 +56,13 @@ $$;
 REVOKE EXECUTE ON FUNCTION vigil.openly_known(bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vigil.openly_known(bigint[]) TO vigil_app;
 
--- Whoever reads an order learns when a haven to which it sends people is called otherwise or stands elsewhere, though he may not read
+-- Whoever reads an order, as long as the evacuation goes on, learns when a haven to which it sends people is called otherwise or stands elsewhere, though he may not read
 -- the sector in which it lies: plans reach over borders, and their readers are to know where people go.
 CREATE FUNCTION vigil.havens_named(by_evacuation bigint) RETURNS TABLE (id bigint, name text, lon double precision, lat double precision)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, vigil, pg_temp AS $$
     SELECT h.id, h.name, ST_X(h.place), ST_Y(h.place)
     FROM evacuations e, havens h
-    WHERE e.id = by_evacuation AND vigil.may_in(e.sector_id, 'evacuations:read')
+    WHERE e.id = by_evacuation AND e.ended_at IS NULL AND vigil.may_in(e.sector_id, 'evacuations:read')
       AND EXISTS (SELECT FROM evacuation_plans p WHERE p.evacuation_id = e.id AND h.id = ANY (p.haven_ids))
       AND (vigil.anywhere('havens:see_restricted')
            OR NOT e.restricted AND NOT vigil.tells_of_hidden_haven(e.id));

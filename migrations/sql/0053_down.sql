@@ -29,6 +29,7 @@ CREATE POLICY reads ON revisions FOR SELECT TO vigil_app USING (
     OR (layer = 'havens' AND EXISTS (SELECT 1 FROM havens h WHERE h.id = row_id)
         AND (content ->> 'exposure' IN ('public', 'mission') OR (SELECT vigil.anywhere('havens:see_restricted')))));
 DROP FUNCTION vigil.havens_named(bigint), vigil.openly_known(bigint[]);
+ALTER TABLE havens DROP CONSTRAINT ck_havens_called, DROP CONSTRAINT ck_havens_somewhere;
 DELETE FROM vigil.protected_tables WHERE table_name = 'haven_corrections';
 DROP TABLE haven_corrections;
 DROP FUNCTION vigil.say_what_stood(), vigil.correct_haven();

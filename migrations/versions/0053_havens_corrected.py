@@ -39,6 +39,8 @@ def upgrade() -> None:
         sa.Column("kind_before", sa.Text(), nullable=False),
         point("place_before"),
         sa.CheckConstraint(f"kind IN ({KINDS})", name=op.f(f"ck_{NAME}_kind")),
+        sa.CheckConstraint("length(name) BETWEEN 3 AND 120", name=op.f(f"ck_{NAME}_called")),
+        sa.CheckConstraint("NOT ST_IsEmpty(place)", name=op.f(f"ck_{NAME}_somewhere")),
         sa.ForeignKeyConstraint(["haven_id"], ["havens.id"], name=op.f(f"fk_{NAME}_haven_id_havens")),
         sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f(f"fk_{NAME}_by_id_people")),
         sa.ForeignKeyConstraint(["sector_id"], ["sectors.id"], name=op.f(f"fk_{NAME}_sector_id_sectors")),

@@ -17,14 +17,18 @@ from app.alerts import actions as alerts
 from app.alerts.models import HandedTo
 from app.db import db
 from app.evacuations import actions as evacuations
+from app.havens import correcting
+from app.havens.body import Correction
 from app.means import actions as means
 from app.means.body import MeansBody
 from app.means.models import Escort
+from app.mission.placing import Given
 from app.permissions import Role
 from app.roads import actions as roads
 from app.roads.models import RoadCondition
 from app.sites import actions as sites
 from app.sites.body import SiteBody
+from tests.app.evacuations.test_evacuations import haven
 from tests.app.patrols.world import decided_alert
 from tests.people import WEST, Staff, csrf_of, record
 from tests.planning_ground import Country, small_country
@@ -53,9 +57,11 @@ def waits(owner: psycopg.Connection) -> bool:
     return bool(row and row[0])
 
 
-def second_of(staff: Staff, owner: psycopg.Connection, first: Act, sent: Act) -> Any:
-    """The answer to what is sent while `first` is done and not yet committed."""
-    with staff.acting(Role.SECTOR_OPS), ThreadPoolExecutor(1) as other:
+def second_of(
+    staff: Staff, owner: psycopg.Connection, first: Act, sent: Act, by: Role = Role.SECTOR_OPS
+) -> Any:
+    """The answer to what is sent while `first` is done, `by` whom, and not yet committed."""
+    with staff.acting(by), ThreadPoolExecutor(1) as other:
         first()
         answer = other.submit(sent)
         until = time.monotonic() + AT_MOST
@@ -70,6 +76,20 @@ def told(owner: psycopg.Connection, action: str) -> int:
     row = owner.execute("SELECT count(*) FROM ledger_events WHERE action = %s", [action]).fetchone()
     assert row
     return int(row[0])
+
+
+def test_a_haven_that_has_just_been_moved_into_another_sector_is_found_no_more(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection
+) -> None:
+    moved = haven(owner, staff, "NEAR", 0.4, 700)
+    body, keeper = Correction(place=Given(lon=1.5, lat=0.5), why=WHY), staff.bearer(Role.SECTOR_OPS)
+    address = f"/api/v1/havens/{moved}/headcount"
+    answer = second_of(
+        staff, owner, lambda: correcting.correct(moved, body),
+        lambda: client.post(address, json={"people": 3}, headers=keeper), by=Role.POC_OFFICER,
+    )  # fmt: skip
+    assert answer.status_code == 404
+    assert (told(owner, "havens.corrected"), told(owner, "havens.headcount")) == (1, 0)
 
 
 def test_an_escort_is_ended_once(

@@ -27,7 +27,7 @@ __all__ = ["build"]
 WHY = "EXERCISE: said in a sentence why."
 
 
-def act(client: FlaskClient, headers: dict[str, str], haven: int, name: str, **fields: Any) -> None:
+def act(client: FlaskClient, headers: dict[str, str], haven: int, name: str, /, **fields: Any) -> None:
     answer = client.post(f"/api/v1/havens/{haven}/{name}", json=fields, headers=headers)
     assert answer.status_code == 200, answer.json
 
@@ -55,6 +55,103 @@ def test_an_alert_that_counts_on_a_haven_is_told_once_that_it_is_compromised(
         do(havens.tell_alerts, str(haven))
     notes = owner.execute("SELECT note FROM alert_steps WHERE kind = 'note'").fetchall()
     assert len(notes) == 1 and "Haven A" in notes[0][0] and "is compromised" in notes[0][0]
+
+
+def correct(client: FlaskClient, staff: Staff, haven: int, **fields: Any) -> None:
+    act(client, staff.bearer(Role.POC_OFFICER), haven, "correction", why=WHY, **fields)
+
+
+def jobs(owner: psycopg.Connection, name: str) -> list[str]:
+    found = owner.execute("SELECT args FROM outbox WHERE job = %s ORDER BY id", [f"workers.havens.{name}"])
+    return [haven for ((haven,),) in found]
+
+
+def test_an_alert_that_counts_on_a_haven_is_told_of_each_correction_once_and_not_what_it_was(
+    client: FlaskClient, staff: Staff, build: Build, owner: psycopg.Connection, do: Callable[..., None]
+) -> None:
+    alert, haven = decided_alert(client, staff, owner), build("A", state="closed")
+    correct(client, staff, haven, name="EXERCISE barn")
+    duty = staff.bearer(Role.WATCHKEEPER_JOC)
+    client.post(f"/api/v1/alerts/{alert}/open-haven", json={"haven_id": haven, "reason": WHY}, headers=duty)
+
+    def notes() -> list[str]:
+        do(havens.tell_corrected, str(haven))
+        return [n for (n,) in owner.execute("SELECT note FROM alert_steps WHERE kind = 'note'").fetchall()]
+
+    # What was corrected before it was ordered, and its kind, concern nobody on the way.
+    correct(client, staff, haven, kind="hospital")
+    assert notes() == [] and len(jobs(owner, "tell_corrected")) == 1
+    for count, what in enumerate(({"name": "EXERCISE chapel"}, {"place": {"lon": 1.5, "lat": 0.5}}), 1):
+        correct(client, staff, haven, **what)
+        assert notes() == notes() and len(notes()) == count
+    assert jobs(owner, "tell_corrected") == [str(haven)] * 3
+    assert "Haven A" in notes()[0] and "chapel" not in "".join(notes())
+
+
+def test_nobody_is_told_of_a_hidden_haven_that_was_corrected(
+    client: FlaskClient, staff: Staff, build: Build, owner: psycopg.Connection, do: Callable[..., None]
+) -> None:
+    hidden = build("S", exposure="secret")
+    correct(client, staff, hidden, name="EXERCISE seventh house")
+    assert jobs(owner, "tell_corrected") == []
+    do(havens.tell_corrected, str(hidden))
+    told = owner.execute("SELECT count(*) FROM alert_steps WHERE kind = 'note'").fetchone()
+    assert told == (0,)
+
+
+def test_those_who_carry_out_an_evacuation_order_are_told_that_a_haven_of_its_was_corrected(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection, do: Callable[..., None]
+) -> None:
+    small_country(owner, staff)
+    near = evacuation_haven(owner, staff, "NEAR", 0.4, 700)
+    body = {"lon": 0.3, "lat": 0.5, "radius_km": 3.0}
+    made = client.post("/api/v1/evacuations", json=body, headers=staff.bearer(Role.FC_STAFF)).json["id"]
+
+    def alerts() -> list[str]:
+        do(havens.tell_corrected, str(near))
+        return [words for (words,) in owner.execute("SELECT verbatim FROM alerts").fetchall()]
+
+    correct(client, staff, near, name="EXERCISE barn")
+    assert alerts() == [], "a plan that nobody issued sends nobody"
+    with staff.acting(Role.FC_STAFF):
+        evacuations.plan_again(made)
+        evacuations.issue(made, 2)
+        db.session.commit()
+    assert alerts() == [], "the order has it as it is"
+    correct(client, staff, near, place={"lon": 0.41, "lat": 0.5})
+    assert len(alerts()) == len(alerts()) == 1
+    assert f"EV-{made:05d}/2" in alerts()[0] and "NEAR" in alerts()[0]
+    # Also that it is again what the order had.
+    correct(client, staff, near, place={"lon": 0.4, "lat": 0.5})
+    assert len(alerts()) == 2
+    with staff.acting(Role.FC_STAFF):
+        evacuations.end(made)
+        db.session.commit()
+    correct(client, staff, near, name="EXERCISE chapel")
+    assert len(alerts()) == 2
+
+
+def test_an_order_is_told_of_a_haven_that_was_corrected_while_it_was_being_issued(
+    client: FlaskClient, staff: Staff, owner: psycopg.Connection, do: Callable[..., None]
+) -> None:
+    small_country(owner, staff)
+    near = evacuation_haven(owner, staff, "NEAR", 0.4, 700)
+    body = {"lon": 0.3, "lat": 0.5, "radius_km": 3.0}
+    made = client.post("/api/v1/evacuations", json=body, headers=staff.bearer(Role.FC_STAFF)).json["id"]
+
+    def corrected() -> None:
+        correct(client, staff, near, name="EXERCISE barn")
+        do(havens.tell_corrected, str(near))
+
+    with staff.acting(Role.FC_STAFF), ThreadPoolExecutor(1) as other:
+        evacuations.issue(made, 1)
+        other.submit(corrected).result()
+        assert owner.execute("SELECT count(*) FROM alerts").fetchone() == (0,), "it finds no order yet"
+        db.session.commit()
+    assert jobs(owner, "tell_corrected") == [str(near)] * 2
+    do(havens.tell_corrected, str(near))
+    ((words,),) = owner.execute("SELECT verbatim FROM alerts").fetchall()
+    assert f"EV-{made:05d}/1" in words and "NEAR" in words
 
 
 def test_those_on_watch_hear_that_a_haven_runs_out_and_of_a_hidden_one_nobody_does(

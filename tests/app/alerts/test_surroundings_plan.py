@@ -44,7 +44,8 @@ SELECT vigil.count_presences(
     ARRAY(SELECT DISTINCT cell FROM defender_cells WHERE tier = 'coarse' AND NOT ST_IsEmpty(cell)),
     ARRAY(SELECT DISTINCT vigil.degree_of(cell) FROM defender_cells WHERE tier = 'fine'));
 INSERT INTO havens (code, name, kind, place, capacity_day, capacity_night, state, exposure)
-    SELECT 'H' || n, 'H', 'poc_site', pg_temp.somewhere(), 10, 10, 'open', 'mission' FROM generate_series(1, 1000) n;
+    SELECT 'H' || n, 'EXERCISE H', 'poc_site', pg_temp.somewhere(), 10, 10, 'open', 'mission'
+    FROM generate_series(1, 1000) n;
 INSERT INTO threats (name, actor_id, target, kind, area, intent, capability, likelihood, impact, review_on)
     SELECT 'T', 1, 'T', 'imminent_attack', ST_Multi(ST_Buffer(pg_temp.somewhere(), 0.2)), 3, 3, 3, 3, now()
     FROM generate_series(1, 500) n;

@@ -52,6 +52,7 @@ def order_of_an_evacuation() -> evacuation.EvacuationOrderBrief:
         planned_at=at, planned_by_role="Watchkeeper", issued_at=at + timedelta(minutes=9),
         issued_by_role="Head of office",
         people=1840, without_place=312, without_escort=25,
+        corrected=("EXERCISE base is called EXERCISE camp now.", "EXERCISE camp stands elsewhere."),
         overflow="312 people have no place: open EXERCISE school (400 places, 22 min away).",
         left=("1 · EXERCISE Bria: 312 people; the havens that may take them are full",),
         places=(("1 · EXERCISE Bria", "34N BK 11234 82345"),), havens=(("A · EXERCISE base", "34N BK 21234 82345"),),

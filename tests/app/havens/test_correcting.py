@@ -7,13 +7,17 @@ from typing import Any
 import psycopg
 import pytest
 from flask.testing import FlaskClient
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import CheckViolation, InsufficientPrivilege
 from sqlalchemy import text
 
 from app.db import db
+from app.documents.brief import thaw
+from app.documents.freezing import Ordered, freeze_document
+from app.documents.outline import outline
 from app.havens.first import pressing
 from app.permissions import Role, Viewer
 from app.rules.facts import targets
+from tests.app.documents.conftest import said_in
 from tests.app.evacuations.test_evacuations import again, planned
 from tests.app.havens.conftest import Build
 from tests.people import EAST, WEST, Staff, csrf_of, record
@@ -140,7 +144,9 @@ def test_of_two_officers_who_correct_at_once_the_second_looks_again(
     assert (late.status_code, late.json["code"]) == (409, "changed_meanwhile")
     [standing] = client.get(f"/api/v1/havens/{haven}", headers=other).json["corrections"]
     assert (standing["before"]["name"], standing["after"]["name"]) == ("EXERCISE haven A", "EXERCISE chapel")
-    assert correct(client, other, haven, name="EXERCISE church", seen=standing["id"]).status_code == 200
+    assert correct(client, other, haven, name="EXERCISE church", seen=1).status_code == 200
+    # What is numbered through tells how many there are of others.
+    assert set(standing) == {"at", "by_role", "why", "before", "after"}
 
 
 def test_one_that_is_compromised_is_neither_renamed_nor_moved_until_it_is_closed(
@@ -197,6 +203,57 @@ def test_by_hand_on_the_database_nobody_corrects_more_than_he_may(
         with pytest.raises(psycopg.errors.IntegrityError, match="not recorded"):
             c.commit()
     assert owner.execute("SELECT count(*) FROM haven_corrections").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("''", "'POINT(0.5 0.5)'"),
+        ("repeat('x', 121)", "'POINT(0.5 0.5)'"),
+        ("'EXERCISE chapel'", "'POINT EMPTY'"),
+    ],
+)
+def test_the_database_itself_takes_no_name_that_is_none_and_no_place_that_is_nowhere(
+    staff: Staff, build: Build, owner: psycopg.Connection, name: str, place: str
+) -> None:
+    haven, me = build("A"), staff.person(Role.SECTOR_OPS)
+    with pytest.raises(CheckViolation):
+        owner.execute(
+            "INSERT INTO haven_corrections (haven_id, by_id, by_role, why, name, kind, place) "
+            f"VALUES (%s, %s, 'x', 'x', {name}, 'hospital', ST_GeomFromText({place}, 4326))",  # type: ignore[arg-type]
+            [haven, me],
+        )
+    with pytest.raises(CheckViolation):
+        owner.execute(f"UPDATE havens SET name = {name}, place = ST_GeomFromText({place}, 4326)")  # type: ignore[arg-type]
+
+
+def test_heads_that_were_counted_are_no_younger_for_another_name(
+    client: FlaskClient, staff: Staff, build: Build, owner: psycopg.Connection
+) -> None:
+    keeper, haven = staff.bearer(Role.SECTOR_OPS), build("A", occupancy=3)
+    counted = client.get(f"/api/v1/havens/{haven}", headers=keeper).json["changed_at"]
+    answer = correct(client, keeper, haven, name="EXERCISE chapel", place={"lon": 0.51, "lat": 0.5})
+    assert (answer.json["name"], answer.json["changed_at"]) == ("EXERCISE chapel", counted)
+    noted = owner.execute("SELECT reason FROM haven_changes").fetchall()
+    assert noted == [("corrected",)]
+    told = owner.execute("SELECT count(*) FROM ledger_events WHERE action = 'havens.changed'").fetchone()
+    assert told == (1,)
+
+
+def test_every_correction_is_listed(
+    client: FlaskClient, staff: Staff, build: Build, owner: psycopg.Connection
+) -> None:
+    haven, me = build("A"), staff.person(Role.SECTOR_OPS)
+    with owner.transaction():
+        owner.execute(
+            "INSERT INTO haven_corrections (haven_id, by_id, by_role, why, name, kind, place) "
+            "SELECT %s, %s, 'sector_ops', 'EXERCISE', 'EXERCISE ' || n, 'hospital', 'SRID=4326;POINT(0.5 0.5)' "
+            "FROM generate_series(1, 21) n",
+            [haven, me],
+        )
+        record(owner)
+    told = client.get(f"/api/v1/havens/{haven}", headers=staff.bearer(Role.SECTOR_OPS)).json["corrections"]
+    assert [each["after"]["name"] for each in told] == [f"EXERCISE {n}" for n in range(21, 0, -1)]
 
 
 def test_moved_into_another_sector_it_is_that_one_s_and_its_past_stays_with_the_first(
@@ -330,6 +387,19 @@ def test_an_order_in_force_keeps_what_it_said_and_its_page_says_what_is_true_now
     assert "1.1 km from where this plan has it" in page
     own = watch.get(f"/havens/{roomy}").get_data(as_text=True)
     assert "Orders in force have this haven by another name" in own and f"EV-{ordered['id']:05d}/1" in own
+    # So does the document that is ordered from now on, and the API.
+    with staff.acting(Role.HOM):
+        subject = {"evacuation_id": ordered["id"], "version": 1}
+        brief = thaw(freeze_document(Ordered("DOC-2026-00001", "evacuation_order", subject, "command")))
+        told = " ".join(said_in(outline(brief)))
+    assert "Tell those on the way" in told and "1.1 km from where this plan has it" in told
+
+    def by_api() -> list[str]:
+        found = client.get(f"/api/v1{address}", headers=staff.bearer(Role.WATCHKEEPER_JOC)).json
+        return list(found["corrected"])
+
+    renamed, moved = by_api()
+    assert renamed == "EXERCISE haven A is called EXERCISE chapel now." and "1.1 km" in moved
     # Also to those who do not read the sector that it lies in now: they are to know where people go.
     assert correct(client, mover, roomy, place=EASTWARDS).status_code == 200
     reader = staff.client(Role.SECTOR_OPS)
@@ -337,6 +407,38 @@ def test_an_order_in_force_keeps_what_it_said_and_its_page_says_what_is_true_now
     assert "122.4 km from where" in reader.get(address).get_data(as_text=True)
     kept = owner.execute("SELECT content -> 'havens' -> 0 ->> 'name' FROM evacuation_plans").fetchone()
     assert kept == ("EXERCISE haven A",)
+    # After a week nobody is on the road by it, nor once it is ended.
+    with owner.transaction():
+        owner.execute("UPDATE evacuation_plans SET issued_at = issued_at - interval '8 days'")
+        record(owner)
+    page = watch.get(address).get_data(as_text=True)
+    assert "the order in force says otherwise" not in page and "This plan says otherwise" in page
+    with owner.transaction():
+        owner.execute(
+            "UPDATE evacuations SET ended_at = now(), ended_by_id = made_by_id, ended_by_role = made_by_role"
+        )
+        record(owner)
+    assert by_api() == []
+
+
+def test_an_order_that_says_neither_name_nor_place_of_its_haven_is_passed_over(
+    client: FlaskClient, staff: Staff, roomy: int, owner: psycopg.Connection
+) -> None:
+    watch, ops = staff.client(Role.WATCHKEEPER_JOC), staff.bearer(Role.SECTOR_OPS)
+    ordered = planned(client, ops)
+    assert issue(watch, ordered).status_code == 303
+    assert correct(client, ops, roomy, name="EXERCISE chapel").status_code == 200
+    for wrong in ("NULL", "'9e9'"):
+        with owner.transaction():
+            owner.execute(
+                "UPDATE evacuation_plans SET content = jsonb_set(content, '{havens,0,lon}', "
+                f"coalesce(to_jsonb({wrong}::float), 'null'))"  # type: ignore[arg-type]
+            )
+            record(owner)
+        shown = watch.get(f"/havens/{roomy}")
+        assert shown.status_code == 200 and "Orders in force have" not in shown.get_data(as_text=True)
+        told = client.get(f"/api/v1/evacuations/{ordered['id']}", headers=ops)
+        assert (told.status_code, told.json["corrected"]) == (200, [])
 
 
 def test_a_plan_that_has_a_haven_otherwise_is_made_anew_before_it_is_ordered(
@@ -362,6 +464,12 @@ def test_what_an_evacuation_names_is_told_by_the_database_to_its_readers_alone(
 
     seen = (told(Role.SECTOR_OPS), told(Role.SECTOR_OPS, EAST), told(Role.CLA), told(Role.HR_CASE_SUPERVISOR))
     assert seen == ([roomy], [], [], [])
+    end = "UPDATE evacuations SET ended_at = {0}, ended_by_id = {1}, ended_by_role = {2}"
+    for values, found in (("now()", "made_by_id", "made_by_role"), []), (("NULL",) * 3, [roomy]):
+        with owner.transaction():
+            owner.execute(end.format(*values))  # type: ignore[arg-type]
+            record(owner)
+        assert told(Role.SECTOR_OPS) == found
     with owner.transaction():
         owner.execute("UPDATE havens SET exposure = 'secret'")
         record(owner)

@@ -74,7 +74,7 @@ class Room:
             made = self.write(
                 "INSERT INTO havens (code, name, kind, place, sector_id, capacity_day, capacity_night) "
                 "VALUES (%s, %s, 'base_shelter', %s, %s, 90, 60) RETURNING id",
-                f"H{self.n}", f"H{self.n}", point, self.sector,
+                f"H{self.n}", f"EXERCISE H{self.n}", point, self.sector,
             )  # fmt: skip
         else:
             with self.owner.transaction():

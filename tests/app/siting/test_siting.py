@@ -351,6 +351,22 @@ def test_a_study_is_put_aside_once_by_those_who_place_havens(siting: Siting) -> 
     assert board.index(f"/siting/{newer}") < board.index(f"/siting/{study}")
 
 
+def test_a_study_whose_haven_was_moved_since_says_so_and_nothing_goes_on_from_it(siting: Siting) -> None:
+    haven = siting.haven("OPEN", LONS[0])
+    study, officer = siting.study(), siting.staff.client(Role.SECTOR_OPS)
+    assert "was corrected" not in officer.get(f"/siting/{study}").get_data(as_text=True)
+    for fields, moved in (({"name": "EXERCISE barn"}, False), ({"place": {"lon": 0.31, "lat": 0.5}}, True)):
+        sent = fields | {"why": "EXERCISE: the list was wrong."}
+        answer = officer.post(
+            f"/api/v1/havens/{haven}/correction", json=sent, headers=siting.staff.bearer(Role.SECTOR_OPS)
+        )
+        assert answer.status_code == 200, answer.get_json()
+        page = officer.get(f"/siting/{study}").get_data(as_text=True)
+        assert ("place of havens that count was corrected: EXERCISE barn." in page) is moved
+    refused = siting.post(officer, f"/siting/{study}/change", {"close": f"haven:{haven}"})
+    assert refused.status_code == 422 and "Ask anew." in refused.get_data(as_text=True)
+
+
 def test_nothing_is_found_any_more_for_a_study_that_was_put_aside(siting: Siting) -> None:
     officer = siting.staff.client(Role.SECTOR_OPS)
     asked = QUESTION | {"sector_id": str(siting.staff.sectors[WEST])}
