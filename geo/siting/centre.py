@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting.capacitated import most_within_filled
+from geo.siting.capacitated import least_total_filled, most_within_filled
 from geo.siting.covering import within
 from geo.siting.dual import FREE, OPEN, SHUT
 from geo.siting.interchange import greedy
@@ -106,7 +106,19 @@ def least_longest_filled(
     steps = np.unique(ways[np.isfinite(ways) & (ways >= without.certificate.bound)]) if fits else np.zeros(0)
     placed, value = (without.sites, np.full(len(size), NOBODY)), np.inf
     low, high, proven, asked = 0, len(steps), 0, 0
-    while low < high:
+    if len(steps):
+        # Coverings alone, which know of no way but "too long", end far off where rooms are tight: first the least sum of
+        # squares, in which one long way counts for many.
+        near = least_total_filled(
+            distance[some] ** 2, np.ones(int(some.sum())), size[some], room, count, keep=keep, forbidden=forbidden,
+            seconds=seconds / 4, seed=seed,
+        )  # fmt: skip
+        serves = np.full(len(size), NOBODY)
+        serves[some] = near.serves
+        if (near.serves != NOBODY).all() and np.isfinite(worst := distance[some, near.serves].max()):
+            placed, value = (near.sites, serves), float(worst)
+            high = int(np.searchsorted(steps, value))
+    while low < high and (not asked or time.process_time() - began < seconds):
         # Rooms often bind nobody: then the first answer is the last.
         middle = (low + high) // 2 if asked else 0
         left = max(seconds - (time.process_time() - began), 0.0)
