@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 
 from app.alerts.models import Alert, AlertStatus
 from app.coverage.reaching import Reached, reached
@@ -113,13 +113,20 @@ def alerts_near(place_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for place_id, alert_id, priority in db.session.execute(
         select(Place.id, Alert.id, Alert.priority)
-        .join(Alert, func.ST_DWithin(func.geography(Alert.place), func.geography(Place.place), ALERT_METRES))
-        .where(
-            Place.id.in_(place_ids), Alert.status.in_(UNVERIFIED), Alert.leader_id.is_(None),
-            within(Permission.READ_ALERTS, Alert.sector_id),
-            func.vigil.of_one_person(Alert.kind, Alert.channel).is_(False),
-        )
+        .join(Alert, waits_near(Place.place))
+        .where(Place.id.in_(place_ids))
         .order_by(Alert.priority, Alert.id)
-    ):  # fmt: skip
+    ):
         found[place_id].append((alert_id, priority))
     return found
+
+
+def waits_near(place: Any) -> ColumnElement[bool]:
+    """Of alerts: those that the viewer reads and that wait to be verified near a place (a geometry)."""
+    return and_(
+        func.ST_DWithin(func.geography(Alert.place), func.geography(place), ALERT_METRES),
+        Alert.status.in_(UNVERIFIED),
+        Alert.leader_id.is_(None),
+        within(Permission.READ_ALERTS, Alert.sector_id),
+        func.vigil.of_one_person(Alert.kind, Alert.channel).is_(False),
+    )

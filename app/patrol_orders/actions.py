@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from sqlalchemy import insert, update
 
 from app.db import db
-from app.due_diligence.actions import is_cleared
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.ledger.actions import record
 from app.patrol_orders import queries
 from app.patrol_orders.body import OrderBody
+from app.patrol_orders.gate import check_gate, check_words
 from app.patrol_orders.lines import planned_line
 from app.patrol_orders.models import PatrolOrder
 from app.patrols.actions import stops_of
@@ -26,14 +26,17 @@ def write_order(patrol_id: int, body: OrderBody) -> int:
     """The next version of a patrol's order; its number. It is issued once another officer approves it.
 
     Raises NotFound, NotAllowed (its leader, or another sector's), Conflict (the patrol has ended) or Invalid: stops that
-    are not there, a joint patrol without a decision of due diligence, words that belong on the sealed sheet.
+    are not there, a joint patrol behind no gate (gate.py), words that belong on the sealed sheet or that State forces
+    would read.
     """
     patrol = orderable(patrol_id, Permission.PLAN_PATROLS, Permission.SEND_PATROLS)
     refuse_unless_known(patrol)
     check_stops(patrol, body)
     check_gate(patrol, body)
+    before = next(iter(queries.versions(patrol_id)), None)
+    check_words(body, before)
     line = planned_line(patrol_id)
-    number = max((v.row.version for v in queries.versions(patrol_id)), default=0) + 1
+    number = before.row.version + 1 if before else 1
     who = viewer()
     new = insert(PatrolOrder).values(
         patrol_id=patrol_id, version=number, content=body.model_dump(mode="json"), route=line.wkt,
@@ -48,8 +51,8 @@ def write_order(patrol_id: int, body: OrderBody) -> int:
 
 def approve(patrol_id: int, version: int) -> None:
     """Issue a version in one's own name; of a visit to a defender how it goes out, without being told where. Raises
-    NotFound, NotAllowed (its author), Conflict (issued already, or a newer version stands) or Invalid (due diligence no
-    longer holds)."""
+    NotFound, NotAllowed (its author), Conflict (issued already, or a newer version stands) or Invalid (gate.py: State
+    forces may not come along any more)."""
     patrol = orderable(patrol_id, Permission.PLAN_PATROLS)
     found = queries.one(patrol_id, version)
     who = viewer()
@@ -104,13 +107,3 @@ def check_stops(patrol: Patrol, body: OrderBody) -> None:
     if patrol.purpose == VISIT and not body.sealed_sheet:
         words = _("A visit to a defender is ordered with a sealed instruction sheet.")
         raise Invalid(words, fields={"sealed_sheet": words})
-
-
-def check_gate(patrol: Patrol, body: OrderBody) -> None:
-    """The human rights due diligence policy: no patrol with State forces without a decision that holds until its end."""
-    if body.joint and patrol.purpose == VISIT:
-        words = _("A visit to a defender goes without State forces.")
-        raise Invalid(words, fields={"composition.state_forces": words})
-    if body.joint and (body.clearance_id is None or not is_cleared(body.clearance_id, patrol.id)):
-        words = _("A patrol with State forces needs a decision of due diligence that holds until its end.")
-        raise Invalid(words, fields={"clearance_id": words})

@@ -86,6 +86,13 @@ class OrderForm(FlaskForm):
             )
         return self
 
+    def say_anew(self) -> None:
+        """In the place of tasks that were refused, which State forces would read, what a joint draft says there."""
+        for n in range(1, self.stops + 1):
+            task, _meet = self.at_stop(n)
+            if task.errors:
+                task.data = str(wording.BESIDE_STATE_FORCES)
+
     def at_stop(self, sequence: int) -> tuple[Any, Any]:
         return self._fields[f"task_{sequence}"], self._fields[f"meet_{sequence}"]
 

@@ -21,6 +21,11 @@ class PatrolOrder(Base):
     __table_args__ = (
         UniqueConstraint("patrol_id", "version"),
         CheckConstraint("NOT joint OR clearance_id IS NOT NULL", name="gate"),
+        # What the gate is asked by is what is carried out: no State forces in an order that says it has none.
+        CheckConstraint(
+            "joint = (coalesce((content #>> '{composition,state_forces}')::int, 0) > 0)",
+            name="joint_as_composed",
+        ),
         CheckConstraint(
             "(approved_at IS NULL) = (approved_by_id IS NULL) AND (approved_at IS NULL) = (approved_by_role IS NULL)",
             name="approved",

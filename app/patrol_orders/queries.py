@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, text
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select, text
 
 from app.db import db
 from app.errors import NotFound
@@ -78,6 +78,13 @@ def planned_jointly(patrol_id: int) -> tuple[int, int] | None:
     asked = text("SELECT clearance_id, state_forces FROM vigil.planned_jointly(:patrol)")
     found = db.session.execute(asked, {"patrol": patrol_id}).first()
     return (found.clearance_id, found.state_forces) if found else None
+
+
+def goes_jointly() -> ColumnElement[bool]:
+    """Of patrols: whether State forces go with it by any version of its order, or by its plan, which may be one of a
+    sector above that the viewer does not read."""
+    planned = func.vigil.planned_jointly(Patrol.id).table_valued("clearance_id", "state_forces")
+    return or_(exists().where(O.patrol_id == Patrol.id, O.joint), exists(select(planned.c.clearance_id)))
 
 
 def coded_stops(patrol_id: int) -> int:

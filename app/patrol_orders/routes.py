@@ -30,6 +30,7 @@ from app.patrol_orders import actions, codes, queries, wording
 from app.patrol_orders.body import OrderBody
 from app.patrol_orders.figures import legs_of
 from app.patrol_orders.forms import OrderForm
+from app.patrol_orders.gate import WRITTEN_FOR_US
 from app.patrols import queries as patrols
 from app.patrols import wording as patrol_words
 from app.patrols.movement import ENDED
@@ -119,6 +120,8 @@ def write_from_form(patrol_id: int) -> BaseResponse | tuple[str, int]:
         except Refusal as refusal:
             db.session.rollback()
             form.tell(refusal.fields, refusal.sentence)
+            if refusal.code == WRITTEN_FOR_US:
+                form.say_anew()
             status = refusal.status
         else:
             flash(_("The order is written. Another officer approves it now."))

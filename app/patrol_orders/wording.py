@@ -65,6 +65,10 @@ ACTIONS_ON: dict[str, LazyString] = {
 RISKS: dict[str, LazyString] = {"low": _l("Low"), "medium": _l("Medium"), "high": _l("High")}
 
 
+# The task at a stop of an order that State forces read too: nothing of what is known of threats and alerts there.
+BESIDE_STATE_FORCES = _l("Be seen, and talk to people.")
+
+
 def serial(patrol_id: int, version: int) -> str:
     """PO-00012/2: how an order is called on the radio."""
     return f"PO-{patrol_id:05d}/{version}"

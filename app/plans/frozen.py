@@ -53,7 +53,7 @@ def freeze(ground: PlanGround) -> Frozen:
             for each in ground.short
         ],
         "about": [
-            about(task, ground.begins) | would_go(task, ground.short) | would_come(n, ground)
+            about(task, ground.begins) | would_go(task, ground.short) | shut_to(n, ground)
             for n, task in enumerate(ground.tasks)
         ],
     }  # fmt: skip
@@ -94,7 +94,7 @@ def would_go(task: TaskOf, short: Sequence[Crews]) -> dict[str, Any]:
     return {name: [each.unit.call_sign for each in units] for name, units in names if units}
 
 
-def would_come(task: int, ground: PlanGround) -> dict[str, Any]:
+def shut_to(task: int, ground: PlanGround) -> dict[str, Any]:
     """The call signs of the units that could do a task, but go with State forces, who don't come along to it."""
     joint = {tour.unit.call_sign: tour.unit for tour in ground.tours if tour.joint}
     found = [sign for sign, unit in joint.items() if task in ground.alone and able(unit, ground.tasks[task])]

@@ -8,7 +8,7 @@ Minutes are of the mission's own time, from midnight of the first day. Read with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
@@ -24,10 +24,11 @@ from app.coverage.facts import SiteFacts, site_facts
 from app.errors import Invalid, NotAllowed
 from app.means import queries as means
 from app.means.crews import Crews, crews_of, daylight, hours
+from app.means.needs import has_what_it_needs
 from app.mission.hours import DAY
 from app.mission.queries import identity
 from app.permissions import Permission, viewer
-from app.plans.joint import Partner, threatened_by_state, without_state
+from app.plans.joint import Partner, without_state_forces
 from app.plans.near_defenders import weights
 from app.plans.travelling import Mode, travel_minutes
 from app.plans.verifying import MINUTES, WORTH, ToVerify, to_verify
@@ -64,6 +65,15 @@ class TaskOf:
         if self.visit:
             return self.visit.worth
         return most * (WORTH[self.alert.priority] if self.alert else 1.0)
+
+    @property
+    def spots(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Where it begins and where it ends (lon, lat)."""
+        if self.escort is not None:
+            e = self.escort
+            return (e.from_lon, e.from_lat), (e.to_lon, e.to_lat)
+        at: Any = self.visit.facts.site if self.visit else self.alert and self.alert.place
+        return (at.lon, at.lat), (at.lon, at.lat)
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +140,7 @@ def ground_of(
     posts, nights = overnight(tours, bases, nodes)
     modes = sorted({Mode.of(t.unit) for t in tours})
     spots = np.array(nodes.spots)
-    alone = frozenset(without_state_forces(tasks)) if joint else frozenset()
+    alone = without_state_forces(tasks) if joint else frozenset()
     problem = Problem(
         travel_minutes(modes, spots, begins),
         tour_rows(tours, bases, first, modes, gone),
@@ -155,14 +165,8 @@ class Nodes:
         return self.numbers[lon, lat]
 
     def of_task(self, task: TaskOf) -> tuple[int, int]:
-        if task.visit:
-            here = self.at(task.visit.facts.site.lon, task.visit.facts.site.lat)
-            return here, here
-        if task.alert:
-            here = self.at(task.alert.place.lon, task.alert.place.lat)
-            return here, here
-        e: Any = task.escort
-        return self.at(e.from_lon, e.from_lat), self.at(e.to_lon, e.to_lat)
+        start, end = task.spots
+        return self.at(*start), self.at(*end)
 
 
 def tours_of(
@@ -330,12 +334,6 @@ def task_rows(
     )  # fmt: skip
 
 
-def without_state_forces(tasks: Sequence[TaskOf]) -> Iterator[int]:
-    """The tasks to which State forces don't come along."""
-    threatened = threatened_by_state({task.visit.facts.site.place_id for task in tasks if task.visit})
-    return (n for n, task in enumerate(tasks) if without_state(task, threatened))
-
-
 def hours_of(task: TaskOf, first: date) -> Sequence[tuple[float, float]]:
     if task.visit:
         return task.visit.windows
@@ -350,8 +348,4 @@ def able(unit: Row[Any], task: TaskOf) -> bool:
     """Whether a unit has what the task needs; an escort needs vehicles."""
     if not task.visit:
         return bool(task.alert or unit.going != "foot")
-    has = {
-        "interpreter": unit.interpreters > 0, "women": unit.women > 0, "foot": unit.going != "vehicle",
-        "alone": True,  # of State forces, not of the unit: joint.py
-    }  # fmt: skip
-    return all(has[need] for need in task.visit.facts.site.needs)
+    return has_what_it_needs(unit, task.visit.facts.site.needs)

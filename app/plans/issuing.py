@@ -17,6 +17,7 @@ from sqlalchemy import insert, select, update
 
 from app.db import db
 from app.due_diligence.actions import is_cleared
+from app.due_diligence.places import shut_stops
 from app.errors import Conflict
 from app.ledger.actions import record
 from app.mission.queries import identity
@@ -30,7 +31,7 @@ from app.patrols.visits import no_visit
 from app.permissions import viewer
 from app.plans import actions, wording
 from app.plans.frozen import on_roads_of_now, problem_of, slept_out
-from app.plans.joint import Partner, partner_of, shut_since
+from app.plans.joint import Partner, partner_of
 from app.plans.models import PatrolPlan, PlanPatrol, PlanState
 from app.plans.results import is_night, plan_of
 from app.plans.showing import labels_of
@@ -48,7 +49,7 @@ def issue(plan_id: int) -> tuple[int, int]:
     ground: Any = plan.ground
     result: Any = plan.result
     check_still_holds(plan, ground, result)
-    drafts, uncleared = 0, []
+    drafts, uncleared, shut = 0, [], set[str]()
     tours = [n for n, each in enumerate(result["rounds"]) if each["stops"] or each["travel"]]
     labels = labels_of(ground, datetime.fromisoformat(ground["begins"]), plan.days)
     for tour in tours:
@@ -56,6 +57,9 @@ def issue(plan_id: int) -> tuple[int, int]:
         partner = partner_of(ground["units"][tour])
         if partner and not is_cleared(partner.clearance, patrol_id):
             uncleared.append(f"{labels[tour]} ({_('decision %(n)s', n=partner.clearance)})")
+            continue
+        if partner and (names := shut_stops(patrol_id)):
+            shut.update(names)
             continue
         drafts += draft_order(patrol_id, ground, result, tour, partner)
         new = {
@@ -71,6 +75,12 @@ def issue(plan_id: int) -> tuple[int, int]:
             tours=", ".join(uncleared),
         )
         raise Conflict(words, code="support_ended")
+    if shut:
+        words = _(
+            "State forces may not come along any more to %(sites)s. Leave these visits to others, and search again.",
+            sites=", ".join(sorted(shut)),
+        )
+        raise Conflict(words, code="shut_to_state_forces")
     plan.state = PlanState.ISSUED.value
     plan.issued_by_id, plan.issued_at = viewer().person_id, datetime.now(UTC)
     db.session.flush()
@@ -95,14 +105,6 @@ def check_still_holds(plan: PatrolPlan, ground: dict[str, Any], result: dict[str
             ),
             code="alerts",
         )
-    joint = [n for n, unit in enumerate(ground["units"]) if partner_of(unit)]
-    together = [ground["about"][stop[0]] for n in joint for stop in result["rounds"][n]["stops"]]
-    if shut := shut_since([fact for fact in together if fact["kind"] == "visit"]):
-        words = _(
-            "State forces may not come along any more to %(sites)s. Leave these visits to others, and search again.",
-            sites=", ".join(shut),
-        )
-        raise Conflict(words, code="shut_to_state_forces")
     if any(len(stops_of(ground, result, n)) > MOST_STOPS for n in range(len(result["rounds"]))):
         raise Conflict(
             _("A tour has more than eight stops, which no order holds. Move some, and search again."),

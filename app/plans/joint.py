@@ -1,35 +1,34 @@
 """Units that go jointly with State forces in a plan: under which decision of due diligence, and where those don't come
 along.
 
-State forces don't come to people who are asked who threatens them, to relief and displaced people under escort, to a
-place that their own side threatens, nor where an officer has said so of a site. Defenders' cells are not asked here: what
-a plan keeps is read by others, and a site that is shut to joint tours for no other reason would point to a defender.
-Whoever sees cells is warned on the plan's page (`near_cells`).
+State forces don't come to people who are asked who threatens them, to relief and displaced people under escort, nor to
+the places that app/due_diligence/places.py shuts to them. Defenders' cells are not asked: what a plan keeps is read by
+others, and a site that is shut to joint tours for no other reason would point to a defender. Whoever sees cells is warned
+on the plan's page (`near_cells`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import shapely
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from app.coverage.facts import alerts_near
 from app.db import db
 from app.defenders import gate
 from app.due_diligence import queries as due_diligence
+from app.due_diligence.places import points_of, shut_spots
 from app.errors import Invalid
 from app.means import queries as means
-from app.mission.models import Actor, ActorKind, Place
-from app.permissions import Permission, viewer, within
-from app.sites.models import Need, Site
-from app.threats.models import Threat
+from app.permissions import Permission, viewer
+from app.sites.models import Need
 
-STATE = (ActorKind.STATE_MILITARY.value, ActorKind.STATE_POLICE.value)
+if TYPE_CHECKING:
+    from app.plans.ground import TaskOf
+
 # Escorts of those for whom soldiers of the State beside them may be the danger.
 WITHOUT_STATE = frozenset({"humanitarian", "displaced"})
 MOST = 3
@@ -65,38 +64,19 @@ def check(sector_id: int, last: date, joint: Mapping[int, Partner]) -> None:
         raise Invalid(words, fields={"joint": words})
 
 
-def threatened_by_state(place_ids: Collection[int]) -> set[int]:
-    """Places in the area of an active threat by forces of the State, as far as the viewer reads threats."""
-    found = (
-        select(Place.id)
-        .join(Threat, func.ST_Intersects(Threat.area, Place.place))
-        .join(Actor, Actor.id == Threat.actor_id)
-        .where(
-            Place.id.in_(place_ids), Actor.kind.in_(STATE), Threat.ended_at.is_(None),
-            within(Permission.READ_THREATS, Threat.sector_id),
-        )
-    )  # fmt: skip
-    return set(db.session.execute(found).scalars())
+def without_state_forces(tasks: Sequence[TaskOf]) -> frozenset[int]:
+    """The tasks to which State forces don't come along, each by where it is done and by what it is."""
+    spots = [(n, spot) for n, task in enumerate(tasks) for spot in task.spots]
+    shut = shut_spots([spot for _n, spot in spots])
+    by_place = {n for (n, _spot), is_shut in zip(spots, shut, strict=True) if is_shut}
+    return frozenset(by_place | {n for n, task in enumerate(tasks) if without_state(task)})
 
 
-def without_state(task: Any, threatened: Collection[int]) -> bool:
-    """Whether State forces don't come along to this task (ground.py: TaskOf)."""
+def without_state(task: TaskOf) -> bool:
+    """Whether State forces don't come along to this task wherever it is done."""
     if task.visit:
-        site = task.visit.facts.site
-        return bool(Need.ALONE in site.needs or task.visit.facts.alerts or site.place_id in threatened)
-    return task.alert is not None or task.escort.kind in WITHOUT_STATE
-
-
-def shut_since(visits: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Of visits (their facts, as frozen.py keeps them) by joint tours the names of those to which State forces don't come
-    along any more."""
-    places = {visit["place"] for visit in visits}
-    shut = threatened_by_state(places) | {place for place, near in alerts_near(list(places)).items() if near}
-    marked = select(Site.place_id).where(
-        Site.place_id.in_(places), Site.dropped_at.is_(None), Site.needs.contains([Need.ALONE.value])
-    )
-    shut |= set(db.session.execute(marked).scalars())
-    return sorted({str(visit["name"]) for visit in visits if visit["place"] in shut})
+        return Need.ALONE in task.visit.facts.site.needs
+    return task.alert is not None or (task.escort is not None and task.escort.kind in WITHOUT_STATE)
 
 
 def near_cells(spots: Sequence[tuple[float, float]]) -> list[bool]:
@@ -105,9 +85,7 @@ def near_cells(spots: Sequence[tuple[float, float]]) -> list[bool]:
     if not spots or not viewer().holds(Permission.SEE_COARSE_CELLS):
         return [False] * len(spots)
     cells = gate.cells_for(viewer()).subquery()
-    points = func.ST_Dump(func.ST_GeomFromText(shapely.MultiPoint(spots).wkt, 4326)).table_valued(
-        "path", "geom"
-    )
+    points = points_of(spots)
     found = select(points.c.path).where(
         select(cells.c.cell).where(func.ST_Intersects(cells.c.cell, points.c.geom)).exists()
     )

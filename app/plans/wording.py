@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from app.deviations.wording import REASONS as SKIPPED
 from app.means.wording import KINDS
 from app.means.wording import at_once as at_once
+from app.patrol_orders.wording import BESIDE_STATE_FORCES
 from app.sites.wording import PRIORITIES as PRIORITIES
 from app.words import days
 
@@ -92,7 +93,7 @@ def at_stop(fact: Mapping[str, Any], joint: bool = False) -> list[str]:
         # No number and no kind: an order is a paper, and would say that somebody here has told the mission.
         return [_("Ask how people are: several of them, apart from each other. Ask nobody who said what.")]
     if joint:
-        return [_("Be seen, and talk to people.")]
+        return [str(BESIDE_STATE_FORCES)]
     return [_("Be seen, and talk to people. Planned because: %(why)s.", why=why(fact))]
 
 

@@ -2,8 +2,8 @@
 
 Tours are patrols, tasks the stops before them. A patrol sets off and ends where the way does that it was planned with: at
 an overnight post where its unit sleeps, else at its base. Only the stops of the patrol that is called away may go with
-another one, behind what that one has to do: nobody else's day changes in its order. Escorts, visits to defenders and
-patrols that answer an alert keep their own and take nothing over.
+another one, behind what that one has to do: nobody else's day changes in its order. Escorts, visits to defenders,
+patrols that answer an alert and those with State forces keep their own and take nothing over.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from typing import Any
 
 import numpy as np
 from flask_babel import gettext as _
-from sqlalchemy import Row, exists, func, or_, select
+from sqlalchemy import Row, func, or_, select
 
 from app.db import db
 from app.errors import NotAllowed, NotFound
 from app.means.models import UnitMeans
+from app.means.needs import has_what_it_needs
 from app.mission.models import MilitaryBase, Unit
-from app.patrol_orders.models import PatrolOrder
+from app.patrol_orders.queries import goes_jointly
 from app.patrols.models import Patrol, PatrolState, PatrolStop
 from app.patrols.movement import ENDED, OUT
 from app.patrols.queries import sends
@@ -30,8 +31,7 @@ from app.permissions import Permission, within
 from app.plans.ground import TIERS
 from app.plans.travelling import travel_minutes
 from app.positions.models import LatestPosition
-from app.replanning.models import PROMISED
-from app.replanning.nearest import mode_of, not_reached
+from app.replanning.nearest import gives_way, mode_of, not_reached
 from app.sites.models import Site
 from geo.patrols.problem import FREE, Problem, Tasks, Tier, Tours
 
@@ -119,12 +119,6 @@ def of_today(answer: Row[Any], now: datetime) -> list[Row[Any]]:
     may = or_(within(Permission.PLAN_PATROLS, sector), within(Permission.SEND_PATROLS, sector))
     place = func.coalesce(LatestPosition.place, func.ST_StartPoint(Patrol.route), MilitaryBase.place)
     end = func.coalesce(func.ST_EndPoint(Patrol.route), MilitaryBase.place)
-    # By any version of its order, or by its plan, which may be one of a sector above that the viewer does not read.
-    planned = func.vigil.planned_jointly(Patrol.id).table_valued("clearance_id", "state_forces")
-    joint = or_(
-        exists().where(PatrolOrder.patrol_id == Patrol.id, PatrolOrder.joint),
-        exists(select(planned.c.clearance_id)),
-    )
     return list(
         db.session.execute(
             select(
@@ -132,7 +126,7 @@ def of_today(answer: Row[Any], now: datetime) -> list[Row[Any]]:
                 Patrol.planned_start, Patrol.planned_end, func.ST_X(place).label("lon"), func.ST_Y(place).label("lat"),
                 func.ST_X(end).label("end_lon"), func.ST_Y(end).label("end_lat"),
                 m.going, m.open_speed, m.seasonal_speed, m.foot_kph, m.tours_a_day, m.women, m.interpreters,
-                joint.label("joint"),
+                goes_jointly().label("joint"),
             )
             .join(Unit, Unit.id == Patrol.unit_id)
             .join(MilitaryBase, MilitaryBase.id == Unit.base_id)
@@ -147,10 +141,6 @@ def of_today(answer: Row[Any], now: datetime) -> list[Row[Any]]:
             .order_by(Patrol.id)
         )
     )  # fmt: skip
-
-
-def gives_way(patrol: Row[Any]) -> bool:
-    return patrol.alert_id is None and patrol.purpose not in PROMISED
 
 
 def left_of(patrol_ids: Sequence[int]) -> list[Row[Any]]:
@@ -208,18 +198,7 @@ def takes(patrol: Row[Any], stop: Row[Any]) -> bool:
     """Whether a patrol may take over another one's stop: it has promised nothing, goes without State forces (nobody asked
     whether they may come there), and has what the site needs. Where nobody stays there is no visit: a unit that only
     drives to the post where it sleeps has it as its stop."""
-    has = {
-        "interpreter": bool(patrol.interpreters),
-        "women": bool(patrol.women),
-        "foot": patrol.going in ("foot", "mixed"),
-        "alone": True,
-    }
-    return (
-        gives_way(patrol)
-        and not patrol.joint
-        and stay(stop) > 0
-        and all(has[need] for need in stop.needs or ())
-    )
+    return gives_way(patrol) and stay(stop) > 0 and has_what_it_needs(patrol, stop.needs)
 
 
 def stay(stop: Row[Any]) -> float:

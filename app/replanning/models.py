@@ -11,8 +11,10 @@ NOT_BY_ROAD = ("avn", "riverine")
 
 
 class Hindered(StrEnum):
-    """`ALL_OUT`: all its tours of the day are out, on patrols that nobody calls away."""
+    """`ALL_OUT`: all its tours of the day are out, on patrols that nobody calls away. `JOINT`: so they are, and one of
+    them for no other reason than that State forces go with it."""
 
     NOT_BY_ROAD = "not_by_road"
     NO_WAY = "no_way"
     ALL_OUT = "all_out"
+    JOINT = "joint"

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, select
 from app.db import db
 from app.means.models import UnitMeans
 from app.mission.models import MilitaryBase, Unit
+from app.patrol_orders.queries import goes_jointly
 from app.patrols.models import Patrol, PatrolStop
 from app.patrols.movement import OUT
 from app.patrols.planning import DEPLOYABLE
@@ -71,7 +72,7 @@ def reaches(lon: float, lat: float) -> list[Reach]:
         whole = start.waits + road
         if unit.id not in best or whole < best[unit.id].minutes:
             best[unit.id] = reach(unit, start, whole, now)
-    found = [best.get(unit.id) or Reach(unit, inf, 0.0, None, None, 0, Hindered.ALL_OUT) for unit in units]
+    found = [best.get(unit.id) or unable(unit, out.get(unit.id, [])) for unit in units]
     # Sorting keeps the order: those without a way stay by the distance of their base.
     return sorted(found, key=lambda each: each.minutes)[:MOST]
 
@@ -82,6 +83,12 @@ def reach(unit: Row[Any], start: Start, minutes: float, now: datetime) -> Reach:
         why = Hindered.NOT_BY_ROAD if unit.kind.lower() in NOT_BY_ROAD else Hindered.NO_WAY
         return Reach(unit, inf, start.waits, None, start.patrol, left, why)
     return Reach(unit, minutes, start.waits, now + timedelta(minutes=minutes), start.patrol, left)
+
+
+def unable(unit: Row[Any], out: Sequence[Row[Any]]) -> Reach:
+    """Of a unit that no way begins for: its teams are all out, and none of them is called away."""
+    why = Hindered.JOINT if any(not promised(patrol) for patrol in out) else Hindered.ALL_OUT
+    return Reach(unit, inf, 0.0, None, None, 0, why)
 
 
 def nearest(lon: float, lat: float, limit: int) -> list[Row[Any]]:
@@ -131,6 +138,7 @@ def patrols_out(unit_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
     rows = db.session.execute(
         select(
             Patrol.id, Patrol.unit_id, Patrol.call_sign, Patrol.alert_id, Patrol.purpose, left.label("left"),
+            goes_jointly().label("joint"),
             LatestPosition.at.label("position_at"), func.ST_X(place).label("lon"), func.ST_Y(place).label("lat"),
         )
         .outerjoin(LatestPosition, LatestPosition.patrol_id == Patrol.id)
@@ -153,10 +161,20 @@ def starts(unit: Row[Any], out: Sequence[Row[Any]]) -> list[Start]:
     if unit.tours_a_day is None or len(out) < max(unit.tours_a_day, 1):
         found.append(Start(base, float(unit.notice_to_move_minutes or 0)))
     for patrol in out:
-        if patrol.alert_id is None and patrol.purpose not in PROMISED:
+        if gives_way(patrol):
             spot = base if patrol.lon is None else (patrol.lon, patrol.lat)
             found.append(Start(spot, 0.0, patrol))
     return found
+
+
+def promised(patrol: Row[Any]) -> bool:
+    """Whether somebody counts on it: whom it escorts or visits, or who raised the alert that it answers."""
+    return patrol.alert_id is not None or patrol.purpose in PROMISED
+
+
+def gives_way(patrol: Row[Any]) -> bool:
+    """Whether it may be called away to an alert: not with State forces, who would stand beside whoever told of it."""
+    return not promised(patrol) and not patrol.joint
 
 
 def mode_of(unit: Row[Any]) -> Mode:

@@ -12,6 +12,7 @@ HINDERED = {
     Hindered.NOT_BY_ROAD: _l("doesn’t go by road: ask how soon it is there"),
     Hindered.NO_WAY: _l("no open road leads there from where it is"),
     Hindered.ALL_OUT: _l("all its patrols are out, on escorts, visits or another alert"),
+    Hindered.JOINT: _l("its patrol that could turn aside goes together with State forces"),
 }
 
 

@@ -4,6 +4,8 @@ LANGUAGE sql STABLE SET search_path = public, vigil, pg_temp AS $$
                      WHERE o.patrol_id = of_patrol AND o.approved_at IS NOT NULL ORDER BY o.version DESC LIMIT 1), false);
 $$;
 DROP FUNCTION vigil.plan_lacks_clearance(bigint);
+DROP POLICY own_patrols ON plan_patrols;
+ALTER TABLE patrol_orders DROP CONSTRAINT ck_patrol_orders_joint_as_composed;
 DROP POLICY visits_alone ON patrol_orders;
 DROP FUNCTION vigil.planned_jointly(bigint);
 -- What stands is recorded anew: patrols of plans without their partners, sites without a need that older code does not know.

@@ -12,6 +12,15 @@ GRANT EXECUTE ON FUNCTION vigil.planned_jointly(bigint) TO vigil_app;
 CREATE POLICY visits_alone ON patrol_orders AS RESTRICTIVE FOR INSERT TO vigil_app
     WITH CHECK (NOT joint OR NOT EXISTS (SELECT 1 FROM patrols p WHERE p.id = patrol_id AND p.purpose = 'defender_visit'));
 
+-- Due diligence is asked of `joint`, and the patrol is made up as `content` says: they are one. Older orders stand as they are.
+ALTER TABLE patrol_orders ADD CONSTRAINT ck_patrol_orders_joint_as_composed
+    CHECK (joint = (coalesce((content #>> '{composition,state_forces}')::int, 0) > 0)) NOT VALID;
+
+-- A plan sends out, and with whom, the patrols alone that its planner plans, under decisions that hold for them.
+CREATE POLICY own_patrols ON plan_patrols AS RESTRICTIVE FOR INSERT TO vigil_app
+    WITH CHECK (EXISTS (SELECT 1 FROM patrols p WHERE p.id = patrol_id AND vigil.may_in(p.sector_id, 'patrols:plan'))
+                AND (clearance_id IS NULL OR vigil.is_cleared(clearance_id, patrol_id)));
+
 -- A patrol that a plan sends out jointly, and for which no order is approved yet, is held to that plan's decision: asked of whoever may
 -- move the patrol, who may not read the plan.
 CREATE FUNCTION vigil.plan_lacks_clearance(of_patrol bigint) RETURNS boolean

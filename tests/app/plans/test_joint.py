@@ -14,11 +14,13 @@ from sqlalchemy import insert
 from sqlalchemy.exc import ProgrammingError
 
 from app.db import db
+from app.due_diligence.places import shut_spots
 from app.patrol_orders.models import PatrolOrder
 from app.patrol_orders.queries import planned_jointly
 from app.permissions import Role
 from app.plans.frozen import problem_of
 from app.plans.joint import near_cells
+from app.plans.models import PlanPatrol
 from app.plans.results import plan_of
 from app.plans.wishes import Wishes
 from geo.patrols.check import faults
@@ -229,6 +231,51 @@ def test_a_planned_joint_patrol_does_not_set_off_without_support_though_nobody_a
     issued(client, staff, patrol, composition={"strength": 10, "state_forces": 0})
     sent = client.post(f"/api/v1/patrols/{patrol}/set-off", json={}, headers=staff.bearer(Role.SECTOR_OPS))
     assert sent.status_code == 200, sent.json
+
+
+def test_a_plan_names_with_a_partner_no_patrol_of_another_sector_and_none_whose_support_does_not_hold(
+    staff: Staff, officer: FlaskClient, country: Country, client: FlaskClient, worker: Flask,
+    owner: psycopg.Connection,
+) -> None:  # fmt: skip
+    site(officer, "V2")
+    means(officer, country)
+    sound, refused = decision(client, staff), decision(client, staff, decision="refuse")
+    plan = searched(worker, owner, asked(staff, officer))
+    soon = datetime.now(UTC) + timedelta(hours=3)
+    with owner.transaction():
+        ours, theirs = (
+            one(
+                owner, "INSERT INTO patrols (call_sign, unit_id, sector_id, purpose, state, planned_start, planned_end) "
+                "VALUES ('HAWK-7', %s, %s, 'presence', 'planned', %s, %s)",
+                [country.unit, staff.sectors[sector], soon, soon + timedelta(hours=2)],
+            )
+            for sector in (WEST, EAST)
+        )  # fmt: skip
+        record(owner)
+    new = insert(PlanPatrol).inline()
+    for patrol, clearance in ((theirs, sound), (theirs, None), (ours, refused)):
+        with staff.acting(Role.SECTOR_OPS), pytest.raises(ProgrammingError, match="own_patrols"):
+            db.session.execute(new, joined(patrol, plan, clearance))
+    with staff.acting(Role.SECTOR_OPS):
+        db.session.execute(new, joined(ours, plan, sound))
+
+
+def joined(patrol: int, plan: int, clearance: int | None) -> dict[str, int | None]:
+    return {
+        "patrol_id": patrol, "plan_id": plan, "tour": 0, "clearance_id": clearance,
+        "state_forces": 8 if clearance else None,
+    }  # fmt: skip
+
+
+def test_state_forces_come_near_no_spot_that_is_shut(
+    staff: Staff, officer: FlaskClient, country: Country, owner: psycopg.Connection
+) -> None:
+    site(officer, "V1", needs=["alone"])
+    state_threat(owner, staff, 0.5)
+    with staff.acting(Role.SECTOR_OPS):
+        assert shut_spots([]) == []
+        # Beside the marked site, farther off, and in the threat's area.
+        assert shut_spots([(0.205, 0.5), (0.23, 0.5), (0.5, 0.51)]) == [True, False, True]
 
 
 def test_whoever_sees_squares_of_defenders_is_told_of_a_joint_tour_s_stops_in_them_and_nobody_else(

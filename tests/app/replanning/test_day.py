@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from app.replanning.day import takes
+from app.replanning.nearest import gives_way
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -34,7 +35,8 @@ def test_a_patrol_takes_over_a_stop_where_it_has_what_the_site_needs() -> None:
     assert not takes(patrol(), stop("interpreter", "women"))
 
 
-def test_a_patrol_with_state_forces_takes_over_nothing() -> None:
+def test_a_patrol_with_state_forces_takes_over_nothing_and_is_not_called_away() -> None:
+    assert gives_way(patrol()) and not gives_way(patrol(joint=True))
     assert takes(patrol(), stop("alone"))
     assert not takes(patrol(joint=True), stop("alone"))
     assert not takes(patrol(joint=True), stop())

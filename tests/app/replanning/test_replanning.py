@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from flask.testing import FlaskClient
+from psycopg.types.json import Jsonb
 
 from app.locks import Lock
 from app.permissions import Role
@@ -15,6 +16,7 @@ from app.replanning.day import day_of
 from app.replanning.models import Hindered
 from app.replanning.nearest import reaches
 from app.replanning.repairing import proposed
+from tests.app.patrol_orders.world import an_order, decision
 from tests.app.patrols.world import decided_alert, unit
 from tests.people import EAST, WEST, Staff, csrf_of, record
 from tests.planning_ground import Country, one, small_country
@@ -121,6 +123,44 @@ def test_the_soonest_unit_by_road_is_proposed_with_reasons(
     assert (now[field.country.unit], now[field.second]) == (Hindered.ALL_OUT, Hindered.NO_WAY)
     page = staff.client(Role.WATCHKEEPER_JOC).get(f"/alerts/{alert}").get_data(as_text=True)
     assert "No unit that you may send gets there by road" in page
+
+
+def goes_with_state_forces(
+    owner: psycopg.Connection, staff: Staff, client: FlaskClient, patrol_id: int
+) -> None:
+    """By a draft of its order."""
+    with owner.transaction():
+        owner.execute(
+            "INSERT INTO patrol_orders (patrol_id, version, content, route, straight, joint, clearance_id, "
+            "written_by_id, written_by_role) VALUES (%s, 1, %s, 'SRID=4326;LINESTRING(0.1 0.5, 0.2 0.5)', true, true, "
+            "%s, %s, 'sector_ops')",
+            [patrol_id, Jsonb(an_order(composition={"strength": 9, "state_forces": 8})), decision(client, staff),
+             staff.person(Role.SECTOR_OPS)],
+        )  # fmt: skip
+        record(owner)
+
+
+def test_a_patrol_with_state_forces_is_called_away_to_nobody_who_told_the_mission(
+    client: FlaskClient, staff: Staff, field: Field, owner: psycopg.Connection
+) -> None:
+    goes_with_state_forces(owner, staff, client, field.away)
+    alert = decided_alert(client, staff, owner, lon=0.5)
+    with staff.acting(Role.WATCHKEEPER_JOC):
+        found = {each.unit.id: each for each in reaches(0.5, 0.5)}
+    assert found[field.country.unit].hindered == Hindered.JOINT and found[field.second].hindered is None
+    page = staff.client(Role.WATCHKEEPER_JOC).get(f"/alerts/{alert}").get_data(as_text=True)
+    assert "its patrol that could turn aside goes together with State forces" in page
+    # Nor does its day give way where the unit is sent all the same.
+    answer = sent(client, staff, alert, field.country.unit)
+    with staff.acting(Role.SECTOR_OPS):
+        assert day_of(answer) is None
+    # Another team of the unit can still go.
+    with owner.transaction():
+        owner.execute("UPDATE unit_means SET tours_a_day = 3")
+        record(owner)
+    with staff.acting(Role.WATCHKEEPER_JOC):
+        found = {each.unit.id: each for each in reaches(0.5, 0.5)}
+    assert found[field.country.unit].hindered is None and found[field.country.unit].patrol is None
 
 
 def test_the_rest_of_the_day_is_proposed_and_changes_once_it_is_confirmed(
