@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -38,12 +38,17 @@ def recipients(ids: Collection[int]) -> dict[int, str]:
     return {d.id: d.recipient for d in db.session.execute(rows().where(D.id.in_(ids)))}
 
 
+def holding(until: date) -> Sequence[Row[Any]]:
+    """The decisions under which a joint patrol that ends on that day may be ordered."""
+    found = rows().where(D.decision != Decision.REFUSE, D.suspended_at.is_(None), D.review_on >= until)
+    return db.session.execute(found.order_by(D.recipient, D.id)).all()
+
+
 def choices(until: datetime) -> list[tuple[str, str]]:
-    """(id, words) of the decisions under which a joint patrol that ends then may be ordered."""
-    found = rows().where(D.decision != Decision.REFUSE, D.suspended_at.is_(None), D.review_on >= until.date())
+    """(id, words) of the decisions that hold then."""
     return [
         (str(d.id), _("%(recipient)s, until %(day)s", recipient=d.recipient, day=d.review_on.isoformat()))
-        for d in db.session.execute(found.order_by(D.recipient, D.id))
+        for d in holding(until.date())
     ]
 
 

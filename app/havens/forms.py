@@ -29,6 +29,20 @@ class NamedForm(ReadsPlace, FlaskForm):
     )  # fmt: skip
     kind = SelectField(_l("Kind"), validators=[DataRequired()], choices=choices(wording.KINDS.items()))
 
+    def tell_own(self, refusal: Refusal) -> dict[str, str]:
+        """Show sentences at this form's own fields; those of others are answered, by name."""
+        others: dict[str, str] = {}
+        for way, words in refusal.fields.items():
+            name = way.split(".")[0]
+            field = self._fields.get(name)
+            if field is not None and not isinstance(field, HiddenField):
+                field.errors = [*field.errors, words]
+            else:
+                others[name] = words
+        if not refusal.fields or "body" in others:
+            self.form_errors.append(others.get("body", refusal.sentence))
+        return others
+
 
 class HavenForm(NamedForm):
     place = StringField(
@@ -49,24 +63,10 @@ class HavenForm(NamedForm):
         )
 
     def as_body(self, typed: dict[str, Any]) -> dict[str, Any]:
-        """As bodies.Entered takes it; typed: what acts.from_form read."""
+        """As body.Entered takes it; typed: what acts.from_form read."""
         kept = {name: value for name, value in typed.items() if name not in self._fields}
         plain = ("name", "kind", "capacity_day", "capacity_night", "exposure", "why")
         return {**kept, **{name: self._fields[name].data for name in plain}, "place": self.given_place}
-
-    def tell(self, refusal: Refusal) -> dict[str, str]:
-        """Show sentences at this form's own fields; those of the record's fields are answered, by name."""
-        of_record: dict[str, str] = {}
-        for way, words in refusal.fields.items():
-            name = way.split(".")[0]
-            if name in self._fields:
-                field = self._fields[name]
-                field.errors = [*field.errors, words]
-            else:
-                of_record[name] = words
-        if not refusal.fields or "body" in of_record:
-            self.form_errors.append(of_record.get("body", refusal.sentence))
-        return of_record
 
 
 class CorrectionForm(NamedForm):
@@ -82,7 +82,7 @@ class CorrectionForm(NamedForm):
     seen = HiddenField()
 
     def as_body(self) -> dict[str, Any]:
-        """As bodies.Correction takes it."""
+        """As body.Correction takes it."""
         plain = {name: self._fields[name].data for name in ("name", "kind", "why")}
         return {
             **plain,
@@ -91,11 +91,5 @@ class CorrectionForm(NamedForm):
         }
 
     def tell(self, refusal: Refusal) -> None:
-        for way, words in refusal.fields.items():
-            field = self._fields.get(way.split(".")[0])
-            if field is None or field is self.seen:
-                self.form_errors.append(words)
-            else:
-                field.errors = [*field.errors, words]
-        if not refusal.fields:
-            self.form_errors.append(refusal.sentence)
+        others = self.tell_own(refusal)
+        self.form_errors.extend(words for name, words in others.items() if name != "body")

@@ -128,7 +128,7 @@ def enter_from_form() -> BaseResponse | tuple[str, int]:
     form, typed, wrong = HavenForm(), from_form(request.form), {}
 
     def told(form: HavenForm, refusal: Refusal) -> None:
-        wrong.update(form.tell(refusal))
+        wrong.update(form.tell_own(refusal))
 
     made: list[int] = []
     if done(form, lambda: made.append(entering.enter(read(Entered, form.as_body(typed)))), told):

@@ -48,7 +48,7 @@ def freeze(ground: PlanGround) -> Frozen:
         "due": [list(each) for each in problem.due],
         "posts": {str(node): name for node, name in ground.posts.items()},
         "short": [
-            {"unit": each.unit.id, "call_sign": each.unit.call_sign, "wanted": each.wanted, "tours": each.tours,
+            {"call_sign": each.unit.call_sign, "wanted": each.wanted, "tours": each.tours,
              "by_night": each.by_night, "short_of": each.short_of}
             for each in ground.short
         ],

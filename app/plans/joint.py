@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
@@ -55,8 +55,7 @@ def check(sector_id: int, last: date, joint: Mapping[int, Partner]) -> None:
     if not set(joint) <= {unit.id for unit in means.with_means(sector_id)}:
         words = _("Choose units of the sector that is planned, whose means are set.")
         raise Invalid(words, fields={"joint": words})
-    holding = {number for number, _words in due_diligence.choices(datetime.combine(last, time(), UTC))}
-    if any(str(each.clearance) not in holding for each in joint.values()):
+    if not {each.clearance for each in joint.values()} <= {d.id for d in due_diligence.holding(last)}:
         words = _("A joint patrol needs a decision of due diligence that holds on all of the plan’s days.")
         raise Invalid(words, fields={"joint": words})
     if not all(1 <= each.people <= MOST_PEOPLE for each in joint.values()):
