@@ -63,6 +63,26 @@ def planned(
     return searched(worker, owner, asked(staff, officer, **with_forces(country, clearance)))
 
 
+def sent_out(
+    staff: Staff,
+    officer: FlaskClient,
+    client: FlaskClient,
+    worker: Flask,
+    owner: psycopg.Connection,
+    country: Country,
+) -> tuple[int, int, int]:
+    """A decision of due diligence, a plan of one joint tour that was issued, and its patrol."""
+    site(officer, "V2")
+    means(officer, country)
+    clearance = decision(client, staff)
+    plan = planned(staff, officer, worker, owner, country, clearance)
+    assert post(officer, f"/plans/{plan}/issue", {}).status_code == 303
+    row = owner.execute("SELECT patrol_id FROM plan_patrols WHERE plan_id = %s", [plan]).fetchone()
+    assert row
+    patrol = int(row[0])
+    return clearance, plan, patrol
+
+
 def text_of(client: FlaskClient, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200, path
@@ -143,25 +163,19 @@ def test_a_joint_plan_drafts_joint_orders_or_begins_their_form_so(
     staff: Staff, officer: FlaskClient, country: Country, client: FlaskClient, worker: Flask,
     owner: psycopg.Connection,
 ) -> None:  # fmt: skip
-    site(officer, "V2")
-    means(officer, country)
-    clearance = decision(client, staff)
-    first = planned(staff, officer, worker, owner, country, clearance)
-    assert post(officer, f"/plans/{first}/issue", {}).status_code == 303
-    patrol = owner.execute("SELECT patrol_id FROM plan_patrols WHERE plan_id = %s", [first]).fetchone()
-    assert patrol
+    clearance, _plan, patrol = sent_out(staff, officer, client, worker, owner, country)
     # Nothing to draft from: the page says it, and the form begins with it.
     said = f"together with {FORCES} of the State’s forces, under decision {clearance}"
-    assert said in text_of(officer, f"/patrols/{patrol[0]}/order")
-    form = text_of(officer, f"/patrols/{patrol[0]}/order/new")
+    assert said in text_of(officer, f"/patrols/{patrol}/order")
+    form = text_of(officer, f"/patrols/{patrol}/order/new")
     assert said in form and f'<option selected value="{clearance}">' in form
     assert 'name="composition_state_forces" type="number" value="8"' in form
     # Only those who write orders there are told by the database.
     for role, sector, told in ((Role.SECTOR_OPS, WEST, (clearance, int(FORCES))), (Role.SECTOR_OPS, EAST, None),
                                (Role.POC_OFFICER, WEST, None)):  # fmt: skip
         with staff.acting(role, sector):
-            assert planned_jointly(patrol[0]) == told
-    issued(client, staff, patrol[0])
+            assert planned_jointly(patrol) == told
+    issued(client, staff, patrol)
     site(officer, "V1")
     second = planned(staff, officer, worker, owner, country, clearance)
     assert post(officer, f"/plans/{second}/issue", {}).status_code == 303
@@ -202,14 +216,7 @@ def test_a_planned_joint_patrol_does_not_set_off_without_support_though_nobody_a
     staff: Staff, officer: FlaskClient, country: Country, client: FlaskClient, worker: Flask,
     owner: psycopg.Connection,
 ) -> None:  # fmt: skip
-    site(officer, "V2")
-    means(officer, country)
-    clearance = decision(client, staff)
-    plan = planned(staff, officer, worker, owner, country, clearance)
-    assert post(officer, f"/plans/{plan}/issue", {}).status_code == 303
-    row = owner.execute("SELECT patrol_id FROM plan_patrols WHERE plan_id = %s", [plan]).fetchone()
-    assert row
-    patrol = int(row[0])
+    clearance, plan, patrol = sent_out(staff, officer, client, worker, owner, country)
     with owner.transaction():
         owner.execute(
             "UPDATE patrols SET leader_id = %s WHERE id = %s", [staff.person(Role.PATROL_CDR), patrol]
